@@ -1,1 +1,48 @@
-//! fusebox
+//! A circuit breaker for async Rust.
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod breaker;
+mod call_site;
+mod catalog;
+mod clock;
+mod config;
+mod declaration;
+mod engine;
+mod error;
+mod event;
+mod hub;
+mod isolation;
+mod machine;
+#[cfg(feature = "test-util")]
+mod manual_clock;
+mod name;
+mod outcome;
+mod permit;
+mod registry;
+mod snapshot;
+mod state;
+mod statistics;
+mod stripe;
+mod sync;
+mod telemetry;
+mod window;
+
+pub use breaker::CircuitBreaker;
+pub use clock::{Clock, Sleep};
+pub use config::{Builder, ConfigError, Difference, Settings, Share, Threshold, Window};
+pub use declaration::{Declaration, Place};
+pub use error::{CallError, Rejected, TimedOut};
+pub use event::{Event, EventKind, Reason};
+pub use hub::{Events, EventsError, Subscription};
+#[cfg(feature = "test-util")]
+pub use isolation::{Isolated, Scope, isolated, scope};
+#[cfg(feature = "test-util")]
+pub use manual_clock::ManualClock;
+pub use outcome::Outcome;
+pub use permit::{OwnedPermit, Permit};
+pub use registry::{Conflict, Registry};
+pub use snapshot::{Snapshot, Trials, WindowCounts};
+pub use state::State;
+pub use statistics::Totals;

@@ -1,0 +1,238 @@
+//! The public face of one breaker.
+
+use std::{convert::Infallible, fmt, future::Future, sync::Arc, time::Duration};
+
+use crate::{
+    config::{Builder, ConfigError, Settings},
+    engine::Engine,
+    error::{CallError, Rejected},
+    event::Event,
+    hub::{Events, Subscription},
+    machine::Override,
+    outcome::Outcome,
+    permit::{Guard, OwnedPermit, Permit, judge_result},
+    registry::Registry,
+    snapshot::Snapshot,
+    state::State,
+};
+
+/// A handle of one circuit breaker. Cheap to clone; all clones are one breaker.
+///
+/// ```
+/// # tokio_test();
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn tokio_test() {
+/// use fusebox::{CallError, CircuitBreaker, State, Threshold};
+///
+/// let orders = CircuitBreaker::builder("breaker-doc").threshold(Threshold::failures(1)).build().unwrap();
+///
+/// let down = orders.call(async { Err::<(), _>("connection refused") }).await;
+/// assert_eq!(down, Err(CallError::Inner("connection refused")), "the call that trips gets its own error");
+/// assert_eq!(orders.state(), State::Open);
+///
+/// let refused = orders.call(async { Ok::<_, &str>(1) }).await;
+/// assert!(matches!(refused, Err(CallError::Rejected(_))), "the future was never polled");
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct CircuitBreaker {
+    engine: Arc<Engine>,
+    timeout: Option<Duration>,
+}
+
+impl CircuitBreaker {
+    /// Starts to build the breaker of this name in the global registry.
+    ///
+    /// The name has 1 to 128 printable characters; a name that is already there gives the breaker that is there.
+    pub fn builder(name: impl AsRef<str>) -> Builder {
+        Registry::current().builder(name)
+    }
+
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self {
+            engine,
+            timeout: None,
+        }
+    }
+
+    pub(crate) fn with_timeout(self, timeout: Option<Duration>) -> Self {
+        Self { timeout, ..self }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The breaker's name.
+    pub fn name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    /// Runs a call: `Ok` is a success, `Err` a failure, a panic too. Admitted when the returned future is first polled.
+    ///
+    /// # Errors
+    /// [`Rejected`](CallError::Rejected) without polling `call`, [`TimedOut`](CallError::TimedOut) after the handle's timeout, or the
+    /// call's own error, also for the call that trips the breaker.
+    ///
+    /// # Cancel safety
+    /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot; dropped before its first poll,
+    /// it does nothing.
+    ///
+    /// # Panics
+    /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes on.
+    pub async fn call<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, CallError<E>> {
+        match self.call_classified(call, judge_result).await {
+            Ok(result) => result.map_err(CallError::Inner),
+            Err(CallError::Rejected(rejected)) => Err(CallError::Rejected(rejected)),
+            Err(CallError::TimedOut(timed_out)) => Err(CallError::TimedOut(timed_out)),
+        }
+    }
+
+    /// Runs a call of any type; `classify` says how what it returns counts.
+    ///
+    /// # Errors
+    /// [`Rejected`](CallError::Rejected) or [`TimedOut`](CallError::TimedOut), and nothing else.
+    ///
+    /// # Cancel safety
+    /// As [`call`](Self::call).
+    pub async fn call_classified<R>(
+        &self,
+        call: impl Future<Output = R>,
+        classify: impl FnOnce(&R) -> Outcome,
+    ) -> Result<R, CallError<Infallible>> {
+        let permit = self.try_acquire().map_err(CallError::Rejected)?;
+        match self.timeout {
+            None => Ok(permit.0.run(call, classify).await),
+            Some(limit) => permit
+                .0
+                .run_for(limit, call, classify)
+                .await
+                .map_err(CallError::TimedOut),
+        }
+    }
+
+    /// Admits a call now, or refuses it. What becomes of the call is told to the permit.
+    ///
+    /// # Errors
+    /// [`Rejected`] while open, while all trial calls are out, and while forced open.
+    ///
+    /// # Cost
+    /// Closed: one load. Open: one reading of the clock and three loads. No lock, no allocation.
+    pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
+        self.engine
+            .admit()
+            .map(|ticket| Permit(Guard::new(&*self.engine, ticket)))
+    }
+
+    /// As [`try_acquire`](Self::try_acquire), with a permit that can be moved into a task.
+    ///
+    /// # Errors
+    /// As [`try_acquire`](Self::try_acquire).
+    pub fn try_acquire_owned(&self) -> Result<OwnedPermit, Rejected> {
+        self.engine
+            .admit()
+            .map(|ticket| OwnedPermit(Guard::new(Arc::clone(&self.engine), ticket)))
+    }
+
+    /// Waits until a call is admitted.
+    ///
+    /// Waiting is no rejection and is not counted. A trial slot that is freed wakes one waiter, a change of state wakes all; those
+    /// who then find no slot go on waiting. The clock of the permit's call starts when the permit is first
+    /// [run](Permit::run); dropped unused, the permit is neutral.
+    ///
+    /// # Cancel safety
+    /// Nothing is taken until the future completes.
+    ///
+    /// # Panics
+    /// While open on the default clock, outside of a tokio runtime with a timer; a registry with another clock needs none.
+    pub async fn ready(&self) -> Permit<'_> {
+        Permit(Guard::new(&*self.engine, self.engine.ready().await))
+    }
+
+    /// Waits until the breaker is closed, by itself or by an operator.
+    ///
+    /// Nothing closes a breaker but calls: somebody must make them.
+    ///
+    /// # Cancel safety
+    /// It only looks.
+    pub async fn closed(&self) {
+        self.engine.closed().await;
+    }
+
+    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown is over. Reading it changes nothing.
+    pub fn state(&self) -> State {
+        self.engine.state()
+    }
+
+    /// The number of changes so far: of state, by [`trip`](Self::trip) and [`reset`](Self::reset), of override and of settings.
+    pub fn generation(&self) -> u64 {
+        self.engine.generation()
+    }
+
+    /// State, totals and window counts at this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        self.engine.snapshot()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Settings {
+        self.engine.settings()
+    }
+
+    /// Changes the settings in place. A cooldown that runs keeps its end; the window starts empty.
+    ///
+    /// # Errors
+    /// The first broken rule, or [`ConfigError::WindowFixed`] where the kind or the size of the window would change (for a number
+    /// of failures within a time, a higher threshold than the first one too). Nothing has changed then.
+    pub fn update(&self, settings: Settings) -> Result<(), ConfigError> {
+        self.engine.update(settings)
+    }
+
+    /// Rejects every call from now on, until [`release`](Self::release).
+    #[doc(alias = "isolate")]
+    pub fn force_open(&self) {
+        self.engine.set_override(Override::Open);
+    }
+
+    /// Admits every call from now on, until [`release`](Self::release). Outcomes feed a shadow window;
+    /// [`WouldTrip`](crate::EventKind::WouldTrip) tells when it would have tripped.
+    #[doc(alias = "disable")]
+    pub fn force_closed(&self) {
+        self.engine.set_override(Override::Closed);
+    }
+
+    /// Ends an override. The automatic state goes on where it was; counts start empty.
+    pub fn release(&self) {
+        self.engine.set_override(Override::None);
+    }
+
+    /// Open now, for one cooldown. Does not release an override, and leaves the back-off as it is.
+    pub fn trip(&self) {
+        self.engine.trip();
+    }
+
+    /// Closed and empty now. Does not release an override; the back-off starts again. Totals stay.
+    pub fn reset(&self) {
+        self.engine.reset();
+    }
+
+    /// Calls `listener` after each change of this breaker: in order, once each, outside of any lock, on the thread that made it or
+    /// on one that is telling already.
+    ///
+    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is caught and
+    /// [counted](Registry::listener_panics).
+    pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
+        self.engine.hub().subscribe(Some(self.name()), Arc::new(listener))
+    }
+
+    /// An asynchronous receiver of this breaker's events.
+    pub fn events(&self) -> Events {
+        self.engine.hub().receive(Some(self.name()))
+    }
+}
+
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.engine.fmt(f)
+    }
+}

@@ -1,0 +1,77 @@
+//! In what two settings differ.
+
+use std::{fmt, time::Duration};
+
+use super::{Settings, Share, Threshold, Window};
+
+/// The first key in which two settings differ, with both values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    key: &'static str,
+    existing: Value,
+    given: Value,
+}
+
+/// The value of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value {
+    Threshold(Threshold),
+    Window(Option<Window>),
+    Calls(Option<u32>),
+    Time(Option<Duration>),
+    Share(Option<Share>),
+}
+
+impl Difference {
+    /// The key, as in the attribute.
+    pub const fn key(&self) -> &'static str {
+        self.key
+    }
+}
+
+impl Settings {
+    /// The first key in which `given` asks for something else, after defaults.
+    pub(crate) fn difference(&self, given: &Self) -> Option<Difference> {
+        self.values()
+            .into_iter()
+            .zip(given.values())
+            .find(|(existing, given)| existing != given)
+            .map(|((key, existing), (_, given))| Difference { key, existing, given })
+    }
+
+    fn values(&self) -> [(&'static str, Value); 9] {
+        [
+            ("threshold", Value::Threshold(self.threshold())),
+            ("window", Value::Window(self.window())),
+            ("minimum_calls", Value::Calls(self.minimum_calls())),
+            ("slow_call", Value::Time(self.slow_call())),
+            ("slow_threshold", Value::Share(self.slow_threshold())),
+            ("cooldown", Value::Time(Some(self.cooldown()))),
+            ("max_cooldown", Value::Time(self.max_cooldown())),
+            ("jitter", Value::Share(Some(self.jitter()))),
+            ("trial_calls", Value::Calls(Some(self.trial_calls()))),
+        ]
+    }
+}
+
+/// ``its `cooldown` is 10s, not 30s``
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "its `{}` is {}, not {}", self.key, self.existing, self.given)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Threshold(threshold) => threshold.fmt(f),
+            Self::Window(Some(window)) => window.fmt(f),
+            Self::Calls(Some(calls)) => calls.fmt(f),
+            Self::Time(Some(time)) => write!(f, "{time:?}"),
+            Self::Share(Some(share)) => share.fmt(f),
+            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Share(None) => {
+                f.write_str("off")
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What can be wrong with settings: one variant per rule, with the value that broke it.
+
+use std::time::Duration;
+
+use super::{Difference, Share};
+
+/// Why a breaker was not built, or its settings were not changed. Nothing was registered or changed.
+///
+/// Every variant stands for one rule and carries the offending value; the message says what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The name has no visible character.
+    #[error("`name` is empty; give the breaker a name of 1 to 128 printable characters")]
+    NameEmpty,
+    /// The name has more than 128 characters.
+    #[error("`name` has {characters} characters; use at most 128")]
+    NameTooLong {
+        /// How many it has.
+        characters: usize,
+    },
+    /// The name holds a control character.
+    #[error("`name` holds {character:?} at position {position}; use printable characters only")]
+    NameUnprintable {
+        /// Its index, in characters.
+        position: usize,
+        /// The character.
+        character: char,
+    },
+    /// The threshold is zero.
+    #[error("`threshold` must be at least 1; with 0 the breaker would be open before the first call")]
+    ThresholdZero,
+    /// The threshold is beyond its limit.
+    #[error("`threshold` is {failures}; the largest value here is {largest}")]
+    ThresholdTooLarge {
+        /// The number given.
+        failures: u32,
+        /// 1,000,000 in a row, 10,000 with a window.
+        largest: u32,
+    },
+    /// The share of failures is not above 0 % and at most 100 %.
+    #[error("`threshold` is {share}; a share must be above 0% and at most 100%")]
+    ThresholdShare {
+        /// The share given.
+        share: Share,
+    },
+    /// A share without a window.
+    #[error("`threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
+    ShareNeedsWindow {
+        /// The share given.
+        share: Share,
+    },
+    /// The window holds no call, or more than 10,000.
+    #[error("`window` is {calls} calls; use 1 to 10000")]
+    WindowCalls {
+        /// The number given.
+        calls: u32,
+    },
+    /// The window has no length, or more than 100 years.
+    #[error("`window` is {window:?}; use more than zero and at most 100 years")]
+    WindowTime {
+        /// The duration given.
+        window: Duration,
+    },
+    /// More failures than the window holds calls.
+    #[error("`threshold` is {failures}, but the `window` holds {calls} calls: it could never trip")]
+    ThresholdExceedsWindow {
+        /// The threshold given.
+        failures: u32,
+        /// The window given.
+        calls: u32,
+    },
+    /// `minimum_calls` without a share.
+    #[error(
+        "`minimum_calls` is {calls}, but no share is judged; give `threshold` as a share or leave it out"
+    )]
+    MinimumNeedsShare {
+        /// The number given.
+        calls: u32,
+    },
+    /// `minimum_calls` is zero.
+    #[error("`minimum_calls` must be at least 1")]
+    MinimumZero,
+    /// More minimum calls than the window holds.
+    #[error("`minimum_calls` is {minimum}, but the `window` holds {calls} calls: it could never trip")]
+    MinimumExceedsWindow {
+        /// The minimum given.
+        minimum: u32,
+        /// The window given.
+        calls: u32,
+    },
+    /// `slow_call` is zero or more than 100 years.
+    #[error("`slow_call` is {slow_call:?}; use more than zero and at most 100 years")]
+    SlowCall {
+        /// The duration given.
+        slow_call: Duration,
+    },
+    /// `slow_threshold` without `slow_call`.
+    #[error("`slow_threshold` is {share}, but `slow_call` does not say what is slow")]
+    SlowThresholdNeedsSlowCall {
+        /// The share given.
+        share: Share,
+    },
+    /// `slow_threshold` without a window.
+    #[error("`slow_threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
+    SlowThresholdNeedsWindow {
+        /// The share given.
+        share: Share,
+    },
+    /// The share of slow calls is not above 0 % and at most 100 %.
+    #[error("`slow_threshold` is {share}; a share must be above 0% and at most 100%")]
+    SlowThresholdShare {
+        /// The share given.
+        share: Share,
+    },
+    /// The cooldown is zero or more than 100 years.
+    #[error("`cooldown` is {cooldown:?}; use more than zero and at most 100 years")]
+    Cooldown {
+        /// The duration given.
+        cooldown: Duration,
+    },
+    /// The longest cooldown is shorter than the first, or more than 100 years.
+    #[error(
+        "`max_cooldown` is {max_cooldown:?}; use at least the `cooldown`, {cooldown:?}, and at most 100 years"
+    )]
+    MaxCooldown {
+        /// The longest cooldown given.
+        max_cooldown: Duration,
+        /// The cooldown given.
+        cooldown: Duration,
+    },
+    /// The jitter is not a share.
+    #[error("`jitter` is {jitter}; use 0% to 100%")]
+    Jitter {
+        /// The share given.
+        jitter: Share,
+    },
+    /// No trial calls, or more than 100.
+    #[error("`trial_calls` is {calls}; use 1 to 100")]
+    TrialCalls {
+        /// The number given.
+        calls: u32,
+    },
+    /// The timeout is zero or more than 100 years.
+    #[error("`timeout` is {timeout:?}; use more than zero and at most 100 years")]
+    Timeout {
+        /// The duration given.
+        timeout: Duration,
+    },
+    /// Slow calls would be dropped by the timeout before they are slow.
+    #[error(
+        "`slow_call` is {slow_call:?}, but the `timeout` ends every call after {timeout:?}; make `slow_call` shorter"
+    )]
+    SlowCallExceedsTimeout {
+        /// What is slow.
+        slow_call: Duration,
+        /// When calls end.
+        timeout: Duration,
+    },
+    /// A breaker of this name exists, or is declared by an attribute, with other settings.
+    #[error("circuit breaker `{name}` is there already, and {difference}")]
+    Conflict {
+        /// The name that both want.
+        name: &'static str,
+        /// In what they differ.
+        difference: Difference,
+    },
+    /// Two annotated functions without a name of their own have the same default name.
+    #[error("two functions have the default name `{name}`; give each a `name`")]
+    SameDefaultName {
+        /// The name that both would have.
+        name: &'static str,
+    },
+    /// A change of settings that would change the window's kind or size.
+    #[error("the `window` of circuit breaker `{name}` cannot change its kind or size while it runs")]
+    WindowFixed {
+        /// The breaker.
+        name: &'static str,
+    },
+}

@@ -1,0 +1,197 @@
+//! Every rule of the settings, at its edge.
+
+use std::time::Duration;
+
+use super::{ConfigError, Settings, Share, Threshold, Window};
+
+const S: Settings = Settings::DEFAULT;
+const SECOND: Duration = Duration::from_secs(1);
+
+fn half() -> Threshold {
+    Threshold::rate(0.5)
+}
+
+#[test]
+fn the_default_is_legal_and_names_no_minimum() {
+    assert_eq!(S.check(), Ok(()));
+    assert_eq!(S.minimum_calls(), None);
+}
+
+#[test]
+fn a_share_is_kept_in_millionths() {
+    assert_eq!(Share::of(0.07), Share::from_millionths(70_000));
+    assert!(Share::of(0.07).is_reached_by(7, 100));
+    assert!(!Share::of(0.07).is_reached_by(6_999, 100_000));
+    assert!(!Share::of(0.5).is_reached_by(0, 0));
+    assert_eq!(Share::of(0.125).to_string(), "12.5%");
+    assert_eq!(Share::of(f64::NAN).to_string(), "NaN");
+    assert_eq!(Share::of(-0.5).to_string(), "-50%");
+}
+
+#[test]
+fn the_threshold_is_bounded_by_its_window() {
+    let at = |n| S.with_threshold(Threshold::failures(n));
+    assert_eq!(at(0).check(), Err(ConfigError::ThresholdZero));
+    assert_eq!(at(1_000_000).check(), Ok(()));
+    assert_eq!(
+        at(1_000_001).check(),
+        Err(ConfigError::ThresholdTooLarge {
+            failures: 1_000_001,
+            largest: 1_000_000
+        })
+    );
+    assert_eq!(at(10_000).with_window(Window::time(SECOND)).check(), Ok(()));
+    let large = ConfigError::ThresholdTooLarge {
+        failures: 10_001,
+        largest: 10_000,
+    };
+    assert_eq!(at(10_001).with_window(Window::time(SECOND)).check(), Err(large));
+    assert_eq!(at(20).with_window(Window::calls(20)).check(), Ok(()));
+    let never = ConfigError::ThresholdExceedsWindow {
+        failures: 21,
+        calls: 20,
+    };
+    assert_eq!(at(21).with_window(Window::calls(20)).check(), Err(never));
+}
+
+#[test]
+fn a_share_needs_a_window_and_lies_above_0_up_to_100_percent() {
+    assert!(matches!(
+        S.with_threshold(half()).check(),
+        Err(ConfigError::ShareNeedsWindow { .. })
+    ));
+    let share = |ratio| {
+        S.with_threshold(Threshold::rate(ratio))
+            .with_window(Window::calls(20))
+            .check()
+    };
+    assert_eq!(share(1.0), Ok(()));
+    for wrong in [0.0, 1.000_001, -0.1, f64::NAN, f64::INFINITY] {
+        assert!(
+            matches!(share(wrong), Err(ConfigError::ThresholdShare { .. })),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn a_window_has_1_to_10000_calls_or_up_to_100_years() {
+    let calls = |n| S.with_threshold(half()).with_window(Window::calls(n)).check();
+    assert_eq!(calls(0), Err(ConfigError::WindowCalls { calls: 0 }));
+    assert_eq!(calls(1), Ok(()));
+    assert_eq!(calls(10_000), Ok(()));
+    assert_eq!(calls(10_001), Err(ConfigError::WindowCalls { calls: 10_001 }));
+    let time = |d| S.with_window(Window::time(d)).check();
+    assert!(matches!(
+        time(Duration::ZERO),
+        Err(ConfigError::WindowTime { .. })
+    ));
+    assert_eq!(time(super::check::LONGEST), Ok(()));
+    assert!(matches!(
+        time(super::check::LONGEST + SECOND),
+        Err(ConfigError::WindowTime { .. })
+    ));
+}
+
+#[test]
+fn minimum_calls_is_for_shares_and_fits_the_window() {
+    let shares = S.with_threshold(half()).with_window(Window::calls(20));
+    assert_eq!(shares.minimum_calls(), Some(10));
+    assert_eq!(
+        S.with_threshold(half())
+            .with_window(Window::calls(4))
+            .minimum_calls(),
+        Some(4)
+    );
+    assert_eq!(shares.with_minimum_calls(20).check(), Ok(()));
+    let never = ConfigError::MinimumExceedsWindow {
+        minimum: 21,
+        calls: 20,
+    };
+    assert_eq!(shares.with_minimum_calls(21).check(), Err(never));
+    assert_eq!(
+        shares.with_minimum_calls(0).check(),
+        Err(ConfigError::MinimumZero)
+    );
+    assert_eq!(
+        S.with_minimum_calls(3).check(),
+        Err(ConfigError::MinimumNeedsShare { calls: 3 })
+    );
+}
+
+#[test]
+fn slow_calls_need_a_duration_and_a_window() {
+    let share = Share::of(0.8);
+    assert!(matches!(
+        S.with_slow_call(Duration::ZERO).check(),
+        Err(ConfigError::SlowCall { .. })
+    ));
+    assert_eq!(S.with_slow_call(SECOND).check(), Ok(()));
+    let alone = S.with_slow_threshold(share);
+    assert_eq!(
+        alone.check(),
+        Err(ConfigError::SlowThresholdNeedsSlowCall { share })
+    );
+    let bare = alone.with_slow_call(SECOND);
+    assert_eq!(bare.check(), Err(ConfigError::SlowThresholdNeedsWindow { share }));
+    assert_eq!(bare.with_window(Window::time(SECOND)).check(), Ok(()));
+    let wrong = bare.with_slow_threshold(Share::NOTHING).check();
+    assert!(matches!(wrong, Err(ConfigError::SlowThresholdShare { .. })));
+}
+
+#[test]
+fn cooldowns_are_above_zero_and_max_is_not_below() {
+    assert!(matches!(
+        S.with_cooldown(Duration::ZERO).check(),
+        Err(ConfigError::Cooldown { .. })
+    ));
+    assert_eq!(S.with_max_cooldown(S.cooldown()).check(), Ok(()));
+    assert!(matches!(
+        S.with_max_cooldown(SECOND).check(),
+        Err(ConfigError::MaxCooldown { .. })
+    ));
+    assert_eq!(S.with_jitter(Share::of(1.0)).check(), Ok(()));
+    assert!(matches!(
+        S.with_jitter(Share::of(1.1)).check(),
+        Err(ConfigError::Jitter { .. })
+    ));
+    assert!(matches!(
+        S.with_jitter(Share::of(-0.1)).check(),
+        Err(ConfigError::Jitter { .. })
+    ));
+}
+
+#[test]
+fn trial_calls_are_1_to_100() {
+    for (calls, legal) in [(0, false), (1, true), (100, true), (101, false)] {
+        assert_eq!(S.with_trial_calls(calls).check().is_ok(), legal, "{calls}");
+    }
+}
+
+#[test]
+fn a_call_must_be_slow_before_it_times_out() {
+    let slow = S.with_slow_call(SECOND);
+    assert_eq!(slow.check_with_timeout(Some(SECOND * 2)), Ok(()));
+    assert!(matches!(
+        slow.check_with_timeout(Some(SECOND)),
+        Err(ConfigError::SlowCallExceedsTimeout { .. })
+    ));
+    assert!(matches!(
+        S.check_with_timeout(Some(Duration::ZERO)),
+        Err(ConfigError::Timeout { .. })
+    ));
+}
+
+#[test]
+fn equality_is_judged_after_defaults() {
+    let share = S.with_threshold(half()).with_window(Window::calls(20));
+    assert_eq!(share, share.with_minimum_calls(10));
+    assert_ne!(share, share.with_minimum_calls(9));
+    assert_ne!(share, share.with_window(Window::calls(21)));
+}
+
+#[test]
+fn the_rules_hold_in_constants() {
+    const LEGAL: bool = Settings::DEFAULT.with_trial_calls(3).check().is_ok();
+    const { assert!(LEGAL) };
+}

@@ -1,0 +1,89 @@
+//! Who gets in.
+
+use super::{Engine, Ticket};
+use crate::{
+    clock::Timestamp,
+    error::Rejected,
+    event::Reason,
+    machine::{
+        Automatic, Sight,
+        rules::{self, Admission},
+    },
+    state::State,
+    statistics::Count,
+    sync::lock,
+};
+
+impl Engine {
+    /// Admits a call, or counts a rejection.
+    #[inline]
+    pub(crate) fn admit(&self) -> Result<Ticket, Rejected> {
+        let word = self.machine.load();
+        if word.admits_all() {
+            return Ok(self.ticket(word.generation()));
+        }
+        self.try_admit()
+            .inspect_err(|_| self.statistics.add(Count::Rejected))
+    }
+
+    /// Admits a call. A rejection is not counted: it may be one of the retries of a waiter.
+    pub(super) fn try_admit(&self) -> Result<Ticket, Rejected> {
+        let word = self.machine.load();
+        if word.admits_all() {
+            return Ok(self.ticket(word.generation()));
+        }
+        if word.state() == State::ForcedOpen {
+            return Err(Rejected::new(self.name, State::ForcedOpen, None));
+        }
+        let now = self.clock.now();
+        let sight = self.machine.sight();
+        match rules::admission(sight, now, self.live.trial_calls()) {
+            Admission::Free => Ok(self.ticket(sight.word.generation())),
+            Admission::Rejected => Err(self.rejected(sight, now)),
+            Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.admit_trial(now),
+        }
+    }
+
+    /// Decides under the control lock, where no trial call and no change of state comes between.
+    #[cold]
+    fn admit_trial(&self, now: Timestamp) -> Result<Ticket, Rejected> {
+        let mut control = lock(&self.control);
+        let sight = self.machine.sight();
+        let word = sight.word;
+        let lease = now.after(control.cooldown);
+        let timed = self.live.times_calls().then_some(now);
+        match rules::admission(sight, now, control.settings.trial_calls()) {
+            Admission::Rejected => Err(self.rejected(sight, now)),
+            Admission::Free => Ok(Ticket::new(word.generation(), timed)),
+            Admission::FirstTrial => {
+                let next = word.next(Automatic::HalfOpen).with_trials(1, 0, 0);
+                self.enter(&mut control, word, next, Reason::CooldownOver, now);
+                self.machine.set_deadline(lease);
+                drop(control);
+                self.announce();
+                Ok(Ticket::new(next.generation(), timed).as_trial())
+            }
+            Admission::Trial => {
+                let next = word.with_trials(word.in_flight() + 1, word.completed(), word.slow());
+                self.replace_under_lock(word, next);
+                self.machine.set_deadline(lease);
+                Ok(Ticket::new(word.generation(), timed).as_trial())
+            }
+            Admission::ExtraTrial => {
+                self.machine.set_deadline(lease);
+                Ok(Ticket::new(word.generation(), timed).as_extra_trial())
+            }
+        }
+    }
+
+    #[inline]
+    fn ticket(&self, generation: u64) -> Ticket {
+        Ticket::new(generation, self.live.times_calls().then(|| self.clock.now()))
+    }
+
+    fn rejected(&self, sight: Sight, now: Timestamp) -> Rejected {
+        let state = sight.word.state();
+        let retry_after = (state != State::ForcedOpen).then(|| sight.deadline.since(now));
+        Rejected::new(self.name, state, retry_after)
+    }
+}

@@ -1,0 +1,107 @@
+//! Changes of state, all made under the control lock.
+
+use super::{Engine, control::Control};
+use crate::{
+    clock::Timestamp,
+    event::{Event, EventKind, Reason},
+    machine::{Automatic, Word, rules},
+    state::State,
+};
+
+impl Engine {
+    /// Goes to Open, and starts the cooldown at `now`.
+    pub(super) fn open(&self, control: &mut Control, mut from: Word, reason: Reason, now: Timestamp) {
+        while !self.try_open(control, from, reason, now) {
+            from = self.machine.load();
+        }
+    }
+
+    /// As [`open`](Self::open), but only from exactly this word; false when a healthy call has changed it.
+    #[must_use]
+    pub(super) fn try_open(&self, control: &mut Control, from: Word, reason: Reason, now: Timestamp) -> bool {
+        let next = from.next(Automatic::Open);
+        if !self.machine.replace(from, next) {
+            return false;
+        }
+        control.cooldown = rules::cooldown(
+            &control.settings,
+            control.reopenings,
+            self.seed,
+            next.generation(),
+        );
+        self.machine.set_deadline(now.after(control.cooldown));
+        self.tell(control, from, next, reason, now);
+        true
+    }
+
+    /// Goes to Closed and forgets the back-off.
+    pub(super) fn close(&self, control: &mut Control, from: Word, reason: Reason, now: Timestamp) {
+        control.reopenings = 0;
+        self.enter(control, from, from.next(Automatic::Closed), reason, now);
+    }
+
+    /// Changes the word under the lock and queues the event.
+    pub(super) fn enter(
+        &self,
+        control: &mut Control,
+        from: Word,
+        next: Word,
+        reason: Reason,
+        now: Timestamp,
+    ) {
+        self.replace_under_lock(from, next);
+        self.tell(control, from, next, reason, now);
+    }
+
+    /// Changes a word that only holders of the control lock change.
+    pub(super) fn replace_under_lock(&self, from: Word, next: Word) {
+        let replaced = self.machine.replace(from, next);
+        debug_assert!(
+            replaced,
+            "only the one who holds the control lock changes this word"
+        );
+    }
+
+    /// Changes the word to what `next` makes of it, whatever healthy calls do meanwhile. Returns the word before.
+    pub(super) fn force(&self, next: impl Fn(Word) -> Word) -> (Word, Word) {
+        loop {
+            let word = self.machine.load();
+            let changed = next(word);
+            if self.machine.replace(word, changed) {
+                return (word, changed);
+            }
+        }
+    }
+
+    /// Queues the event of a change, if the reported state is another one, and wakes who waits.
+    pub(super) fn tell(&self, control: &Control, from: Word, next: Word, reason: Reason, now: Timestamp) {
+        let (from, to) = (from.state(), next.state());
+        if from != to {
+            let cooldown = (to == State::Open).then_some(control.cooldown);
+            let kind = EventKind::Transition {
+                from,
+                to,
+                reason,
+                cooldown,
+            };
+            self.queue(next, kind, now);
+        }
+    }
+
+    pub(super) fn queue(&self, word: Word, kind: EventKind, now: Timestamp) {
+        let event = Event {
+            name: self.name,
+            generation: word.generation(),
+            at: now.as_duration(),
+            kind,
+        };
+        self.hub.add(event);
+    }
+
+    /// Tells listeners and waiters. Called after the control lock was released.
+    pub(super) fn announce(&self) {
+        self.admittance.notify_waiters();
+        self.changed.notify_waiters();
+        self.hub.drain();
+    }
+}

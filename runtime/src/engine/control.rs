@@ -1,0 +1,26 @@
+//! What only changes of state need to know; behind the control lock.
+
+use std::time::Duration;
+
+use crate::{clock::Timestamp, config::Settings};
+
+pub(super) struct Control {
+    pub(super) settings: Settings,
+    /// How many times it has reopened since it was last Closed.
+    pub(super) reopenings: u32,
+    /// The length of the current cooldown, which is also the lease of trial calls.
+    pub(super) cooldown: Duration,
+    /// When it last would have tripped, forced closed.
+    pub(super) would_have_tripped: Option<Timestamp>,
+}
+
+impl Control {
+    pub(super) const fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            reopenings: 0,
+            cooldown: settings.cooldown(),
+            would_have_tripped: None,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Where machine, window and listeners meet: one breaker.
+
+mod admit;
+mod change;
+mod control;
+mod live;
+mod operate;
+mod settle;
+mod ticket;
+mod wait;
+
+use std::{fmt, sync::Arc};
+
+use tokio::sync::Notify;
+
+use crate::{
+    clock::ClockSource,
+    config::Settings,
+    hub::Hub,
+    machine::{Machine, rules},
+    snapshot::Snapshot,
+    state::State,
+    statistics::{Count, Statistics},
+    sync::{Mutex, lock},
+    window::Window,
+};
+use control::Control;
+use live::Live;
+
+pub(crate) use settle::End;
+pub(crate) use ticket::Ticket;
+
+/// One breaker: everything that its handles, call sites and permits share.
+///
+/// Healthy calls read `machine` and `live`, and write `statistics`. All changes of state, and all trial calls, go through `control`.
+pub(crate) struct Engine {
+    machine: Machine,
+    live: Live,
+    window: Window,
+    clock: ClockSource,
+    statistics: Statistics,
+    name: &'static str,
+    control: Mutex<Control>,
+    hub: Arc<Hub>,
+    /// Wakes who waits for a permit.
+    admittance: Notify,
+    /// Wakes who waits for Closed.
+    changed: Notify,
+    seed: u64,
+}
+
+impl Engine {
+    /// A closed breaker with settings that were checked.
+    pub(crate) fn new(
+        name: &'static str,
+        settings: Settings,
+        clock: ClockSource,
+        hub: Arc<Hub>,
+        seed: u64,
+    ) -> Self {
+        Self {
+            machine: Machine::new(),
+            live: Live::new(&settings),
+            window: Window::new(&settings),
+            clock,
+            statistics: Statistics::new(),
+            name,
+            control: Mutex::new(Control::new(settings)),
+            hub,
+            admittance: Notify::new(),
+            changed: Notify::new(),
+            seed,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.machine.load().generation()
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        lock(&self.control).settings
+    }
+
+    /// The state that callers meet now. Changes nothing.
+    pub(crate) fn state(&self) -> State {
+        let sight = self.machine.sight();
+        match sight.word.state() {
+            State::Open => rules::effective_state(sight, self.clock.now()),
+            state => state,
+        }
+    }
+
+    /// Counts the answer of a fallback.
+    pub(crate) fn count_fallback(&self, succeeded: bool) {
+        self.statistics.add(if succeeded {
+            Count::FallbackOk
+        } else {
+            Count::FallbackFailed
+        });
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let now = self.clock.now();
+        let settings = self.settings();
+        let sight = self.machine.sight();
+        Snapshot::new(self, sight, now, &settings)
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    pub(crate) fn reopenings(&self) -> u32 {
+        lock(&self.control).reopenings
+    }
+
+    pub(crate) fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    pub(crate) fn window(&self) -> &Window {
+        &self.window
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("name", &self.name)
+            .field("state", &self.state())
+            .field("generation", &self.generation())
+            .finish_non_exhaustive()
+    }
+}

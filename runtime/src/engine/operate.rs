@@ -1,0 +1,62 @@
+//! What an operator does: trip, reset, overrides, other settings.
+
+use super::Engine;
+use crate::{
+    config::{ConfigError, Settings},
+    event::Reason,
+    machine::{Automatic, Override, Word},
+    sync::lock,
+};
+
+impl Engine {
+    /// Open now, for one cooldown; leaves the back-off.
+    pub(crate) fn trip(&self) {
+        let now = self.clock.now();
+        let mut control = lock(&self.control);
+        self.open(&mut control, self.machine.load(), Reason::Operator, now);
+        drop(control);
+        self.announce();
+    }
+
+    /// Closed and empty now; clears the back-off.
+    pub(crate) fn reset(&self) {
+        let now = self.clock.now();
+        let mut control = lock(&self.control);
+        control.reopenings = 0;
+        let (from, next) = self.force(|word| word.next(Automatic::Closed));
+        self.tell(&control, from, next, Reason::Operator, now);
+        drop(control);
+        self.announce();
+    }
+
+    /// Sets or releases an override; the automatic state, its deadline and the back-off stay.
+    pub(crate) fn set_override(&self, overridden: Override) {
+        let now = self.clock.now();
+        let control = lock(&self.control);
+        if self.machine.load().overridden() == overridden {
+            return;
+        }
+        let (from, next) = self.force(|word| word.next_override(overridden));
+        self.tell(&control, from, next, Reason::Override, now);
+        drop(control);
+        self.announce();
+    }
+
+    /// Takes other settings. A cooldown that runs keeps its end; what the window held is forgotten.
+    pub(crate) fn update(&self, settings: Settings) -> Result<(), ConfigError> {
+        settings.check()?;
+        let mut control = lock(&self.control);
+        if !self.window.fits(&control.settings, &settings) {
+            return Err(ConfigError::WindowFixed { name: self.name });
+        }
+        if control.settings == settings {
+            return Ok(());
+        }
+        control.settings = settings;
+        self.live.set(&settings);
+        self.force(|word: Word| word.next(word.automatic()));
+        drop(control);
+        self.announce();
+        Ok(())
+    }
+}

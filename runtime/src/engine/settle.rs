@@ -1,0 +1,278 @@
+//! What the end of a call does.
+
+use super::{Engine, Ticket, control::Control};
+use crate::{
+    clock::Timestamp,
+    config::ThresholdKind,
+    event::{EventKind, Reason},
+    machine::{
+        Added, Word,
+        rules::{self, AfterTrial, Tally, TrialEnd},
+    },
+    outcome::Outcome,
+    statistics::Count,
+    sync::lock,
+    window::{Sample, Window},
+};
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It returned, and this is how that counts.
+    Returned(Outcome),
+    TimedOut,
+    /// Its future or its predicate panicked.
+    Panicked,
+    /// Its future was dropped.
+    Dropped,
+}
+
+/// What a call counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Call(Sample),
+    Ignored,
+    Cancelled,
+}
+
+impl Engine {
+    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
+    #[inline]
+    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
+        // The healthy call of an untimed breaker: one load, one count.
+        if end == End::Returned(Outcome::Success) && ticket.started().is_none() {
+            let word = self.machine.load();
+            let generation = ticket.generation();
+            if word.generation() == generation
+                && word.admits_all()
+                && self.window.is_unmoved_by_success(generation)
+            {
+                self.statistics.add(Count::Success);
+                self.machine.forget_failures(word);
+                return Outcome::Success;
+            }
+        }
+        self.settle_with_care(ticket, end)
+    }
+
+    /// Every other end.
+    #[inline(never)]
+    fn settle_with_care(&self, ticket: Ticket, end: End) -> Outcome {
+        if end == End::Dropped && ticket.is_in_user_code() {
+            return self.settle_with_care(ticket, End::Panicked);
+        }
+        // Read once at the most, and only where something needs to know.
+        let read = ticket.started().map(|started| (started, self.clock.now()));
+        let now = || read.map_or_else(|| self.clock.now(), |(_, now)| now);
+        let slow = read.is_some_and(|(started, now)| self.live.is_slow(started, now));
+        let counted = self.judge(end, slow);
+        let word = self.machine.load();
+        if word.generation() != ticket.generation() {
+            return self.settle_late(counted);
+        }
+        if ticket.is_trial() {
+            return self.settle_trial(ticket, end, counted, now());
+        }
+        match counted {
+            Counted::Ignored => self.statistics.add(Count::Ignored),
+            Counted::Cancelled => self.statistics.add(Count::Cancelled),
+            Counted::Call(sample) => {
+                self.count_call(end, sample);
+                self.record(word, sample, now);
+            }
+        }
+        counted.outcome()
+    }
+
+    /// R3, R11, R12 and what `slow_call` adds to them.
+    fn judge(&self, end: End, slow: bool) -> Counted {
+        let slow_is_failure = slow && !self.live.judges_slow_calls_apart();
+        match end {
+            End::Returned(Outcome::Ignored) => Counted::Ignored,
+            End::Dropped if !slow => Counted::Cancelled,
+            End::Returned(Outcome::Success) | End::Dropped => Counted::Call(Sample {
+                failed: slow_is_failure,
+                slow,
+            }),
+            End::Returned(Outcome::Failure) | End::Panicked => Counted::Call(Sample { failed: true, slow }),
+            // A timeout is slow too, if anything is.
+            End::TimedOut => Counted::Call(Sample {
+                failed: true,
+                slow: slow || self.live.times_calls(),
+            }),
+        }
+    }
+
+    /// R10: a late result is counted as that and changes nothing; a cancelled call has no result.
+    fn settle_late(&self, counted: Counted) -> Outcome {
+        self.statistics.add(if counted == Counted::Cancelled {
+            Count::Cancelled
+        } else {
+            Count::Late
+        });
+        counted.outcome()
+    }
+
+    fn count_call(&self, end: End, sample: Sample) {
+        self.statistics.add(if sample.failed {
+            Count::Failure
+        } else {
+            Count::Success
+        });
+        if sample.slow {
+            self.statistics.add(Count::Slow);
+        }
+        match end {
+            End::TimedOut => self.statistics.add(Count::TimedOut),
+            End::Panicked => self.statistics.add(Count::Panicked),
+            End::Returned(_) | End::Dropped => {}
+        }
+    }
+
+    /// Counts a call of Closed (or forced closed) in its window, and trips if that is reached.
+    fn record(&self, word: Word, sample: Sample, now: impl Fn() -> Timestamp) {
+        let limits = self.live.limits();
+        let generation = word.generation();
+        match (&self.window, limits.threshold) {
+            (Window::Consecutive, _) if !sample.failed => self.machine.forget_failures(word),
+            (Window::Consecutive, ThresholdKind::Failures(limit)) => {
+                if self.machine.add_failure(generation, limit) == Added::AtLimit {
+                    self.trip_in_a_row(generation, now());
+                }
+            }
+            (window, _) => {
+                if let Some(reason) = window.record(generation, sample, &now, limits) {
+                    self.trip_on(generation, reason, now());
+                }
+            }
+        }
+    }
+
+    /// Adds the failure that was at the limit when it was looked at: trips, unless a success came first.
+    #[cold]
+    fn trip_in_a_row(&self, generation: u64, now: Timestamp) {
+        let mut control = lock(&self.control);
+        loop {
+            let word = self.machine.load();
+            if word.generation() != generation {
+                return;
+            }
+            let failures = word.failures() + 1;
+            let tally = Tally {
+                failures: failures.into(),
+                ..Tally::default()
+            };
+            let done = match rules::verdict(rules::Limits::of(&control.settings), tally) {
+                None => self.machine.replace(word, word.with_failures(failures)),
+                Some(reason) if word.is_shadow() => {
+                    let emptied = self.machine.replace(word, word.with_failures(0));
+                    if emptied {
+                        self.would_trip(&mut control, word, reason, now);
+                    }
+                    emptied
+                }
+                Some(reason) => self.try_open(&mut control, word, reason, now),
+            };
+            if done {
+                break;
+            }
+        }
+        drop(control);
+        self.announce();
+    }
+
+    /// Trips on what a window has reached, if its generation still runs.
+    #[cold]
+    fn trip_on(&self, generation: u64, reason: Reason, now: Timestamp) {
+        let mut control = lock(&self.control);
+        let word = self.machine.load();
+        let limits = rules::Limits::of(&control.settings);
+        if word.generation() != generation || !rules::confirms(limits, reason) {
+            return;
+        }
+        if word.is_shadow() {
+            self.window.clear();
+            self.would_trip(&mut control, word, reason, now);
+        } else {
+            self.open(&mut control, word, reason, now);
+        }
+        drop(control);
+        self.announce();
+    }
+
+    /// R17: what would have tripped is told at most once per cooldown.
+    fn would_trip(&self, control: &mut Control, word: Word, reason: Reason, now: Timestamp) {
+        let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
+        if control.would_have_tripped.is_none_or(is_due) {
+            control.would_have_tripped = Some(now);
+            self.queue(word, EventKind::WouldTrip { reason }, now);
+        }
+    }
+
+    /// The end of a trial call, under the control lock.
+    #[cold]
+    fn settle_trial(&self, ticket: Ticket, end: End, counted: Counted, now: Timestamp) -> Outcome {
+        let mut control = lock(&self.control);
+        let word = self.machine.load();
+        if word.generation() != ticket.generation() {
+            drop(control);
+            return self.settle_late(counted);
+        }
+        let counted = counted.in_half_open(end);
+        match rules::after_trial(word, counted.trial_end(), ticket.is_extra(), &control.settings) {
+            AfterTrial::Stay(next) => {
+                self.replace_under_lock(word, next);
+                drop(control);
+                if next.in_flight() + next.completed() < word.in_flight() + word.completed() {
+                    self.admittance.notify_one();
+                }
+            }
+            AfterTrial::Close => {
+                self.close(&mut control, word, Reason::TrialsSucceeded, now);
+                drop(control);
+                self.announce();
+            }
+            AfterTrial::Reopen(reason) => {
+                control.reopenings = control.reopenings.saturating_add(1);
+                self.open(&mut control, word, reason, now);
+                drop(control);
+                self.announce();
+            }
+        }
+        match counted {
+            Counted::Ignored => self.statistics.add(Count::Ignored),
+            Counted::Cancelled => self.statistics.add(Count::Cancelled),
+            Counted::Call(sample) => self.count_call(end, sample),
+        }
+        counted.outcome()
+    }
+}
+
+impl Counted {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Call(Sample { failed: true, .. }) => Outcome::Failure,
+            Self::Call(Sample { failed: false, .. }) => Outcome::Success,
+            Self::Ignored | Self::Cancelled => Outcome::Ignored,
+        }
+    }
+
+    /// R8: a trial call that was dropped after `slow_call` has failed, also where slow calls are judged apart.
+    fn in_half_open(self, end: End) -> Self {
+        match self {
+            Self::Call(sample) if end == End::Dropped => Self::Call(Sample {
+                failed: true,
+                ..sample
+            }),
+            other => other,
+        }
+    }
+
+    fn trial_end(self) -> TrialEnd {
+        match self {
+            Self::Call(Sample { failed: true, .. }) => TrialEnd::Failed,
+            Self::Call(Sample { failed: false, slow }) => TrialEnd::Succeeded { slow },
+            Self::Ignored | Self::Cancelled => TrialEnd::Neutral,
+        }
+    }
+}

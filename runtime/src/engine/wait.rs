@@ -1,0 +1,65 @@
+//! Waiting until a call would be admitted, or until Closed.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+};
+
+use super::{Engine, Ticket};
+use crate::{clock::Timestamp, state::State};
+
+impl Engine {
+    /// A ticket as soon as a call is admitted. The clock of its call has not started.
+    pub(crate) async fn ready(&self) -> Ticket {
+        loop {
+            let mut woken = pin!(self.admittance.notified());
+            // Listens from here on, so that nothing between the attempt and the wait is missed.
+            woken.as_mut().enable();
+            let rejected = match self.try_admit() {
+                Ok(ticket) => return ticket.waiting(),
+                Err(rejected) => rejected,
+            };
+            match rejected.retry_after() {
+                None => woken.await,
+                Some(retry_after) => {
+                    let timer = self.clock.sleep_until(self.clock.now().after(retry_after));
+                    either(woken, timer).await;
+                }
+            }
+        }
+    }
+
+    /// Completes when the breaker is Closed, or forced closed.
+    pub(crate) async fn closed(&self) {
+        loop {
+            let mut woken = pin!(self.changed.notified());
+            woken.as_mut().enable();
+            if matches!(self.state(), State::Closed | State::ForcedClosed) {
+                return;
+            }
+            woken.await;
+        }
+    }
+
+    /// Starts the clock of a call whose permit was handed out ahead of it.
+    pub(crate) fn start(&self, ticket: &mut Ticket) {
+        if ticket.has_not_started() {
+            let now: Option<Timestamp> = self.live.times_calls().then(|| self.clock.now());
+            ticket.start(now);
+        }
+    }
+}
+
+/// Completes with the first of two futures.
+async fn either(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
+    let (mut a, mut b) = (pin!(a), pin!(b));
+    poll_fn(|context| {
+        if a.as_mut().poll(context).is_ready() || b.as_mut().poll(context).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}

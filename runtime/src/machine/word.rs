@@ -1,0 +1,142 @@
+//! The packed word: everything that admission and the end of a healthy call must know, in 64 bits.
+
+use crate::state::State;
+
+// From the low end. The payload is the failures in a row while Closed, and three counts of trial calls while HalfOpen.
+const PAYLOAD_BITS: u32 = 21;
+const TRIAL_BITS: u32 = 7;
+const STATE_SHIFT: u32 = PAYLOAD_BITS;
+const OVERRIDE_SHIFT: u32 = STATE_SHIFT + 2;
+const GENERATION_SHIFT: u32 = OVERRIDE_SHIFT + 2;
+
+const PAYLOAD_MASK: u64 = (1 << PAYLOAD_BITS) - 1;
+const TRIAL_MASK: u64 = (1 << TRIAL_BITS) - 1;
+/// More failures in a row than any threshold.
+const MOST_FAILURES: u32 = (1 << PAYLOAD_BITS) - 1;
+
+/// The three states that the machine changes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Automatic {
+    Closed = 0,
+    Open = 1,
+    HalfOpen = 2,
+}
+
+/// What an operator has laid on top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Override {
+    None = 0,
+    Open = 1,
+    Closed = 2,
+}
+
+/// One reading of a breaker's state.
+///
+/// ```text
+/// 63            25  24 23   22 21   20                    0
+/// [ generation:39 ][over:2][state:2][ payload:21           ]
+///                                    Closed:   failures:21
+///                                    HalfOpen: slow:7 completed:7 in_flight:7
+/// ```
+///
+/// 39 bits of generation last 17 years at a thousand changes a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word(pub(super) u64);
+
+impl Word {
+    /// Closed, empty, generation 0.
+    pub(crate) const INITIAL: Self = Self(0);
+
+    pub(crate) const fn generation(self) -> u64 {
+        self.0 >> GENERATION_SHIFT
+    }
+
+    pub(crate) const fn automatic(self) -> Automatic {
+        match (self.0 >> STATE_SHIFT) & 0b11 {
+            0 => Automatic::Closed,
+            1 => Automatic::Open,
+            _ => Automatic::HalfOpen,
+        }
+    }
+
+    pub(crate) const fn overridden(self) -> Override {
+        match (self.0 >> OVERRIDE_SHIFT) & 0b11 {
+            0 => Override::None,
+            1 => Override::Open,
+            _ => Override::Closed,
+        }
+    }
+
+    /// The state as it is stored: Open stays Open here when its cooldown is over.
+    pub(crate) const fn state(self) -> State {
+        match (self.overridden(), self.automatic()) {
+            (Override::Open, _) => State::ForcedOpen,
+            (Override::Closed, _) => State::ForcedClosed,
+            (Override::None, Automatic::Closed) => State::Closed,
+            (Override::None, Automatic::Open) => State::Open,
+            (Override::None, Automatic::HalfOpen) => State::HalfOpen,
+        }
+    }
+
+    /// Whether every call is admitted: Closed, or forced closed.
+    #[inline]
+    pub(crate) const fn admits_all(self) -> bool {
+        // Closed without override is 0 in these four bits.
+        (self.0 >> STATE_SHIFT) & 0b1111 == 0 || matches!(self.overridden(), Override::Closed)
+    }
+
+    /// Whether outcomes feed a shadow window instead of tripping.
+    pub(crate) const fn is_shadow(self) -> bool {
+        matches!(self.overridden(), Override::Closed)
+    }
+
+    /// Failures in a row.
+    pub(crate) const fn failures(self) -> u32 {
+        (self.0 & PAYLOAD_MASK) as u32
+    }
+
+    pub(crate) const fn with_failures(self, failures: u32) -> Self {
+        let failures = if failures > MOST_FAILURES {
+            MOST_FAILURES
+        } else {
+            failures
+        };
+        Self(self.0 & !PAYLOAD_MASK | failures as u64)
+    }
+
+    /// Trial calls that are out and hold a slot.
+    pub(crate) const fn in_flight(self) -> u32 {
+        (self.0 & TRIAL_MASK) as u32
+    }
+
+    /// Trial calls that ended well, slow ones among them.
+    pub(crate) const fn completed(self) -> u32 {
+        (self.0 >> TRIAL_BITS & TRIAL_MASK) as u32
+    }
+
+    /// Completed trial calls that were slow.
+    pub(crate) const fn slow(self) -> u32 {
+        (self.0 >> (2 * TRIAL_BITS) & TRIAL_MASK) as u32
+    }
+
+    pub(crate) const fn with_trials(self, in_flight: u32, completed: u32, slow: u32) -> Self {
+        debug_assert!(in_flight < 128 && completed < 128 && slow < 128);
+        let payload = in_flight as u64 | (completed as u64) << TRIAL_BITS | (slow as u64) << (2 * TRIAL_BITS);
+        Self(self.0 & !PAYLOAD_MASK | payload)
+    }
+
+    /// The next generation, in this automatic state, with nothing counted.
+    pub(crate) const fn next(self, state: Automatic) -> Self {
+        self.next_with(state, self.overridden())
+    }
+
+    /// The next generation, under this override, with nothing counted.
+    pub(crate) const fn next_override(self, overridden: Override) -> Self {
+        self.next_with(self.automatic(), overridden)
+    }
+
+    const fn next_with(self, state: Automatic, overridden: Override) -> Self {
+        let generation = self.generation().wrapping_add(1) << GENERATION_SHIFT;
+        Self(generation | (overridden as u64) << OVERRIDE_SHIFT | (state as u64) << STATE_SHIFT)
+    }
+}

@@ -1,0 +1,90 @@
+//! A clock that moves only when it is told to.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use crate::clock::{Clock, Sleep, nanos};
+
+/// A clock for tests: it stands still until it is advanced. Clones are one clock.
+///
+/// ```
+/// use std::time::Duration;
+/// use fusebox::{Clock, ManualClock, Registry, State, Threshold};
+///
+/// let clock = ManualClock::new();
+/// let registry = Registry::with_clock(clock.clone());
+/// let orders = registry.builder("orders").cooldown(Duration::from_secs(10)).build()?;
+/// orders.trip();
+/// clock.advance(Duration::from_secs(10));
+/// assert_eq!(orders.state(), State::HalfOpen);
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct ManualClock(Arc<Shared>);
+
+struct Shared {
+    nanos: AtomicU64,
+    moved: Notify,
+}
+
+impl ManualClock {
+    /// A clock that stands at zero.
+    pub fn new() -> Self {
+        Self(Arc::new(Shared {
+            nanos: AtomicU64::new(0),
+            moved: Notify::new(),
+        }))
+    }
+
+    /// Moves it forward, and wakes who waits for the time that has come.
+    pub fn advance(&self, duration: Duration) {
+        self.set(self.now().saturating_add(duration));
+    }
+
+    /// Sets it, back too.
+    pub fn set(&self, now: Duration) {
+        // SeqCst: a test clock has nothing to save.
+        self.0.nanos.store(nanos(now), Ordering::SeqCst);
+        self.0.moved.notify_waiters();
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.0.nanos.load(Ordering::SeqCst))
+    }
+
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
+        let clock = self.clone();
+        Box::pin(async move {
+            loop {
+                let mut moved = std::pin::pin!(clock.0.moved.notified());
+                moved.as_mut().enable();
+                if clock.now() >= deadline {
+                    return;
+                }
+                moved.await;
+            }
+        })
+    }
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ManualClock").field(&self.now()).finish()
+    }
+}

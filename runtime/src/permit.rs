@@ -1,0 +1,180 @@
+//! Proof that a call was admitted, which its breaker always gets back.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    ops::Deref,
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    engine::{End, Engine, Ticket},
+    error::TimedOut,
+    outcome::Outcome,
+};
+
+/// A ticket that is settled once: by a result, by a panic, or by being dropped.
+pub(crate) struct Guard<E: Deref<Target = Engine>> {
+    engine: E,
+    ticket: Ticket,
+}
+
+impl<E: Deref<Target = Engine>> Guard<E> {
+    pub(crate) fn new(engine: E, ticket: Ticket) -> Self {
+        Self { engine, ticket }
+    }
+
+    /// Runs code that is not ours. If it panics, the drop that follows counts a failure: a flag of this call, because
+    /// `thread::panicking()` is true as well while some other panic drops an innocent call.
+    #[inline]
+    pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
+        self.ticket.enter_user_code();
+        let result = user_code();
+        self.ticket.leave_user_code();
+        result
+    }
+
+    /// Counts the end of the call; returns how it was counted.
+    #[inline]
+    pub(crate) fn settle(mut self, end: End) -> Outcome {
+        self.ticket.spend();
+        self.engine.settle(self.ticket, end)
+    }
+
+    pub(crate) fn settle_timed_out(self, after: Duration) -> TimedOut {
+        let name = self.engine.name();
+        self.settle(End::TimedOut);
+        TimedOut::new(name, after)
+    }
+
+    /// Runs a future under the permit and counts its output by `judge`.
+    pub(crate) async fn run<R>(
+        mut self,
+        future: impl Future<Output = R>,
+        judge: impl FnOnce(&R) -> Outcome,
+    ) -> R {
+        self.engine.start(&mut self.ticket);
+        let mut future = pin!(future);
+        let result = poll_fn(|context| self.run_user_code(|| future.as_mut().poll(context))).await;
+        let outcome = self.run_user_code(|| judge(&result));
+        self.settle(End::Returned(outcome));
+        result
+    }
+
+    /// As [`run`](Self::run), but drops the future after `limit`.
+    pub(crate) async fn run_for<R>(
+        mut self,
+        limit: Duration,
+        future: impl Future<Output = R>,
+        judge: impl FnOnce(&R) -> Outcome,
+    ) -> Result<R, TimedOut> {
+        self.engine.start(&mut self.ticket);
+        let polled = {
+            let mut limited = pin!(tokio::time::timeout(limit, future));
+            poll_fn(|context| self.run_user_code(|| limited.as_mut().poll(context))).await
+        };
+        let Ok(result) = polled else {
+            return Err(self.settle_timed_out(limit));
+        };
+        let outcome = self.run_user_code(|| judge(&result));
+        self.settle(End::Returned(outcome));
+        Ok(result)
+    }
+
+    fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("name", &self.engine.name())
+            .field("generation", &self.ticket.generation())
+            .field("is_trial", &self.ticket.is_trial())
+            .finish()
+    }
+}
+
+impl<E: Deref<Target = Engine>> Drop for Guard<E> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.ticket.is_spent() {
+            self.engine.settle(self.ticket, End::Dropped);
+        }
+    }
+}
+
+/// Both permits have the same verbs.
+macro_rules! permit {
+    ($(#[$doc:meta])* $name:ident $(<$lifetime:lifetime>)?, $engine:ty) => {
+        $(#[$doc])*
+        #[must_use = "a permit that is dropped at once is a call that was cancelled at once"]
+        pub struct $name $(<$lifetime>)? (pub(crate) Guard<$engine>);
+
+        impl $(<$lifetime>)? $name $(<$lifetime>)? {
+            /// The call succeeded.
+            pub fn success(self) {
+                self.record(Outcome::Success);
+            }
+
+            /// The call failed.
+            pub fn failure(self) {
+                self.record(Outcome::Failure);
+            }
+
+            /// The call says nothing about the service.
+            pub fn ignore(self) {
+                self.record(Outcome::Ignored);
+            }
+
+            /// The call ended like this; returns how it was counted, which differs where a slow success counts as a failure.
+            pub fn record(self, outcome: Outcome) -> Outcome {
+                self.0.settle(End::Returned(outcome))
+            }
+
+            /// Runs a call under this permit: `Ok` is a success, `Err` a failure, a panic too.
+            ///
+            /// # Cancel safety
+            /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot.
+            pub async fn run<T, F>(self, call: impl Future<Output = Result<T, F>>) -> Result<T, F> {
+                self.0.run(call, judge_result).await
+            }
+
+            /// The generation it was admitted in.
+            pub fn generation(&self) -> u64 {
+                self.0.ticket.generation()
+            }
+
+            /// Whether it admits a trial call.
+            pub fn is_trial(&self) -> bool {
+                self.0.ticket.is_trial()
+            }
+        }
+
+        impl $(<$lifetime>)? fmt::Debug for $name $(<$lifetime>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.debug(stringify!($name), f)
+            }
+        }
+    };
+}
+
+permit! {
+    /// Proof that a call was admitted.
+    ///
+    /// It carries the generation of its admission: a result that comes after the breaker has changed is *late* and changes nothing.
+    /// Dropping it means that the call was cancelled: that is neutral, frees a trial slot, and counts as slow where `slow_call` has
+    /// passed already. It borrows its breaker; [`OwnedPermit`] does not.
+    Permit<'a>, &'a Engine
+}
+
+permit! {
+    /// A [`Permit`] that owns a handle of its breaker, to be moved into a task.
+    OwnedPermit, Arc<Engine>
+}
+
+/// `Ok` is a success, `Err` a failure.
+pub(crate) fn judge_result<T, E>(result: &Result<T, E>) -> Outcome {
+    if result.is_ok() {
+        Outcome::Success
+    } else {
+        Outcome::Failure
+    }
+}

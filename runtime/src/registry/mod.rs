@@ -1,0 +1,195 @@
+//! The process-wide registry of named breakers, and registries of one's own.
+
+mod conflict;
+mod resolve;
+
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use dashmap::DashMap;
+
+use crate::{
+    breaker::CircuitBreaker,
+    catalog,
+    clock::{Clock, ClockSource},
+    config::{Builder, ConfigError},
+    declaration::{Declaration, Place},
+    event::Event,
+    hub::{Events, Hub, Subscription},
+    isolation,
+};
+
+pub use conflict::Conflict;
+
+/// Named breakers, each there once.
+///
+/// [`Registry::global`] holds those of the annotated functions. Entries are never removed or replaced, so a call site looks its
+/// breaker up once. A registry is cheap to clone; all clones are one registry.
+#[derive(Clone)]
+pub struct Registry(Arc<Shared>);
+
+struct Shared {
+    breakers: DashMap<&'static str, Registered>,
+    conflicts: Mutex<Vec<Conflict>>,
+    clock: ClockSource,
+    hub: Arc<Hub>,
+    seed: Option<u64>,
+}
+
+struct Registered {
+    breaker: CircuitBreaker,
+    /// The function that it is declared by; `None` for a builder.
+    declared: Option<Place>,
+}
+
+static GLOBAL: LazyLock<Registry> = LazyLock::new(Registry::new);
+
+impl Registry {
+    /// The registry of the annotated functions, on tokio's clock.
+    pub fn global() -> &'static Self {
+        &GLOBAL
+    }
+
+    /// The registry that a call made here would use: the global one, or that of an `isolated` test.
+    pub fn current() -> Self {
+        isolation::current().unwrap_or_else(|| Self::global().clone())
+    }
+
+    /// An empty registry of its own, on tokio's clock.
+    pub fn new() -> Self {
+        Self::on(ClockSource::Tokio, None)
+    }
+
+    /// An empty registry of its own, on this clock.
+    pub fn with_clock(clock: impl Clock) -> Self {
+        Self::on(ClockSource::Custom(Arc::new(clock)), None)
+    }
+
+    /// The same, empty, with the seed of all jitter set: equal seeds give equal cooldowns.
+    pub fn with_jitter_seed(self, seed: u64) -> Self {
+        Self::on(self.0.clock.clone(), Some(seed))
+    }
+
+    fn on(clock: ClockSource, seed: Option<u64>) -> Self {
+        Self(Arc::new(Shared {
+            breakers: DashMap::new(),
+            conflicts: Mutex::new(Vec::new()),
+            clock,
+            hub: Arc::new(Hub::new()),
+            seed,
+        }))
+    }
+
+    /// Starts to build the breaker of this name.
+    pub fn builder(&self, name: impl AsRef<str>) -> Builder {
+        Builder::new(self.clone(), name.as_ref())
+    }
+
+    /// The breaker of this name, if it is there. Never makes one.
+    pub fn get(&self, name: &str) -> Option<CircuitBreaker> {
+        self.0
+            .breakers
+            .get(name)
+            .map(|registered| registered.breaker.clone())
+    }
+
+    /// All breakers that are there, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
+        let mut breakers: Vec<_> = self
+            .0
+            .breakers
+            .iter()
+            .map(|entry| entry.breaker.clone())
+            .collect();
+        breakers.sort_by_key(CircuitBreaker::name);
+        breakers.into_iter()
+    }
+
+    /// Every declaration that lost against another one so far, in the order in which they were found.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        self.known_conflicts().clone()
+    }
+
+    /// Every annotated function of the program, called or not, in the order (crate, module, file, line). Empty without the feature
+    /// `catalog`.
+    #[allow(
+        clippy::unused_self,
+        reason = "one catalogue for all registries; the method is where it is looked for"
+    )]
+    pub fn catalog(&self) -> impl Iterator<Item = &'static Declaration> + use<> {
+        catalog::all().iter().copied()
+    }
+
+    /// Makes the breakers of all annotated functions now, Closed.
+    ///
+    /// # Errors
+    /// The first conflict between declarations. All breakers are made nevertheless.
+    pub fn declare_all(&self) -> Result<(), ConfigError> {
+        for declaration in catalog::all() {
+            self.resolve(declaration);
+        }
+        self.known_conflicts()
+            .first()
+            .map_or(Ok(()), |conflict| Err(conflict.as_error()))
+    }
+
+    /// Calls `listener` after each change of any breaker of this registry; see [`CircuitBreaker::on_event`].
+    pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
+        self.0.hub.subscribe(None, Arc::new(listener))
+    }
+
+    /// An asynchronous receiver of the events of all breakers of this registry.
+    pub fn events(&self) -> Events {
+        self.0.hub.receive(None)
+    }
+
+    /// How many events were lost because a listener ran for longer than the queue could hold.
+    pub fn missed_events(&self) -> u64 {
+        self.0.hub.missed()
+    }
+
+    /// How many times a listener panicked.
+    pub fn listener_panics(&self) -> u64 {
+        self.0.hub.panics()
+    }
+
+    /// Where it lives, which tells it from any other while it lives.
+    #[cfg_attr(
+        not(feature = "test-util"),
+        allow(dead_code, reason = "told apart in isolated tests only")
+    )]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    fn known_conflicts(&self) -> std::sync::MutexGuard<'_, Vec<Conflict>> {
+        self.0.conflicts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The seed of one breaker's jitter.
+    fn seed_of(&self, name: &str) -> u64 {
+        match self.0.seed {
+            Some(seed) => name.bytes().fold(seed, |seed, byte| {
+                crate::machine::rules::mix(seed ^ u64::from(byte))
+            }),
+            None => RandomState::new().hash_one(name),
+        }
+    }
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("breakers", &self.0.breakers.len())
+            .finish_non_exhaustive()
+    }
+}

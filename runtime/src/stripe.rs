@@ -1,0 +1,150 @@
+//! Which lane of a striped cell the running thread writes: its own, or the one for threads beyond the lanes.
+
+use std::{cell::Cell, num::NonZero, sync::Mutex, thread::available_parallelism};
+
+/// At least this many threads get a lane of their own, also on a small machine.
+const FEWEST_LANES: usize = 4;
+/// At most this many, so that a breaker on a very large machine stays a few KiB.
+const MOST_LANES: usize = 32;
+
+/// How many threads own a lane: the cores of the machine, within 4 and 32.
+pub(crate) fn owned_lanes() -> usize {
+    if cfg!(fusebox_loom) {
+        return 2;
+    }
+    available_parallelism()
+        .map_or(FEWEST_LANES, NonZero::get)
+        .clamp(FEWEST_LANES, MOST_LANES)
+}
+
+/// The lane of the running thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// No other living thread writes this lane.
+    Owned(usize),
+    /// Written by every thread that came after the lanes were given out.
+    Shared,
+}
+
+/// The lane of the running thread in a cell with `owned` lanes for single threads.
+#[inline]
+pub(crate) fn lane(owned: usize) -> Lane {
+    let number = thread_number();
+    if number < owned {
+        Lane::Owned(number)
+    } else {
+        Lane::Shared
+    }
+}
+
+/// Not asked yet.
+const UNKNOWN: usize = usize::MAX;
+/// Beyond every lane: the thread is ending, or no number was left.
+const NONE: usize = usize::MAX - 1;
+
+#[cfg(not(fusebox_loom))]
+thread_local! {
+    // No destructor, so reading it is one plain load.
+    static NUMBER: Cell<usize> = const { Cell::new(UNKNOWN) };
+    // Gives the number back when the thread ends.
+    static HOLDER: Holder = Holder(take_number());
+}
+
+#[cfg(fusebox_loom)]
+loom::thread_local! {
+    static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
+}
+
+/// A small number that no other living thread has, or one beyond all lanes.
+#[inline]
+fn thread_number() -> usize {
+    match NUMBER.try_with(Cell::get) {
+        Ok(number) if number != UNKNOWN => number,
+        Ok(_) => assign(),
+        Err(_) => NONE,
+    }
+}
+
+#[cold]
+#[cfg(not(fusebox_loom))]
+fn assign() -> usize {
+    let number = HOLDER.try_with(|holder| holder.0).unwrap_or(NONE);
+    NUMBER.set(number);
+    number
+}
+
+/// In a loom model the test says which thread it is, see [`set_number`].
+#[cfg(fusebox_loom)]
+fn assign() -> usize {
+    NONE
+}
+
+/// Gives the running thread of a loom model its number.
+#[cfg(fusebox_loom)]
+pub(crate) fn set_number(number: usize) {
+    NUMBER.with(|cell| cell.set(number));
+}
+
+/// The numbers that ended threads gave back, and the next new one.
+struct Numbers {
+    free: Vec<usize>,
+    next: usize,
+}
+
+static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers {
+    free: Vec::new(),
+    next: 0,
+});
+
+/// Locking also orders the last writes of a lane's old owner before the first of its new one.
+fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
+    NUMBERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg_attr(fusebox_loom, allow(dead_code))]
+fn take_number() -> usize {
+    let mut numbers = numbers();
+    if let Some(number) = numbers.free.pop() {
+        return number;
+    }
+    if numbers.next >= MOST_LANES {
+        return NONE;
+    }
+    numbers.next += 1;
+    numbers.next - 1
+}
+
+/// Holds a thread's number until the thread ends.
+#[cfg_attr(fusebox_loom, allow(dead_code))]
+struct Holder(usize);
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        if self.0 != NONE {
+            // Destructors of other thread locals may still count: they go to the shared lane.
+            let _ = NUMBER.try_with(|cell| cell.set(NONE));
+            numbers().free.push(self.0);
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(fusebox_loom))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_living_threads_never_own_one_lane() {
+        let here = lane(MOST_LANES);
+        let there = std::thread::spawn(|| lane(MOST_LANES))
+            .join()
+            .expect("the thread ends");
+        assert!(here != there || here == Lane::Shared);
+        assert_eq!(here, lane(MOST_LANES), "a thread keeps its lane");
+    }
+
+    #[test]
+    fn a_thread_beyond_the_lanes_shares_one() {
+        assert_eq!(lane(0), Lane::Shared);
+    }
+}

@@ -39,7 +39,7 @@ struct Queue {
     events: VecDeque<Event>,
     is_draining: bool,
     missed: u64,
-    missed_ever: u64,
+    lost: u64,
 }
 
 #[derive(Clone)]
@@ -68,7 +68,7 @@ impl Hub {
             queue.events.push_back(event);
         } else {
             queue.missed += 1;
-            queue.missed_ever += 1;
+            queue.lost += 1;
         }
     }
 
@@ -111,8 +111,8 @@ impl Hub {
     }
 
     /// How many events were lost to slow listeners.
-    pub(crate) fn missed(&self) -> u64 {
-        lock(&self.queue).missed_ever
+    pub(crate) fn lost(&self) -> u64 {
+        lock(&self.queue).lost
     }
 
     /// How many times a listener panicked.

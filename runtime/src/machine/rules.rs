@@ -186,7 +186,7 @@ fn lengthening(jitter: Share, cooldown: Duration, seed: u64, generation: u64) ->
     let most = crate::clock::nanos(jitter.of_duration(cooldown));
     let chance = mix(seed ^ generation.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     // The high half of the product maps the 64 random bits evenly on 0..=most.
-    let nanos = u128::from(chance) * (u128::from(most) + 1) >> 64;
+    let nanos = (u128::from(chance) * (u128::from(most) + 1)) >> 64;
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(most))
 }
 

@@ -82,7 +82,7 @@ impl Word {
     #[inline]
     pub(crate) const fn admits_all(self) -> bool {
         // Closed without override is 0 in these four bits.
-        (self.0 >> STATE_SHIFT) & 0b1111 == 0 || matches!(self.overridden(), Override::Closed)
+        self.0 & (0b1111 << STATE_SHIFT) == 0 || matches!(self.overridden(), Override::Closed)
     }
 
     /// Whether outcomes feed a shadow window instead of tripping.

@@ -148,7 +148,7 @@ impl Registry {
 
     /// How many events were lost because a listener ran for longer than the queue could hold.
     pub fn missed_events(&self) -> u64 {
-        self.0.hub.missed()
+        self.0.hub.lost()
     }
 
     /// How many times a listener panicked.

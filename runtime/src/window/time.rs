@@ -12,6 +12,7 @@ use crate::{
 
 /// How many slices a window is cut into.
 const SLICES: u64 = 10;
+const LEN: usize = 10;
 
 /// Counts per slice of time, in lanes that threads do not share.
 ///
@@ -36,7 +37,7 @@ struct Slices {
     generation: u64,
     /// The newest slice that this lane counted in.
     newest: u64,
-    ring: [Slice; SLICES as usize],
+    ring: [Slice; LEN],
 }
 
 /// The calls of one slice; saturating, so a slice with four billion calls stays there.

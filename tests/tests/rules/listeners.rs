@@ -1,0 +1,166 @@
+//! Listeners and channels: after the change, outside any lock, in order, once each.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use fusebox::{Event, EventKind, EventsError, Reason, State, Threshold};
+
+use crate::bench::{COOLDOWN, bench};
+
+#[test]
+fn r15_each_transition_is_told_once_in_order_and_with_its_reason() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::<Event>::new()));
+    let events = Arc::clone(&log);
+    let _subscription = bench
+        .breaker
+        .on_event(move |event| events.lock().unwrap().push(*event));
+    bench.fail(3);
+    bench.clock.advance(COOLDOWN);
+    bench.succeed(1);
+    let lines: Vec<_> = log.lock().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "circuit breaker `bench` went from closed to open: 3 failures; cooldown 10s",
+            "circuit breaker `bench` went from open to half_open: the cooldown is over",
+            "circuit breaker `bench` went from half_open to closed: the trial calls succeeded",
+        ]
+    );
+    let generations: Vec<_> = log.lock().unwrap().iter().map(|event| event.generation).collect();
+    assert_eq!(generations, [1, 2, 3]);
+}
+
+#[test]
+fn r15_a_listener_sees_the_change_made_and_may_change_again() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (events, breaker) = (Arc::clone(&log), bench.breaker.clone());
+    let _subscription = bench.breaker.on_event(move |event| {
+        if let EventKind::Transition {
+            to: State::Open,
+            reason: Reason::Failures { .. },
+            ..
+        } = event.kind
+        {
+            assert_eq!(breaker.state(), State::Open);
+            breaker.reset();
+            assert_eq!(
+                events.lock().unwrap().len(),
+                0,
+                "what a listener causes is told after it returns"
+            );
+        }
+        events.lock().unwrap().push(event.generation);
+    });
+    bench.fail(3);
+    assert_eq!(*log.lock().unwrap(), [1, 2]);
+    assert_eq!(bench.breaker.state(), State::Closed);
+}
+
+#[test]
+fn r15_a_panicking_listener_is_caught_and_counted_and_the_others_are_told() {
+    let bench = bench(|b| b.threshold(Threshold::failures(1)));
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&told);
+    let _first = bench.breaker.on_event(|_| panic!("a listener"));
+    let _second = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.fail(1);
+    assert_eq!(bench.breaker.state(), State::Open);
+    assert_eq!(
+        (told.load(Ordering::SeqCst), bench.registry.listener_panics()),
+        (1, 1)
+    );
+}
+
+#[test]
+fn r15_a_dropped_subscription_is_told_nothing_more() {
+    let bench = bench(|b| b);
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&told);
+    let subscription = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.breaker.trip();
+    drop(subscription);
+    bench.breaker.reset();
+    assert_eq!(told.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn r15_a_listener_of_one_breaker_hears_nothing_of_another() {
+    let bench = bench(|b| b);
+    let other = bench.registry.builder("other").build().expect("legal");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (of_one, of_all) = (Arc::clone(&told), Arc::clone(&told));
+    let _one = bench
+        .breaker
+        .on_event(move |event| of_one.lock().unwrap().push(("one", event.name)));
+    let _all = bench
+        .registry
+        .on_event(move |event| of_all.lock().unwrap().push(("all", event.name)));
+    other.trip();
+    bench.breaker.trip();
+    assert_eq!(
+        *told.lock().unwrap(),
+        [("all", "other"), ("one", "bench"), ("all", "bench")]
+    );
+}
+
+#[tokio::test]
+async fn r15_a_receiver_that_lags_loses_its_own_events_and_nothing_else() {
+    let bench = bench(|b| b);
+    let (mut slow, mut gone) = (bench.breaker.events(), Some(bench.breaker.events()));
+    for _ in 0..200 {
+        bench.breaker.trip();
+        bench.breaker.reset();
+        gone.take();
+    }
+    assert!(matches!(
+        slow.recv().await,
+        Err(EventsError::Lagged { missed: 144 })
+    ));
+    let first = slow.recv().await.expect("the oldest that is left");
+    assert_eq!(first.generation, 145);
+    assert_eq!(bench.breaker.generation(), 400);
+}
+
+#[test]
+fn r15_a_full_queue_is_counted_and_told_as_lag() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (events, breaker) = (Arc::clone(&log), bench.breaker.clone());
+    let _subscription = bench.breaker.on_event(move |event| {
+        if event.generation == 1 {
+            for _ in 0..1000 {
+                breaker.reset();
+                breaker.trip();
+            }
+        }
+        events.lock().unwrap().push(event.kind);
+    });
+    bench.breaker.trip();
+    let log = log.lock().unwrap();
+    assert_eq!(log.len(), 1 + 1024 + 1);
+    assert!(matches!(log.last(), Some(EventKind::Lagged { missed: 976, .. })));
+    assert_eq!(bench.registry.missed_events(), 976);
+}
+
+#[test]
+fn no_event_where_no_state_changed() {
+    let bench = bench(|b| b);
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&told);
+    let _subscription = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.breaker.reset();
+    bench.breaker.trip();
+    bench.breaker.trip();
+    assert_eq!(told.load(Ordering::SeqCst), 1);
+    assert_eq!(bench.breaker.generation(), 3, "though each is a generation");
+}

@@ -36,7 +36,7 @@ pub enum EventKind {
         /// How long the cooldown lasts, where the new state is Open.
         cooldown: Option<Duration>,
     },
-    /// Forced closed, the breaker would have tripped. At most once per cooldown.
+    /// Forced closed, the breaker would have tripped. At most once per `cooldown`, which a trip from Closed lasts.
     #[non_exhaustive]
     WouldTrip {
         /// Why.

@@ -58,10 +58,18 @@ pub struct Trials {
     pub in_flight: u32,
     /// How many have succeeded, slow ones among them.
     pub completed: u32,
+    /// How many of those were slow.
+    pub slow: u32,
 }
 
 impl Snapshot {
-    pub(crate) fn new(engine: &Engine, sight: Sight, now: Timestamp, settings: &Settings) -> Self {
+    pub(crate) fn new(
+        engine: &Engine,
+        sight: Sight,
+        now: Timestamp,
+        settings: &Settings,
+        reopenings: u32,
+    ) -> Self {
         let word = sight.word;
         let state = rules::effective_state(sight, now);
         let trial_calls = settings.trial_calls();
@@ -78,7 +86,7 @@ impl Snapshot {
             state,
             generation: word.generation(),
             retry_after: (is_rejecting && state != State::ForcedOpen).then(|| sight.deadline.since(now)),
-            reopenings: engine.reopenings(),
+            reopenings,
             totals: engine.statistics().totals(),
             window: WindowCounts::new(counts, settings.minimum_calls()),
             trials: Trials::new(word),
@@ -122,6 +130,7 @@ impl Trials {
             Self {
                 in_flight: word.in_flight(),
                 completed: word.completed(),
+                slow: word.slow(),
             }
         } else {
             Self::default()

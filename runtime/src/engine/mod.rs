@@ -87,11 +87,18 @@ impl Engine {
 
     /// The state that callers meet now. Changes nothing.
     pub(crate) fn state(&self) -> State {
-        let sight = self.machine.sight();
-        match sight.word.state() {
-            State::Open => rules::effective_state(sight, self.clock.now()),
-            state => state,
+        let state = self.machine.load().state();
+        if state != State::Open {
+            return state;
         }
+        let now = self.clock.now();
+        let sight = self.machine.sight();
+        if !sight.is_ripe(now) {
+            return rules::effective_state(sight, now);
+        }
+        // Whoever trips writes the word before the deadline. Under its lock, what looks over is over.
+        let _control = lock(&self.control);
+        rules::effective_state(self.machine.sight(), now)
     }
 
     /// Counts the answer of a fallback.
@@ -105,17 +112,15 @@ impl Engine {
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         let now = self.clock.now();
-        let settings = self.settings();
-        let sight = self.machine.sight();
-        Snapshot::new(self, sight, now, &settings)
+        let (sight, settings, reopenings) = {
+            let control = lock(&self.control);
+            (self.machine.sight(), control.settings, control.reopenings)
+        };
+        Snapshot::new(self, sight, now, &settings, reopenings)
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {
         &self.hub
-    }
-
-    pub(crate) fn reopenings(&self) -> u32 {
-        lock(&self.control).reopenings
     }
 
     pub(crate) fn statistics(&self) -> &Statistics {

@@ -148,6 +148,8 @@ impl Slices {
         if self.generation != generation {
             return;
         }
+        // Like a stamp, a window never goes back, even if the clock does.
+        let slice = slice.max(self.newest);
         for cell in self.ring.iter().filter(|cell| cell.number + SLICES > slice) {
             tally.calls += u64::from(cell.calls);
             tally.failures += u64::from(cell.failures);

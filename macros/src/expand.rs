@@ -90,7 +90,7 @@ impl Body {
     fn new(plan: &Plan, item: &Item, body: &Group, lends_self: bool) -> Self {
         let never = plan.output.is_none();
         let ret = plan.output.clone().unwrap_or_else(|| quote!(__p::Infallible));
-        let seen = seen_parameters(item, &body.stream());
+        let seen = seen_parameters(item, &body.stream(), lends_self);
         let edge = return_edge(&ret, never, &seen, lends_self);
         let capture = (!lends_self).then(|| quote!(move));
         let span = Span::mixed_site();
@@ -133,13 +133,14 @@ fn return_edge(ret: &TokenStream, never: bool, seen: &[TokenStream], by_value: b
 }
 
 /// What the body mentions or what is named with an underscore, from the last to the first; `self` is the first.
-fn seen_parameters(item: &Item, body: &TokenStream) -> Vec<TokenStream> {
+/// A `self` that is lent must not be moved into the block.
+fn seen_parameters(item: &Item, body: &TokenStream, lends_self: bool) -> Vec<TokenStream> {
     let mut seen = Vec::new();
     for input in item.sig.inputs.iter().rev() {
         match input {
             syn::FnArg::Receiver(receiver) => {
                 let word = Ident::from(receiver.self_token);
-                if mentions(body, &word) {
+                if !lends_self && mentions(body, &word) {
                     seen.push(quote!(#word));
                 }
             }

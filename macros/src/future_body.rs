@@ -1,6 +1,6 @@
 //! Functions that return a future without being `async`: the block in them that is guarded instead.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
@@ -143,11 +143,4 @@ fn output_of_bound(bound: &TypeParamBound) -> Option<Option<Type>> {
         GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
         _ => None,
     }))
-}
-
-impl AsyncBlock {
-    /// The tokens of the block, without its braces.
-    pub(crate) fn stream(&self) -> TokenStream {
-        self.block.stream()
-    }
 }

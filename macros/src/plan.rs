@@ -182,11 +182,4 @@ impl Args {
             _ => None,
         }
     }
-
-    pub(crate) fn share(&self, key: Key) -> Option<u32> {
-        match self.get(key)?.value {
-            Value::Share(share) => Some(share),
-            _ => None,
-        }
-    }
 }

@@ -70,7 +70,7 @@ where
 }
 
 /// A borrowed future with a limit: tokio's, which also looks at the clock when the task has used up its budget.
-pub type Within<'b, F> = tokio::time::Timeout<Pin<&'b mut F>>;
+pub(crate) type Within<'b, F> = tokio::time::Timeout<Pin<&'b mut F>>;
 
 /// Limits the time of a future. Needs a tokio runtime.
 pub fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Within<'_, F> {

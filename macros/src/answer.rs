@@ -74,27 +74,29 @@ impl Answers {
         let timed_out = body.limit.is_some().then(|| {
             quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), *__kept),)
         });
+        // Leaving a block by `break`, and not the arms of one `match`, ends the life of the admission before the body.
         quote_spanned! {span=>
-            let (__cause, __kept): (__p::Cause<#ret>, _) = match __SITE.admit() {
-                __p::Result::Err(__rejected) => {
-                    let __kept = ();
-                    #give
-                    (__p::Cause::Rejected(__rejected), __kept)
-                }
-                __p::Result::Ok(__permit) => {
-                    let __kept = ();
-                    #clone
-                    let __kept = __p::Box::new(__kept);
-                    let __verdict = {
-                        #lend
-                        #verdict
-                        __verdict
-                    };
-                    match __verdict {
-                        __p::Verdict::Answer(__answer) => return __answer,
-                        __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), *__kept),
-                        #timed_out
+            let (__cause, __kept): (__p::Cause<#ret>, _) = '__admitted: {
+                let __permit = match __SITE.admit() {
+                    __p::Result::Ok(__permit) => __permit,
+                    __p::Result::Err(__rejected) => {
+                        let __kept = ();
+                        #give
+                        break '__admitted (__p::Cause::Rejected(__rejected), __kept);
                     }
+                };
+                let __kept = ();
+                #clone
+                let __kept = __p::Box::new(__kept);
+                let __verdict = {
+                    #lend
+                    #verdict
+                    __verdict
+                };
+                match __verdict {
+                    __p::Verdict::Answer(__answer) => return __answer,
+                    __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), *__kept),
+                    #timed_out
                 }
             };
             #back
@@ -105,15 +107,15 @@ impl Answers {
     /// The awaited fallback. It is boxed: only a pointer stays in the future of the function.
     fn fallback(&self, plan: &Plan, body: &Body) -> TokenStream {
         let span = Span::mixed_site();
-        let ret = &body.ret;
+        let (ret, judge) = (&body.ret, &body.judge);
+        let out = if body.never { quote!(_) } else { ret.clone() };
         match &plan.fallback {
             Answer::Path { path, .. } => {
                 let method = &plan.fallback_key;
                 let call = self.call(path);
-                let out = if body.never { quote!(_) } else { ret.clone() };
                 quote_spanned! {span=> {
                     __p::drop(__cause);
-                    __p::Check.#method::<#out, _>(#call).await
+                    __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await
                 }}
             }
             Answer::Closure { closure, .. } => {
@@ -125,7 +127,7 @@ impl Answers {
                 let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
                 let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
                 quote_spanned! {span=>
-                    __p::Box::pin(async move {
+                    __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
                         #[allow(
                             unknown_lints, unreachable_code, clippy::diverging_sub_expression,
                             clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore

@@ -24,7 +24,8 @@ pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
     let hints = ide::hints(args, &plan.krate);
     let site = site(plan, &item);
     let flow = answers.flow(plan, &Body::new(plan, &item, &body, answers.lends_self()));
-    let guarded = braces(quote!(#hints #site #flow), &body);
+    let judge = judge::shared(plan);
+    let guarded = braces(quote!(#hints #site #judge #flow), &body);
     let whole = match &item.block {
         Some(block) => block.replaced(&item.body, guarded),
         None => guarded,
@@ -102,7 +103,7 @@ impl Body {
                 __out
             }
         };
-        let judge = judge::closure(plan, &ret);
+        let judge = judge::expression(plan);
         Self { future, judge, ret, limit: plan.timeout.map(rules::duration_tokens), never }
     }
 }

@@ -5,15 +5,35 @@ use quote::quote_spanned;
 
 use crate::plan::Plan;
 
-/// A closure over `&RET`, or the function that knows a `Result`.
-pub(crate) fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
+/// `let __judge = …;` where the user wrote patterns: body and fallback are judged alike.
+pub(crate) fn shared(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
-    if plan.output.is_none() {
-        return quote_spanned!(span=> |_| __p::Outcome::Success);
+    match &plan.output {
+        Some(ret) if has_patterns(plan) => {
+            let closure = closure(plan, ret);
+            quote_spanned!(span=> let __judge = __p::judging::<#ret, _>(#closure);)
+        }
+        Some(ret) => quote_spanned!(span=> let __judge = __p::judge::<#ret>;),
+        None => TokenStream::new(),
     }
-    if plan.failure.is_empty() && plan.ignore.is_empty() {
-        return quote_spanned!(span=> __p::judge::<#ret>);
+}
+
+/// The judge, by its name. What never returns is never judged.
+pub(crate) fn expression(plan: &Plan) -> TokenStream {
+    let span = Span::mixed_site();
+    match plan.output {
+        Some(_) => quote_spanned!(span=> __judge),
+        None => quote_spanned!(span=> |_| __p::Outcome::Success),
     }
+}
+
+fn has_patterns(plan: &Plan) -> bool {
+    !plan.failure.is_empty() || !plan.ignore.is_empty()
+}
+
+/// A closure over `&RET`.
+fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
     let ignored = &plan.ignore;
     let failed = &plan.failure;
     let constants = ignored.iter().chain(failed).filter_map(|pattern| pattern.as_constant());

@@ -1,13 +1,15 @@
 //! What answers instead of a protected function, and what the compiler says when it does not fit.
 
 use std::{
+    fmt,
     future::Future,
     marker::PhantomData,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use crate::{
+    call_site::CallSite,
     error::{Rejected, TimedOut},
     outcome::Outcome,
 };
@@ -156,30 +158,53 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
     ((kept, argument), copy)
 }
 
+/// The type of a judge, for a closure that has no other.
+pub fn judging<R, J: Fn(&R) -> Outcome + Copy>(judge: J) -> J {
+    judge
+}
+
 /// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
 #[derive(Debug, Clone, Copy)]
-pub struct Check;
+pub struct Check<J>(pub &'static CallSite, pub J);
 
-impl Check {
+impl<J> Check<J> {
     /// `fallback` calls an async function with the arguments of the protected function, and returns what that returns.
-    pub fn fallback<R, F: Future<Output: SameAs<R>>>(self, fallback: F) -> Fallback<R, F> {
-        Fallback { future: Box::pin(fallback), returns: PhantomData }
+    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
+    where
+        F: Future<Output: SameAs<R>>,
+        J: Fn(&R) -> Outcome + Unpin,
+    {
+        Fallback { future: Box::pin(fallback), check: self, returns: PhantomData }
     }
 }
 
-/// The future of a fallback, in the one box that it costs.
+/// The future of a fallback, in the one box that it costs. Its answer is counted.
 #[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
-pub struct Fallback<R, F> {
+pub struct Fallback<R, F, J> {
     future: Pin<Box<F>>,
+    check: Check<J>,
     returns: PhantomData<fn() -> R>,
 }
 
-impl<R, F: Future<Output: SameAs<R>>> Future for Fallback<R, F> {
+impl<R, F, J> Future for Fallback<R, F, J>
+where
+    F: Future<Output: SameAs<R>>,
+    J: Fn(&R) -> Outcome + Unpin,
+{
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
-        self.future.as_mut().poll(context).map(SameAs::same)
+        let answer = ready!(self.future.as_mut().poll(context)).same();
+        let Check(site, judge) = &self.check;
+        let succeeded = judge(&answer) != Outcome::Failure;
+        site.breaker().engine().count_fallback(succeeded);
+        Poll::Ready(answer)
+    }
+}
+
+impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fallback").finish_non_exhaustive()
     }
 }
 

@@ -185,7 +185,9 @@ fn admitted(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStr
         }
     });
     let answer = if body.never { quote_spanned!(span=> match __answer {}) } else { quote_spanned!(span=> __answer) };
+    let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
     quote_spanned! {span=>
+        #never
         let __permit = match __SITE.admit() {
             __p::Result::Ok(__permit) => __permit,
             __p::Result::Err(__rejected) => #refuse,

@@ -12,18 +12,19 @@ use crate::args::Args;
 use crate::ide;
 use crate::item::Item;
 use crate::judge;
-use crate::params::{bindings, mentions};
+use crate::params::{self, mentions};
 use crate::plan::Plan;
 use crate::rules;
 use crate::value::Name;
 
 /// The whole item.
 pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
+    let params = params::in_drop_order(&item.sig);
     let answers = Answers::new(plan, &mut item);
     let body = item.block.as_ref().map_or_else(|| item.body.clone(), |block| block.block.clone());
     let hints = ide::hints(args, &plan.krate);
     let site = site(plan, &item);
-    let flow = answers.flow(plan, &Body::new(plan, &item, &body, answers.lends_self()));
+    let flow = answers.flow(plan, &Body::new(plan, &params, &body, answers.lends_self()));
     let judge = judge::shared(plan);
     let guarded = braces(quote!(#hints #site #judge #flow), &body);
     let whole = match &item.block {
@@ -88,10 +89,10 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    fn new(plan: &Plan, item: &Item, body: &Group, lends_self: bool) -> Self {
+    fn new(plan: &Plan, params: &[Ident], body: &Group, lends_self: bool) -> Self {
         let never = plan.output.is_none();
         let ret = plan.output.clone().unwrap_or_else(|| quote!(__p::Infallible));
-        let seen = seen_parameters(item, &body.stream(), lends_self);
+        let seen = seen_parameters(params, &body.stream(), lends_self);
         let edge = return_edge(&ret, never, &seen, lends_self);
         let capture = (!lends_self).then(|| quote!(move));
         let span = Span::mixed_site();
@@ -110,7 +111,7 @@ impl Body {
 
 /// Dead code that ties `return` to the return type, and that captures the parameters in the order in which the plain
 /// function drops them: the last first. A parameter that the body does not mention stays unused for the lint.
-fn return_edge(ret: &TokenStream, never: bool, seen: &[TokenStream], by_value: bool) -> TokenStream {
+fn return_edge(ret: &TokenStream, never: bool, seen: &[&Ident], by_value: bool) -> TokenStream {
     let span = Span::mixed_site();
     let capture = match (seen.is_empty(), by_value) {
         (true, _) => TokenStream::new(),
@@ -133,27 +134,13 @@ fn return_edge(ret: &TokenStream, never: bool, seen: &[TokenStream], by_value: b
     }
 }
 
-/// What the body mentions or what is named with an underscore, from the last to the first; `self` is the first.
-/// A `self` that is lent must not be moved into the block.
-fn seen_parameters(item: &Item, body: &TokenStream, lends_self: bool) -> Vec<TokenStream> {
-    let mut seen = Vec::new();
-    for input in item.sig.inputs.iter().rev() {
-        match input {
-            syn::FnArg::Receiver(receiver) => {
-                let word = Ident::from(receiver.self_token);
-                if !lends_self && mentions(body, &word) {
-                    seen.push(quote!(#word));
-                }
-            }
-            syn::FnArg::Typed(input) => {
-                let cfg = input.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
-                let names = bindings(&input.pat).into_iter().rev();
-                let names = names.filter(|name| {
-                    !cfg && (name.to_string().starts_with('_') || mentions(body, name))
-                });
-                seen.extend(names.map(|name| quote!(#name)));
-            }
+/// What the body mentions or what is named with an underscore. A `self` that is lent must not be moved into the block.
+fn seen_parameters<'a>(params: &'a [Ident], body: &TokenStream, lends_self: bool) -> Vec<&'a Ident> {
+    let is_seen = |name: &&Ident| {
+        if *name == "self" {
+            return !lends_self && mentions(body, name);
         }
-    }
-    seen
+        name.to_string().starts_with('_') || mentions(body, name)
+    };
+    params.iter().filter(is_seen).collect()
 }

@@ -23,7 +23,7 @@ pub(crate) fn expression(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
     match plan.output {
         Some(_) => quote_spanned!(span=> __judge),
-        None => quote_spanned!(span=> |_| __p::Outcome::Success),
+        None => quote_spanned!(span=> __p::never_fails),
     }
 }
 
@@ -40,7 +40,7 @@ fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
     // A misspelled constant would be a binding that matches everything; as an expression it is an error.
     let constants = quote_spanned! {span=>
         #[allow(clippy::no_effect_underscore_binding)]
-        if false { #(let _ = #constants;)* }
+        if false { #(let _ = [__answer, &#constants];)* }
     };
     let rest = if failed.is_empty() {
         quote_spanned!(span=> __answer => __p::judge::<#ret>(__answer))

@@ -120,12 +120,12 @@ impl Entry {
 
 /// A closure names bindings, not parameters.
 fn entries_by_binding(param: &Param, is_used: &dyn Fn(&Ident) -> bool) -> Vec<Entry> {
-    let mut found: Vec<Entry> = Vec::new();
-    for name in params::bindings(&param.pat).into_iter().filter(is_used) {
-        let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == name);
-        let pat = if simple { param.pat.clone() } else { syn::parse_quote!(#name) };
-        let cfgs = param.cfgs().cloned().collect();
-        found.push(Entry { cfgs, name, pat, is_mut_ref: param.is_mut_ref && simple });
-    }
-    found
+    let bindings = params::binding_patterns(&param.pat).into_iter().filter(|binding| is_used(&binding.ident));
+    let entries = bindings.map(|binding| {
+        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+        let (name, simple) = (binding.ident, matches!(&param.pat, Pat::Ident(_)));
+        let pat = syn::parse_quote!(#mutability #name);
+        Entry { cfgs: param.cfgs().cloned().collect(), name, pat, is_mut_ref: param.is_mut_ref && simple }
+    });
+    entries.collect()
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
-use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
 
 /// One parameter.
 pub(crate) struct Param {
@@ -56,14 +56,26 @@ pub(crate) fn take(sig: &mut Signature, rename: bool) -> Vec<Param> {
     params
 }
 
-/// Removes the `mut` of a parameter that the body sees through another binding.
+/// Everything that the parameters bind, in the order in which it is dropped: the last first, `self` last. What may be
+/// configured away is left out.
+pub(crate) fn in_drop_order(sig: &Signature) -> Vec<Ident> {
+    let names = sig.inputs.iter().rev().flat_map(|input| match input {
+        FnArg::Receiver(receiver) => vec![Ident::from(receiver.self_token)],
+        FnArg::Typed(input) if input.attrs.iter().any(|attr| attr.path().is_ident("cfg")) => Vec::new(),
+        FnArg::Typed(input) => bindings(&input.pat).into_iter().rev().collect(),
+    });
+    names.collect()
+}
+
+/// Removes the `mut` of a name that the body sees through another binding.
 pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
     for input in &mut sig.inputs {
-        if let FnArg::Typed(input) = input
-            && let Pat::Ident(pat) = &mut *input.pat
-            && pat.ident == *name
-        {
-            pat.mutability = None;
+        if let FnArg::Typed(input) = input {
+            for_each_binding(&mut input.pat, &mut |binding| {
+                if binding.ident == *name && binding.by_ref.is_none() {
+                    binding.mutability = None;
+                }
+            });
         }
     }
 }
@@ -92,27 +104,32 @@ fn is_mut_ref(ty: &Type) -> bool {
 
 /// The names that a pattern binds, in order.
 pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
+    binding_patterns(pat).into_iter().map(|binding| binding.ident).collect()
+}
+
+/// The same, with `ref` and `mut`.
+pub(crate) fn binding_patterns(pat: &Pat) -> Vec<PatIdent> {
     let mut found = Vec::new();
-    collect(pat, &mut found);
+    for_each_binding(&mut pat.clone(), &mut |binding| found.push(binding.clone()));
     found
 }
 
-fn collect(pat: &Pat, found: &mut Vec<Ident>) {
+fn for_each_binding(pat: &mut Pat, visit: &mut dyn FnMut(&mut PatIdent)) {
     match pat {
         Pat::Ident(pat) => {
-            found.push(pat.ident.clone());
-            if let Some((_, sub)) = &pat.subpat {
-                collect(sub, found);
+            visit(pat);
+            if let Some((_, sub)) = &mut pat.subpat {
+                for_each_binding(sub, visit);
             }
         }
-        Pat::Paren(pat) => collect(&pat.pat, found),
-        Pat::Reference(pat) => collect(&pat.pat, found),
-        Pat::Slice(pat) => pat.elems.iter().for_each(|pat| collect(pat, found)),
-        Pat::Struct(pat) => pat.fields.iter().for_each(|field| collect(&field.pat, found)),
-        Pat::Tuple(pat) => pat.elems.iter().for_each(|pat| collect(pat, found)),
-        Pat::TupleStruct(pat) => pat.elems.iter().for_each(|pat| collect(pat, found)),
-        Pat::Type(pat) => collect(&pat.pat, found),
-        Pat::Or(pat) => pat.cases.iter().take(1).for_each(|pat| collect(pat, found)),
+        Pat::Paren(pat) => for_each_binding(&mut pat.pat, visit),
+        Pat::Reference(pat) => for_each_binding(&mut pat.pat, visit),
+        Pat::Slice(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
+        Pat::Struct(pat) => pat.fields.iter_mut().for_each(|field| for_each_binding(&mut field.pat, visit)),
+        Pat::Tuple(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
+        Pat::TupleStruct(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
+        Pat::Type(pat) => for_each_binding(&mut pat.pat, visit),
+        Pat::Or(pat) => pat.cases.iter_mut().take(1).for_each(|pat| for_each_binding(pat, visit)),
         _ => {}
     }
 }

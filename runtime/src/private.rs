@@ -17,7 +17,7 @@ pub use crate::{
     call_site::CallSite,
     config::{Settings, Share, Threshold, Window},
     declaration::Declaration,
-    fallback::{Cause, Check, Keep, judge, judging, keep, recover, recover_timed_out},
+    fallback::{Cause, Check, Keep, judge, judging, keep, never_fails, recover, recover_timed_out},
     outcome::Outcome,
     protected::{Verdict, protect, protect_within, within},
 };

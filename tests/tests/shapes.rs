@@ -1,46 +1,245 @@
-//! first
-use fusebox::{Cause, Rejected, TimedOut, circuit_breaker};
-#[derive(Debug, Clone, PartialEq)]
-enum E { Down, NotFound, Rejected, Late }
-impl From<Rejected> for E { fn from(_: Rejected) -> Self { E::Rejected } }
-impl From<TimedOut> for E { fn from(_: TimedOut) -> Self { E::Late } }
+//! Every shape of function that the attribute goes on: signatures. (The numbers are those of the checklist of shapes.)
+#![deny(warnings)]
+#![allow(clippy::unused_async, clippy::trivially_copy_pass_by_ref, clippy::needless_pass_by_value)]
 
-#[circuit_breaker(threshold = 5, cooldown = "10s", fallback = "cached")]
-async fn fetch(id: u64, name: String) -> Result<Vec<u64>, E> {
-    if id == 0 { return Err(E::Down); }
-    tokio::task::yield_now().await;
-    Ok(vec![id, name.len() as u64])
+mod common;
+
+use std::{io, pin::Pin, sync::Arc};
+
+use common::{Error, open};
+use fusebox::circuit_breaker;
+
+struct Service {
+    calls: u64,
 }
-async fn cached(_id: u64, _name: String) -> Result<Vec<u64>, E> { Ok(vec![]) }
+
+impl Service {
+    #[circuit_breaker(name = "h01.by_ref", fallback = Self::by_ref_else)]
+    async fn by_ref(&self, by: u64) -> Result<u64, Error> {
+        Ok(self.calls + by)
+    }
+
+    async fn by_ref_else(&self, by: u64) -> Result<u64, Error> {
+        Ok(100 + self.calls + by)
+    }
+
+    #[circuit_breaker(name = "h01.by_mut", fallback = Self::by_mut_else)]
+    async fn by_mut(&mut self) -> Result<u64, Error> {
+        self.calls += 1;
+        Ok(self.calls)
+    }
+
+    async fn by_mut_else(&mut self) -> Result<u64, Error> {
+        self.calls += 100;
+        Ok(self.calls)
+    }
+
+    #[circuit_breaker(name = "h01.by_arc", fallback = Self::by_arc_else)]
+    async fn by_arc(self: Arc<Self>) -> Result<u64, Error> {
+        Ok(self.calls)
+    }
+
+    async fn by_arc_else(self: Arc<Self>) -> Result<u64, Error> {
+        Ok(100 + self.calls)
+    }
+
+    #[circuit_breaker(name = "h01.by_pin")]
+    async fn by_pin(self: Pin<&mut Self>) -> Result<u64, Error> {
+        self.get_mut().calls += 1;
+        Ok(1)
+    }
+
+    #[circuit_breaker(name = "h01.by_value", fallback = |_| Ok(100 + self.calls))]
+    async fn by_value(mut self) -> Result<u64, Error> {
+        self.calls += 1;
+        Ok(self.calls)
+    }
+
+    #[circuit_breaker(fallback = Self::create_else)]
+    async fn create(calls: u64) -> Result<Self, Error> {
+        Ok(Self { calls })
+    }
+
+    async fn create_else(calls: u64) -> Result<Self, Error> {
+        Ok(Self { calls: calls + 100 })
+    }
+}
+
+#[tokio::test]
+async fn h01_receivers_of_every_kind() {
+    let mut service = Service::create(1).await.unwrap();
+    assert_eq!(service.by_ref(2).await, Ok(3));
+    assert_eq!(service.by_mut().await, Ok(2));
+    assert_eq!(Pin::new(&mut service).by_pin().await, Ok(1));
+    assert_eq!(service.by_value().await, Ok(4));
+    assert_eq!(Arc::new(Service { calls: 7 }).by_arc().await, Ok(7));
+
+    for name in ["by_ref", "by_mut", "by_arc", "by_value"] {
+        open(&format!("h01.{name}"));
+    }
+    let mut service = Service { calls: 1 };
+    assert_eq!(service.by_ref(2).await, Ok(103));
+    assert_eq!(service.by_mut().await, Ok(101));
+    assert_eq!(service.by_value().await, Ok(201));
+    assert_eq!(Arc::new(Service { calls: 7 }).by_arc().await, Ok(107));
+}
 
 #[circuit_breaker]
-async fn plain(id: u64) -> Result<u64, E> { Ok(id) }
-
-#[circuit_breaker(timeout = "1s", failure = Err(E::Down), failure = Err(E::Late), ignore = Err(E::NotFound) if true)]
-async fn timed(id: u64) -> Result<u64, E> { tokio::time::sleep(std::time::Duration::from_secs(id)).await; Ok(id) }
-
-#[circuit_breaker(fallback = |cause| { tokio::task::yield_now().await; match cause { Cause::Failed(e) => { let n = e?; Ok(n) } _ => Ok(name.len() as u64) } }, fallback_on = "failure", timeout = "1s")]
-async fn closure(id: u64, name: String) -> Result<u64, E> { if id == 0 { return Err(E::Down) } tokio::time::sleep(std::time::Duration::from_secs(id)).await; Ok(id + name.len() as u64) }
-
-struct S { n: u64 }
-impl S {
-    #[circuit_breaker(name = "s.m", fallback = Self::other, fallback_on = "failure")]
-    async fn m(&mut self, list: &mut Vec<u64>, mut text: String, (a, _b): (u8, u8)) -> Result<u64, E> {
-        self.n += 1; list.push(1); text.push('x'); 
-        if a == 0 { Err(E::Down) } else { Ok(self.n) }
-    }
-    async fn other(&mut self, list: &mut Vec<u64>, text: String, (a, _b): (u8, u8)) -> Result<u64, E> { list.push(2); Ok(self.n * 100 + text.len() as u64 + u64::from(a)) }
+async fn generic<'a, T, const N: usize, F>(values: &'a [T; N], test: F) -> Result<Option<&'a T>, Error>
+where
+    T: PartialEq + 'a,
+    F: for<'b> Fn(&'b T) -> bool + Send,
+{
+    Ok(values.iter().find(|value| test(value)))
 }
-#[tokio::test(start_paused = true)]
-async fn works() {
-    assert_eq!(fetch(1, "ab".into()).await, Ok(vec![1, 2]));
-    assert_eq!(plain(1).await, Ok(1));
-    assert_eq!(timed(0).await, Ok(0));
-    assert_eq!(timed(3).await, Err(E::Late));
-    assert_eq!(closure(0, "abc".into()).await, Err(E::Down));
-    assert_eq!(closure(5, "abc".into()).await, Ok(3));
-    let mut s = S { n: 0 };
-    let mut l = vec![];
-    assert_eq!(s.m(&mut l, "abc".into(), (0, 0)).await, Ok(103));
-    assert_eq!(l, [1, 2]);
+
+#[tokio::test]
+async fn h02_generics_and_h03_a_borrow_of_an_argument() {
+    assert_eq!(generic(&[1, 2, 3], |value| *value > 1).await, Ok(Some(&2)));
+}
+
+#[circuit_breaker(fallback = elided_else)]
+async fn elided(text: &str) -> Result<&str, Error> {
+    Ok(&text[1..])
+}
+
+async fn elided_else(text: &str) -> Result<&str, Error> {
+    Ok(text)
+}
+
+#[circuit_breaker]
+async fn impl_argument(text: impl Into<String> + Send, items: impl IntoIterator<Item = u8>) -> Result<String, Error> {
+    let sum: u8 = items.into_iter().sum();
+    Ok(format!("{}{sum}", text.into()))
+}
+
+#[circuit_breaker]
+async fn impl_return(n: u64) -> Result<impl Iterator<Item = u64> + use<>, Error> {
+    if n == 0 {
+        return Err(Error::Down);
+    }
+    Ok(0..n)
+}
+
+#[tokio::test]
+async fn h03_h04_h05_borrows_and_impl_trait() {
+    assert_eq!(elided("abc").await, Ok("bc"));
+    assert_eq!(impl_argument("a", [1, 2]).await, Ok("a3".to_owned()));
+    assert_eq!(impl_return(3).await.map(Iterator::sum::<u64>), Ok(3));
+    assert!(impl_return(0).await.is_err());
+}
+
+#[circuit_breaker(name = "h06", fallback = never_else)]
+async fn never(stop: bool) -> ! {
+    assert!(!stop, "stopped");
+    std::future::pending().await
+}
+
+async fn never_else(_: bool) -> ! {
+    panic!("the fallback never returns either")
+}
+
+#[tokio::test]
+async fn h06_a_function_that_never_returns() {
+    let stopped = tokio::spawn(never(true)).await.unwrap_err().into_panic();
+    assert_eq!(stopped.downcast_ref(), Some(&"stopped"));
+    open("h06");
+    let refused = tokio::spawn(never(true)).await.unwrap_err().into_panic();
+    assert_eq!(refused.downcast_ref(), Some(&"the fallback never returns either"));
+}
+
+#[circuit_breaker(name = "h07", failure = () if common::is_down(), fallback = |_| ())]
+async fn unit() {}
+
+#[circuit_breaker(failure = (), fallback = unit)]
+async fn explicit_unit() -> () {}
+
+#[circuit_breaker(failure = None, ignore = Some(0), fallback = |_| Some(1))]
+async fn optional(value: Option<u8>) -> Option<u8> {
+    value
+}
+
+#[tokio::test]
+async fn h07_other_return_types_than_results() {
+    unit().await;
+    explicit_unit().await;
+    assert_eq!(optional(Some(3)).await, Some(3));
+    assert_eq!(optional(None).await, None);
+}
+
+#[derive(Clone)]
+struct Point {
+    x: u64,
+    y: u64,
+}
+
+#[circuit_breaker(name = "h08.without")]
+async fn patterns(
+    (a, mut b): (u64, u64),
+    Point { x, ref y }: Point,
+    [first, .., last]: [u64; 3],
+    whole @ Point { .. }: Point,
+    _: u64,
+) -> Result<u64, Error> {
+    b += 1;
+    Ok(a + b + x + *y + first + last + whole.x)
+}
+
+#[circuit_breaker(name = "h08.rejection", fallback = patterns_else)]
+async fn patterns_and_rejection((a, mut b): (u64, u64), Point { x, ref y }: Point, _: u64) -> Result<u64, Error> {
+    b += 1;
+    Ok(a + b + x + *y)
+}
+
+#[circuit_breaker(name = "h08.failure", fallback = patterns_else, fallback_on = "failure")]
+async fn patterns_and_failure((a, mut b): (u64, u64), Point { x, ref y }: Point, _: u64) -> Result<u64, Error> {
+    b += 1;
+    if b == 1 { Err(Error::Down) } else { Ok(a + b + x + *y) }
+}
+
+async fn patterns_else(pair: (u64, u64), point: Point, last: u64) -> Result<u64, Error> {
+    Ok(1_000 + pair.0 + pair.1 + point.x + point.y + last)
+}
+
+#[circuit_breaker(name = "h08.closure", fallback = |_| Ok(b * 1_000 + x), fallback_on = "failure")]
+async fn patterns_and_closure((_a, mut b): (u64, u64), Point { x, .. }: Point) -> Result<u64, Error> {
+    b += 1;
+    if x == 0 { Err(Error::Down) } else { Ok(b) }
+}
+
+#[tokio::test]
+async fn h08_patterns_as_parameters() {
+    let point = || Point { x: 10, y: 20 };
+    assert_eq!(patterns((1, 2), point(), [3, 4, 5], point(), 6).await, Ok(52));
+    assert_eq!(patterns_and_rejection((1, 2), point(), 6).await, Ok(34));
+    assert_eq!(patterns_and_failure((1, 2), point(), 6).await, Ok(34));
+    assert_eq!(patterns_and_failure((1, 0), point(), 6).await, Ok(1_037));
+    assert_eq!(patterns_and_closure((1, 2), point()).await, Ok(3));
+    assert_eq!(patterns_and_closure((1, 2), Point { x: 0, y: 0 }).await, Ok(2_000));
+    open("h08.rejection");
+    assert_eq!(patterns_and_rejection((1, 2), point(), 6).await, Ok(1_039));
+}
+
+#[circuit_breaker]
+async fn mutable(mut a: u64, #[allow(unused_variables)] unused: u64) -> io::Result<u64> {
+    a += 1;
+    Ok(a)
+}
+
+#[circuit_breaker(name = "h11", fallback = with_cfg_else, fallback_on = "failure")]
+async fn with_cfg(a: u64, #[cfg(any())] b: Missing, #[cfg(all())] c: u64) -> Result<u64, Error> {
+    if a == 0 { Err(Error::Down) } else { Ok(a + c) }
+}
+
+async fn with_cfg_else(a: u64, c: u64) -> Result<u64, Error> {
+    Ok(100 + a + c)
+}
+
+#[tokio::test]
+async fn h09_mut_and_h11_cfg_on_parameters() {
+    assert_eq!(mutable(1, 2).await.unwrap(), 2);
+    assert_eq!(with_cfg(1, 2).await, Ok(3));
+    assert_eq!(with_cfg(0, 2).await, Ok(102));
+    open("h11");
+    assert_eq!(with_cfg(0, 2).await, Ok(102));
 }

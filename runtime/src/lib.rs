@@ -12,6 +12,7 @@ mod declaration;
 mod engine;
 mod error;
 mod event;
+mod fallback;
 mod hub;
 mod isolation;
 mod machine;
@@ -20,6 +21,7 @@ mod manual_clock;
 mod name;
 mod outcome;
 mod permit;
+mod protected;
 mod registry;
 mod snapshot;
 mod state;
@@ -34,6 +36,9 @@ pub use clock::{Clock, Sleep};
 pub use config::{Builder, ConfigError, Difference, Settings, Share, Threshold, Window};
 pub use declaration::{Declaration, Place};
 pub use error::{CallError, Rejected, TimedOut};
+pub use fallback::Cause;
+#[cfg(feature = "macros")]
+pub use fusebox_macros::circuit_breaker;
 pub use event::{Event, EventKind, Reason};
 pub use hub::{Events, EventsError, Subscription};
 #[cfg(feature = "test-util")]

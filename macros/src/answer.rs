@@ -1,0 +1,219 @@
+//! What happens around the body: who answers when it does not run, fails or takes too long.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::expand::Body;
+use crate::item::Item;
+use crate::keep::Kept;
+use crate::params::{self, Param, SelfKind};
+use crate::plan::{Answer, Plan};
+
+/// The parameters as body and fallback need them.
+pub(crate) struct Answers {
+    params: Vec<Param>,
+    receiver: Option<(Ident, SelfKind)>,
+    /// Arguments that both the body and the fallback use.
+    kept: Kept,
+}
+
+impl Answers {
+    pub(crate) fn new(plan: &Plan, item: &mut Item) -> Self {
+        let receiver = item.sig.receiver().map(|receiver| {
+            (Ident::from(receiver.self_token), params::self_kind(receiver))
+        });
+        let rename = matches!(plan.fallback, Answer::Path { .. }) && item.block.is_none();
+        let params = params::take(&mut item.sig, rename);
+        let kept = Kept::new(plan, &params, receiver.as_ref());
+        for name in kept.without_mut() {
+            params::remove_mut(&mut item.sig, &name);
+        }
+        Self { params, receiver, kept }
+    }
+
+    /// The body borrows `self`, so that the fallback still has it.
+    pub(crate) fn lends_self(&self) -> bool {
+        self.kept.lends_self
+    }
+
+    /// Everything after the static.
+    pub(crate) fn flow(&self, plan: &Plan, body: &Body) -> TokenStream {
+        match &plan.fallback {
+            Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. } => {
+                self.after_any_cause(plan, body)
+            }
+            Answer::Path { .. } | Answer::Closure { .. } => self.after_rejection(plan, body),
+            Answer::Recover => {
+                let ret = &body.ret;
+                let refuse = quote_spanned!(Span::mixed_site()=> return __p::recover::<#ret>(__rejected));
+                admitted(body, &refuse, &TokenStream::new())
+            }
+        }
+    }
+
+    /// The arguments go to the body or to the fallback, never to both.
+    fn after_rejection(&self, plan: &Plan, body: &Body) -> TokenStream {
+        let span = Span::mixed_site();
+        let fallback = self.fallback(plan, body);
+        let ret = &body.ret;
+        let refuse = quote_spanned! {span=> {
+            let __cause: __p::Cause<#ret> = __p::Cause::Rejected(__rejected);
+            return #fallback;
+        }};
+        admitted(body, &refuse, &self.patterns())
+    }
+
+    /// The fallback has the arguments, the body has their clones.
+    fn after_any_cause(&self, plan: &Plan, body: &Body) -> TokenStream {
+        let span = Span::mixed_site();
+        let fallback = self.fallback(plan, body);
+        let Body { ret, .. } = body;
+        let verdict = protected(body);
+        let (give, clone, lend, back) =
+            (self.kept.give(), self.kept.clone_for_body(), self.kept.lend(), self.kept.take_back());
+        let timed_out = body.limit.is_some().then(|| {
+            quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), *__kept),)
+        });
+        // Leaving a block by `break`, and not the arms of one `match`, ends the life of the admission before the body.
+        quote_spanned! {span=>
+            let (__cause, __kept): (__p::Cause<#ret>, _) = '__admitted: {
+                let __permit = match __SITE.admit() {
+                    __p::Result::Ok(__permit) => __permit,
+                    __p::Result::Err(__rejected) => {
+                        let __kept = ();
+                        #give
+                        break '__admitted (__p::Cause::Rejected(__rejected), __kept);
+                    }
+                };
+                let __kept = ();
+                #clone
+                let __kept = __p::Box::new(__kept);
+                let __verdict = {
+                    #lend
+                    #verdict
+                    __verdict
+                };
+                match __verdict {
+                    __p::Verdict::Answer(__answer) => return __answer,
+                    __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), *__kept),
+                    #timed_out
+                }
+            };
+            #back
+            #fallback
+        }
+    }
+
+    /// The awaited fallback. It is boxed: only a pointer stays in the future of the function.
+    fn fallback(&self, plan: &Plan, body: &Body) -> TokenStream {
+        let span = Span::mixed_site();
+        let (ret, judge) = (&body.ret, &body.judge);
+        let out = if body.never { quote!(_) } else { ret.clone() };
+        match &plan.fallback {
+            Answer::Path { path, .. } => {
+                let method = &plan.fallback_key;
+                let call = self.call(path);
+                quote_spanned! {span=> {
+                    __p::drop(__cause);
+                    __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await
+                }}
+            }
+            Answer::Closure { closure, .. } => {
+                let (cause, expr) = (&closure.cause, &closure.body);
+                let cause = match cause {
+                    syn::Pat::Type(_) => quote!(let #cause = __cause;),
+                    _ => quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;),
+                };
+                let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
+                let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
+                quote_spanned! {span=>
+                    __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
+                        #[allow(
+                            unknown_lints, unreachable_code, clippy::diverging_sub_expression,
+                            clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
+                        )]
+                        if false {
+                            let __edge: #ret = loop {};
+                            return __edge;
+                        }
+                        #cause
+                        let __out: #ret = #expr;
+                        #[allow(unreachable_code)]
+                        #answer
+                    }).await
+                }
+            }
+            Answer::Recover => TokenStream::new(),
+        }
+    }
+
+    /// The call of the fallback: on the user's spans there are only the user's path and brackets.
+    fn call(&self, path: &syn::ExprPath) -> TokenStream {
+        let span = path.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+        let receiver = self.receiver.iter().map(|(word, _)| {
+            if self.kept.renames_self { quote_spanned!(Span::mixed_site()=> __self) } else { quote!(#word) }
+        });
+        let arguments = self.params.iter().map(|param| {
+            let (cfgs, name) = (param.cfgs(), &param.name);
+            quote!(#(#cfgs)* #name)
+        });
+        let arguments: Vec<TokenStream> = receiver.chain(arguments).collect();
+        let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        parentheses.set_span(Span::call_site().located_at(span));
+        quote!(#path #parentheses)
+    }
+
+    /// Takes apart the parameters that the signature holds under a generated name.
+    fn patterns(&self) -> TokenStream {
+        let renamed = self.params.iter().filter(|param| param.renamed);
+        let renamed = renamed.map(|param| {
+            let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
+            quote!(#(#attrs)* let #pat = #name;)
+        });
+        renamed.collect()
+    }
+}
+
+/// Admission, and the body behind it.
+fn admitted(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let verdict = protected(body);
+    let ret = &body.ret;
+    let timed_out = body.limit.is_some().then(|| {
+        quote_spanned! {span=>
+            __p::Verdict::TimedOut(__late) => return __p::recover_timed_out::<#ret>(__late),
+        }
+    });
+    let answer = if body.never { quote_spanned!(span=> match __answer {}) } else { quote_spanned!(span=> __answer) };
+    let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
+    quote_spanned! {span=>
+        #never
+        let __permit = match __SITE.admit() {
+            __p::Result::Ok(__permit) => __permit,
+            __p::Result::Err(__rejected) => #refuse,
+        };
+        #before
+        #verdict
+        match __verdict {
+            __p::Verdict::Answer(__answer) | __p::Verdict::Failed(__answer) => #answer,
+            #timed_out
+        }
+    }
+}
+
+/// `let __verdict = …`: the body, polled under the permit and judged.
+fn protected(body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    let Body { future, judge, limit, .. } = body;
+    match limit {
+        None => quote_spanned! {span=>
+            let __body = __p::pin!(#future);
+            let __verdict = __p::protect(__permit, __body, #judge).await;
+        },
+        Some(limit) => quote_spanned! {span=>
+            let __body = __p::pin!(#future);
+            let __body = __p::pin!(__p::within(#limit, __body));
+            let __verdict = __p::protect_within(__permit, __body, #limit, #judge).await;
+        },
+    }
+}

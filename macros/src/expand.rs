@@ -1,0 +1,146 @@
+//! Plan → tokens: the function again, with its body behind an admission.
+//!
+//! What the output owes to the caller: no `.await` before the body (it would keep the arguments twice), the body's
+//! future pinned where it is and never moved into another one, fallbacks boxed, and no identifier of ours on a span
+//! of the user's, because editors would answer it on hover.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::answer::Answers;
+use crate::args::Args;
+use crate::ide;
+use crate::item::Item;
+use crate::judge;
+use crate::params::{self, mentions};
+use crate::plan::Plan;
+use crate::rules;
+use crate::value::Name;
+
+/// The whole item.
+pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
+    let params = params::in_drop_order(&item.sig);
+    let answers = Answers::new(plan, &mut item);
+    let body = item.block.as_ref().map_or_else(|| item.body.clone(), |block| block.block.clone());
+    let hints = ide::hints(args, &plan.krate);
+    let site = site(plan, &item);
+    let flow = answers.flow(plan, &Body::new(plan, &params, &body, answers.lends_self()));
+    let judge = judge::shared(plan);
+    let guarded = braces(quote!(#hints #site #judge #flow), &body);
+    let whole = match &item.block {
+        Some(block) => block.replaced(&item.body, guarded),
+        None => guarded,
+    };
+    let head = item.head();
+    quote!(#head #whole)
+}
+
+/// A brace group where the user's was.
+pub(crate) fn braces(tokens: TokenStream, instead_of: &Group) -> Group {
+    let mut group = Group::new(proc_macro2::Delimiter::Brace, tokens);
+    group.set_span(instead_of.span());
+    group
+}
+
+/// The static of this function and the checks that only the compiler can make.
+fn site(plan: &Plan, item: &Item) -> TokenStream {
+    let krate = &plan.krate;
+    let function = item.sig.ident.to_string();
+    let function = function.trim_start_matches("r#");
+    let named = match &plan.name {
+        Some(Name::Text(text)) => quote!(.named(#text)),
+        Some(Name::Path(path)) => quote!(.named(#path)),
+        None => TokenStream::new(),
+    };
+    let settings = (!plan.settings.setters.is_empty()).then(|| {
+        let setters = plan.settings.setters.iter().map(|(setter, value)| {
+            let setter = Ident::new(setter, Span::call_site());
+            quote!(.#setter(#value))
+        });
+        quote!(.with_settings(__p::Settings::DEFAULT #(#setters)*))
+    });
+    let checks = plan.settings.constants.iter().map(|(check, path)| {
+        let span = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+        let span = Span::call_site().located_at(span);
+        let check = Ident::new(check, span);
+        quote_spanned!(span=> const _: () = __p::#check(#path);)
+    });
+    quote! {
+        use #krate::__private as __p;
+        #(#checks)*
+        static __SITE: __p::CallSite = __p::CallSite::new(
+            __p::Declaration::new(
+                __p::module_path!(), #function, __p::file!(), __p::line!(), __p::column!(),
+            ) #named #settings
+        );
+        __p::catalogue!(__SITE);
+    }
+}
+
+/// The pieces around the body of the function.
+pub(crate) struct Body {
+    /// `async move { … }`: the body, with the type of its tail and of its `return`s tied to the return type.
+    pub(crate) future: TokenStream,
+    pub(crate) judge: TokenStream,
+    /// The return type, `impl` erased.
+    pub(crate) ret: TokenStream,
+    pub(crate) limit: Option<TokenStream>,
+    pub(crate) never: bool,
+}
+
+impl Body {
+    fn new(plan: &Plan, params: &[Ident], body: &Group, lends_self: bool) -> Self {
+        let never = plan.output.is_none();
+        let ret = plan.output.clone().unwrap_or_else(|| quote!(__p::Infallible));
+        let seen = seen_parameters(params, &body.stream(), lends_self);
+        let edge = return_edge(&ret, never, &seen, lends_self);
+        let capture = (!lends_self).then(|| quote!(move));
+        let span = Span::mixed_site();
+        let future = quote_spanned! {span=>
+            async #capture {
+                #edge
+                let __out: #ret = #body;
+                #[allow(unreachable_code)]
+                __out
+            }
+        };
+        let judge = judge::expression(plan);
+        Self { future, judge, ret, limit: plan.timeout.map(rules::duration_tokens), never }
+    }
+}
+
+/// Dead code that ties `return` to the return type, and that captures the parameters in the order in which the plain
+/// function drops them: the last first. A parameter that the body does not mention stays unused for the lint.
+fn return_edge(ret: &TokenStream, never: bool, seen: &[&Ident], by_value: bool) -> TokenStream {
+    let span = Span::mixed_site();
+    let capture = match (seen.is_empty(), by_value) {
+        (true, _) => TokenStream::new(),
+        (_, true) => quote!(__p::consume((#(#seen,)*));),
+        (_, false) => quote!(let _ = (#(&#seen,)*);),
+    };
+    let back = if never { TokenStream::new() } else { quote_spanned!(span=> return __edge;) };
+    let ty = if never { quote!(()) } else { ret.clone() };
+    quote_spanned! {span=>
+        #[allow(
+            unknown_lints, unreachable_code, unused_variables, clippy::diverging_sub_expression,
+            clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore,
+            clippy::used_underscore_binding, clippy::no_effect_underscore_binding, clippy::needless_return
+        )]
+        if false {
+            let __edge: #ty = loop {};
+            #capture
+            #back
+        }
+    }
+}
+
+/// What the body mentions or what is named with an underscore. A `self` that is lent must not be moved into the block.
+fn seen_parameters<'a>(params: &'a [Ident], body: &TokenStream, lends_self: bool) -> Vec<&'a Ident> {
+    let is_seen = |name: &&Ident| {
+        if *name == "self" {
+            return !lends_self && mentions(body, name);
+        }
+        name.to_string().starts_with('_') || mentions(body, name)
+    };
+    params.iter().filter(is_seen).collect()
+}

@@ -1,0 +1,62 @@
+//! The closure that says how a returned value counts.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::plan::Plan;
+
+/// `let __judge = …;` where the user wrote patterns: body and fallback are judged alike.
+pub(crate) fn shared(plan: &Plan) -> TokenStream {
+    let span = Span::mixed_site();
+    match &plan.output {
+        Some(ret) if has_patterns(plan) => {
+            let closure = closure(plan, ret);
+            quote_spanned!(span=> let __judge = __p::judging::<#ret, _>(#closure);)
+        }
+        Some(ret) => quote_spanned!(span=> let __judge = __p::judge::<#ret>;),
+        None => TokenStream::new(),
+    }
+}
+
+/// The judge, by its name. What never returns is never judged.
+pub(crate) fn expression(plan: &Plan) -> TokenStream {
+    let span = Span::mixed_site();
+    match plan.output {
+        Some(_) => quote_spanned!(span=> __judge),
+        None => quote_spanned!(span=> __p::never_fails),
+    }
+}
+
+fn has_patterns(plan: &Plan) -> bool {
+    !plan.failure.is_empty() || !plan.ignore.is_empty()
+}
+
+/// A closure over `&RET`.
+fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let ignored = &plan.ignore;
+    let failed = &plan.failure;
+    let constants = ignored.iter().chain(failed).filter_map(|pattern| pattern.as_constant());
+    // A misspelled constant would be a binding that matches everything; as an expression it is an error.
+    let constants = quote_spanned! {span=>
+        #[allow(clippy::no_effect_underscore_binding)]
+        if false { #(let _ = [__answer, &#constants];)* }
+    };
+    let rest = if failed.is_empty() {
+        quote_spanned!(span=> __answer => __p::judge::<#ret>(__answer))
+    } else {
+        quote_spanned!(span=> _ => __p::Outcome::Success)
+    };
+    quote_spanned! {span=>
+        |__answer| {
+            #constants
+            match __answer {
+                #(#ignored => __p::Outcome::Ignored,)*
+                #(#failed => __p::Outcome::Failure,)*
+                #[allow(unreachable_patterns)]
+                #rest,
+            }
+        }
+    }
+}
+

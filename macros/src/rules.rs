@@ -1,0 +1,287 @@
+//! The settings of the breaker, and which of them exclude each other.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::GenericParam;
+
+use crate::args::{Arg, Args};
+use crate::diagnostics::Errors;
+use crate::item::Item;
+use crate::keys::Key;
+use crate::value::{Name, Number, Value};
+
+const MOST_TRIAL_CALLS: u32 = 100;
+const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;
+const MOST_CALLS_IN_A_WINDOW: u32 = 10_000;
+const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
+const DEFAULT_THRESHOLD: u32 = 5;
+
+/// What belongs to the breaker, and not to this one function.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// `(setter, argument)` for each that was written; the argument is an expression of the private module `__p`.
+    pub(crate) setters: Vec<(&'static str, TokenStream)>,
+    /// Constants that only the compiler can check, with the name of the check.
+    pub(crate) constants: Vec<(&'static str, syn::Path)>,
+}
+
+impl Settings {
+    pub(crate) fn from(args: &Args) -> Self {
+        let mut settings = Self::default();
+        for arg in &args.list {
+            if let Some((setter, value)) = setter(arg) {
+                settings.setters.push((setter, value));
+            }
+            let check = match arg.key {
+                Key::Threshold => "check_threshold",
+                Key::Window => "check_window",
+                Key::MinimumCalls => "check_minimum_calls",
+                Key::TrialCalls => "check_trial_calls",
+                Key::Name => "check_name",
+                _ => continue,
+            };
+            if let Value::Number(Number::Path(path)) | Value::Name(Name::Path(path)) = &arg.value {
+                settings.constants.push((check, path.clone()));
+            }
+        }
+        settings
+    }
+}
+
+fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
+    let share = |millionths: u32| quote!(__p::Share::from_millionths(#millionths));
+    Some(match (arg.key, &arg.value) {
+        (Key::Threshold, Value::Number(n)) => ("with_threshold", quote!(__p::Threshold::failures(#n))),
+        (Key::Threshold, Value::Share(s)) => {
+            let share = share(*s);
+            ("with_threshold", quote!(__p::Threshold::share(#share)))
+        }
+        (Key::Window, Value::Number(n)) => ("with_window", quote!(__p::Window::calls(#n))),
+        (Key::Window, Value::Duration(d)) => {
+            let time = duration_tokens(*d);
+            ("with_window", quote!(__p::Window::time(#time)))
+        }
+        (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", quote!(#n)),
+        (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", quote!(#n)),
+        (Key::SlowCall, Value::Duration(d)) => ("with_slow_call", duration_tokens(*d)),
+        (Key::SlowThreshold, Value::Share(s)) => ("with_slow_threshold", share(*s)),
+        (Key::Cooldown, Value::Duration(d)) => ("with_cooldown", duration_tokens(*d)),
+        (Key::MaxCooldown, Value::Duration(d)) => ("with_max_cooldown", duration_tokens(*d)),
+        (Key::Jitter, Value::Share(s)) => ("with_jitter", share(*s)),
+        _ => return None,
+    })
+}
+
+pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote!(__p::Duration::new(#seconds, #nanos))
+}
+
+pub(crate) fn duration(args: &Args, key: Key) -> Option<Duration> {
+    match args.get(key)?.value {
+        Value::Duration(duration) => Some(duration),
+        _ => None,
+    }
+}
+
+/// Refuses what could never trip, never close, or has no meaning.
+pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut Errors) {
+    let mut rules = Rules { args, errors };
+    rules.window();
+    rules.minimum_calls();
+    rules.slow_calls();
+    rules.cooldowns();
+    rules.trial_calls();
+    rules.fallback_on();
+    for (_, path) in &settings.constants {
+        rules.not_through_self(path, item);
+    }
+}
+
+struct Rules<'a> {
+    args: &'a Args,
+    errors: &'a mut Errors,
+}
+
+impl Rules<'_> {
+    fn window(&mut self) {
+        let threshold = self.args.get(Key::Threshold);
+        let window = self.args.get(Key::Window);
+        let calls = self.number(Key::Window);
+        if let (Some(arg), Some(calls)) = (window, calls)
+            && calls > MOST_CALLS_IN_A_WINDOW
+        {
+            self.too_many(arg, MOST_CALLS_IN_A_WINDOW);
+            return;
+        }
+        let failures = self.number(Key::Threshold);
+        match (threshold, window) {
+            (Some(arg), None) if matches!(arg.value, Value::Share(_)) && !self.typed("window") => {
+                let message = "a share needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
+                self.errors.push(arg.span, message);
+            }
+            (Some(arg), None) if failures > Some(MOST_FAILURES_IN_A_ROW) => {
+                self.too_many(arg, MOST_FAILURES_IN_A_ROW);
+            }
+            (Some(arg), Some(_)) if failures > Some(MOST_CALLS_IN_A_WINDOW) => {
+                self.too_many(arg, MOST_CALLS_IN_A_WINDOW);
+            }
+            (Some(_), Some(_)) => self.reachable(failures, calls),
+            (None, Some(arg)) if calls.is_some_and(|calls| calls < DEFAULT_THRESHOLD) => {
+                let message = format!(
+                    "a window of {} calls never holds the {DEFAULT_THRESHOLD} failures of the default `threshold`; \
+                     write a `threshold` too",
+                    calls.unwrap_or_default()
+                );
+                self.errors.push(arg.span, message);
+            }
+            _ => {}
+        }
+    }
+
+    fn reachable(&mut self, failures: Option<u32>, calls: Option<u32>) {
+        if let (Some(failures), Some(calls)) = (failures, calls)
+            && failures > calls
+        {
+            self.push_on_later(
+                Key::Threshold,
+                Key::Window,
+                &format!(
+                    "`threshold = {failures}` is never reached in `window = {calls}`; lower `threshold` to \
+                     {calls} or raise `window`"
+                ),
+            );
+        }
+    }
+
+    fn minimum_calls(&mut self) {
+        let Some(arg) = self.args.get(Key::MinimumCalls) else {
+            return;
+        };
+        let by_share = match self.args.get(Key::Threshold) {
+            Some(threshold) => matches!(threshold.value, Value::Share(_)),
+            None => self.typed("threshold") || self.args.get(Key::SlowThreshold).is_some(),
+        };
+        if !by_share && self.args.get(Key::SlowThreshold).is_none() {
+            let message = "`minimum_calls` works with a share only; write `threshold = \"50%\"` or remove it";
+            self.errors.push(arg.ident.span(), message);
+            return;
+        }
+        if let (Some(minimum), Some(calls)) = (self.number(Key::MinimumCalls), self.number(Key::Window))
+            && minimum > calls
+        {
+            self.push_on_later(
+                Key::MinimumCalls,
+                Key::Window,
+                &format!(
+                    "`minimum_calls = {minimum}` is never reached in `window = {calls}`; lower `minimum_calls` to \
+                     {calls} or raise `window`"
+                ),
+            );
+        }
+    }
+
+    fn slow_calls(&mut self) {
+        let slow = duration(self.args, Key::SlowCall);
+        if let (Some(slow), Some(timeout)) = (slow, duration(self.args, Key::Timeout))
+            && slow >= timeout
+        {
+            let message = "`slow_call` is never reached, because `timeout` ends the call before; make `slow_call` \
+                           shorter than `timeout`";
+            self.push_on_later(Key::SlowCall, Key::Timeout, message);
+        }
+        let Some(arg) = self.args.get(Key::SlowThreshold) else {
+            return;
+        };
+        if slow.is_none() && !self.typed("slow_call") {
+            let message = "`slow_threshold` needs `slow_call`, which says from when on a call is slow; add \
+                           `slow_call = \"500ms\"`";
+            self.errors.push(arg.ident.span(), message);
+        } else if self.args.get(Key::Window).is_none() && !self.typed("window") {
+            let message = "`slow_threshold` needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
+            self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    fn cooldowns(&mut self) {
+        let Some(longest) = duration(self.args, Key::MaxCooldown) else {
+            return;
+        };
+        match duration(self.args, Key::Cooldown) {
+            Some(cooldown) if longest < cooldown => {
+                let message = "`max_cooldown` is shorter than `cooldown`; raise `max_cooldown` or lower `cooldown`";
+                self.push_on_later(Key::Cooldown, Key::MaxCooldown, message);
+            }
+            None if longest < DEFAULT_COOLDOWN && !self.typed("cooldown") => {
+                if let Some(arg) = self.args.get(Key::MaxCooldown) {
+                    let message = "`max_cooldown` is shorter than the default `cooldown` of `\"30s\"`; write a \
+                                   `cooldown` too";
+                    self.errors.push(arg.span, message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn trial_calls(&mut self) {
+        if let Some(arg) = self.args.get(Key::TrialCalls)
+            && self.number(Key::TrialCalls) > Some(MOST_TRIAL_CALLS)
+        {
+            self.too_many(arg, MOST_TRIAL_CALLS);
+        }
+    }
+
+    fn fallback_on(&mut self) {
+        if let Some(arg) = self.args.get(Key::FallbackOn)
+            && self.args.get(Key::Fallback).is_none()
+            && !self.typed("fallback")
+        {
+            let message = "`fallback_on` needs a `fallback`; add `fallback = cached_orders` or remove it";
+            self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// A static cannot depend on `Self` or on generic parameters.
+    fn not_through_self(&mut self, path: &syn::Path, item: &Item) {
+        let Some(first) = path.segments.first() else {
+            return;
+        };
+        let is_generic = item.sig.generics.params.iter().any(|param| match param {
+            GenericParam::Type(param) => param.ident == first.ident,
+            GenericParam::Const(param) => param.ident == first.ident,
+            GenericParam::Lifetime(_) => false,
+        });
+        let last = path.segments.last().map_or(&first.ident, |segment| &segment.ident);
+        if first.ident == "Self" || is_generic {
+            let message = format!(
+                "one breaker serves every type, so its settings cannot depend on `{}`; name the type, as in \
+                 `Type::{last}`",
+                first.ident
+            );
+            self.errors.push(first.ident.span(), message);
+        }
+    }
+
+    fn too_many(&mut self, arg: &Arg, most: u32) {
+        let message = format!("`{}` is too large; the largest value is {most}", arg.key.name());
+        self.errors.push(arg.span, message);
+    }
+
+    /// Two arguments exclude each other: the later one is underlined.
+    fn push_on_later(&mut self, a: Key, b: Key, message: &str) {
+        if let Some(later) = self.args.list.iter().rev().find(|arg| arg.key == a || arg.key == b) {
+            self.errors.push(later.ident.span(), message);
+        }
+    }
+
+    fn number(&self, key: Key) -> Option<u32> {
+        self.args.number(key).and_then(Number::known)
+    }
+
+    /// Written, but perhaps with a value that was already refused.
+    fn typed(&self, name: &str) -> bool {
+        self.args.typed_keys.iter().any(|key| key == name)
+    }
+}

@@ -1,0 +1,184 @@
+//! Durations: `number unit`, repeated from large to small, each unit once.
+
+use std::time::Duration;
+
+use proc_macro2::TokenTree;
+
+use super::{literal, shown};
+use crate::diagnostics::Errors;
+use crate::keys::Key;
+
+/// Nanoseconds per unit, from large to small. `µs` may be written with either of its two letters.
+const UNITS: [(&str, u128); 9] = [
+    ("d", 86_400_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("m", 60_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("μs", 1_000),
+    ("ns", 1),
+];
+
+/// 100 years of 365 days: beyond it the arithmetic of clocks means nothing.
+const LONGEST: u128 = 36_500 * 86_400_000_000_000;
+
+const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
+
+pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Duration> {
+    let found = match literal::string(tokens) {
+        Some(text) => read(key, &text.value()),
+        None => Err(not_a_string(key, tokens)),
+    };
+    found.map_err(|message| errors.push(literal::span(tokens), message)).ok()
+}
+
+/// Reads a duration; the error says what is wrong with it.
+pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Err("the duration is empty; write for example `\"10s\"`".to_owned());
+    }
+    if trimmed.starts_with('-') {
+        return Err("a duration cannot be negative".to_owned());
+    }
+    let mut total: u128 = 0;
+    let mut smallest = u128::MAX;
+    let mut rest = trimmed;
+    while !rest.is_empty() {
+        let (number, unit, after) = part(rest).ok_or_else(|| not_a_duration(trimmed))?;
+        let nanos = unit_nanos(number, unit, trimmed)?;
+        if nanos >= smallest {
+            return Err(format!(
+                "the units of `{trimmed}` must go from large to small, each once, as in `\"1m 30s\"`"
+            ));
+        }
+        smallest = nanos;
+        let part = number.parse::<u128>().ok().and_then(|n| n.checked_mul(nanos));
+        total = part
+            .and_then(|part| total.checked_add(part))
+            .filter(|total| *total <= LONGEST)
+            .ok_or_else(|| format!("`{trimmed}` is too large; the longest duration is 100 years, `\"36500d\"`"))?;
+        rest = after;
+    }
+    if total == 0 {
+        return Err(format!("`{}` must be longer than zero", key.name()));
+    }
+    let (seconds, nanos) = (total / 1_000_000_000, total % 1_000_000_000);
+    match (u64::try_from(seconds), u32::try_from(nanos)) {
+        (Ok(seconds), Ok(nanos)) => Ok(Duration::new(seconds, nanos)),
+        _ => Err(not_a_duration(trimmed)),
+    }
+}
+
+/// The digits, the letters behind them and the rest.
+fn part(text: &str) -> Option<(&str, &str, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, rest) = text.split_at(digits);
+    let rest = rest.trim_start();
+    let letters = rest.find(|c: char| c.is_ascii_digit() || c.is_whitespace()).unwrap_or(rest.len());
+    let (unit, rest) = rest.split_at(letters);
+    (!number.is_empty()).then(|| (number, unit, rest.trim_start()))
+}
+
+fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
+    if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
+        return Ok(*nanos);
+    }
+    if unit.is_empty() {
+        return Err(if number == whole {
+            format!("`{whole}` has no unit; did you mean `\"{whole}s\"`?")
+        } else {
+            format!("`{number}` in `{whole}` has no unit; use `ms`, `s`, `m`, `h` or `d`")
+        });
+    }
+    if let Some(decimals) = unit.strip_prefix('.') {
+        return Err(fraction(number, decimals, whole));
+    }
+    let meant = meant_unit(unit).map(|unit| format!("; did you mean `\"{number}{unit}\"`?"));
+    Err(format!(
+        "unknown unit `{unit}` in `{whole}`; use `ms`, `s`, `m`, `h` or `d`{}",
+        meant.unwrap_or_default()
+    ))
+}
+
+/// `1.5s` in whole numbers of the next smaller unit.
+fn fraction(number: &str, _decimals: &str, whole: &str) -> String {
+    let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
+    let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
+    let exact = (|| {
+        let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let scale = 10_u128.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+        let value = format!("{number}{decimals}").parse::<u128>().ok()?.checked_mul(*nanos)?;
+        let (smaller, size) = UNITS.iter().find(|(_, size)| value.is_multiple_of(scale * size))?;
+        (value > 0).then(|| format!("`\"{}{smaller}\"`", value / scale / size))
+    })();
+    match exact {
+        Some(exact) => format!("a duration is written in whole numbers; did you mean {exact}?"),
+        None => format!("a duration is written in whole numbers, as in {EXAMPLES}"),
+    }
+}
+
+fn meant_unit(unit: &str) -> Option<&'static str> {
+    Some(match unit.to_lowercase().as_str() {
+        "sec" | "secs" | "second" | "seconds" | "s" => "s",
+        "min" | "mins" | "minute" | "minutes" | "m" => "m",
+        "hr" | "hrs" | "hour" | "hours" | "h" => "h",
+        "day" | "days" | "d" => "d",
+        "msec" | "millis" | "milliseconds" | "ms" => "ms",
+        "usec" | "micros" | "microseconds" | "us" => "us",
+        "nsec" | "nanos" | "nanoseconds" | "ns" => "ns",
+        _ => return None,
+    })
+}
+
+fn not_a_duration(text: &str) -> String {
+    format!("`{text}` is not a duration; write a whole number and a unit, such as {EXAMPLES}")
+}
+
+fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
+    let name = key.name();
+    let meant = match tokens {
+        [TokenTree::Literal(literal)] => of_number(&literal.to_string()),
+        _ => of_constructor(tokens),
+    };
+    match meant {
+        Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
+        None => format!("`{name}` takes a duration string, as in `{}`", key.example()),
+    }
+}
+
+/// `10` and `500ms`, without the quotes.
+fn of_number(literal: &str) -> Option<String> {
+    let digits = literal.find(|c: char| !c.is_ascii_digit()).unwrap_or(literal.len());
+    let (number, unit) = literal.split_at(digits);
+    let known = UNITS.iter().any(|(name, _)| *name == unit);
+    match (number.trim_start_matches('0').is_empty(), unit.is_empty(), known) {
+        (true, ..) => None,
+        (_, true, _) => Some(format!("{number}s")),
+        (.., true) => Some(literal.to_owned()),
+        _ => None,
+    }
+}
+
+/// `Duration::from_secs(1)`.
+fn of_constructor(tokens: &[TokenTree]) -> Option<String> {
+    let [.., TokenTree::Ident(function), TokenTree::Group(argument)] = tokens else {
+        return None;
+    };
+    let unit = match function.to_string().as_str() {
+        "from_secs" => "s",
+        "from_millis" => "ms",
+        "from_micros" => "us",
+        "from_nanos" => "ns",
+        "from_mins" => "m",
+        "from_hours" => "h",
+        _ => return None,
+    };
+    let mut inside = argument.stream().into_iter();
+    let number = shown(&inside.next()?);
+    let whole = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    (whole && inside.next().is_none()).then(|| format!("{number}{unit}"))
+}

@@ -1,0 +1,186 @@
+//! What stands behind the `=` of an argument, and what is said when it is something else.
+
+mod duration;
+mod fallback;
+mod literal;
+mod number;
+mod pattern;
+mod share;
+
+use std::time::Duration;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser as _};
+
+pub(crate) use self::fallback::{Closure, Fallback};
+pub(crate) use self::number::Number;
+pub(crate) use self::pattern::Pattern;
+use crate::args::{first_span, is};
+use crate::diagnostics::Errors;
+use crate::keys::Key;
+
+/// One value, by its kind.
+pub(crate) enum Value {
+    Name(Name),
+    Number(Number),
+    Duration(Duration),
+    /// A share in millionths.
+    Share(u32),
+    Pattern(Box<Pattern>),
+    Fallback(Box<Fallback>),
+    /// `fallback_on`: whether failures are answered too.
+    AlsoOnFailure(bool),
+    Crate(syn::Path),
+}
+
+/// The name of a breaker.
+#[derive(Clone)]
+pub(crate) enum Name {
+    Text(syn::LitStr),
+    Path(syn::Path),
+}
+
+/// Values that may hold commas are read by syn, which knows where they end.
+pub(crate) fn is_parsed_by_syn(key: Key, tokens: &[TokenTree]) -> bool {
+    match key {
+        Key::Failure | Key::Ignore => true,
+        Key::Fallback => !matches!(tokens.first(), Some(TokenTree::Literal(_))),
+        _ => false,
+    }
+}
+
+/// Reads a value that goes from the first of `tokens` to an end that only syn can find. A broken one ends at
+/// `until`. Returns the value and how many tokens it took.
+pub(crate) fn parse_from(
+    key: Key,
+    tokens: &[TokenTree],
+    until: usize,
+    errors: &mut Errors,
+) -> (Option<Value>, usize) {
+    match key {
+        Key::Failure | Key::Ignore => {
+            let (pattern, taken) = with_syn(tokens, until, pattern::parse, errors);
+            let value = pattern.filter(|pattern| pattern.check(key, errors));
+            (value.map(|pattern| Value::Pattern(Box::new(pattern))), taken)
+        }
+        _ => {
+            if let Some((span, message)) = fallback::half_typed(tokens.get(..until).unwrap_or_default()) {
+                errors.push(span, message);
+                return (None, until);
+            }
+            let (found, taken) = with_syn(tokens, until, |input| input.parse::<syn::Expr>(), errors);
+            let value = found.and_then(|expr| fallback::from_expr(expr, errors));
+            (value.map(|fallback| Value::Fallback(Box::new(fallback))), taken)
+        }
+    }
+}
+
+/// Reads a value that is exactly `tokens`.
+pub(crate) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Value> {
+    let tokens = without_invisible_groups(tokens);
+    let tokens = tokens.as_slice();
+    match key {
+        Key::Name => literal::name(tokens, errors).map(Value::Name),
+        Key::Crate => literal::crate_path(tokens, errors).map(Value::Crate),
+        Key::FallbackOn => literal::fallback_on(tokens, errors).map(Value::AlsoOnFailure),
+        Key::Fallback => {
+            fallback::from_literal(tokens, errors).map(|fallback| Value::Fallback(Box::new(fallback)))
+        }
+        Key::MinimumCalls | Key::TrialCalls => number::parse(key, tokens, errors).map(Value::Number),
+        Key::Threshold if is_string(tokens) => share::parse(key, tokens, errors).map(Value::Share),
+        Key::Threshold => number::parse(key, tokens, errors).map(Value::Number),
+        Key::Window if is_string(tokens) => duration::parse(key, tokens, errors).map(Value::Duration),
+        Key::Window => number::parse(key, tokens, errors).map(Value::Number),
+        Key::SlowThreshold | Key::Jitter => share::parse(key, tokens, errors).map(Value::Share),
+        _ => duration::parse(key, tokens, errors).map(Value::Duration),
+    }
+}
+
+/// What the value of `key` is, for "expected …".
+pub(crate) fn expected(key: Key) -> &'static str {
+    match key {
+        Key::Name => "a string",
+        Key::Threshold | Key::MinimumCalls | Key::TrialCalls => "a whole number",
+        Key::Window => "a duration or a number of calls",
+        Key::SlowThreshold | Key::Jitter => "a share such as `\"50%\"`",
+        Key::Failure | Key::Ignore => "a pattern",
+        Key::Fallback => "the path of an async function",
+        Key::FallbackOn => "`\"rejection\"` or `\"failure\"`",
+        Key::Crate => "a path",
+        _ => "a duration string",
+    }
+}
+
+/// A token as it is quoted in a message: a group by its opening delimiter.
+pub(crate) fn shown(token: &TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Parenthesis => "(".to_owned(),
+            Delimiter::Brace => "{".to_owned(),
+            Delimiter::Bracket => "[".to_owned(),
+            Delimiter::None => group.stream().to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+fn with_syn<T>(
+    tokens: &[TokenTree],
+    until: usize,
+    parse: impl Fn(ParseStream) -> syn::Result<T>,
+    errors: &mut Errors,
+) -> (Option<T>, usize) {
+    let stream: TokenStream = tokens.iter().cloned().collect();
+    let parsed = (|input: ParseStream| {
+        let value = parse(input)?;
+        let rest: TokenStream = input.parse()?;
+        Ok((value, rest.into_iter().count()))
+    })
+    .parse2(stream);
+    match parsed {
+        Ok((value, rest)) => {
+            let mut taken = tokens.len().saturating_sub(rest).max(1);
+            if let Some(next) = tokens.get(taken)
+                && !matches!(next, TokenTree::Ident(_))
+                && !is(next, ',')
+                && !is(next, ';')
+            {
+                errors.push(first_span(next), format!("expected `,`, found `{}`", shown(next)));
+                taken = until.max(taken);
+            }
+            (Some(value), taken)
+        }
+        Err(error) => {
+            report(&error, tokens.get(..until).unwrap_or_default(), errors);
+            (None, until)
+        }
+    }
+}
+
+/// Reports the error of syn on one token; "end of input" has none, so the last token stands for it.
+fn report(error: &syn::Error, tokens: &[TokenTree], errors: &mut Errors) {
+    let message = error.to_string();
+    match tokens.last() {
+        Some(last) if message.contains("end of input") => errors.push(first_span(last), message),
+        _ => errors.push(error.span(), message),
+    }
+}
+
+/// `$value` of a `macro_rules!` arrives in a group that nobody wrote.
+fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
+    let mut plain = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                plain.extend(without_invisible_groups(&inside));
+            }
+            other => plain.push(other.clone()),
+        }
+    }
+    plain
+}
+
+fn is_string(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Literal(literal)] if syn::parse_str::<syn::LitStr>(&literal.to_string()).is_ok())
+}

@@ -1,0 +1,66 @@
+//! Patterns over the return value: what is a failure, and what counts as nothing.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::ParseStream;
+use syn::spanned::Spanned as _;
+use syn::{Pat, Token};
+
+use crate::diagnostics::Errors;
+use crate::keys::Key;
+
+/// One pattern with its guard.
+#[derive(Clone)]
+pub(crate) struct Pattern {
+    pub(crate) pat: Pat,
+    guard: Option<(Token![if], Box<syn::Expr>)>,
+}
+
+pub(super) fn parse(input: ParseStream) -> syn::Result<Pattern> {
+    let pat = Pat::parse_multi_with_leading_vert(input)?;
+    let guard = match input.parse::<Option<Token![if]>>()? {
+        Some(word) => Some((word, input.parse()?)),
+        None => None,
+    };
+    Ok(Pattern { pat, guard })
+}
+
+impl Pattern {
+    /// Refuses what would count every call.
+    pub(super) fn check(&self, key: Key, errors: &mut Errors) -> bool {
+        if self.guard.is_some() {
+            return true;
+        }
+        let all = match &self.pat {
+            Pat::Wild(_) => "_".to_owned(),
+            Pat::Ident(binding) if self.as_constant().is_none() => binding.ident.to_string(),
+            _ => return true,
+        };
+        let name = key.name();
+        errors.push(
+            self.pat.span(),
+            format!("`{all}` matches every call; write a pattern such as `{name} = Err(_)`, or add an `if`"),
+        );
+        false
+    }
+
+    /// A bare name that is spelled like a constant or a variant. It is also mentioned as an expression, because as
+    /// a pattern alone a misspelled one would be a binding that matches everything.
+    pub(crate) fn as_constant(&self) -> Option<&syn::Ident> {
+        match &self.pat {
+            Pat::Ident(pat) if pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none() => {
+                let name = pat.ident.to_string();
+                name.starts_with(char::is_uppercase).then_some(&pat.ident)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ToTokens for Pattern {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let pat = &self.pat;
+        let guard = self.guard.as_ref().map(|(word, expr)| quote!(#word #expr));
+        tokens.extend(quote!(#pat #guard));
+    }
+}

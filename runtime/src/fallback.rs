@@ -1,0 +1,231 @@
+//! What answers instead of a protected function, and what the compiler says when it does not fit.
+
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use crate::{
+    call_site::CallSite,
+    error::{Rejected, TimedOut},
+    outcome::Outcome,
+};
+
+/// Why a fallback is asked to answer.
+///
+/// `R` is the whole return value of the function. A `fallback = |cause| expr` gets one; with
+/// `fallback_on = "rejection"` (the default) it is always [`Rejected`](Self::Rejected).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause<R> {
+    /// The breaker refused the call: the function did not run.
+    Rejected(Rejected),
+    /// The function took longer than `timeout` and was dropped.
+    TimedOut(TimedOut),
+    /// The function returned this, and it counts as a failure.
+    Failed(R),
+}
+
+/// Return types that say by themselves what a failure is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
+    label = "not a `Result`",
+    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
+)]
+pub trait IsResult {
+    /// Whether this is an `Err`.
+    fn is_failure(&self) -> bool;
+}
+
+impl<T, E> IsResult for Result<T, E> {
+    fn is_failure(&self) -> bool {
+        self.is_err()
+    }
+}
+
+/// How a value counts when no pattern says so: an `Err` is a failure.
+pub fn judge<R: IsResult>(result: &R) -> Outcome {
+    if result.is_failure() { Outcome::Failure } else { Outcome::Success }
+}
+
+/// Return types that can carry a rejection.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot report a rejection with it",
+    label = "not a `Result`",
+    note = "write what answers instead: `fallback = <path>`"
+)]
+pub trait Recover {
+    /// The error of a call that was not admitted.
+    fn recover(rejected: Rejected) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: FromRejected> Recover for Result<T, E> {
+    fn recover(rejected: Rejected) -> Self {
+        Err(E::from_rejected(rejected))
+    }
+}
+
+/// Error types that can be made from a rejection: all with `From<Rejected>`.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` cannot be made from `fusebox::Rejected`, which a refused call returns",
+    label = "needs `impl From<fusebox::Rejected> for {Self}`",
+    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback`"
+)]
+pub trait FromRejected {
+    /// Makes the error.
+    fn from_rejected(rejected: Rejected) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Rejected>> FromRejected for E {
+    fn from_rejected(rejected: Rejected) -> Self {
+        E::from(rejected)
+    }
+}
+
+/// Return types that can carry a timeout.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
+    label = "not a `Result`",
+    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
+)]
+pub trait RecoverTimedOut {
+    /// The error of a call that took too long.
+    fn recover_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
+    fn recover_timed_out(timed_out: TimedOut) -> Self {
+        Err(E::from_timed_out(timed_out))
+    }
+}
+
+/// Error types that can be made from a timeout: all with `From<TimedOut>`.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` cannot be made from `fusebox::TimedOut`, which a call over its `timeout` returns",
+    label = "needs `impl From<fusebox::TimedOut> for {Self}`",
+    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback` with \
+            `fallback_on = \"failure\"`"
+)]
+pub trait FromTimedOut {
+    /// Makes the error.
+    fn from_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {
+    fn from_timed_out(timed_out: TimedOut) -> Self {
+        E::from(timed_out)
+    }
+}
+
+/// The error of a call that was not admitted.
+pub fn recover<R: Recover>(rejected: Rejected) -> R {
+    R::recover(rejected)
+}
+
+/// The error of a call that took too long.
+pub fn recover_timed_out<R: RecoverTimedOut>(timed_out: TimedOut) -> R {
+    R::recover_timed_out(timed_out)
+}
+
+/// Arguments that can go to the body and, after it has failed, to the fallback.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be cloned, but after a failed call the fallback gets this argument again",
+    label = "needs `Clone`",
+    note = "derive `Clone` for it, or write `fallback_on = \"rejection\"`"
+)]
+pub trait Keep: Sized {
+    /// Another one.
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Keep for T {
+    fn copy(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Puts an argument to those that are kept for the fallback, and returns a clone for the body. By value: a borrow
+/// in the annotated function would keep the argument in its future.
+pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
+    let copy = argument.copy();
+    ((kept, argument), copy)
+}
+
+/// The judge of a function that never returns.
+pub fn never_fails<R>(_: &R) -> Outcome {
+    Outcome::Success
+}
+
+/// The type of a judge, for a closure that has no other.
+pub fn judging<R, J: Fn(&R) -> Outcome + Copy>(judge: J) -> J {
+    judge
+}
+
+/// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
+#[derive(Debug, Clone, Copy)]
+pub struct Check<J>(pub &'static CallSite, pub J);
+
+impl<J> Check<J> {
+    /// `fallback` calls an async function with the arguments of the protected function, and returns what that returns.
+    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
+    where
+        F: Future<Output: SameAs<R>>,
+        J: Fn(&R) -> Outcome + Unpin,
+    {
+        Fallback { future: Box::pin(fallback), check: self, returns: PhantomData }
+    }
+}
+
+/// The future of a fallback, in the one box that it costs. Its answer is counted.
+#[must_use = "futures do nothing unless polled"]
+pub struct Fallback<R, F, J> {
+    future: Pin<Box<F>>,
+    check: Check<J>,
+    returns: PhantomData<fn() -> R>,
+}
+
+impl<R, F, J> Future for Fallback<R, F, J>
+where
+    F: Future<Output: SameAs<R>>,
+    J: Fn(&R) -> Outcome + Unpin,
+{
+    type Output = R;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
+        let answer = ready!(self.future.as_mut().poll(context)).same();
+        let Check(site, judge) = &self.check;
+        let succeeded = judge(&answer) != Outcome::Failure;
+        site.breaker().engine().count_fallback(succeeded);
+        Poll::Ready(answer)
+    }
+}
+
+impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fallback").finish_non_exhaustive()
+    }
+}
+
+/// Holds for the same type only.
+#[diagnostic::on_unimplemented(
+    message = "the fallback returns `{Self}`, but the protected function returns `{R}`",
+    label = "returns `{Self}`"
+)]
+pub trait SameAs<R> {
+    /// The value itself.
+    fn same(self) -> R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R> SameAs<R> for R {
+    fn same(self) -> R {
+        self
+    }
+}

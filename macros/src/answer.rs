@@ -19,16 +19,21 @@ pub(crate) struct Answers {
 
 impl Answers {
     pub(crate) fn new(plan: &Plan, item: &mut Item) -> Self {
-        let receiver = item.sig.receiver().map(|receiver| {
-            (Ident::from(receiver.self_token), params::self_kind(receiver))
-        });
+        let receiver = item
+            .sig
+            .receiver()
+            .map(|receiver| (Ident::from(receiver.self_token), params::self_kind(receiver)));
         let rename = matches!(plan.fallback, Answer::Path { .. }) && item.block.is_none();
         let params = params::take(&mut item.sig, rename);
         let kept = Kept::new(plan, &params, receiver.as_ref());
         for name in kept.without_mut() {
             params::remove_mut(&mut item.sig, &name);
         }
-        Self { params, receiver, kept }
+        Self {
+            params,
+            receiver,
+            kept,
+        }
     }
 
     /// The body borrows `self`, so that the fallback still has it.
@@ -69,8 +74,12 @@ impl Answers {
         let fallback = self.fallback(plan, body);
         let Body { ret, .. } = body;
         let verdict = protected(body);
-        let (give, clone, lend, back) =
-            (self.kept.give(), self.kept.clone_for_body(), self.kept.lend(), self.kept.take_back());
+        let (give, clone, lend, back) = (
+            self.kept.give(),
+            self.kept.clone_for_body(),
+            self.kept.lend(),
+            self.kept.take_back(),
+        );
         let timed_out = body.limit.is_some().then(|| {
             quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), *__kept),)
         });
@@ -149,9 +158,17 @@ impl Answers {
 
     /// The call of the fallback: on the user's spans there are only the user's path and brackets.
     fn call(&self, path: &syn::ExprPath) -> TokenStream {
-        let span = path.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+        let span = path
+            .path
+            .segments
+            .last()
+            .map_or_else(Span::call_site, |last| last.ident.span());
         let receiver = self.receiver.iter().map(|(word, _)| {
-            if self.kept.renames_self { quote_spanned!(Span::mixed_site()=> __self) } else { quote!(#word) }
+            if self.kept.renames_self {
+                quote_spanned!(Span::mixed_site()=> __self)
+            } else {
+                quote!(#word)
+            }
         });
         let arguments = self.params.iter().map(|param| {
             let (cfgs, name) = (param.cfgs(), &param.name);
@@ -184,7 +201,11 @@ fn admitted(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStr
             __p::Verdict::TimedOut(__late) => return __p::recover_timed_out::<#ret>(__late),
         }
     });
-    let answer = if body.never { quote_spanned!(span=> match __answer {}) } else { quote_spanned!(span=> __answer) };
+    let answer = if body.never {
+        quote_spanned!(span=> match __answer {})
+    } else {
+        quote_spanned!(span=> __answer)
+    };
     let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
     quote_spanned! {span=>
         #never
@@ -204,7 +225,9 @@ fn admitted(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStr
 /// `let __verdict = …`: the body, polled under the permit and judged.
 fn protected(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let Body { future, judge, limit, .. } = body;
+    let Body {
+        future, judge, limit, ..
+    } = body;
     match limit {
         None => quote_spanned! {span=>
             let __body = __p::pin!(#future);

@@ -28,7 +28,13 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut splitter = Splitter { tokens, at: 0, args: Self::default(), seen: Vec::new(), errors };
+        let mut splitter = Splitter {
+            tokens,
+            at: 0,
+            args: Self::default(),
+            seen: Vec::new(),
+            errors,
+        };
         while splitter.at < splitter.tokens.len() {
             splitter.argument();
         }
@@ -50,7 +56,8 @@ impl Splitter<'_> {
             Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.at += 1,
             Some(TokenTree::Punct(p)) if p.as_char() == ';' => {
                 self.at += 1;
-                self.errors.push(p.span(), "expected `,` between arguments, found `;`");
+                self.errors
+                    .push(p.span(), "expected `,` between arguments, found `;`");
             }
             Some(TokenTree::Ident(ident)) => self.keyed(&ident),
             Some(other) => {
@@ -64,7 +71,8 @@ impl Splitter<'_> {
     /// At an identifier: it is an argument, or something that looks like one.
     fn keyed(&mut self, ident: &Ident) {
         if self.is_punct(1, ':') && self.is_punct(2, ':') {
-            self.errors.push(ident.span(), "expected a single argument name, found a path");
+            self.errors
+                .push(ident.span(), "expected a single argument name, found a path");
             return self.skip();
         }
         if self.is_punct(1, '-') {
@@ -88,7 +96,11 @@ impl Splitter<'_> {
             Some(other) => {
                 self.errors.push(
                     first_span(&other),
-                    format!("expected `=` after `{}`, found `{}`", key.name(), value::shown(&other)),
+                    format!(
+                        "expected `=` after `{}`, found `{}`",
+                        key.name(),
+                        value::shown(&other)
+                    ),
                 );
                 self.skip();
             }
@@ -101,11 +113,17 @@ impl Splitter<'_> {
         if let Some(TokenTree::Punct(second)) = self.peek(0)
             && second.as_char() == '='
         {
-            let message = format!("expected {}, found `=`; write `{}`", value::expected(key), key.example());
+            let message = format!(
+                "expected {}, found `=`; write `{}`",
+                value::expected(key),
+                key.example()
+            );
             self.errors.push(second.span(), message);
             return self.skip();
         }
-        if matches!(self.peek(0), None | Some(TokenTree::Punct(_))) && (self.peek(0).is_none() || self.ends(0)) {
+        if matches!(self.peek(0), None | Some(TokenTree::Punct(_)))
+            && (self.peek(0).is_none() || self.ends(0))
+        {
             return self.errors.push(eq, needs_value(key));
         }
         if self.starts_argument(0) && self.at_known_key() {
@@ -119,7 +137,10 @@ impl Splitter<'_> {
             value::parse_from(key, rest, until - before, self.errors)
         } else {
             let taken = self.simple_end() - before;
-            (value::parse(key, rest.get(..taken).unwrap_or_default(), self.errors), taken)
+            (
+                value::parse(key, rest.get(..taken).unwrap_or_default(), self.errors),
+                taken,
+            )
         };
         let span = self.peek(0).map_or(eq, first_span);
         self.note_path(key, before, taken);
@@ -129,7 +150,8 @@ impl Splitter<'_> {
 
     fn finish(&mut self, key: Key, ident: &Ident, value: Option<Value>, span: Span) {
         if let Some(TokenTree::Ident(next)) = self.peek(0) {
-            self.errors.push(next.span(), format!("expected `,` before `{next}`"));
+            self.errors
+                .push(next.span(), format!("expected `,` before `{next}`"));
         }
         if self.seen.contains(&key) && !key.repeats() {
             let message = format!("`{}` is given more than once; remove one of them", key.name());
@@ -137,7 +159,12 @@ impl Splitter<'_> {
         }
         self.seen.push(key);
         if let Some(value) = value {
-            self.args.list.push(Arg { key, ident: ident.clone(), value, span });
+            self.args.list.push(Arg {
+                key,
+                ident: ident.clone(),
+                value,
+                span,
+            });
         }
     }
 
@@ -150,8 +177,15 @@ impl Splitter<'_> {
         let start = self.at;
         self.skip();
         let has_value = self.tokens.get(start + 1).is_some_and(|t| is(t, '='));
-        let value = self.tokens.get(start + 2..self.at).filter(|_| has_value).unwrap_or_default();
-        self.errors.push(ident.span(), keys::unknown(ident, &value.iter().cloned().collect()));
+        let value = self
+            .tokens
+            .get(start + 2..self.at)
+            .filter(|_| has_value)
+            .unwrap_or_default();
+        self.errors.push(
+            ident.span(),
+            keys::unknown(ident, &value.iter().cloned().collect()),
+        );
     }
 
     fn dashed(&mut self, first: &Ident) {
@@ -165,13 +199,16 @@ impl Splitter<'_> {
             .join("_");
         let meant = did_you_mean(&typed, &keys::names());
         let hint = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-        self.errors.push(first.span(), format!("argument names have no `-`{hint}"));
+        self.errors
+            .push(first.span(), format!("argument names have no `-`{hint}"));
     }
 
     /// Remembers a bare path for the editor.
     fn note_path(&mut self, key: Key, from: usize, taken: usize) {
         let tokens = self.tokens.get(from..from + taken).unwrap_or_default();
-        let is_path = tokens.iter().all(|t| matches!(t, TokenTree::Ident(_)) || is(t, ':'));
+        let is_path = tokens
+            .iter()
+            .all(|t| matches!(t, TokenTree::Ident(_)) || is(t, ':'));
         if is_path && key == Key::Fallback && !tokens.is_empty() {
             self.args.typed_paths.push(tokens.iter().cloned().collect());
         }
@@ -211,7 +248,8 @@ impl Splitter<'_> {
     fn starts_argument(&self, offset: usize) -> bool {
         let single = match self.peek(offset + 1) {
             Some(TokenTree::Punct(p)) if p.as_char() == '=' => {
-                p.spacing() == Spacing::Alone || !(self.is_punct(offset + 2, '=') || self.is_punct(offset + 2, '>'))
+                p.spacing() == Spacing::Alone
+                    || !(self.is_punct(offset + 2, '=') || self.is_punct(offset + 2, '>'))
             }
             _ => false,
         };
@@ -244,10 +282,15 @@ fn not_a_key(token: &TokenTree) -> String {
         TokenTree::Literal(literal) if literal.to_string().starts_with('"') => {
             format!("expected an argument name; did you mean `name = {literal}`?")
         }
-        TokenTree::Literal(literal) if literal.to_string().starts_with(|c: char| c.is_ascii_digit()) => format!(
-            "expected an argument name such as `threshold`, found a literal; write `threshold = {literal}`"
+        TokenTree::Literal(literal) if literal.to_string().starts_with(|c: char| c.is_ascii_digit()) => {
+            format!(
+                "expected an argument name such as `threshold`, found a literal; write `threshold = {literal}`"
+            )
+        }
+        other => format!(
+            "expected an argument name such as `threshold`, found `{}`",
+            value::shown(other)
         ),
-        other => format!("expected an argument name such as `threshold`, found `{}`", value::shown(other)),
     }
 }
 
@@ -258,9 +301,11 @@ pub(crate) fn is(token: &TokenTree, c: char) -> bool {
 /// The span of a token; of a group, its opening delimiter or, if that is invisible, its first token.
 pub(crate) fn first_span(token: &TokenTree) -> Span {
     match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            group.stream().into_iter().next().map_or_else(|| group.span(), |first| first_span(&first))
-        }
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => group
+            .stream()
+            .into_iter()
+            .next()
+            .map_or_else(|| group.span(), |first| first_span(&first)),
         TokenTree::Group(group) => group.span_open(),
         other => other.span(),
     }

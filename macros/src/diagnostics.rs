@@ -45,7 +45,10 @@ fn closest<'a>(typed: &str, candidates: &[&'a str]) -> Option<&'a str> {
 }
 
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| !matches!(c, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The Levenshtein distance.

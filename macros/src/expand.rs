@@ -21,7 +21,10 @@ use crate::value::Name;
 pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
     let params = params::in_drop_order(&item.sig);
     let answers = Answers::new(plan, &mut item);
-    let body = item.block.as_ref().map_or_else(|| item.body.clone(), |block| block.block.clone());
+    let body = item
+        .block
+        .as_ref()
+        .map_or_else(|| item.body.clone(), |block| block.block.clone());
     let hints = ide::hints(args, &plan.krate);
     let site = site(plan, &item);
     let flow = answers.flow(plan, &Body::new(plan, &params, &body, answers.lends_self()));
@@ -60,7 +63,10 @@ fn site(plan: &Plan, item: &Item) -> TokenStream {
         quote!(.with_settings(__p::Settings::DEFAULT #(#setters)*))
     });
     let checks = plan.settings.constants.iter().map(|(check, path)| {
-        let span = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+        let span = path
+            .segments
+            .last()
+            .map_or_else(Span::call_site, |last| last.ident.span());
         let span = Span::call_site().located_at(span);
         let check = Ident::new(check, span);
         quote_spanned!(span=> const _: () = __p::#check(#path);)
@@ -105,7 +111,13 @@ impl Body {
             }
         };
         let judge = judge::expression(plan);
-        Self { future, judge, ret, limit: plan.timeout.map(rules::duration_tokens), never }
+        Self {
+            future,
+            judge,
+            ret,
+            limit: plan.timeout.map(rules::duration_tokens),
+            never,
+        }
     }
 }
 
@@ -118,7 +130,11 @@ fn return_edge(ret: &TokenStream, never: bool, seen: &[&Ident], by_value: bool) 
         (_, true) => quote!(__p::consume((#(#seen,)*));),
         (_, false) => quote!(let _ = (#(&#seen,)*);),
     };
-    let back = if never { TokenStream::new() } else { quote_spanned!(span=> return __edge;) };
+    let back = if never {
+        TokenStream::new()
+    } else {
+        quote_spanned!(span=> return __edge;)
+    };
     let ty = if never { quote!(()) } else { ret.clone() };
     quote_spanned! {span=>
         #[allow(

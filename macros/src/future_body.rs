@@ -22,7 +22,10 @@ impl AsyncBlock {
         let mut tokens = self.before.clone();
         tokens.push(TokenTree::Group(block));
         if let Some(boxed) = &self.boxed {
-            let mut outer = Group::new(Delimiter::Parenthesis, tokens.split_off(self.split()).into_iter().collect());
+            let mut outer = Group::new(
+                Delimiter::Parenthesis,
+                tokens.split_off(self.split()).into_iter().collect(),
+            );
             outer.set_span(boxed.span());
             tokens.push(TokenTree::Group(outer));
         }
@@ -34,7 +37,10 @@ impl AsyncBlock {
     /// Where the inside of the `Box::pin(…)` begins in `before`.
     fn split(&self) -> usize {
         let words = self.before.iter().rev();
-        self.before.len() - words.take_while(|t| matches!(t, TokenTree::Ident(i) if is_async_word(i))).count()
+        self.before.len()
+            - words
+                .take_while(|t| matches!(t, TokenTree::Ident(i) if is_async_word(i)))
+                .count()
     }
 }
 
@@ -53,7 +59,9 @@ pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Refusal>
     };
     let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let boxed = match tokens.last() {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis && is_box_pin(&tokens) => {
+        Some(TokenTree::Group(group))
+            if group.delimiter() == Delimiter::Parenthesis && is_box_pin(&tokens) =>
+        {
             let group = group.clone();
             tokens.pop();
             tokens.extend(group.stream());
@@ -71,7 +79,12 @@ pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Refusal>
     if block.delimiter() != Delimiter::Brace || !is_async {
         return Err(opaque(&sig.output));
     }
-    Ok(AsyncBlock { before: tokens, block, boxed, output })
+    Ok(AsyncBlock {
+        before: tokens,
+        block,
+        boxed,
+        output,
+    })
 }
 
 fn is_async_word(word: &proc_macro2::Ident) -> bool {
@@ -86,12 +99,18 @@ fn is_box_pin(tokens: &[TokenTree]) -> bool {
 }
 
 fn not_async(sig: &Signature) -> Refusal {
-    (sig.fn_token.span, "`#[circuit_breaker]` guards an `async fn`; add `async` before `fn`".to_owned())
+    (
+        sig.fn_token.span,
+        "`#[circuit_breaker]` guards an `async fn`; add `async` before `fn`".to_owned(),
+    )
 }
 
 fn opaque(output: &ReturnType) -> Refusal {
     let first = match output {
-        ReturnType::Type(_, ty) => quote::quote!(#ty).into_iter().next().map_or_else(|| ty.span(), |t| t.span()),
+        ReturnType::Type(_, ty) => quote::quote!(#ty)
+            .into_iter()
+            .next()
+            .map_or_else(|| ty.span(), |t| t.span()),
         ReturnType::Default => Span::call_site(),
     };
     let message = "returns a future that this macro cannot look into; make it an `async fn`, or end it with \
@@ -111,7 +130,8 @@ fn future_output(ty: &Type) -> Option<Option<Type>> {
             if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
                 return Some(type_arguments(last).last().cloned());
             }
-            (last.ident == "Pin" || last.ident == "Box").then(|| type_arguments(last).find_map(future_output))?
+            (last.ident == "Pin" || last.ident == "Box")
+                .then(|| type_arguments(last).find_map(future_output))?
         }
         _ => None,
     }
@@ -122,10 +142,13 @@ fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item = &Type> {
         PathArguments::AngleBracketed(angle) => Some(angle.args.iter()),
         _ => None,
     };
-    arguments.into_iter().flatten().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }
 
 fn output_of_bound(bound: &TypeParamBound) -> Option<Option<Type>> {

@@ -47,5 +47,9 @@ fn is_keyword(key: &Ident) -> bool {
 
 /// A relative path would mean something else inside of the module.
 fn is_absolute(krate: &TokenStream) -> bool {
-    krate.clone().into_iter().next().is_some_and(|first| is(&first, ':') || first.to_string() == "crate")
+    krate
+        .clone()
+        .into_iter()
+        .next()
+        .is_some_and(|first| is(&first, ':') || first.to_string() == "crate")
 }

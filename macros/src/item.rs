@@ -53,7 +53,10 @@ impl Item {
             let Some(twice) = last.filter(|segment| segment.ident == "circuit_breaker") else {
                 return true;
             };
-            errors.push(twice.ident.span(), "`#[circuit_breaker]` is applied twice; remove one of them");
+            errors.push(
+                twice.ident.span(),
+                "`#[circuit_breaker]` is applied twice; remove one of them",
+            );
             false
         });
     }
@@ -65,8 +68,11 @@ impl Item {
             if !is(hash, '#') || !is(bang, '!') || inner.delimiter() != Delimiter::Bracket {
                 break;
             }
-            let outer: TokenStream = [hash.clone(), TokenTree::Group(inner.clone())].into_iter().collect();
-            self.attrs.extend(Attribute::parse_outer.parse2(outer).unwrap_or_default());
+            let outer: TokenStream = [hash.clone(), TokenTree::Group(inner.clone())]
+                .into_iter()
+                .collect();
+            self.attrs
+                .extend(Attribute::parse_outer.parse2(outer).unwrap_or_default());
             tokens.drain(..3);
         }
         let mut plain = Group::new(Delimiter::Brace, tokens.into_iter().collect());
@@ -76,7 +82,10 @@ impl Item {
 
     fn find_block(&mut self, errors: &mut Errors) -> bool {
         if let Some(word) = self.sig.constness {
-            errors.push(word.span, "`#[circuit_breaker]` cannot guard a `const fn`; remove `const`");
+            errors.push(
+                word.span,
+                "`#[circuit_breaker]` cannot guard a `const fn`; remove `const`",
+            );
             return false;
         }
         if self.sig.asyncness.is_some() {
@@ -96,7 +105,13 @@ impl Item {
 
     /// Attributes, visibility and signature, as they were written.
     pub(crate) fn head(&self) -> TokenStream {
-        let Self { attrs, vis, defaultness, sig, .. } = self;
+        let Self {
+            attrs,
+            vis,
+            defaultness,
+            sig,
+            ..
+        } = self;
         quote::quote!(#(#attrs)* #vis #defaultness #sig)
     }
 }
@@ -107,10 +122,24 @@ fn parse_function(input: ParseStream) -> syn::Result<(Item, Option<Group>)> {
     let named_default = input.peek(Token![default]) && !input.peek2(Token![!]);
     let defaultness = if named_default { Some(input.parse()?) } else { None };
     let sig = input.parse()?;
-    let body = if input.parse::<Option<Token![;]>>()?.is_some() { None } else { Some(input.parse()?) };
+    let body = if input.parse::<Option<Token![;]>>()?.is_some() {
+        None
+    } else {
+        Some(input.parse()?)
+    };
     let body = body.map(|tree: TokenTree| braces(tree).ok_or_else(|| input.error("expected a body")));
     let none = Group::new(Delimiter::Brace, TokenStream::new());
-    Ok((Item { attrs, vis, defaultness, sig, body: none, block: None }, body.transpose()?))
+    Ok((
+        Item {
+            attrs,
+            vis,
+            defaultness,
+            sig,
+            body: none,
+            block: None,
+        },
+        body.transpose()?,
+    ))
 }
 
 /// The brace group, also of `$body:block`, which arrives in a group that nobody wrote.
@@ -176,7 +205,9 @@ fn wrong_item(tokens: &TokenStream) -> Option<(proc_macro2::Span, String)> {
 }
 
 fn is_function_word(word: &proc_macro2::Ident) -> bool {
-    ["fn", "async", "unsafe", "extern"].iter().any(|known| word == known)
+    ["fn", "async", "unsafe", "extern"]
+        .iter()
+        .any(|known| word == known)
 }
 
 impl ToTokens for Item {

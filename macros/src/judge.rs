@@ -36,7 +36,10 @@ fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let ignored = &plan.ignore;
     let failed = &plan.failure;
-    let constants = ignored.iter().chain(failed).filter_map(|pattern| pattern.as_constant());
+    let constants = ignored
+        .iter()
+        .chain(failed)
+        .filter_map(|pattern| pattern.as_constant());
     // A misspelled constant would be a binding that matches everything; as an expression it is an error.
     let constants = quote_spanned! {span=>
         #[allow(clippy::no_effect_underscore_binding)]
@@ -59,4 +62,3 @@ fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
         }
     }
 }
-

@@ -28,7 +28,8 @@ struct Entry {
 
 impl Kept {
     pub(crate) fn new(plan: &Plan, params: &[Param], receiver: Option<&(Ident, SelfKind)>) -> Self {
-        let (Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. }) = &plan.fallback
+        let (Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. }) =
+            &plan.fallback
         else {
             return Self::default();
         };
@@ -37,7 +38,10 @@ impl Kept {
                 let (body, cause) = (&closure.body, params::bindings(&closure.cause));
                 let used = quote!(#body);
                 let is_used = |name: &Ident| params::mentions(&used, name) && !cause.contains(name);
-                params.iter().flat_map(|param| entries_by_binding(param, &is_used)).collect()
+                params
+                    .iter()
+                    .flat_map(|param| entries_by_binding(param, &is_used))
+                    .collect()
             }
             _ => params.iter().map(Entry::of).collect(),
         };
@@ -74,9 +78,10 @@ impl Kept {
     /// The clone is for the body, the original goes into the box. By value, because a borrow here would keep the
     /// argument in the future of the function.
     pub(crate) fn clone_for_body(&self) -> TokenStream {
-        let owner = self.word.iter().filter(|_| self.renames_self).map(|word| {
-            quote_spanned!(Span::mixed_site()=> let __kept = (__kept, __p::Keep::copy(&#word));)
-        });
+        let owner =
+            self.word.iter().filter(|_| self.renames_self).map(
+                |word| quote_spanned!(Span::mixed_site()=> let __kept = (__kept, __p::Keep::copy(&#word));),
+            );
         let cloned = self.cloned().map(|Entry { cfgs, name, pat, .. }| {
             quote_spanned!(Span::mixed_site()=> #(#cfgs)* let (__kept, #pat) = __p::keep(__kept, #name);)
         });
@@ -86,7 +91,8 @@ impl Kept {
     /// `&mut` is lent to the body.
     pub(crate) fn lend(&self) -> TokenStream {
         let lent = self.entries.iter().filter(|entry| entry.is_mut_ref);
-        lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* let #pat = &mut *#name;)).collect()
+        lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* let #pat = &mut *#name;))
+            .collect()
     }
 
     /// The arguments again, for the fallback.
@@ -97,7 +103,9 @@ impl Kept {
         let back = entries.into_iter().map(|Entry { cfgs, name, .. }| {
             quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut)] let (__kept, #name) = __kept;)
         });
-        let owner = self.renames_self.then(|| quote_spanned!(span=> let (__kept, __self) = __kept;));
+        let owner = self
+            .renames_self
+            .then(|| quote_spanned!(span=> let (__kept, __self) = __kept;));
         let end = quote_spanned!(span=> let () = __kept;);
         back.chain(owner).chain([end]).collect()
     }
@@ -120,12 +128,19 @@ impl Entry {
 
 /// A closure names bindings, not parameters.
 fn entries_by_binding(param: &Param, is_used: &dyn Fn(&Ident) -> bool) -> Vec<Entry> {
-    let bindings = params::binding_patterns(&param.pat).into_iter().filter(|binding| is_used(&binding.ident));
+    let bindings = params::binding_patterns(&param.pat)
+        .into_iter()
+        .filter(|binding| is_used(&binding.ident));
     let entries = bindings.map(|binding| {
         let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
         let (name, simple) = (binding.ident, matches!(&param.pat, Pat::Ident(_)));
         let pat = syn::parse_quote!(#mutability #name);
-        Entry { cfgs: param.cfgs().cloned().collect(), name, pat, is_mut_ref: param.is_mut_ref && simple }
+        Entry {
+            cfgs: param.cfgs().cloned().collect(),
+            name,
+            pat,
+            is_mut_ref: param.is_mut_ref && simple,
+        }
     });
     entries.collect()
 }

@@ -102,8 +102,26 @@ const ALIASES: [(&[&str], Key); 10] = [
     ),
     (&["fallback_method", "fallback_fn", "default"], Key::Fallback),
     (&["skip_on", "ignore_errors", "ignore_exceptions"], Key::Ignore),
-    (&["fail_on", "record", "record_exceptions", "failure_if", "should_handle"], Key::Failure),
-    (&["sliding_window", "sliding_window_size", "window_size", "interval", "sampling_duration"], Key::Window),
+    (
+        &[
+            "fail_on",
+            "record",
+            "record_exceptions",
+            "failure_if",
+            "should_handle",
+        ],
+        Key::Failure,
+    ),
+    (
+        &[
+            "sliding_window",
+            "sliding_window_size",
+            "window_size",
+            "interval",
+            "sampling_duration",
+        ],
+        Key::Window,
+    ),
     (&["slow_call_duration_threshold"], Key::SlowCall),
     (&["slow_call_rate_threshold"], Key::SlowThreshold),
 ];
@@ -114,14 +132,19 @@ const UNSUPPORTED: [(&[&str], &str); 2] = [
         &["last_good", "last_good_key", "stale", "cache", "ttl"],
         "a `fallback` with `fallback_on = \"failure\"` can answer from a cache of your own",
     ),
-    (&["classify"], "say what counts with `failure = <pattern>` and `ignore = <pattern>`"),
+    (
+        &["classify"],
+        "say what counts with `failure = <pattern>` and `ignore = <pattern>`",
+    ),
 ];
 
 impl Key {
     /// The argument of this name; `r#name` is the same name.
     pub(crate) fn of(ident: &Ident) -> Option<Self> {
         let name = ident.unraw().to_string();
-        KEYS.iter().find(|(_, known, _)| *known == name).map(|(key, ..)| *key)
+        KEYS.iter()
+            .find(|(_, known, _)| *known == name)
+            .map(|(key, ..)| *key)
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -147,11 +170,17 @@ impl Key {
 /// What to say about an argument that does not exist; `value` is what the user gave it.
 pub(crate) fn unknown(ident: &Ident, value: &TokenStream) -> String {
     let typed = ident.unraw().to_string();
-    if let Some((_, instead)) = UNSUPPORTED.iter().find(|(names, _)| names.contains(&typed.as_str())) {
+    if let Some((_, instead)) = UNSUPPORTED
+        .iter()
+        .find(|(names, _)| names.contains(&typed.as_str()))
+    {
         return format!("`{typed}` is not supported; {instead}");
     }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| names.contains(&typed.as_str())) {
-        return format!("unknown argument `{typed}`; did you mean `{}`?", in_our_words(*key, value));
+        return format!(
+            "unknown argument `{typed}`; did you mean `{}`?",
+            in_our_words(*key, value)
+        );
     }
     let names: Vec<&str> = KEYS.iter().map(|(_, name, _)| *name).collect();
     match did_you_mean(&typed, &names) {

@@ -27,7 +27,6 @@ pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
     found
 }
 
-
 /// Behind the bounds: at a `,`, `;` or `>` that does not belong to them.
 fn end_of_bounds(tokens: &[TokenTree], from: usize) -> usize {
     let mut depth = 0_usize;

@@ -51,7 +51,13 @@ pub(crate) fn take(sig: &mut Signature, rename: bool) -> Vec<Param> {
             *input.pat = syn::parse_quote!(#name);
         }
         let attrs = input.attrs.clone();
-        params.push(Param { attrs, name, pat, is_mut_ref: is_mut_ref(&input.ty), renamed });
+        params.push(Param {
+            attrs,
+            name,
+            pat,
+            is_mut_ref: is_mut_ref(&input.ty),
+            renamed,
+        });
     }
     params
 }
@@ -104,7 +110,10 @@ fn is_mut_ref(ty: &Type) -> bool {
 
 /// The names that a pattern binds, in order.
 pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
-    binding_patterns(pat).into_iter().map(|binding| binding.ident).collect()
+    binding_patterns(pat)
+        .into_iter()
+        .map(|binding| binding.ident)
+        .collect()
 }
 
 /// The same, with `ref` and `mut`.
@@ -125,11 +134,18 @@ fn for_each_binding(pat: &mut Pat, visit: &mut dyn FnMut(&mut PatIdent)) {
         Pat::Paren(pat) => for_each_binding(&mut pat.pat, visit),
         Pat::Reference(pat) => for_each_binding(&mut pat.pat, visit),
         Pat::Slice(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
-        Pat::Struct(pat) => pat.fields.iter_mut().for_each(|field| for_each_binding(&mut field.pat, visit)),
+        Pat::Struct(pat) => pat
+            .fields
+            .iter_mut()
+            .for_each(|field| for_each_binding(&mut field.pat, visit)),
         Pat::Tuple(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
         Pat::TupleStruct(pat) => pat.elems.iter_mut().for_each(|pat| for_each_binding(pat, visit)),
         Pat::Type(pat) => for_each_binding(&mut pat.pat, visit),
-        Pat::Or(pat) => pat.cases.iter_mut().take(1).for_each(|pat| for_each_binding(pat, visit)),
+        Pat::Or(pat) => pat
+            .cases
+            .iter_mut()
+            .take(1)
+            .for_each(|pat| for_each_binding(pat, visit)),
         _ => {}
     }
 }

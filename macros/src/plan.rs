@@ -34,8 +34,14 @@ pub(crate) struct Plan {
 pub(crate) enum Answer {
     /// Nothing: the caller gets an error made from the rejection.
     Recover,
-    Path { path: syn::ExprPath, on_failure: bool },
-    Closure { closure: Box<Closure>, on_failure: bool },
+    Path {
+        path: syn::ExprPath,
+        on_failure: bool,
+    },
+    Closure {
+        closure: Box<Closure>,
+        on_failure: bool,
+    },
 }
 
 impl Plan {
@@ -107,12 +113,17 @@ impl Found<'_> {
     }
 
     fn fallback_key(&self) -> Ident {
-        let span = self.get(Key::Fallback).map_or_else(Span::call_site, |arg| arg.ident.span());
+        let span = self
+            .get(Key::Fallback)
+            .map_or_else(Span::call_site, |arg| arg.ident.span());
         Ident::new("fallback", Span::call_site().located_at(span))
     }
 
     fn answer(&self, errors: &mut Errors) -> Answer {
-        let on_failure = matches!(self.get(Key::FallbackOn).map(|arg| &arg.value), Some(Value::AlsoOnFailure(true)));
+        let on_failure = matches!(
+            self.get(Key::FallbackOn).map(|arg| &arg.value),
+            Some(Value::AlsoOnFailure(true))
+        );
         let Some(arg) = self.get(Key::Fallback) else {
             return Answer::Recover;
         };
@@ -124,14 +135,25 @@ impl Found<'_> {
                 if self.is_itself(path) {
                     errors.push(arg.span, "the fallback is the guarded function itself");
                 }
-                Answer::Path { path: path.clone(), on_failure }
+                Answer::Path {
+                    path: path.clone(),
+                    on_failure,
+                }
             }
-            Fallback::Closure(closure) => Answer::Closure { closure: Box::new(closure.clone()), on_failure },
+            Fallback::Closure(closure) => Answer::Closure {
+                closure: Box::new(closure.clone()),
+                on_failure,
+            },
         }
     }
 
     fn is_itself(&self, path: &syn::ExprPath) -> bool {
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.unraw().to_string()).collect();
+        let segments: Vec<String> = path
+            .path
+            .segments
+            .iter()
+            .map(|s| s.ident.unraw().to_string())
+            .collect();
         let name = self.item.sig.ident.unraw().to_string();
         let is_method = self.item.sig.receiver().is_some();
         match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {

@@ -200,7 +200,8 @@ impl Rules<'_> {
                            `slow_call = \"500ms\"`";
             self.errors.push(arg.ident.span(), message);
         } else if self.args.get(Key::Window).is_none() && !self.typed("window") {
-            let message = "`slow_threshold` needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
+            let message =
+                "`slow_threshold` needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
             self.errors.push(arg.ident.span(), message);
         }
     }
@@ -211,7 +212,8 @@ impl Rules<'_> {
         };
         match duration(self.args, Key::Cooldown) {
             Some(cooldown) if longest < cooldown => {
-                let message = "`max_cooldown` is shorter than `cooldown`; raise `max_cooldown` or lower `cooldown`";
+                let message =
+                    "`max_cooldown` is shorter than `cooldown`; raise `max_cooldown` or lower `cooldown`";
                 self.push_on_later(Key::Cooldown, Key::MaxCooldown, message);
             }
             None if longest < DEFAULT_COOLDOWN && !self.typed("cooldown") => {
@@ -253,7 +255,10 @@ impl Rules<'_> {
             GenericParam::Const(param) => param.ident == first.ident,
             GenericParam::Lifetime(_) => false,
         });
-        let last = path.segments.last().map_or(&first.ident, |segment| &segment.ident);
+        let last = path
+            .segments
+            .last()
+            .map_or(&first.ident, |segment| &segment.ident);
         if first.ident == "Self" || is_generic {
             let message = format!(
                 "one breaker serves every type, so its settings cannot depend on `{}`; name the type, as in \
@@ -271,7 +276,13 @@ impl Rules<'_> {
 
     /// Two arguments exclude each other: the later one is underlined.
     fn push_on_later(&mut self, a: Key, b: Key, message: &str) {
-        if let Some(later) = self.args.list.iter().rev().find(|arg| arg.key == a || arg.key == b) {
+        if let Some(later) = self
+            .args
+            .list
+            .iter()
+            .rev()
+            .find(|arg| arg.key == a || arg.key == b)
+        {
             self.errors.push(later.ident.span(), message);
         }
     }

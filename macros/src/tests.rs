@@ -12,7 +12,10 @@ fn run(args: &str, item: &str) -> String {
 
 #[test]
 fn show() {
-    let out = run("threshold = 5, fallback = fb, fallback_on = \"failure\"", "async fn f(a: u8) -> Result<u8, E> { Ok(a) }");
+    let out = run(
+        "threshold = 5, fallback = fb, fallback_on = \"failure\"",
+        "async fn f(a: u8) -> Result<u8, E> { Ok(a) }",
+    );
     println!("{out}");
     assert!(!out.contains("compile_error"));
 }

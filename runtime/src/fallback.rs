@@ -47,7 +47,11 @@ impl<T, E> IsResult for Result<T, E> {
 
 /// How a value counts when no pattern says so: an `Err` is a failure.
 pub fn judge<R: IsResult>(result: &R) -> Outcome {
-    if result.is_failure() { Outcome::Failure } else { Outcome::Success }
+    if result.is_failure() {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    }
 }
 
 /// Return types that can carry a rejection.
@@ -179,7 +183,11 @@ impl<J> Check<J> {
         F: Future<Output: SameAs<R>>,
         J: Fn(&R) -> Outcome + Unpin,
     {
-        Fallback { future: Box::pin(fallback), check: self, returns: PhantomData }
+        Fallback {
+            future: Box::pin(fallback),
+            check: self,
+            returns: PhantomData,
+        }
     }
 }
 

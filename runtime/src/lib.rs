@@ -36,10 +36,10 @@ pub use clock::{Clock, Sleep};
 pub use config::{Builder, ConfigError, Difference, Settings, Share, Threshold, Window};
 pub use declaration::{Declaration, Place};
 pub use error::{CallError, Rejected, TimedOut};
+pub use event::{Event, EventKind, Reason};
 pub use fallback::Cause;
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;
-pub use event::{Event, EventKind, Reason};
 pub use hub::{Events, EventsError, Subscription};
 #[cfg(feature = "test-util")]
 pub use isolation::{Isolated, Scope, isolated, scope};

@@ -1,14 +1,7 @@
 //! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
 
 pub use core::{
-    column,
-    convert::Infallible,
-    file, line,
-    mem::drop,
-    module_path,
-    pin::pin,
-    result::Result,
-    time::Duration,
+    column, convert::Infallible, file, line, mem::drop, module_path, pin::pin, result::Result, time::Duration,
 };
 pub use std::boxed::Box;
 
@@ -56,15 +49,24 @@ pub fn consume<T>(_: T) {}
 /// A constant `threshold`.
 #[track_caller]
 pub const fn check_threshold(threshold: u32) {
-    assert!(threshold > 0, "`threshold` must be at least 1; with 0 the breaker would be open before the first call");
-    assert!(threshold <= 1_000_000, "`threshold` is too large; the largest value is 1000000");
+    assert!(
+        threshold > 0,
+        "`threshold` must be at least 1; with 0 the breaker would be open before the first call"
+    );
+    assert!(
+        threshold <= 1_000_000,
+        "`threshold` is too large; the largest value is 1000000"
+    );
 }
 
 /// A constant `window`.
 #[track_caller]
 pub const fn check_window(calls: u32) {
     assert!(calls > 0, "`window` must be at least 1");
-    assert!(calls <= 10_000, "`window` is too large; the largest value is 10000");
+    assert!(
+        calls <= 10_000,
+        "`window` is too large; the largest value is 10000"
+    );
 }
 
 /// A constant `minimum_calls`.
@@ -76,8 +78,14 @@ pub const fn check_minimum_calls(calls: u32) {
 /// A constant `trial_calls`.
 #[track_caller]
 pub const fn check_trial_calls(calls: u32) {
-    assert!(calls > 0, "`trial_calls` must be at least 1; with 0 the breaker would never close again");
-    assert!(calls <= 100, "`trial_calls` is too large; the largest value is 100");
+    assert!(
+        calls > 0,
+        "`trial_calls` must be at least 1; with 0 the breaker would never close again"
+    );
+    assert!(
+        calls <= 100,
+        "`trial_calls` is too large; the largest value is 100"
+    );
 }
 
 /// A constant `name`.
@@ -86,13 +94,19 @@ pub const fn check_name(name: &str) {
     let bytes = name.as_bytes();
     let (mut at, mut characters, mut visible) = (0, 0, false);
     while at < bytes.len() {
-        assert!(bytes[at] >= b' ' && bytes[at] != 0x7f, "`name` holds a character that cannot be printed");
+        assert!(
+            bytes[at] >= b' ' && bytes[at] != 0x7f,
+            "`name` holds a character that cannot be printed"
+        );
         visible |= bytes[at] != b' ';
         characters += (bytes[at] & 0xc0 != 0x80) as usize;
         at += 1;
     }
     assert!(visible, "`name` is empty");
-    assert!(characters <= 128, "`name` is too long; the limit is 128 characters");
+    assert!(
+        characters <= 128,
+        "`name` is too long; the limit is 128 characters"
+    );
 }
 
 /// Constants that fit each by itself, but not together.

@@ -12,12 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    engine::End,
-    error::TimedOut,
-    outcome::Outcome,
-    permit::Permit,
-};
+use crate::{engine::End, error::TimedOut, outcome::Outcome, permit::Permit};
 
 /// How a protected call ended. `T` is [`TimedOut`] where a timeout was set, and impossible elsewhere.
 #[derive(Debug)]
@@ -66,7 +61,10 @@ where
     F: Future,
     J: FnOnce(&F::Output) -> Outcome + Unpin,
 {
-    ProtectedWithin { call: Protected::new(permit, body, judge), limit }
+    ProtectedWithin {
+        call: Protected::new(permit, body, judge),
+        limit,
+    }
 }
 
 /// A borrowed future with a limit: tokio's, which also looks at the clock when the task has used up its budget.
@@ -79,7 +77,11 @@ pub fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Within<'_, F> {
 
 impl<'a, F: Future, J> Protected<'a, F, J> {
     fn new(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Self {
-        Self { permit: Some(permit), body, judge: Some(judge) }
+        Self {
+            permit: Some(permit),
+            body,
+            judge: Some(judge),
+        }
     }
 
     fn poll_body(&mut self, context: &mut Context<'_>) -> Poll<F::Output> {
@@ -128,7 +130,11 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Ok(result) = ready!(self.call.poll_body(context)) else {
             let limit = self.limit;
-            let permit = self.call.permit.take().unwrap_or_else(|| polled_after_completion());
+            let permit = self
+                .call
+                .permit
+                .take()
+                .unwrap_or_else(|| polled_after_completion());
             return Poll::Ready(Verdict::TimedOut(permit.0.settle_timed_out(limit)));
         };
         Poll::Ready(match self.call.settle(&result) {
@@ -145,12 +151,16 @@ fn polled_after_completion() -> ! {
 
 impl<F, J> fmt::Debug for Protected<'_, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Protected").field("permit", &self.permit).finish_non_exhaustive()
+        f.debug_struct("Protected")
+            .field("permit", &self.permit)
+            .finish_non_exhaustive()
     }
 }
 
 impl<F, J> fmt::Debug for ProtectedWithin<'_, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProtectedWithin").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("ProtectedWithin")
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,10 @@
 //! Every shape of function that the attribute goes on: signatures. (The numbers are those of the checklist of shapes.)
 #![deny(warnings)]
-#![allow(clippy::unused_async, clippy::trivially_copy_pass_by_ref, clippy::needless_pass_by_value)]
+#![allow(
+    clippy::unused_async,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::needless_pass_by_value
+)]
 
 mod common;
 
@@ -108,7 +112,10 @@ async fn elided_else(text: &str) -> Result<&str, Error> {
 }
 
 #[circuit_breaker]
-async fn impl_argument(text: impl Into<String> + Send, items: impl IntoIterator<Item = u8>) -> Result<String, Error> {
+async fn impl_argument(
+    text: impl Into<String> + Send,
+    items: impl IntoIterator<Item = u8>,
+) -> Result<String, Error> {
     let sum: u8 = items.into_iter().sum();
     Ok(format!("{}{sum}", text.into()))
 }
@@ -186,15 +193,27 @@ async fn patterns(
 }
 
 #[circuit_breaker(name = "h08.rejection", fallback = patterns_else)]
-async fn patterns_and_rejection((a, mut b): (u64, u64), Point { x, ref y }: Point, _: u64) -> Result<u64, Error> {
+async fn patterns_and_rejection(
+    (a, mut b): (u64, u64),
+    Point { x, ref y }: Point,
+    _: u64,
+) -> Result<u64, Error> {
     b += 1;
     Ok(a + b + x + *y)
 }
 
 #[circuit_breaker(name = "h08.failure", fallback = patterns_else, fallback_on = "failure")]
-async fn patterns_and_failure((a, mut b): (u64, u64), Point { x, ref y }: Point, _: u64) -> Result<u64, Error> {
+async fn patterns_and_failure(
+    (a, mut b): (u64, u64),
+    Point { x, ref y }: Point,
+    _: u64,
+) -> Result<u64, Error> {
     b += 1;
-    if b == 1 { Err(Error::Down) } else { Ok(a + b + x + *y) }
+    if b == 1 {
+        Err(Error::Down)
+    } else {
+        Ok(a + b + x + *y)
+    }
 }
 
 async fn patterns_else(pair: (u64, u64), point: Point, last: u64) -> Result<u64, Error> {
@@ -215,7 +234,10 @@ async fn h08_patterns_as_parameters() {
     assert_eq!(patterns_and_failure((1, 2), point(), 6).await, Ok(34));
     assert_eq!(patterns_and_failure((1, 0), point(), 6).await, Ok(1_037));
     assert_eq!(patterns_and_closure((1, 2), point()).await, Ok(3));
-    assert_eq!(patterns_and_closure((1, 2), Point { x: 0, y: 0 }).await, Ok(2_000));
+    assert_eq!(
+        patterns_and_closure((1, 2), Point { x: 0, y: 0 }).await,
+        Ok(2_000)
+    );
     open("h08.rejection");
     assert_eq!(patterns_and_rejection((1, 2), point(), 6).await, Ok(1_039));
 }

@@ -64,7 +64,11 @@ fn size<F>(_: fn(Big) -> F) -> usize {
 #[track_caller]
 fn assert_small<F>(guarded: fn(Big) -> F, timeout: bool) {
     let plain = size(plain);
-    let sleep = if timeout { size_of::<tokio::time::Sleep>() + 96 } else { 0 };
+    let sleep = if timeout {
+        size_of::<tokio::time::Sleep>() + 96
+    } else {
+        0
+    };
     let most = plain + plain / 100 + 64 + sleep;
     let size = size(guarded);
     assert!(size <= most, "{size} bytes, plain {plain}, at most {most}");

@@ -31,7 +31,9 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
         Some(text) => read(key, &text.value()),
         None => Err(not_a_string(key, tokens)),
     };
-    found.map_err(|message| errors.push(literal::span(tokens), message)).ok()
+    found
+        .map_err(|message| errors.push(literal::span(tokens), message))
+        .ok()
 }
 
 /// Reads a duration; the error says what is wrong with it.
@@ -59,7 +61,9 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
         total = part
             .and_then(|part| total.checked_add(part))
             .filter(|total| *total <= LONGEST)
-            .ok_or_else(|| format!("`{trimmed}` is too large; the longest duration is 100 years, `\"36500d\"`"))?;
+            .ok_or_else(|| {
+                format!("`{trimmed}` is too large; the longest duration is 100 years, `\"36500d\"`")
+            })?;
         rest = after;
     }
     if total == 0 {
@@ -77,7 +81,9 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
     let rest = rest.trim_start();
-    let letters = rest.find(|c: char| c.is_ascii_digit() || c.is_whitespace()).unwrap_or(rest.len());
+    let letters = rest
+        .find(|c: char| c.is_ascii_digit() || c.is_whitespace())
+        .unwrap_or(rest.len());
     let (unit, rest) = rest.split_at(letters);
     (!number.is_empty()).then(|| (number, unit, rest.trim_start()))
 }
@@ -111,8 +117,13 @@ fn fraction(number: &str, _decimals: &str, whole: &str) -> String {
     let exact = (|| {
         let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
         let scale = 10_u128.checked_pow(u32::try_from(decimals.len()).ok()?)?;
-        let value = format!("{number}{decimals}").parse::<u128>().ok()?.checked_mul(*nanos)?;
-        let (smaller, size) = UNITS.iter().find(|(_, size)| value.is_multiple_of(scale * size))?;
+        let value = format!("{number}{decimals}")
+            .parse::<u128>()
+            .ok()?
+            .checked_mul(*nanos)?;
+        let (smaller, size) = UNITS
+            .iter()
+            .find(|(_, size)| value.is_multiple_of(scale * size))?;
         (value > 0).then(|| format!("`\"{}{smaller}\"`", value / scale / size))
     })();
     match exact {
@@ -152,7 +163,9 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
 
 /// `10` and `500ms`, without the quotes.
 fn of_number(literal: &str) -> Option<String> {
-    let digits = literal.find(|c: char| !c.is_ascii_digit()).unwrap_or(literal.len());
+    let digits = literal
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(literal.len());
     let (number, unit) = literal.split_at(digits);
     let known = UNITS.iter().any(|(name, _)| *name == unit);
     match (number.trim_start_matches('0').is_empty(), unit.is_empty(), known) {

@@ -38,7 +38,8 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
         return Some(Fallback::Path(path));
     }
     let message = if written.is_empty() {
-        "`fallback` is empty; write the path of an async function, as in `fallback = cached_orders`".to_owned()
+        "`fallback` is empty; write the path of an async function, as in `fallback = cached_orders`"
+            .to_owned()
     } else if written.starts_with("$crate") {
         format!("a string cannot hold `$crate`; write it without quotes: `fallback = {written}`")
     } else if let Some(path) = written.strip_suffix("::") {
@@ -55,9 +56,10 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
 /// What syn would describe in words of grammar: a path that ends in `::`, a closure with an empty body.
 pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     match tokens {
-        [TokenTree::Ident(_), .., last] if is(last, ':') => {
-            Some((last.span(), "the path ends in `::`; write the name of an async function".to_owned()))
-        }
+        [TokenTree::Ident(_), .., last] if is(last, ':') => Some((
+            last.span(),
+            "the path ends in `::`; write the name of an async function".to_owned(),
+        )),
         [first @ TokenTree::Punct(_), ..] if !is(first, '|') && !is(first, ':') && !is(first, '<') => {
             Some((first_span(first), format!("{TAKES}, found `{}`", shown(first))))
         }
@@ -70,7 +72,10 @@ pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<Fallback> {
     let message = match expr {
         Expr::Path(path) => return Some(Fallback::Path(path)),
         Expr::Group(group) => return from_expr(*group.expr, errors),
-        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
+        Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) => {
             let tokens = [TokenTree::Literal(text.token())];
             return from_literal(&tokens, errors);
         }
@@ -90,7 +95,10 @@ pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<Fallback> {
 
 fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fallback> {
     if let Some(word) = closure.asyncness {
-        errors.push(word.span(), "remove `async`: `.await` may be used in `fallback = |cause| expr` as it is");
+        errors.push(
+            word.span(),
+            "remove `async`: `.await` may be used in `fallback = |cause| expr` as it is",
+        );
         return None;
     }
     if let syn::ReturnType::Type(arrow, _) = &closure.output {
@@ -105,7 +113,10 @@ fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fa
         return None;
     }
     let cause = closure.inputs.pop()?;
-    Some(Fallback::Closure(Closure { cause, body: *closure.body }))
+    Some(Fallback::Closure(Closure {
+        cause,
+        body: *closure.body,
+    }))
 }
 
 fn first_token(expr: &Expr) -> Span {

@@ -30,7 +30,10 @@ pub(super) fn name(tokens: &[TokenTree], errors: &mut Errors) -> Option<Name> {
     let Some(text) = string(tokens) else {
         let all: TokenStream = tokens.iter().cloned().collect();
         let written = all.to_string().replace(['"', ' '], "");
-        errors.push(span(tokens), format!("`name` takes a string; write `name = \"{written}\"`"));
+        errors.push(
+            span(tokens),
+            format!("`name` takes a string; write `name = \"{written}\"`"),
+        );
         return None;
     };
     let value = text.value();
@@ -53,7 +56,10 @@ pub(super) fn crate_path(tokens: &[TokenTree], errors: &mut Errors) -> Option<sy
     if found.is_none() {
         let message = match string(tokens) {
             Some(text) => {
-                format!("`crate` takes a path, not a string; write `crate = {}`", text.value())
+                format!(
+                    "`crate` takes a path, not a string; write `crate = {}`",
+                    text.value()
+                )
             }
             None => "`crate` takes a path, as in `crate = my::fusebox`".to_owned(),
         };
@@ -79,6 +85,9 @@ pub(super) fn fallback_on(tokens: &[TokenTree], errors: &mut Errors) -> Option<b
     } else {
         ""
     };
-    errors.push(span(tokens), format!("`fallback_on` is `\"rejection\"` or `\"failure\"`{meant}"));
+    errors.push(
+        span(tokens),
+        format!("`fallback_on` is `\"rejection\"` or `\"failure\"`{meant}"),
+    );
     None
 }

@@ -56,21 +56,25 @@ fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
         [TokenTree::Ident(word)] if word == "true" || word == "false" => {
             Err(format!("`{name}` takes a whole number, as in `{example}`"))
         }
-        [.., last] if is(last, ':') => {
-            Err(format!("`{name}` takes a whole number or a constant; the path ends in `::`"))
-        }
+        [.., last] if is(last, ':') => Err(format!(
+            "`{name}` takes a whole number or a constant; the path ends in `::`"
+        )),
         [TokenTree::Ident(_), bang, TokenTree::Group(_)] if is(bang, '!') => {
             Err("macros are not expanded here; write the number".to_owned())
         }
-        [TokenTree::Punct(p), ..] => {
-            Err(format!("expected {}, found `{}`; write `{example}`", super::expected(key), p.as_char()))
-        }
+        [TokenTree::Punct(p), ..] => Err(format!(
+            "expected {}, found `{}`; write `{example}`",
+            super::expected(key),
+            p.as_char()
+        )),
         [] => Err(format!("`{name}` needs a value, as in `{example}`")),
         [TokenTree::Group(group)] => Err(format!(
             "`{name}` takes a single whole number or a constant, found `{}`",
             shown(&TokenTree::Group(group.clone()))
         )),
-        _ => Err(format!("`{name}` takes a single whole number or a constant, not an expression")),
+        _ => Err(format!(
+            "`{name}` takes a single whole number or a constant, not an expression"
+        )),
     }
 }
 
@@ -81,14 +85,22 @@ fn of_literal(key: Key, literal: &proc_macro2::Literal) -> Result<u32, String> {
         syn::Lit::Int(int) => match int.base10_parse::<u32>() {
             Ok(0) => Err(too_small(key)),
             Ok(value) => Ok(value),
-            Err(_) => Err(format!("`{name}` is too large; the largest value is {}", u32::MAX)),
+            Err(_) => Err(format!(
+                "`{name}` is too large; the largest value is {}",
+                u32::MAX
+            )),
         },
         syn::Lit::Float(float) => Err(fractional(key, float.base10_parse::<f64>().unwrap_or(5.0))),
         syn::Lit::Str(text) => {
             let digits = text.value().trim().parse::<u32>().unwrap_or(5);
-            Err(format!("`{name}` takes a number, not a string; write `{name} = {digits}`"))
+            Err(format!(
+                "`{name}` takes a number, not a string; write `{name} = {digits}`"
+            ))
         }
-        _ => Err(format!("`{name}` takes a whole number, as in `{}`", number_example(key))),
+        _ => Err(format!(
+            "`{name}` takes a whole number, as in `{}`",
+            number_example(key)
+        )),
     }
 }
 
@@ -96,7 +108,11 @@ fn suffixed(key: Key, int: &syn::LitInt) -> String {
     if key == Key::Window {
         return format!("`window` takes a duration string; did you mean `window = \"{int}\"`?");
     }
-    format!("`{}` is a `u32`; write `{}` without the suffix", key.name(), int.base10_digits())
+    format!(
+        "`{}` is a `u32`; write `{}` without the suffix",
+        key.name(),
+        int.base10_digits()
+    )
 }
 
 fn fractional(key: Key, value: f64) -> String {
@@ -106,7 +122,10 @@ fn fractional(key: Key, value: f64) -> String {
         let percent = (value * 1_000_000.0).round() / 10_000.0;
         return format!("`threshold` takes a whole number or a share; write `threshold = \"{percent}%\"`");
     }
-    format!("`{name}` takes a whole number; write `{}`", if whole < 1.0 { 1.0 } else { whole })
+    format!(
+        "`{name}` takes a whole number; write `{}`",
+        if whole < 1.0 { 1.0 } else { whole }
+    )
 }
 
 /// With the reason, where it is not obvious.
@@ -122,5 +141,9 @@ fn too_small(key: Key) -> String {
 }
 
 fn number_example(key: Key) -> String {
-    if key == Key::Window { "window = 20".to_owned() } else { key.example() }
+    if key == Key::Window {
+        "window = 20".to_owned()
+    } else {
+        key.example()
+    }
 }

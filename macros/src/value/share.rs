@@ -14,7 +14,9 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
         Some(text) => read(key, &text.value()),
         None => Err(not_a_string(key, tokens)),
     };
-    found.map_err(|message| errors.push(literal::span(tokens), message)).ok()
+    found
+        .map_err(|message| errors.push(literal::span(tokens), message))
+        .ok()
 }
 
 pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {
@@ -54,7 +56,11 @@ fn millionths(percent: &str) -> Option<u64> {
 
 fn not_a_share(key: Key, text: &str) -> String {
     let name = key.name();
-    let example = if key == Key::Threshold { "`threshold = 5` or `threshold = \"50%\"`" } else { "" };
+    let example = if key == Key::Threshold {
+        "`threshold = 5` or `threshold = \"50%\"`"
+    } else {
+        ""
+    };
     if text.is_empty() {
         return format!("`{name}` is empty; write for example `{name} = \"50%\"`");
     }

@@ -26,7 +26,10 @@ impl From<TimedOut> for Error {
 
 /// Forces a breaker open that was already called.
 pub(crate) fn open(name: &str) {
-    Registry::global().get(name).expect("it was called before").force_open();
+    Registry::global()
+        .get(name)
+        .expect("it was called before")
+        .force_open();
 }
 
 pub(crate) fn is_down() -> bool {

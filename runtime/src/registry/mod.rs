@@ -15,7 +15,7 @@ use crate::{
     breaker::CircuitBreaker,
     catalog,
     clock::{Clock, ClockSource},
-    config::{Builder, ConfigError},
+    config::{Builder, ConfigError, Settings},
     declaration::{Declaration, Place},
     event::Event,
     hub::{Events, Hub, Subscription},
@@ -39,8 +39,11 @@ struct Shared {
     seed: Option<u64>,
 }
 
+#[derive(Clone)]
 struct Registered {
     breaker: CircuitBreaker,
+    /// The settings that it was made with; those in force may have changed since.
+    settings: Settings,
     /// The function that it is declared by; `None` for a builder.
     declared: Option<Place>,
 }

@@ -27,9 +27,9 @@ impl Registry {
             None => Ok(()),
         };
         refuse(settings)?;
-        let breaker = self.find_or_make(name, settings, None).breaker;
-        refuse(breaker.settings())?;
-        Ok(breaker)
+        let found = self.find_or_make(name, settings, None);
+        refuse(found.settings)?;
+        Ok(found.breaker)
     }
 
     /// The breaker of an annotated function. Conflicts are recorded and told.
@@ -57,9 +57,10 @@ impl Registry {
             .find(|other| other.settings().is_some())
             .unwrap_or(&group[0]);
         let found = self.find_or_make(intern(name), settings, Some(first.place()));
-        let existing = found.breaker.settings();
         for other in group {
-            let difference = other.settings().and_then(|given| existing.difference(&given));
+            let difference = other
+                .settings()
+                .and_then(|given| found.settings.difference(&given));
             if let Some(difference) = difference.filter(|_| found.declared != Some(other.place())) {
                 self.report(Conflict::settings(
                     intern(name),
@@ -104,14 +105,11 @@ impl Registry {
             let engine = Engine::new(name, settings, clock, hub, self.seed_of(name));
             Registered {
                 breaker: CircuitBreaker::new(Arc::new(engine)),
+                settings,
                 declared,
             }
         };
-        let entry = self.0.breakers.entry(name).or_insert_with(make);
-        Registered {
-            breaker: entry.breaker.clone(),
-            declared: entry.declared,
-        }
+        self.0.breakers.entry(name).or_insert_with(make).clone()
     }
 
     /// Records a conflict and tells it, once.

@@ -107,6 +107,20 @@ fn r18_the_catalogue_decides_against_a_builder_too() {
     assert_eq!(by_name.settings().threshold(), Threshold::failures(3));
 }
 
+#[tokio::test]
+async fn r18_settings_that_changed_while_running_are_no_conflict() {
+    fusebox::isolated(async {
+        read(false).await.expect("closed");
+        let shared = Registry::current().get("shared").expect("made");
+        shared
+            .update(shared.settings().with_threshold(Threshold::failures(9)))
+            .expect("scalars change");
+        write(false).await.expect("closed");
+        assert!(Registry::current().conflicts().is_empty());
+    })
+    .await;
+}
+
 struct A;
 struct B;
 

@@ -13,6 +13,10 @@ mod keys;
 mod output;
 mod params;
 mod plan;
+#[cfg(fuzzing)]
+pub mod properties;
+#[cfg(all(test, not(fuzzing)))]
+mod properties;
 mod recover;
 mod rules;
 #[cfg(test)]
@@ -24,6 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro2::TokenStream;
 
 /// Puts a circuit breaker around an `async fn`.
+#[cfg(not(fuzzing))]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
     args: proc_macro::TokenStream,

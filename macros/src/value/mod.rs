@@ -184,3 +184,9 @@ fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
 fn is_string(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [TokenTree::Literal(literal)] if syn::parse_str::<syn::LitStr>(&literal.to_string()).is_ok())
 }
+
+/// The duration that a text means, for the properties.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn read_duration(text: &str) -> Option<std::time::Duration> {
+    duration::read(Key::Cooldown, text).ok()
+}

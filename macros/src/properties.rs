@@ -1,0 +1,297 @@
+//! What must hold for any input at all. The tests run it with random bytes, and so does the fuzzer.
+
+#![allow(
+    unreachable_pub,
+    reason = "public for the fuzzer, which builds these sources as a library"
+)]
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::guard;
+
+/// Stands in every body, once.
+const MARKER: &str = "body_marker";
+
+/// Random bytes as a series of choices; the end of the bytes is a series of zeros.
+struct Choices<'a>(&'a [u8]);
+
+impl Choices<'_> {
+    fn byte(&mut self) -> u8 {
+        let (first, rest) = self
+            .0
+            .split_first()
+            .map_or((0, self.0), |(first, rest)| (*first, rest));
+        self.0 = rest;
+        first
+    }
+
+    fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+        &from[usize::from(self.byte()) % from.len()]
+    }
+}
+
+/// Pieces of arguments, right and wrong, that are put together at random.
+const PIECES: [&str; 56] = [
+    "threshold",
+    "cooldown",
+    "fallback",
+    "name",
+    "window",
+    "failure",
+    "ignore",
+    "crate",
+    "fallback_on",
+    "timeout",
+    "slow_call",
+    "slow_threshold",
+    "minimum_calls",
+    "max_cooldown",
+    "jitter",
+    "trial_calls",
+    "bogus",
+    "r#threshold",
+    "type",
+    "self",
+    "Self::f",
+    "crate::m::f",
+    "::",
+    "=",
+    "==",
+    "=",
+    ",",
+    ",",
+    ";",
+    ":",
+    "|",
+    "&",
+    "<",
+    ">",
+    "#",
+    "$",
+    "'a",
+    "-",
+    "_",
+    "if",
+    "5",
+    "0",
+    "1.5",
+    "5u8",
+    "\"10s\"",
+    "\"50%\"",
+    "\"\"",
+    "\"orders\"",
+    "b\"x\"",
+    "'c'",
+    "(a, b = 1)",
+    "[x; 2]",
+    "{ y }",
+    "Err(_)",
+    "|cause| f(cause, 1)",
+    "<T as Tr>::f",
+];
+
+/// Items that the attribute may stand on, and some that it may not.
+const ITEMS: [&str; 14] = [
+    "async fn guarded(a: u8) -> Result<u8, E> { body_marker }",
+    "pub(crate) async fn f<T: Clone>(self: Arc<Self>, (a, _): (T, u8), mut b: &mut T) -> io::Result<T> where T: X { body_marker; Ok(a) }",
+    "async fn f() -> ! { body_marker }",
+    "#[cfg(x)] async unsafe fn f(#[cfg(y)] a: u8) { #![allow(unused)] body_marker }",
+    "async fn f(&self) -> Result<impl A, E> { body_marker.await? }",
+    "fn f() -> Pin<Box<dyn Future<Output = u8>>> { Box::pin(async move { body_marker }) }",
+    "fn f() -> impl Future<Output = u8> { async { body_marker } }",
+    "fn f() { body_marker }",
+    "const fn f() { body_marker }",
+    "struct S { body_marker: u8 }",
+    "impl S { async fn f() { body_marker } }",
+    "async fn f(a: u8 { body_marker ",
+    "async fn f(x: u8) -> u8 { match body_marker { ",
+    "m! { body_marker }",
+];
+
+/// Any tokens as arguments, on any item: no panic, and the body comes out exactly once.
+pub fn any_tokens(bytes: &[u8]) {
+    let mut choices = Choices(bytes);
+    let item = *choices.pick(&ITEMS);
+    let length = usize::from(choices.byte() % 24);
+    let args: Vec<_> = (0..length).map(|_| *choices.pick(&PIECES)).collect();
+    check(&args.join(" "), item);
+}
+
+/// One value of a key, and whether it is right.
+type Value = (&'static str, bool);
+
+/// Keys whose rightness depends on their own value alone, or on another key's presence.
+const KEYS: [(&str, &[Value]); 12] = [
+    (
+        "name",
+        &[
+            ("\"orders\"", true),
+            ("NAMES::ORDERS", true),
+            ("\"\"", false),
+            ("5", false),
+            ("", false),
+        ],
+    ),
+    (
+        "threshold",
+        &[
+            ("5", true),
+            ("MAX", true),
+            ("1_000", true),
+            ("0", false),
+            ("-1", false),
+            ("\"5\"", false),
+            ("5u8", false),
+        ],
+    ),
+    (
+        "cooldown",
+        &[
+            ("\"10s\"", true),
+            ("\"1m 30s\"", true),
+            ("\"10\"", false),
+            ("10", false),
+            ("\"0s\"", false),
+        ],
+    ),
+    (
+        "jitter",
+        &[
+            ("\"20%\"", true),
+            ("\"0%\"", true),
+            ("\"120%\"", false),
+            ("20", false),
+        ],
+    ),
+    (
+        "trial_calls",
+        &[
+            ("3", true),
+            ("LIMIT", true),
+            ("0", false),
+            ("101", false),
+            ("true", false),
+        ],
+    ),
+    (
+        "timeout",
+        &[("\"100ms\"", true), ("\"1.5s\"", false), ("timeout()", false)],
+    ),
+    (
+        "failure",
+        &[
+            ("Err(_)", true),
+            ("Err(E::A { x, .. }) if *x > 1", true),
+            ("_", false),
+            ("anything", false),
+        ],
+    ),
+    ("ignore", &[("Err(E::B | E::C)", true), ("", false), ("x", false)]),
+    (
+        "fallback",
+        &[
+            ("f", true),
+            ("\"m::f\"", true),
+            ("|cause| Ok(1)", true),
+            ("5", false),
+            ("f()", false),
+            ("\"\"", false),
+        ],
+    ),
+    ("fallback_on", &[("\"failure\"", true), ("\"sometimes\"", false)]),
+    ("crate", &[("::fusebox", true), ("5", false)]),
+    ("bogus", &[("1", false)]),
+];
+
+/// Arguments of the grammar: at least one error if and only if something is wrong.
+pub fn grammar(bytes: &[u8]) {
+    let mut choices = Choices(bytes);
+    let mut seen = Vec::new();
+    let mut args = Vec::new();
+    let mut is_right = true;
+    for _ in 0..choices.byte() % 6 {
+        let (key, values) = choices.pick(&KEYS);
+        let (value, is_value_right) = choices.pick(values);
+        let may_repeat = matches!(*key, "failure" | "ignore");
+        is_right &= is_value_right & (may_repeat || !seen.contains(key));
+        seen.push(*key);
+        args.push(format!("{key} = {value}"));
+    }
+    is_right &= !seen.contains(&"fallback_on") || seen.contains(&"fallback");
+    let comma = if choices.byte() % 2 == 0 && !args.is_empty() {
+        ","
+    } else {
+        ""
+    };
+    let args = args.join(", ") + comma;
+    let errors = check(&args, ITEMS[0]);
+    assert_eq!(errors == 0, is_right, "{errors} errors for `{args}`");
+}
+
+/// A duration: what is accepted is what `oracle` reads.
+pub fn duration(text: &str, oracle: impl Fn(&str) -> Option<std::time::Duration>) {
+    let args: TokenStream = [TokenTree::Literal(proc_macro2::Literal::string(text))]
+        .into_iter()
+        .collect();
+    if let Some(ours) = crate::value::read_duration(text) {
+        assert_eq!(Some(ours), oracle(text), "`{text}`");
+        assert_eq!(check(&format!("cooldown = {args}"), ITEMS[0]), 0);
+    } else {
+        assert!(check(&format!("cooldown = {args}"), ITEMS[0]) > 0);
+    }
+}
+
+/// Runs the attribute; returns how many errors it reports.
+fn check(args: &str, item: &str) -> usize {
+    // What is no token stream never reaches a macro.
+    let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
+        return 0;
+    };
+    let output = guard(args.clone(), item.clone());
+    let text = output.to_string();
+    assert!(
+        !text.contains("please report"),
+        "it panicked on `{args}` over `{item}`"
+    );
+    assert_eq!(count(&output, MARKER), 1, "`{args}` over `{item}` gave `{text}`");
+    count(&output, "compile_error")
+}
+
+/// How often an identifier stands in a stream, at any depth.
+fn count(tokens: &TokenStream, name: &str) -> usize {
+    let of_tree = |tree| match tree {
+        TokenTree::Group(group) => count(&group.stream(), name),
+        TokenTree::Ident(ident) => usize::from(ident == name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => 0,
+    };
+    tokens.clone().into_iter().map(of_tree).sum()
+}
+
+#[cfg(all(test, not(fuzzing)))]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5000) })]
+
+        #[test]
+        fn any_tokens_leave_the_body_once_and_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            super::any_tokens(&bytes);
+        }
+
+        #[test]
+        fn an_error_if_and_only_if_something_is_wrong(bytes in proptest::collection::vec(any::<u8>(), 0..24)) {
+            super::grammar(&bytes);
+        }
+
+        #[test]
+        fn an_accepted_duration_is_what_humantime_reads(text in "( ?[0-9]{1,6} ?(ns|us|µs|ms|s|m|h|d|x|M|\\.5s)?){0,4}") {
+            super::duration(&text, |text| humantime::parse_duration(text).ok());
+        }
+
+        #[test]
+        fn any_text_is_a_duration_or_an_error(text in "\\PC{0,12}") {
+            super::duration(&text, |text| humantime::parse_duration(text).ok());
+        }
+    }
+}

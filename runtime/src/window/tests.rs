@@ -31,7 +31,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::NextGeneration),
         1 => Just(Step::Clear),
     ];
-    proptest::collection::vec(step, 0..120)
+    proptest::collection::vec(step, 0..if cfg!(miri) { 30 } else { 120 })
 }
 
 /// A call that the twin remembers.
@@ -197,7 +197,7 @@ fn with_slow(settings: Settings, share: f64) -> Settings {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 1000 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 1000 }))]
 
     #[test]
     fn failure_times_equal_their_twin(threshold in 1_u32..8, steps in steps()) {

@@ -20,7 +20,10 @@ fn of_type<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
 #[test]
 fn the_story_happens() {
     let run = orders(&["--json"]);
-    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
     assert!(run.status.success(), "{}\n{out}\n{err}", run.status);
 
     let lines: Vec<Value> = out
@@ -28,22 +31,41 @@ fn the_story_happens() {
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect();
 
-    let acts: Vec<_> = of_type(&lines, "act").iter().map(|act| &act["inventory"]).collect();
+    let acts: Vec<_> = of_type(&lines, "act")
+        .iter()
+        .map(|act| &act["inventory"])
+        .collect();
     assert_eq!(acts, ["healthy", "failing", "hanging", "healthy"]);
 
     let transitions = of_type(&lines, "transition");
     let (first, last) = (transitions[0], transitions[transitions.len() - 1]);
     assert_eq!((&first["from"], &first["to"]), (&"closed".into(), &"open".into()));
     assert_eq!(first["reason"], "5 failures");
-    assert_eq!((&last["from"], &last["to"]), (&"half_open".into(), &"closed".into()));
+    assert_eq!(
+        (&last["from"], &last["to"]),
+        (&"half_open".into(), &"closed".into())
+    );
     for pair in transitions.windows(2) {
-        assert_eq!(pair[0]["to"], pair[1]["from"], "a transition starts where the one before ended");
+        assert_eq!(
+            pair[0]["to"], pair[1]["from"],
+            "a transition starts where the one before ended"
+        );
     }
 
     let summary = lines.last().expect("a summary");
-    assert_eq!((&summary["type"], &summary["happened"]), (&"summary".into(), &true.into()), "{summary}");
-    let answered: u64 = of_type(&lines, "tick").iter().filter_map(|tick| tick["answered"].as_u64()).sum();
-    assert!(answered <= summary["all"]["answered"].as_u64().unwrap_or(0), "no order is in two ticks");
+    assert_eq!(
+        (&summary["type"], &summary["happened"]),
+        (&"summary".into(), &true.into()),
+        "{summary}"
+    );
+    let answered: u64 = of_type(&lines, "tick")
+        .iter()
+        .filter_map(|tick| tick["answered"].as_u64())
+        .sum();
+    assert!(
+        answered <= summary["all"]["answered"].as_u64().unwrap_or(0),
+        "no order is in two ticks"
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
         Ok(options) => options,
         Err(stop) => return stop.print(),
     };
-    match run(&options).await {
+    match run(options).await {
         Ok(verdict) if verdict.is_good() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
 }
 
 /// Starts the services, the load and the story, and reports until the story is over.
-async fn run(options: &Options) -> Result<Verdict, Box<dyn Error>> {
+async fn run(options: Options) -> Result<Verdict, Box<dyn Error>> {
     Registry::global().declare_all()?;
     let breaker = Registry::global()
         .get(shop::BREAKER)

@@ -126,6 +126,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Option<u128> {
     sorted.get(rank.checked_sub(1)?).map(Duration::as_micros)
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn as_word<S: serde::Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(state.as_str())
 }

@@ -5,6 +5,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -24,6 +25,8 @@ use crate::{
 
 /// The name of the breaker.
 pub(crate) const BREAKER: &str = "inventory";
+/// The timeout of the attribute, for the report.
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
 
 /// A handle of the service; all clones are one service.
 #[derive(Clone)]
@@ -127,6 +130,10 @@ async fn stock(shop: &Shop, sku: &str) -> Result<Stock, StockError> {
 }
 
 /// What inventory had of it when it last answered: good enough to take an order.
+#[allow(
+    clippy::unused_async,
+    reason = "a fallback is async, as the function it answers for"
+)]
 async fn last_seen(shop: &Shop, sku: &str) -> Result<Stock, StockError> {
     match shop.seen().get(sku) {
         Some(&pieces) => Ok(Stock {

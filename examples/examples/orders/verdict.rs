@@ -131,7 +131,8 @@ fn is_open(answer: &Answer) -> bool {
     matches!(answer.state, State::Open | State::HalfOpen)
 }
 
-/// As many as the breaker has slots, each time it lets trial calls through.
+/// As many as the breaker has slots, each time it lets trial calls through. There are no extra trials: those are for trials that
+/// hang for longer than the cooldown, and the timeout ends ours before.
 fn allowed(record: &Record, from: Instant, to: Instant) -> usize {
     record.changes_to(State::HalfOpen, from, to) * record.trial_calls as usize
 }

@@ -9,8 +9,8 @@ use crate::{
     inventory::Health,
     load,
     notes::Note,
-    record::{Counts, Tick},
-    story,
+    record::Tick,
+    shop, story,
     verdict::{P99_LIMIT, Verdict},
 };
 
@@ -31,11 +31,12 @@ impl ForPeople {
         let settings = &self.settings;
         println!("customers ──▶ order service {shop} ──[breaker]──▶ inventory {inventory}");
         println!(
-            "{} orders a second for {} s; the breaker trips at {} failures in a row, for {:?}; a call may take 200 ms",
+            "{} orders a second for {} s; the breaker trips at {} failures in a row, for {:?}; a call may take {:?}",
             load::RATE,
             story::length().as_secs(),
             settings.threshold(),
             settings.cooldown(),
+            shop::TIMEOUT,
         );
         println!();
         let head = "   time  inventory  breaker     answered  by service  by fallback  failed      p50      p99  slowest  reached inventory";
@@ -124,56 +125,58 @@ impl ForPeople {
     pub(crate) fn end(&self, verdict: &Verdict) {
         println!();
         println!("{}", self.paint.paint(Colour::Bold, "Summary"));
-        let Counts {
-            answered,
-            from_service,
-            from_fallback,
-            failed,
-            ..
-        } = &verdict.all;
-        println!(
-            "  {answered} orders: {from_service} answered by the service, {from_fallback} by the fallback, {failed} failed"
-        );
-        println!(
-            "  inventory was faulty for {} of them, and was asked {} times: {} until the trip, {} by trial calls ({} allowed)",
-            verdict.while_faulty.answered,
-            verdict.faulty_requests,
-            verdict.faulty_requests - verdict.trial_calls,
-            verdict.trial_calls,
-            verdict.allowed_trial_calls,
-        );
-        let hanging = &verdict.while_hanging;
-        println!(
-            "  while it was hanging and the breaker was open: p50 {}, p99 {} (limit {}), slowest {}, a trial call",
+        for line in summary(verdict) {
+            println!("  {line}");
+        }
+        println!();
+        if verdict.is_good() {
+            let good = "✓ The story happened: inventory failed and hung, and every order was answered.";
+            println!("{}", self.paint.paint(Colour::Green, good));
+        }
+        for reason in &verdict.missing {
+            let bad = format!("✗ The story did not happen: {reason}.");
+            println!("{}", self.paint.paint(Colour::Red, &bad));
+        }
+    }
+}
+
+fn summary(verdict: &Verdict) -> [String; 4] {
+    let Verdict {
+        all,
+        while_faulty,
+        while_hanging: hanging,
+        faulty_requests,
+        trial_calls,
+        allowed_trial_calls,
+        ..
+    } = verdict;
+    let until_trip = faulty_requests - trial_calls;
+    let never = || "never".to_owned();
+    let tripped = verdict
+        .tripped_after_ms
+        .map_or_else(never, |ms| format!("after {ms} ms of errors"));
+    let recovered = verdict
+        .recovered_after_ms
+        .map_or_else(never, |ms| format!("{ms} ms after inventory did"));
+    [
+        format!(
+            "{} orders: {} answered by the service, {} by the fallback, {} failed",
+            all.answered, all.from_service, all.from_fallback, all.failed
+        ),
+        format!(
+            "{} of them came while inventory was sick, and it was asked {faulty_requests} times: {until_trip} until the \
+             trip, {trial_calls} by trial calls ({allowed_trial_calls} allowed)",
+            while_faulty.answered
+        ),
+        format!(
+            "while it hung and the breaker was open: p50 {}, p99 {} (limit {}), slowest {}",
             time(hanging.p50_us),
             time(hanging.p99_us),
             time(Some(P99_LIMIT.as_micros())),
             time(hanging.slowest_us),
-        );
-        let ms = |ms: Option<u128>| ms.map_or_else(|| "never".to_owned(), |ms| format!("after {ms} ms"));
-        println!(
-            "  tripped {} of errors, recovered {} of health",
-            ms(verdict.tripped_after_ms),
-            ms(verdict.recovered_after_ms),
-        );
-        println!();
-        if verdict.is_good() {
-            println!(
-                "{}",
-                self.paint.paint(
-                    Colour::Green,
-                    "✓ The story happened: inventory failed and hung, and every order was answered."
-                )
-            );
-        }
-        for reason in &verdict.missing {
-            println!(
-                "{}",
-                self.paint
-                    .paint(Colour::Red, &format!("✗ The story did not happen: {reason}."))
-            );
-        }
-    }
+        ),
+        format!("tripped: {tripped}; recovered: {recovered}"),
+    ]
 }
 
 /// Microseconds, to read.

@@ -5,47 +5,43 @@ use serde_json::{Value, json};
 
 use crate::{notes::Note, record::Tick, verdict::Verdict};
 
-pub(crate) struct Json;
-
-impl Json {
-    pub(crate) fn note(&self, note: &Note) {
-        match note {
-            Note::Act { at, health } => {
-                println!(
-                    "{}",
-                    json!({"type": "act", "at_ms": at.since_start.as_millis(), "inventory": health})
-                );
-            }
-            Note::Transition {
-                at,
-                from,
-                to,
-                reason,
-                cooldown,
-            } => println!(
+pub(super) fn note(note: &Note) {
+    match note {
+        Note::Act { at, health } => {
+            println!(
                 "{}",
-                json!({
-                    "type": "transition",
-                    "at_ms": at.since_start.as_millis(),
-                    "from": from.as_str(),
-                    "to": to.as_str(),
-                    "reason": reason.to_string(),
-                    "cooldown_ms": cooldown.map(|cooldown| cooldown.as_millis()),
-                })
-            ),
-            Note::Answer(_) => {}
+                json!({"type": "act", "at_ms": at.since_start.as_millis(), "inventory": health})
+            );
         }
+        Note::Transition {
+            at,
+            from,
+            to,
+            reason,
+            cooldown,
+        } => println!(
+            "{}",
+            json!({
+                "type": "transition",
+                "at_ms": at.since_start.as_millis(),
+                "from": from.as_str(),
+                "to": to.as_str(),
+                "reason": reason.to_string(),
+                "cooldown_ms": cooldown.map(|cooldown| cooldown.as_millis()),
+            })
+        ),
+        Note::Answer(_) => {}
     }
+}
 
-    pub(crate) fn tick(&self, tick: &Tick) {
-        println!("{}", typed("tick", tick));
-    }
+pub(super) fn tick(tick: &Tick) {
+    println!("{}", typed("tick", tick));
+}
 
-    pub(crate) fn end(&self, verdict: &Verdict) {
-        let mut line = typed("summary", verdict);
-        line["happened"] = verdict.is_good().into();
-        println!("{line}");
-    }
+pub(super) fn end(verdict: &Verdict) {
+    let mut line = typed("summary", verdict);
+    line["happened"] = verdict.is_good().into();
+    println!("{line}");
 }
 
 /// The value's object with its `type`.

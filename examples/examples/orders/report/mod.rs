@@ -8,19 +8,19 @@ use std::net::SocketAddr;
 
 use fusebox::Settings;
 
-use self::{for_people::ForPeople, json::Json};
+use self::for_people::ForPeople;
 use crate::{notes::Note, options::Options, record::Tick, verdict::Verdict};
 
 /// One of the two ways to print.
 pub(crate) enum Report {
     ForPeople(ForPeople),
-    Json(Json),
+    Json,
 }
 
 impl Report {
-    pub(crate) fn new(options: &Options, settings: &Settings) -> Self {
+    pub(crate) fn new(options: Options, settings: &Settings) -> Self {
         if options.json {
-            Self::Json(Json)
+            Self::Json
         } else {
             Self::ForPeople(ForPeople::new(settings))
         }
@@ -29,7 +29,7 @@ impl Report {
     pub(crate) fn begin(&self, shop: SocketAddr, inventory: SocketAddr) {
         match self {
             Self::ForPeople(people) => people.begin(shop, inventory),
-            Self::Json(_) => {}
+            Self::Json => {}
         }
     }
 
@@ -37,21 +37,21 @@ impl Report {
     pub(crate) fn note(&self, note: &Note) {
         match self {
             Self::ForPeople(people) => people.note(note),
-            Self::Json(json) => json.note(note),
+            Self::Json => json::note(note),
         }
     }
 
     pub(crate) fn tick(&self, tick: &Tick) {
         match self {
             Self::ForPeople(people) => people.tick(tick),
-            Self::Json(json) => json.tick(tick),
+            Self::Json => json::tick(tick),
         }
     }
 
     pub(crate) fn end(&self, verdict: &Verdict) {
         match self {
             Self::ForPeople(people) => people.end(verdict),
-            Self::Json(json) => json.end(verdict),
+            Self::Json => json::end(verdict),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A circuit breaker for async Rust.
+#![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "macros"), doc = "A circuit breaker for async Rust.")]
 
 #[doc(hidden)]
 #[path = "private.rs"]

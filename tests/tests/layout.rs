@@ -1,0 +1,283 @@
+//! The layout of the project: files are short, and a file names only files below it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// No source file has more lines.
+const LONGEST_FILE: usize = 300;
+
+/// The runtime from the bottom up. A line is one layer: its files may know one another, and nothing but the layers above it.
+const RUNTIME: &[&[&str]] = &[
+    &["state", "outcome", "stripe", "sync", "clock", "ide"],
+    &["config", "manual_clock"],
+    &["name", "error", "event", "declaration", "statistics"],
+    &["catalog", "registry/conflict", "machine"],
+    &["telemetry", "window"],
+    &["hub"],
+    // A snapshot is what the engine shows of itself.
+    &["engine", "snapshot"],
+    &["permit"],
+    &["protected"],
+    // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
+    &["breaker", "registry", "config/builder", "isolation", "call_site"],
+    &["fallback"],
+    &["private"],
+];
+
+/// The macros from the bottom up.
+const MACROS: &[&[&str]] = &[
+    &["diagnostics", "params"],
+    &["keys"],
+    &["args", "value"],
+    &["future_body", "ide", "output"],
+    &["item"],
+    &["rules"],
+    &["plan"],
+    &["keep", "judge"],
+    &["answer", "expand"],
+    &["recover"],
+];
+
+/// What belongs to nobody but the people who wrote it.
+const FORBIDDEN: &[&str] = &[
+    concat!("../", "shared"),
+    concat!("issue", " #"),
+    concat!("/work", "/"),
+    concat!("DESIGN", ".md"),
+    concat!("STYLE", ".md"),
+    concat!("MACRO-", "CASES"),
+];
+
+#[test]
+fn a_file_of_the_runtime_names_only_files_below_it() {
+    Crate::read("runtime/src", RUNTIME).check();
+}
+
+#[test]
+fn a_file_of_the_macros_names_only_files_below_it() {
+    Crate::read("macros/src", MACROS).check();
+}
+
+#[test]
+fn no_source_file_is_long() {
+    let long: Vec<_> = ["macros", "runtime", "tests", "examples"]
+        .iter()
+        .flat_map(|member| files_in(&root().join(member)))
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        .map(|file| (lines(&read(&file)), file))
+        .filter(|(lines, _)| *lines >= LONGEST_FILE)
+        .collect();
+    assert!(long.is_empty(), "split these: {long:#?}");
+}
+
+#[test]
+fn nothing_speaks_of_what_a_reader_does_not_have() {
+    let told: Vec<_> = files_in(&root())
+        .into_iter()
+        .flat_map(|file| {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            let found = FORBIDDEN.iter().filter(move |word| text.contains(**word));
+            found.map(move |word| (file.clone(), *word))
+        })
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+/// One crate's files, and the layer of each.
+struct Crate {
+    files: BTreeMap<String, String>,
+    layers: BTreeMap<&'static str, usize>,
+}
+
+impl Crate {
+    fn read(folder: &str, layers: &[&[&'static str]]) -> Self {
+        let folder = root().join(folder);
+        let files = files_in(&folder)
+            .into_iter()
+            .map(|file| (module_path(&folder, &file), code(&read(&file))));
+        let layers = layers.iter().enumerate();
+        Self {
+            files: files.collect(),
+            layers: layers
+                .flat_map(|(layer, units)| units.iter().map(move |unit| (*unit, layer)))
+                .collect(),
+        }
+    }
+
+    fn check(&self) {
+        let mut wrong = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        // The root names everything, and tests may.
+        for (file, code) in self
+            .files
+            .iter()
+            .filter(|(file, _)| *file != "lib" && !file.ends_with("tests"))
+        {
+            let Some(unit) = self.unit(file) else {
+                wrong.insert(format!("{file}.rs has no layer: write it into the list"));
+                continue;
+            };
+            seen.insert(unit);
+            for path in named_paths(code) {
+                let below = self.resolve(&path);
+                if below.is_some_and(|below| below != unit && self.layers[below] > self.layers[unit]) {
+                    wrong.insert(format!(
+                        "{file}.rs names crate::{}, which is above it",
+                        path.join("::")
+                    ));
+                }
+            }
+        }
+        wrong.extend(
+            self.layers
+                .keys()
+                .filter(|unit| !seen.contains(*unit))
+                .map(|unit| format!("there is no {unit}.rs")),
+        );
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// The file or folder of the list to which a module belongs.
+    fn unit(&self, module: &str) -> Option<&'static str> {
+        let folder = module.split('/').next().unwrap_or(module);
+        let known = |name: &str| self.layers.get_key_value(name).map(|(unit, _)| *unit);
+        known(module).or_else(|| known(folder))
+    }
+
+    /// The file or folder that a path names, also through `pub use` in `lib.rs` and `mod.rs`.
+    fn resolve(&self, path: &[String]) -> Option<&'static str> {
+        let first = path.first()?;
+        let Some(second) = path.get(1).filter(|_| self.unit(first).is_some()) else {
+            return self
+                .unit(first)
+                .or_else(|| self.unit(&self.origin("lib", first)?));
+        };
+        let origin = self
+            .origin(&format!("{first}/mod"), second)
+            .unwrap_or_else(|| second.clone());
+        self.unit(&format!("{first}/{origin}"))
+    }
+
+    /// The module from which a file re-exports a name.
+    fn origin(&self, file: &str, name: &str) -> Option<String> {
+        let code = self.files.get(file)?;
+        let exports = code
+            .split("pub use ")
+            .skip(1)
+            .filter_map(|rest| rest.split(';').next());
+        let paths = exports.flat_map(|tree| tree_paths(tree.trim()));
+        paths
+            .into_iter()
+            .find(|path| path.len() > 1 && path.last().is_some_and(|last| last == name))?
+            .into_iter()
+            .next()
+    }
+}
+
+/// Every path that starts with `crate::`, without the `crate`.
+fn named_paths(code: &str) -> Vec<Vec<String>> {
+    code.split("crate::").skip(1).flat_map(tree_paths).collect()
+}
+
+/// The paths of `a::{b, c::{self, d as e}}` at the start of the text.
+fn tree_paths(text: &str) -> Vec<Vec<String>> {
+    let text = text.trim_start();
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if let Some(group) = text.strip_prefix('{') {
+        return split_group(group).into_iter().flat_map(tree_paths).collect();
+    }
+    let here = vec![name.to_owned()];
+    match rest.strip_prefix("::") {
+        None => vec![here],
+        Some(rest) => tree_paths(rest)
+            .into_iter()
+            .map(|below| {
+                here.iter()
+                    .cloned()
+                    .chain(
+                        below
+                            .into_iter()
+                            .filter(|name| name != "self" && !name.is_empty()),
+                    )
+                    .collect()
+            })
+            .collect(),
+    }
+}
+
+/// The members of a group, from behind its opening brace to its closing one.
+fn split_group(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut members) = (0, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' | ',' if depth == 0 => members.push(&text[std::mem::replace(&mut start, at + 1)..at]),
+            _ => {}
+        }
+        if c == '}' && start == at + 1 {
+            break;
+        }
+    }
+    members.retain(|member| !member.trim().is_empty());
+    members
+}
+
+/// A file without comments and without the tests at its end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn lines(text: &str) -> usize {
+    text.lines().count()
+}
+
+/// `folder/file` of a module's file; a folder's `mod.rs` keeps its name.
+fn module_path(folder: &Path, file: &Path) -> String {
+    let relative = file
+        .strip_prefix(folder)
+        .expect("a file of the folder")
+        .with_extension("");
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the workspace")
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// All files below a folder that belong to the project.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for path in entries.map(|entry| entry.expect("a readable folder").path()) {
+        let name = path.file_name().unwrap_or_default();
+        if path.is_file() && name != ".git" {
+            files.push(path);
+        } else if path.is_dir() && name != "target" && name != ".git" {
+            files.extend(files_in(&path));
+        }
+    }
+    files
+}
+
+#[test]
+fn the_test_reads_trees_of_paths() {
+    let paths = named_paths("use crate::{a::{B, c::{self, D as E}}, f::g}; crate::h::I::new(x, y);");
+    let paths: Vec<_> = paths.iter().map(|path| path.join("::")).collect();
+    assert_eq!(paths, ["a::B", "a::c", "a::c::D", "f::g", "h::I::new"]);
+}

@@ -1,1 +1,5 @@
 //! What the tests of attribute and runtime share.
+
+pub mod model;
+pub mod recorded;
+pub mod subject;

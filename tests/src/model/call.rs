@@ -1,0 +1,87 @@
+//! What goes in and comes out of the model: calls, their ends, refusals and the story that listeners hear.
+
+use super::Nanos;
+
+/// The state that a reader sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Calls run.
+    Closed,
+    /// Calls are refused.
+    Open,
+    /// Trial calls run.
+    HalfOpen,
+    /// Refused by an operator.
+    ForcedOpen,
+    /// Admitted by an operator.
+    ForcedClosed,
+}
+
+/// How a call was admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Outside `HalfOpen`.
+    Plain,
+    /// As a trial with a slot.
+    Trial,
+    /// As the one extra trial per cooldown.
+    Extra,
+}
+
+/// Why a call was not admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The state that refused it.
+    pub state: State,
+    /// When asking again makes sense.
+    pub retry_after: Option<Nanos>,
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It returned a success.
+    Success,
+    /// It returned a failure.
+    Failure,
+    /// It returned something that counts as nothing.
+    Ignored,
+    /// It panicked.
+    Panic,
+    /// The caller gave up.
+    Drop,
+}
+
+/// What a listener is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Story {
+    /// The state changed; the generation is the new one.
+    Changed {
+        /// The generation that begins.
+        generation: u64,
+        /// The state that ends.
+        from: State,
+        /// The state that begins.
+        to: State,
+    },
+    /// It would have tripped, were it not forced closed.
+    WouldTrip {
+        /// The generation in which it happened.
+        generation: u64,
+    },
+}
+
+/// A call that is out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) admission: Admission,
+    pub(super) generation: u64,
+    pub(super) at: Nanos,
+}
+
+/// How an ended call counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Verdict {
+    pub(super) failed: bool,
+    pub(super) slow: bool,
+}

@@ -1,0 +1,41 @@
+//! What an operator does by hand: R17.
+
+use super::breaker::{Automatic, Breaker};
+use super::call::State;
+
+impl Breaker {
+    /// `trip()`: Open now for one cooldown, underneath an override.
+    pub fn trip(&mut self) {
+        self.open();
+    }
+
+    /// `reset()`: Closed and empty now, underneath an override.
+    pub fn reset(&mut self) {
+        self.reopenings = 0;
+        self.change(Automatic::Closed);
+    }
+
+    /// `force_open()`.
+    pub fn force_open(&mut self) {
+        self.force(Some(State::ForcedOpen));
+    }
+
+    /// `force_closed()`.
+    pub fn force_closed(&mut self) {
+        self.force(Some(State::ForcedClosed));
+    }
+
+    /// `release()`.
+    pub fn release(&mut self) {
+        self.force(None);
+    }
+
+    fn force(&mut self, forced: Option<State>) {
+        if self.forced == forced {
+            return;
+        }
+        let from = self.stored_state();
+        self.forced = forced;
+        self.next_generation(from);
+    }
+}

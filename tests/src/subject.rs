@@ -21,8 +21,8 @@ pub trait Subject {
     fn start(settings: &Settings, now: Nanos) -> Self;
     /// Moves the clock, also back.
     fn set_clock(&mut self, now: Nanos);
-    /// Asks for a call; the number names it later. `false` stands for a call that is no trial.
-    fn acquire(&mut self, via: Via) -> Result<(usize, bool), Rejection>;
+    /// Asks for a call; the number names it later, the truth says whether it is a trial, where that can be known.
+    fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection>;
     /// Ends a call.
     fn end(&mut self, number: usize, end: End);
     /// `trip()`.
@@ -35,6 +35,8 @@ pub trait Subject {
     fn force_closed(&mut self);
     /// `release()`.
     fn release(&mut self);
+    /// `update()`.
+    fn update(&mut self, settings: &Settings);
     /// All that can be read.
     fn view(&self) -> View;
     /// What listeners were told since the last time.
@@ -50,6 +52,8 @@ pub struct View {
     pub announced: State,
     /// Generations since the start.
     pub generation: u64,
+    /// When a call may be admitted, where calls are refused now.
+    pub retry_after: Option<Nanos>,
     /// Totals since the start.
     pub totals: Totals,
     /// What the window holds.
@@ -67,9 +71,9 @@ impl Subject for Breaker {
         self.set_clock(now);
     }
 
-    fn acquire(&mut self, _: Via) -> Result<(usize, bool), Rejection> {
+    fn acquire(&mut self, _: Via) -> Result<(usize, Option<bool>), Rejection> {
         self.acquire()
-            .map(|(number, admission)| (number, admission != Admission::Plain))
+            .map(|(number, admission)| (number, Some(admission != Admission::Plain)))
     }
 
     fn end(&mut self, number: usize, end: End) {
@@ -96,11 +100,16 @@ impl Subject for Breaker {
         self.release();
     }
 
+    fn update(&mut self, settings: &Settings) {
+        self.update(*settings);
+    }
+
     fn view(&self) -> View {
         View {
             state: self.state(),
             announced: self.announced(),
             generation: self.generation(),
+            retry_after: self.retry_after(),
             totals: self.totals(),
             counts: self.counts(),
             trials: self.trials(),

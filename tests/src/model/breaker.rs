@@ -97,14 +97,18 @@ impl Breaker {
 
     pub(super) fn next_generation(&mut self, from: State) {
         self.generation += 1;
-        self.log.clear();
+        self.log.start_generation();
         self.trials = Trials::default();
         let to = self.stored_state();
         if from != to {
+            let (generation, at) = (self.generation, self.now);
+            let cooldown = (to == State::Open).then_some(self.cooldown);
             self.story.push(Story::Changed {
-                generation: self.generation,
+                generation,
                 from,
                 to,
+                at,
+                cooldown,
             });
         }
     }
@@ -115,6 +119,11 @@ impl Breaker {
             Automatic::Open => State::Open,
             Automatic::HalfOpen => State::HalfOpen,
         })
+    }
+
+    /// When a call may be admitted, where calls are refused now and not by an operator.
+    pub fn retry_after(&self) -> Option<Nanos> {
+        self.clone().acquire().err()?.retry_after
     }
 
     /// The state that the last announced change led to.

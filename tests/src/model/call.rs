@@ -63,11 +63,17 @@ pub enum Story {
         from: State,
         /// The state that begins.
         to: State,
+        /// When.
+        at: Nanos,
+        /// How long the cooldown is, where Open begins.
+        cooldown: Option<Nanos>,
     },
     /// It would have tripped, were it not forced closed.
     WouldTrip {
         /// The generation in which it happened.
         generation: u64,
+        /// When.
+        at: Nanos,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use super::breaker::{Automatic, Breaker};
 use super::call::State;
+use super::settings::Settings;
 
 impl Breaker {
     /// `trip()`: Open now for one cooldown, underneath an override.
@@ -37,5 +38,13 @@ impl Breaker {
         let from = self.stored_state();
         self.forced = forced;
         self.next_generation(from);
+    }
+
+    /// R16, `update()`: other numbers for the same window. The same settings again do nothing; a cooldown that runs keeps its end.
+    pub fn update(&mut self, settings: Settings) {
+        if self.settings != settings {
+            self.settings = settings;
+            self.next_generation(self.stored_state());
+        }
     }
 }

@@ -72,10 +72,16 @@ impl Settings {
         length
     }
 
+    /// Whether a share of anything is judged.
+    pub fn judges_a_share(&self) -> bool {
+        matches!(self.threshold, Threshold::Share(_)) || self.slow_threshold.is_some()
+    }
+
     /// Whether the window keeps nothing of a success.
     pub fn forgets_successes(&self) -> bool {
         match (self.window, self.threshold) {
-            (Window::None, _) | (Window::Time(_), Threshold::Failures(_)) => true,
+            (Window::None, _) => true,
+            (Window::Time(_), Threshold::Failures(_)) => self.slow_threshold.is_none(),
             (Window::Calls(_), _) | (Window::Time(_), Threshold::Share(_)) => false,
         }
     }

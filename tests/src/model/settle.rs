@@ -46,7 +46,7 @@ impl Breaker {
 
     fn judge_window(&mut self, verdict: Verdict) {
         self.log.record(verdict, self.now);
-        if !self.log.reached(&self.settings, self.now) {
+        if !self.log.reached(&self.settings) {
             return;
         }
         if self.forced.is_none() {
@@ -54,12 +54,13 @@ impl Breaker {
             return;
         }
         self.log.clear();
-        let length = self.settings.cooldown_after(self.reopenings);
-        if self.would_trip_at.is_none_or(|last| self.now - last >= length) {
-            self.would_trip_at = Some(self.now);
-            self.story.push(Story::WouldTrip {
-                generation: self.generation,
-            });
+        let (generation, at) = (self.generation, self.now);
+        if self
+            .would_trip_at
+            .is_none_or(|last| at - last >= self.settings.cooldown)
+        {
+            self.would_trip_at = Some(at);
+            self.story.push(Story::WouldTrip { generation, at });
         }
     }
 

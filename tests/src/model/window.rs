@@ -1,17 +1,10 @@
-//! The four windows, as lists that are counted anew on every question.
+//! The windows, as one list of calls that is counted anew on every question.
 
 use super::call::Verdict;
 use super::settings::{Nanos, Settings, Threshold, Window};
 
-/// In how many slices a time window is cut.
-const SLICES: i128 = 10;
-
-/// One counted call.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    at: Nanos,
-    verdict: Verdict,
-}
+/// In how many slices a window of shares is cut.
+const SLICES: Nanos = 10;
 
 /// What the window holds; `None` where this kind of window does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,82 +17,130 @@ pub struct Counts {
     pub slow: Option<u64>,
 }
 
+/// One counted call.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    verdict: Verdict,
+    /// The clock, or the newest stamp of an earlier failure.
+    stamp: Nanos,
+    /// The clock, or the newest reading of an earlier call of this generation.
+    slice_time: Nanos,
+}
+
 /// Every counted call of this generation, oldest first; nothing is ever forgotten, only not looked at.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
+    newest_stamp: Nanos,
+    newest_slice_time: Nanos,
 }
 
 impl Log {
+    /// Nothing of the generation before counts.
+    pub(super) fn start_generation(&mut self) {
+        self.clear();
+        self.newest_slice_time = 0;
+    }
+
+    /// A shadow window is emptied when it would have tripped.
     pub(super) fn clear(&mut self) {
         self.entries.clear();
     }
 
-    /// Adds a call. Its stamp never lies before that of the call before it.
+    /// Adds a call.
     pub(super) fn record(&mut self, verdict: Verdict, now: Nanos) {
-        let at = self.newest().map_or(now, |newest| newest.max(now));
-        self.entries.push(Entry { at, verdict });
-    }
-
-    /// Failures since the last success.
-    pub(super) fn in_a_row(&self) -> usize {
-        self.entries
-            .iter()
-            .rev()
-            .take_while(|entry| entry.verdict.failed)
-            .count()
-    }
-
-    /// What the window holds at `now`. Where successes leave no trace, only failures are known.
-    pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
-        let entries = self.inside(settings, now);
-        let failures = entries.iter().filter(|entry| entry.verdict.failed).count() as u64;
-        let slow = entries.iter().filter(|entry| entry.verdict.slow).count() as u64;
-        if settings.forgets_successes() {
-            return Counts {
-                calls: None,
-                failures: Some(failures),
-                slow: None,
-            };
+        if verdict.failed {
+            self.newest_stamp = self.newest_stamp.max(now);
         }
-        Counts {
-            calls: Some(entries.len() as u64),
-            failures: Some(failures),
-            slow: Some(slow),
-        }
-    }
-
-    /// The calls inside the window at `now`.
-    fn inside(&self, settings: &Settings, now: Nanos) -> Vec<Entry> {
-        let entries = self.entries.iter().copied();
-        match (settings.threshold, settings.window) {
-            (_, Window::None) => entries.rev().take(self.in_a_row()).collect(),
-            (_, Window::Calls(size)) => entries.rev().take(size).collect(),
-            (Threshold::Failures(_), Window::Time(length)) => entries
-                .filter(|entry| entry.verdict.failed && entry.at > now - length)
-                .collect(),
-            (Threshold::Share(_), Window::Time(length)) => {
-                let slice = (length + SLICES - 1) / SLICES;
-                let oldest = now / slice - (SLICES - 1);
-                entries.filter(|entry| entry.at / slice >= oldest).collect()
-            }
-        }
+        self.newest_slice_time = self.newest_slice_time.max(now);
+        self.entries.push(Entry {
+            verdict,
+            stamp: self.newest_stamp,
+            slice_time: self.newest_slice_time,
+        });
     }
 
     /// Whether the call recorded last is the one that trips.
-    pub(super) fn reached(&self, settings: &Settings, now: Nanos) -> bool {
-        let counts = self.counts(settings, self.newest().map_or(now, |newest| newest.max(now)));
+    pub(super) fn reached(&self, settings: &Settings) -> bool {
+        let counts = self.counts_at(settings, self.newest_slice_time, self.newest_stamp);
         let failed = match settings.threshold {
             Threshold::Failures(failures) => counts.failures >= Some(u64::from(failures)),
             Threshold::Share(share) => settings.share_is_reached(counts.failures, counts.calls, share),
         };
-        let slow = settings
-            .slow_threshold
-            .is_some_and(|share| settings.share_is_reached(counts.slow, counts.calls, share));
-        failed || slow
+        let slow = |share| settings.share_is_reached(counts.slow, counts.calls, share);
+        failed || settings.slow_threshold.is_some_and(slow)
     }
 
-    fn newest(&self) -> Option<Nanos> {
-        self.entries.last().map(|entry| entry.at)
+    /// What the window holds at `now`. Where successes leave no trace, only failures are known.
+    pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
+        let inside = match settings.window {
+            Window::None => {
+                return Counts {
+                    failures: Some(self.in_a_row()),
+                    ..Counts::default()
+                };
+            }
+            Window::Calls(size) => self.last(size),
+            Window::Time(length) => self.in_slices(length, now),
+        };
+        let calls = Some(inside.len() as u64);
+        let failures = Some(count(&inside, |verdict| verdict.failed));
+        let slow = Some(count(&inside, |verdict| verdict.slow));
+        match (settings.threshold, settings.window) {
+            (Threshold::Failures(_), Window::Time(length)) => {
+                let failures = Some(self.failures_within(length, stamp));
+                if settings.forgets_successes() {
+                    return Counts {
+                        failures,
+                        ..Counts::default()
+                    };
+                }
+                Counts {
+                    calls,
+                    failures,
+                    slow,
+                }
+            }
+            _ => Counts {
+                calls,
+                failures,
+                slow,
+            },
+        }
     }
+
+    /// Failures since the last success.
+    fn in_a_row(&self) -> u64 {
+        self.entries
+            .iter()
+            .rev()
+            .take_while(|entry| entry.verdict.failed)
+            .count() as u64
+    }
+
+    /// The last so many calls.
+    fn last(&self, size: usize) -> Vec<Entry> {
+        self.entries.iter().rev().take(size).copied().collect()
+    }
+
+    /// The calls of the current slice and the nine before it.
+    fn in_slices(&self, length: Nanos, now: Nanos) -> Vec<Entry> {
+        let slice = (length + SLICES - 1) / SLICES;
+        let oldest = now / slice - (SLICES - 1);
+        self.entries
+            .iter()
+            .filter(|entry| entry.slice_time / slice >= oldest)
+            .copied()
+            .collect()
+    }
+
+    /// R2: the failures in `(now − length, now]`.
+    fn failures_within(&self, length: Nanos, now: Nanos) -> u64 {
+        let is_inside = |entry: &&Entry| entry.verdict.failed && entry.stamp > now - length;
+        self.entries.iter().filter(is_inside).count() as u64
+    }
+}
+
+fn count(entries: &[Entry], what: impl Fn(Verdict) -> bool) -> u64 {
+    entries.iter().filter(|entry| what(entry.verdict)).count() as u64
 }

@@ -73,6 +73,10 @@ impl Log {
 
     /// What the window holds at `now`. Where successes leave no trace, only failures are known.
     pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
+        self.counts_at(settings, now, now.max(self.newest_stamp))
+    }
+
+    fn counts_at(&self, settings: &Settings, slice_time: Nanos, stamp: Nanos) -> Counts {
         let inside = match settings.window {
             Window::None => {
                 return Counts {
@@ -81,7 +85,7 @@ impl Log {
                 };
             }
             Window::Calls(size) => self.last(size),
-            Window::Time(length) => self.in_slices(length, now),
+            Window::Time(length) => self.in_slices(length, slice_time),
         };
         let calls = Some(inside.len() as u64);
         let failures = Some(count(&inside, |verdict| verdict.failed));

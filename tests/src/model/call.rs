@@ -28,6 +28,13 @@ pub enum Admission {
     Extra,
 }
 
+impl Admission {
+    /// Whether it is a trial, with or without a slot.
+    pub fn is_trial(self) -> bool {
+        self != Self::Plain
+    }
+}
+
 /// Why a call was not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {

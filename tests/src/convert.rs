@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::{Share, Threshold, Window};
+use fusebox::{Reason, Share, Threshold, Window};
 
 use crate::model;
 use crate::model::Nanos;
@@ -18,7 +18,9 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
         .with_trial_calls(u32::try_from(settings.trial_calls).expect("few trial calls"));
     ours = match settings.window {
         model::Window::None => ours,
-        model::Window::Calls(calls) => ours.with_window(Window::calls(u32::try_from(calls).expect("few calls"))),
+        model::Window::Calls(calls) => {
+            ours.with_window(Window::calls(u32::try_from(calls).expect("few calls")))
+        }
         model::Window::Time(length) => ours.with_window(Window::time(duration(length))),
     };
     if settings.judges_a_share() {
@@ -44,6 +46,23 @@ pub fn state_of(state: fusebox::State) -> model::State {
         fusebox::State::HalfOpen => model::State::HalfOpen,
         fusebox::State::ForcedOpen => model::State::ForcedOpen,
         fusebox::State::ForcedClosed => model::State::ForcedClosed,
+    }
+}
+
+/// The crate's reason as the model's.
+pub fn why_of(reason: Reason) -> model::Why {
+    use model::Why;
+    match reason {
+        Reason::Failures { failures, .. } => Why::Failures(failures),
+        Reason::FailureRate { failures, calls, .. } => Why::FailureShare(failures, calls),
+        Reason::SlowRate { slow, calls, .. } => Why::SlowShare(slow, calls),
+        Reason::CooldownOver => Why::CooldownOver,
+        Reason::TrialsSucceeded => Why::TrialsSucceeded,
+        Reason::TrialFailed => Why::TrialFailed,
+        Reason::TrialsSlow { slow, calls, .. } => Why::TrialsSlow(slow.into(), calls.into()),
+        Reason::Operator => Why::Operator,
+        Reason::Override => Why::Override,
+        other => panic!("a reason unknown to the rules: {other:?}"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -9,9 +10,11 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use fusebox::{CallError, CircuitBreaker, Event, EventKind, ManualClock, Outcome, OwnedPermit, Registry, Rejected};
+use fusebox::{
+    CallError, CircuitBreaker, Event, EventKind, ManualClock, Outcome, OwnedPermit, Registry, Rejected,
+};
 
-use crate::convert::{nanos, settings_of, state_of, time_at};
+use crate::convert::{nanos, settings_of, state_of, time_at, why_of};
 use crate::model::{Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials};
 use crate::subject::{Subject, Via, View};
 
@@ -37,12 +40,13 @@ enum Out {
 
 type Running = Pin<Box<dyn Future<Output = Result<(), Rejected>>>>;
 
-impl Real {
-    /// The breaker behind it.
-    pub fn breaker(&self) -> &CircuitBreaker {
-        &self.breaker
+impl fmt::Debug for Real {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.breaker.fmt(f)
     }
+}
 
+impl Real {
     fn keep(&mut self, out: Out) -> usize {
         let number = self.next_call;
         self.next_call += 1;
@@ -56,14 +60,27 @@ impl Real {
         let body = body(Rc::clone(&end));
         let running: Running = if via == Via::Call {
             Box::pin(async move {
-                let result = breaker.call(async { if body.await == Outcome::Success { Ok(()) } else { Err(()) } }).await;
+                let result = breaker
+                    .call(async {
+                        if body.await == Outcome::Success {
+                            Ok(())
+                        } else {
+                            Err(())
+                        }
+                    })
+                    .await;
                 match result {
                     Err(CallError::Rejected(rejected)) => Err(rejected),
                     Ok(()) | Err(_) => Ok(()),
                 }
             })
         } else {
-            Box::pin(async move { breaker.call_classified(body, |outcome| *outcome).await.map(|_| ()) })
+            Box::pin(async move {
+                match breaker.call_classified(body, |outcome| *outcome).await {
+                    Err(CallError::Rejected(rejected)) => Err(rejected),
+                    Ok(_) | Err(_) => Ok(()),
+                }
+            })
         };
         (running, end)
     }
@@ -87,7 +104,10 @@ fn poll(running: &mut Running) -> Poll<Result<(), Rejected>> {
 }
 
 fn rejection(rejected: Rejected) -> Rejection {
-    Rejection { state: state_of(rejected.state()), retry_after: rejected.retry_after().map(nanos) }
+    Rejection {
+        state: state_of(rejected.state()),
+        retry_after: rejected.retry_after().map(nanos),
+    }
 }
 
 impl Subject for Real {
@@ -95,10 +115,16 @@ impl Subject for Real {
         let clock = ManualClock::new();
         clock.set(time_at(now));
         let registry = Registry::with_clock(clock.clone());
-        let breaker = registry.builder("subject").settings(settings_of(settings)).build().expect("legal settings");
+        let breaker = registry
+            .builder("subject")
+            .settings(settings_of(settings))
+            .build()
+            .expect("legal settings");
         let told = Told::default();
         let listener = Arc::clone(&told);
-        breaker.on_event(move |event| listener.lock().expect("no panic").push(*event)).detach();
+        breaker
+            .on_event(move |event| listener.lock().expect("no panic").push(*event))
+            .detach();
         Self {
             first_generation: breaker.generation(),
             breaker,
@@ -169,7 +195,9 @@ impl Subject for Real {
     }
 
     fn update(&mut self, settings: &Settings) {
-        self.breaker.update(settings_of(settings)).expect("settings that fit");
+        self.breaker
+            .update(settings_of(settings))
+            .expect("settings that fit");
     }
 
     fn view(&self) -> View {
@@ -192,7 +220,13 @@ impl Subject for Real {
                 slow: totals.slow,
                 panicked: totals.panicked,
             },
-            counts: Counts { calls: window.calls, failures: Some(window.failures), slow: window.slow },
+            counts: Counts {
+                calls: window.calls,
+                failures: Some(window.failures),
+                slow: window.slow,
+            },
+            shares: (window.failure_rate, window.slow_rate),
+            reopenings: snapshot.reopenings,
             trials: Trials {
                 out: trials.in_flight as usize,
                 succeeded: trials.completed as usize,
@@ -224,16 +258,26 @@ impl Real {
     fn story_of(&self, event: &Event) -> Story {
         let generation = event.generation - self.first_generation;
         match event.kind {
-            EventKind::Transition { from, to, cooldown, .. } => Story::Changed {
+            EventKind::Transition {
+                from,
+                to,
+                cooldown,
+                reason,
+                ..
+            } => Story::Changed {
                 generation,
                 from: state_of(from),
                 to: state_of(to),
                 at: nanos(event.at),
                 cooldown: cooldown.map(nanos),
+                why: why_of(reason),
             },
-            EventKind::WouldTrip { .. } => Story::WouldTrip { generation, at: nanos(event.at) },
+            EventKind::WouldTrip { reason, .. } => Story::WouldTrip {
+                generation,
+                at: nanos(event.at),
+                why: why_of(reason),
+            },
             other => panic!("an unexpected event: {other:?}"),
         }
     }
 }
-

@@ -44,7 +44,7 @@ pub trait Subject {
 }
 
 /// All that can be read of a breaker at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The effective state.
     pub state: State,
@@ -58,8 +58,12 @@ pub struct View {
     pub totals: Totals,
     /// What the window holds.
     pub counts: Counts,
+    /// The shares of failures and of slow calls.
+    pub shares: (Option<f64>, Option<f64>),
     /// The trials of this `HalfOpen`.
     pub trials: Trials,
+    /// Reopenings since it was last Closed.
+    pub reopenings: u32,
 }
 
 impl Subject for Breaker {
@@ -112,7 +116,9 @@ impl Subject for Breaker {
             retry_after: self.retry_after(),
             totals: self.totals(),
             counts: self.counts(),
+            shares: self.shares(),
             trials: self.trials(),
+            reopenings: self.reopenings(),
         }
     }
 

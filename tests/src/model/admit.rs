@@ -1,7 +1,7 @@
 //! Who is let in: R6, R7 and R9.
 
 use super::breaker::{Automatic, Breaker};
-use super::call::{Admission, Call, Rejection, State};
+use super::call::{Admission, Call, Rejection, State, Why};
 
 impl Breaker {
     /// R6, R7, R9: asks for a call; the number names it for [`Self::end`].
@@ -23,12 +23,13 @@ impl Breaker {
         }
         let number = self.next_call;
         self.next_call += 1;
+        let at = self.settings.slow_call.map(|_| self.now);
         self.out.insert(
             number,
             Call {
                 admission,
                 generation: self.generation,
-                at: self.now,
+                at,
             },
         );
         Ok((number, admission))
@@ -46,7 +47,7 @@ impl Breaker {
                 retry_after: Some(self.deadline - self.now),
             }),
             (None, Automatic::Open) => {
-                self.change(Automatic::HalfOpen);
+                self.change(Automatic::HalfOpen, Why::CooldownOver);
                 Ok(Admission::Trial)
             }
             (None, Automatic::HalfOpen)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::call::{Call, State, Story};
+use super::call::{Call, State, Story, Why};
 use super::settings::{Nanos, Settings};
 use super::totals::Totals;
 use super::window::{Counts, Log};
@@ -78,27 +78,37 @@ impl Breaker {
         self.now = now;
     }
 
-    pub(super) fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self, why: Why) {
         self.reopenings += 1;
-        self.open();
+        self.open(why);
     }
 
-    pub(super) fn open(&mut self) {
+    pub(super) fn open(&mut self, why: Why) {
         self.cooldown = self.settings.cooldown_after(self.reopenings);
         self.deadline = self.now + self.cooldown;
-        self.change(Automatic::Open);
+        self.change(Automatic::Open, why);
     }
 
-    pub(super) fn change(&mut self, to: Automatic) {
+    pub(super) fn close(&mut self, why: Why) {
+        self.reopenings = 0;
+        self.change(Automatic::Closed, why);
+    }
+
+    pub(super) fn change(&mut self, to: Automatic, why: Why) {
         let from = self.stored_state();
         self.automatic = to;
-        self.next_generation(from);
+        self.next_generation();
+        self.tell(from, why);
     }
 
-    pub(super) fn next_generation(&mut self, from: State) {
+    pub(super) fn next_generation(&mut self) {
         self.generation += 1;
         self.log.start_generation();
         self.trials = Trials::default();
+    }
+
+    /// R17: no event where no state changed.
+    pub(super) fn tell(&mut self, from: State, why: Why) {
         let to = self.stored_state();
         if from != to {
             let (generation, at) = (self.generation, self.now);
@@ -109,6 +119,7 @@ impl Breaker {
                 to,
                 at,
                 cooldown,
+                why,
             });
         }
     }
@@ -144,6 +155,11 @@ impl Breaker {
         self.generation
     }
 
+    /// Reopenings since it was last Closed.
+    pub fn reopenings(&self) -> u32 {
+        self.reopenings
+    }
+
     /// Totals since the start.
     pub fn totals(&self) -> Totals {
         self.totals
@@ -152,6 +168,26 @@ impl Breaker {
     /// What the window holds now.
     pub fn counts(&self) -> Counts {
         self.log.counts(&self.settings, self.now)
+    }
+
+    /// The shares of failures and of slow calls in the window; `None` for too few calls.
+    pub fn shares(&self) -> (Option<f64>, Option<f64>) {
+        let counts = self.counts();
+        (
+            self.share(counts.failures, counts.calls),
+            self.share(counts.slow, counts.calls),
+        )
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a window holds few calls")]
+    fn share(&self, part: Option<u64>, whole: Option<u64>) -> Option<f64> {
+        let (part, whole) = (part?, whole?);
+        let minimum = if self.settings.judges_a_share() {
+            self.settings.minimum_calls as u64
+        } else {
+            1
+        };
+        (whole >= minimum && whole > 0).then(|| part as f64 / whole as f64)
     }
 
     /// The trials of this `HalfOpen`.

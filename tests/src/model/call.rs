@@ -74,6 +74,8 @@ pub enum Story {
         at: Nanos,
         /// How long the cooldown is, where Open begins.
         cooldown: Option<Nanos>,
+        /// Why.
+        why: Why,
     },
     /// It would have tripped, were it not forced closed.
     WouldTrip {
@@ -81,7 +83,32 @@ pub enum Story {
         generation: u64,
         /// When.
         at: Nanos,
+        /// Why.
+        why: Why,
     },
+}
+
+/// Why the state changed, or would have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// So many failures.
+    Failures(u64),
+    /// So many failures of so many calls.
+    FailureShare(u64, u64),
+    /// So many slow calls of so many.
+    SlowShare(u64, u64),
+    /// The cooldown was over.
+    CooldownOver,
+    /// The trials succeeded.
+    TrialsSucceeded,
+    /// A trial failed.
+    TrialFailed,
+    /// So many of so many trials were slow.
+    TrialsSlow(u64, u64),
+    /// `trip()` or `reset()`.
+    Operator,
+    /// An override was set or released.
+    Override,
 }
 
 /// A call that is out.
@@ -89,7 +116,8 @@ pub enum Story {
 pub(super) struct Call {
     pub(super) admission: Admission,
     pub(super) generation: u64,
-    pub(super) at: Nanos,
+    /// When it was admitted, if slow calls were looked for then.
+    pub(super) at: Option<Nanos>,
 }
 
 /// How an ended call counts.

@@ -17,13 +17,14 @@
 //! * **Stamps never go back.** A failure is stamped with the clock or with the newest stamp of this breaker, also across
 //!   generations. A call in a sliced window is counted in the current slice or in the newest of this generation.
 //! * **A sliced window** is cut in ten slices of a tenth of its length, rounded up; they are counted from the clock's zero, and
-//!   the window is the current slice and the nine before it (what lies ahead after a step back, too).
+//!   the window is the current slice (or, after a step back, the newest of this generation) and the nine before it.
 //! * **A number of failures within a time, and a share of slow calls:** the failures are judged exactly, the share over slices.
 //! * **`minimum_calls` guards every share**, that of the failures and that of the slow calls; a threshold that is a
 //!   number of failures needs no minimum.
 //! * **`trip()` in `HalfOpen` is not a reopening:** the cooldown keeps its length, only an automatic reopening doubles it.
 //! * **`WouldTrip` is told at most once per `cooldown`**, undoubled: that is what a trip from Closed lasts. The window is emptied
 //!   each time the threshold is reached, told or not.
+//! * **`slow_call` is that of the end of a call**, for calls that were admitted while any was set; the others have no age.
 //! * **The age of a call** is zero while the clock stands before its admission.
 
 mod admit;
@@ -36,7 +37,7 @@ mod totals;
 mod window;
 
 pub use breaker::{Breaker, Trials};
-pub use call::{Admission, End, Rejection, State, Story};
+pub use call::{Admission, End, Rejection, State, Story, Why};
 pub use settings::{MILLION, Nanos, Settings, Threshold, Window};
 pub use totals::Totals;
 pub use window::Counts;

@@ -1,19 +1,18 @@
 //! What an operator does by hand: R17.
 
-use super::breaker::{Automatic, Breaker};
-use super::call::State;
+use super::breaker::Breaker;
+use super::call::{State, Why};
 use super::settings::Settings;
 
 impl Breaker {
     /// `trip()`: Open now for one cooldown, underneath an override.
     pub fn trip(&mut self) {
-        self.open();
+        self.open(Why::Operator);
     }
 
     /// `reset()`: Closed and empty now, underneath an override.
     pub fn reset(&mut self) {
-        self.reopenings = 0;
-        self.change(Automatic::Closed);
+        self.close(Why::Operator);
     }
 
     /// `force_open()`.
@@ -37,14 +36,15 @@ impl Breaker {
         }
         let from = self.stored_state();
         self.forced = forced;
-        self.next_generation(from);
+        self.next_generation();
+        self.tell(from, Why::Override);
     }
 
     /// R16, `update()`: other numbers for the same window. The same settings again do nothing; a cooldown that runs keeps its end.
     pub fn update(&mut self, settings: Settings) {
         if self.settings != settings {
             self.settings = settings;
-            self.next_generation(self.stored_state());
+            self.next_generation();
         }
     }
 }

@@ -86,11 +86,8 @@ impl Settings {
         }
     }
 
-    /// Whether `part` of `whole` has reached `share`, with at least `minimum_calls` to judge by; never, if one is unknown.
-    pub(super) fn share_is_reached(&self, part: Option<u64>, whole: Option<u64>, share: u32) -> bool {
-        let (Some(part), Some(whole)) = (part, whole) else {
-            return false;
-        };
+    /// Whether `part` of `whole` has reached `share`, with at least `minimum_calls` to judge by.
+    pub(super) fn share_is_reached(&self, part: u64, whole: u64, share: u32) -> bool {
         whole >= self.minimum_calls as u64 && at_least(part, whole, share)
     }
 }

@@ -1,17 +1,17 @@
 //! How a call that ends counts: R3, R4, R8, R10, R11 and R12.
 
 use super::breaker::{Automatic, Breaker};
-use super::call::{Admission, End, Story, Verdict};
+use super::call::{Admission, End, Story, Verdict, Why};
 use super::settings::at_least;
 
 impl Breaker {
     /// R3, R8, R10, R11, R12: a call ends.
     pub fn end(&mut self, number: usize, end: End) {
         let call = self.out.remove(&number).expect("the call is out");
-        let slow = self
-            .settings
-            .slow_call
-            .is_some_and(|limit| self.now - call.at >= limit);
+        let slow = match (call.at, self.settings.slow_call) {
+            (Some(at), Some(limit)) => self.now - at >= limit,
+            _ => false,
+        };
         let current = call.generation == self.generation;
         if current && call.admission == Admission::Trial {
             self.trials.out -= 1;
@@ -46,41 +46,41 @@ impl Breaker {
 
     fn judge_window(&mut self, verdict: Verdict) {
         self.log.record(verdict, self.now);
-        if !self.log.reached(&self.settings) {
+        let Some(why) = self.log.judge(&self.settings) else {
             return;
-        }
+        };
         if self.forced.is_none() {
-            self.open();
-            return;
+            self.open(why);
+        } else {
+            self.log.clear();
+            self.would_trip(why);
         }
-        self.log.clear();
+    }
+
+    fn would_trip(&mut self, why: Why) {
         let (generation, at) = (self.generation, self.now);
         if self
             .would_trip_at
             .is_none_or(|last| at - last >= self.settings.cooldown)
         {
             self.would_trip_at = Some(at);
-            self.story.push(Story::WouldTrip { generation, at });
+            self.story.push(Story::WouldTrip { generation, at, why });
         }
     }
 
     fn judge_trial(&mut self, failed: bool, slow: bool) {
         if failed {
-            return self.reopen();
+            return self.reopen(Why::TrialFailed);
         }
         self.trials.succeeded += 1;
         self.trials.slow += usize::from(slow);
         if self.trials.succeeded < self.settings.trial_calls {
             return;
         }
-        let too_slow = self
-            .settings
-            .slow_threshold
-            .is_some_and(|share| at_least(self.trials.slow as u64, self.trials.succeeded as u64, share));
-        if too_slow {
-            return self.reopen();
+        let (slow, done) = (self.trials.slow as u64, self.trials.succeeded as u64);
+        match self.settings.slow_threshold {
+            Some(share) if at_least(slow, done, share) => self.reopen(Why::TrialsSlow(slow, done)),
+            _ => self.close(Why::TrialsSucceeded),
         }
-        self.reopenings = 0;
-        self.change(Automatic::Closed);
     }
 }

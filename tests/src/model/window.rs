@@ -1,6 +1,6 @@
 //! The windows, as one list of calls that is counted anew on every question.
 
-use super::call::Verdict;
+use super::call::{Verdict, Why};
 use super::settings::{Nanos, Settings, Threshold, Window};
 
 /// In how many slices a window of shares is cut.
@@ -60,20 +60,36 @@ impl Log {
         });
     }
 
-    /// Whether the call recorded last is the one that trips.
-    pub(super) fn reached(&self, settings: &Settings) -> bool {
-        let counts = self.counts_at(settings, self.newest_slice_time, self.newest_stamp);
-        let failed = match settings.threshold {
-            Threshold::Failures(failures) => counts.failures >= Some(u64::from(failures)),
-            Threshold::Share(share) => settings.share_is_reached(counts.failures, counts.calls, share),
-        };
-        let slow = |share| settings.share_is_reached(counts.slow, counts.calls, share);
-        failed || settings.slow_threshold.is_some_and(slow)
+    /// Why the call recorded last trips, if it does.
+    pub(super) fn judge(&self, settings: &Settings) -> Option<Why> {
+        let Counts {
+            calls,
+            failures,
+            slow,
+        } = self.counts_at(settings, self.newest_slice_time, self.newest_stamp);
+        let failures = failures?;
+        match settings.threshold {
+            Threshold::Failures(threshold) if failures >= u64::from(threshold) => {
+                return Some(Why::Failures(failures));
+            }
+            Threshold::Share(share) if settings.share_is_reached(failures, calls?, share) => {
+                return Some(Why::FailureShare(failures, calls?));
+            }
+            _ => {}
+        }
+        let (calls, slow) = (calls?, slow?);
+        settings
+            .share_is_reached(slow, calls, settings.slow_threshold?)
+            .then_some(Why::SlowShare(slow, calls))
     }
 
     /// What the window holds at `now`. Where successes leave no trace, only failures are known.
     pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
-        self.counts_at(settings, now, now.max(self.newest_stamp))
+        self.counts_at(
+            settings,
+            now.max(self.newest_slice_time),
+            now.max(self.newest_stamp),
+        )
     }
 
     fn counts_at(&self, settings: &Settings, slice_time: Nanos, stamp: Nanos) -> Counts {

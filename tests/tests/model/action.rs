@@ -7,7 +7,7 @@ use proptest::sample::Index;
 
 /// One event.
 #[derive(Clone, Copy, Debug)]
-pub enum Action {
+pub(crate) enum Action {
     /// The clock goes on by a length that matters, and a little more or less.
     Advance(Length, Nanos),
     /// The clock steps back.
@@ -34,7 +34,7 @@ pub enum Action {
 
 /// A length of time that matters to a breaker.
 #[derive(Clone, Copy, Debug)]
-pub enum Length {
+pub(crate) enum Length {
     /// None.
     Zero,
     /// Until it admits again.
@@ -51,7 +51,7 @@ pub enum Length {
 
 impl Length {
     /// In nanoseconds, for this breaker now.
-    pub fn of(self, settings: &Settings, model: &Breaker) -> Nanos {
+    pub(crate) fn of(self, settings: &Settings, model: &Breaker) -> Nanos {
         let window = match settings.window {
             Window::Time(length) => length,
             Window::None | Window::Calls(_) => 0,
@@ -68,7 +68,7 @@ impl Length {
 }
 
 /// A life: up to 150 events.
-pub fn life() -> impl Strategy<Value = Vec<Action>> {
+pub(crate) fn life() -> impl Strategy<Value = Vec<Action>> {
     prop::collection::vec(action(), 1..150)
 }
 

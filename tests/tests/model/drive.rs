@@ -7,26 +7,26 @@ use crate::action::Action;
 use crate::settings::Plan;
 
 /// A model and a subject that have gone through the same.
-pub struct Pair<S> {
+pub(crate) struct Pair<S> {
     /// The model.
-    pub model: Breaker,
+    pub(crate) model: Breaker,
     /// What is compared with it.
-    pub subject: S,
+    pub(crate) subject: S,
     /// The clock of both.
-    pub now: Nanos,
+    pub(crate) now: Nanos,
     /// Everything that listeners were told.
-    pub told: Vec<Story>,
+    pub(crate) told: Vec<Story>,
     /// How many calls were admitted, and how many of them as extra trials.
-    pub admitted: (usize, usize),
+    pub(crate) admitted: (usize, usize),
     /// How many calls have ended.
-    pub ended: u64,
+    pub(crate) ended: u64,
     settings: Settings,
     /// The calls that are out: their numbers on both sides.
     out: Vec<(usize, usize, Via)>,
 }
 
 /// Lives one life; says where the two first differ.
-pub fn live<S: Subject>(plan: &Plan, start: Nanos, actions: &[Action]) -> Result<Pair<S>, String> {
+pub(crate) fn live<S: Subject>(plan: &Plan, start: Nanos, actions: &[Action]) -> Result<Pair<S>, String> {
     let mut pair = Pair::new(plan.settings, start);
     for (number, action) in actions.iter().enumerate() {
         pair.act(*action, plan)
@@ -39,12 +39,23 @@ pub fn live<S: Subject>(plan: &Plan, start: Nanos, actions: &[Action]) -> Result
 impl<S: Subject> Pair<S> {
     fn new(settings: Settings, now: Nanos) -> Self {
         let (model, subject) = (Breaker::new(settings, now), S::start(&settings, now));
-        Self { model, subject, now, told: Vec::new(), admitted: (0, 0), ended: 0, settings, out: Vec::new() }
+        Self {
+            model,
+            subject,
+            now,
+            told: Vec::new(),
+            admitted: (0, 0),
+            ended: 0,
+            settings,
+            out: Vec::new(),
+        }
     }
 
     fn act(&mut self, action: Action, plan: &Plan) -> Result<(), String> {
         match action {
-            Action::Advance(length, more) => self.move_clock((length.of(&self.settings, &self.model) + more).max(0)),
+            Action::Advance(length, more) => {
+                self.move_clock((length.of(&self.settings, &self.model) + more).max(0))
+            }
             Action::StepBack(length, more) => self.move_clock(-length.of(&self.settings, &self.model) - more),
             Action::Acquire(via) => {
                 self.acquire(via)?;
@@ -91,7 +102,9 @@ impl<S: Subject> Pair<S> {
             (Ok((ours, admission)), Ok((theirs, is_trial))) => {
                 let expected = admission.is_trial();
                 if is_trial.is_some_and(|is_trial| is_trial != expected) {
-                    return Err(format!("the model admits it as {admission:?}, the subject says trial: {is_trial:?}"));
+                    return Err(format!(
+                        "the model admits it as {admission:?}, the subject says trial: {is_trial:?}"
+                    ));
                 }
                 self.out.push((ours, theirs, via));
                 self.admitted.0 += 1;
@@ -129,5 +142,9 @@ fn possible(via: Via, end: End) -> End {
 }
 
 fn equal<T: PartialEq + std::fmt::Debug>(what: &str, model: &T, subject: &T) -> Result<(), String> {
-    if model == subject { Ok(()) } else { Err(format!("{what}\n  model:   {model:?}\n  subject: {subject:?}")) }
+    if model == subject {
+        Ok(())
+    } else {
+        Err(format!("{what}\n  model:   {model:?}\n  subject: {subject:?}"))
+    }
 }

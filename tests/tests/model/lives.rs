@@ -9,8 +9,8 @@ use crate::action::life;
 use crate::drive::live;
 use crate::settings::{Kind, plan};
 
-/// How many lives for each kind of window: five times this is more than ten thousand.
-const CASES: u32 = 2_500;
+/// How many lives for each kind of window: six times this is more than ten thousand.
+const CASES: u32 = 2_000;
 
 fn cases() -> u32 {
     match std::env::var("FUSEBOX_MODEL_CASES") {
@@ -25,10 +25,17 @@ fn start() -> impl Strategy<Value = Nanos> {
 }
 
 fn lives_alike(kind: Kind) {
-    let config = Config { cases: cases(), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+    let config = Config {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
     let mut runner = TestRunner::new(config);
     let result = runner.run(&(plan(kind), start(), life()), |(plan, start, life)| {
-        live::<Real>(&plan, start, &life).map(drop).map_err(TestCaseError::fail)
+        live::<Real>(&plan, start, &life)
+            .map(drop)
+            .map_err(TestCaseError::fail)
     });
     if let Err(error) = result {
         panic!("{kind:?}: {error}");
@@ -43,6 +50,11 @@ fn failures_in_a_row_live_alike() {
 #[test]
 fn failures_within_a_time_live_alike() {
     lives_alike(Kind::FailureTimes);
+}
+
+#[test]
+fn failures_and_slow_calls_within_a_time_live_alike() {
+    lives_alike(Kind::FailureTimesAndSlow);
 }
 
 #[test]

@@ -23,7 +23,10 @@ fn random_lives_meet_every_rule() {
         let mut runner = TestRunner::deterministic();
         let mut seen = Seen::new();
         for _ in 0..LIVES {
-            let (plan, life) = (plan(kind), life()).new_tree(&mut runner).expect("a value").current();
+            let (plan, life) = (plan(kind), life())
+                .new_tree(&mut runner)
+                .expect("a value")
+                .current();
             let pair = live::<Breaker>(&plan, 1_000, &life).expect("the model is equal to itself");
             watch(&mut seen, &plan.settings, &pair);
         }
@@ -47,14 +50,33 @@ fn watch(seen: &mut Seen, settings: &Settings, pair: &Pair<Breaker>) {
     for story in &pair.told {
         match *story {
             Story::WouldTrip { .. } => add("would trip", 1),
-            Story::Changed { from: State::Closed, to: State::Open, .. } => add("trip", 1),
-            Story::Changed { from: State::HalfOpen, to: State::Closed, .. } => add("close", 1),
-            Story::Changed { from: State::HalfOpen, to: State::Open, cooldown, .. } => {
+            Story::Changed {
+                from: State::Closed,
+                to: State::Open,
+                ..
+            } => add("trip", 1),
+            Story::Changed {
+                from: State::HalfOpen,
+                to: State::Closed,
+                ..
+            } => add("close", 1),
+            Story::Changed {
+                from: State::HalfOpen,
+                to: State::Open,
+                cooldown,
+                ..
+            } => {
                 add("reopening", 1);
                 add("doubled cooldown", u64::from(cooldown > Some(settings.cooldown)));
             }
-            Story::Changed { to: State::ForcedOpen, .. } => add("forced open", 1),
-            Story::Changed { from: State::ForcedOpen | State::ForcedClosed, .. } => add("release", 1),
+            Story::Changed {
+                to: State::ForcedOpen,
+                ..
+            } => add("forced open", 1),
+            Story::Changed {
+                from: State::ForcedOpen | State::ForcedClosed,
+                ..
+            } => add("release", 1),
             Story::Changed { .. } => {}
         }
     }

@@ -5,11 +5,13 @@ use proptest::prelude::*;
 
 /// A kind of window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Failures in a row.
     Consecutive,
     /// Failures within a time.
     FailureTimes,
+    /// Failures within a time, and a share of slow calls within the same time.
+    FailureTimesAndSlow,
     /// Failures among the last calls.
     FailuresOfCalls,
     /// A share of the last calls.
@@ -20,21 +22,27 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Consecutive, Self::FailureTimes, Self::FailuresOfCalls, Self::ShareOfCalls, Self::ShareOfTime];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Consecutive,
+        Self::FailureTimes,
+        Self::FailureTimesAndSlow,
+        Self::FailuresOfCalls,
+        Self::ShareOfCalls,
+        Self::ShareOfTime,
+    ];
 }
 
 /// What a breaker is made with, and what it may be changed to later.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// At the start.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// By `update()`: the same window, other numbers.
-    pub updates: Vec<Settings>,
+    pub(crate) updates: Vec<Settings>,
 }
 
 /// Settings of one kind, with two others that fit the same window.
-pub fn plan(kind: Kind) -> impl Strategy<Value = Plan> {
+pub(crate) fn plan(kind: Kind) -> impl Strategy<Value = Plan> {
     window(kind).prop_flat_map(move |(window, most)| {
         let one = move || settings(kind, window, most);
         (one(), one(), one()).prop_map(|(settings, first, second)| Plan {
@@ -51,39 +59,63 @@ fn roomiest(settings: Settings, first: Settings, second: Settings) -> Settings {
         (Threshold::Failures(failures), Window::Time(_)) => failures,
         _ => 0,
     };
-    let most = [settings, first, second].iter().map(room).max().expect("three of them");
-    let threshold = if most > 0 { Threshold::Failures(most) } else { settings.threshold };
-    Settings { threshold, ..settings }
+    let most = [settings, first, second]
+        .iter()
+        .map(room)
+        .max()
+        .expect("three of them");
+    let threshold = if most > 0 {
+        Threshold::Failures(most)
+    } else {
+        settings.threshold
+    };
+    Settings {
+        threshold,
+        ..settings
+    }
 }
 
 /// A window, and the largest number of failures that makes sense in it.
 fn window(kind: Kind) -> BoxedStrategy<(Window, usize)> {
     match kind {
         Kind::Consecutive => Just((Window::None, 4)).boxed(),
-        Kind::FailureTimes => (1..80 as Nanos).prop_map(|length| (Window::Time(length), 4)).boxed(),
-        Kind::ShareOfTime => (1..120 as Nanos).prop_map(|length| (Window::Time(length), 6)).boxed(),
-        Kind::FailuresOfCalls | Kind::ShareOfCalls => {
-            prop_oneof![4 => 1_usize..8, 1 => 60_usize..70].prop_map(|size| (Window::Calls(size), size)).boxed()
-        }
+        Kind::FailureTimes | Kind::FailureTimesAndSlow => (1..80 as Nanos)
+            .prop_map(|length| (Window::Time(length), 4))
+            .boxed(),
+        Kind::ShareOfTime => (1..120 as Nanos)
+            .prop_map(|length| (Window::Time(length), 6))
+            .boxed(),
+        Kind::FailuresOfCalls | Kind::ShareOfCalls => prop_oneof![4 => 1_usize..8, 1 => 60_usize..70]
+            .prop_map(|size| (Window::Calls(size), size))
+            .boxed(),
     }
 }
 
 fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Settings> {
-    let share = || prop_oneof![Just(500_000_u32), Just(1_000_000), Just(333_333), Just(1), 1_u32..=1_000_000];
-    let slow = prop_oneof![
-        2 => Just((None, None)),
-        1 => (1..30 as Nanos).prop_map(|slow_call| (Some(slow_call), None)),
-        1 => (1..30 as Nanos, share()).prop_map(|(slow_call, share)| (Some(slow_call), Some(share))),
-    ];
+    let share = || {
+        prop_oneof![
+            Just(500_000_u32),
+            Just(1_000_000),
+            Just(333_333),
+            Just(1),
+            1_u32..=1_000_000
+        ]
+    };
+    let slow = slow(kind, share());
     let few = u32::try_from(most.min(5)).expect("five at most");
-    let opening = (1..50 as Nanos, prop_oneof![Just(None), (0..200 as Nanos).prop_map(Some)], 1_usize..4);
+    let opening = (
+        1..50 as Nanos,
+        prop_oneof![Just(None), (0..200 as Nanos).prop_map(Some)],
+        1_usize..4,
+    );
     (1..=few, share(), 1..=most, slow, opening).prop_map(
-        move |(failures, share, minimum_calls, (slow_call, slow_threshold), (cooldown, longer, trial_calls))| {
-            // A window of failure times is built with or without slices, which an update cannot change.
-            let slow_threshold = match kind {
-                Kind::Consecutive | Kind::FailureTimes => None,
-                _ => slow_threshold,
-            };
+        move |(
+            failures,
+            share,
+            minimum_calls,
+            (slow_call, slow_threshold),
+            (cooldown, longer, trial_calls),
+        )| {
             let threshold = match kind {
                 Kind::ShareOfCalls | Kind::ShareOfTime => Threshold::Share(share),
                 _ => Threshold::Failures(failures),
@@ -98,8 +130,30 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
                 max_cooldown: longer.map(|longer| cooldown + longer),
                 trial_calls,
             };
-            let minimum_calls = if settings.judges_a_share() { minimum_calls } else { 1 };
-            Settings { minimum_calls, ..settings }
+            let minimum_calls = if settings.judges_a_share() {
+                minimum_calls
+            } else {
+                1
+            };
+            Settings {
+                minimum_calls,
+                ..settings
+            }
         },
     )
+}
+
+/// `slow_call` and `slow_threshold`. A window of failure times is built with or without slices, which no update changes.
+fn slow(
+    kind: Kind,
+    share: impl Strategy<Value = u32> + 'static,
+) -> BoxedStrategy<(Option<Nanos>, Option<u32>)> {
+    let off = Just((None, None));
+    let failing = (1..30 as Nanos).prop_map(|slow_call| (Some(slow_call), None));
+    let apart = (1..30 as Nanos, share).prop_map(|(slow_call, share)| (Some(slow_call), Some(share)));
+    match kind {
+        Kind::Consecutive | Kind::FailureTimes => prop_oneof![off, failing].boxed(),
+        Kind::FailureTimesAndSlow => apart.boxed(),
+        _ => prop_oneof![2 => off, 1 => failing, 1 => apart].boxed(),
+    }
 }

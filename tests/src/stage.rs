@@ -9,7 +9,9 @@ pub fn breaker(settings: impl FnOnce(Builder) -> Builder) -> (CircuitBreaker, Ma
     let clock = ManualClock::new();
     clock.set(Duration::from_secs(1_000));
     let registry = Registry::with_clock(clock.clone());
-    let breaker = settings(registry.builder("subject")).build().expect("legal settings");
+    let breaker = settings(registry.builder("subject"))
+        .build()
+        .expect("legal settings");
     (breaker, clock)
 }
 

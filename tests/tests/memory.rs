@@ -24,10 +24,18 @@ type Set = fn(Builder) -> Builder;
 
 const WINDOWS: [(&str, Set); 5] = [
     ("failures in a row", |b| b.threshold(Threshold::failures(5))),
-    ("failures within a time", |b| b.threshold(Threshold::failures(5)).window(Window::time(secs(10)))),
-    ("failures of the last calls", |b| b.threshold(Threshold::failures(5)).window(Window::calls(100))),
-    ("a share of the last calls", |b| b.threshold(Threshold::rate(0.5)).window(Window::calls(100))),
-    ("a share of a time", |b| b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))),
+    ("failures within a time", |b| {
+        b.threshold(Threshold::failures(5)).window(Window::time(secs(10)))
+    }),
+    ("failures of the last calls", |b| {
+        b.threshold(Threshold::failures(5)).window(Window::calls(100))
+    }),
+    ("a share of the last calls", |b| {
+        b.threshold(Threshold::rate(0.5)).window(Window::calls(100))
+    }),
+    ("a share of a time", |b| {
+        b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))
+    }),
 ];
 
 /// One test, so that nothing else allocates meanwhile.
@@ -53,7 +61,10 @@ fn memory_and_cost_stay_flat() {
 
         let (early, late) = (best(&batches[..5]), best(&batches[15..]).min(after_cycles));
         println!("{name}: {live} bytes more alive, a batch took {early:?} at first and {late:?} at last");
-        assert!(late < early * 3, "{name}: a call costs more and more, {early:?} → {late:?}");
+        assert!(
+            late < early * 3,
+            "{name}: a call costs more and more, {early:?} → {late:?}"
+        );
         assert_eq!(breaker.state(), State::Closed);
     }
 }

@@ -76,7 +76,10 @@ fn a_suspended_trial_against_another_caller() {
         let there = other.join().expect("no panic");
         assert_eq!(stage.breaker.state(), State::Closed);
         assert!(here.is_ok() || there.is_ok(), "one of them was the trial");
-        assert_eq!(stage.path(), [State::Closed, State::Open, State::HalfOpen, State::Closed]);
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
         let totals = stage.breaker.snapshot().totals;
         assert_eq!(totals.calls() + totals.rejected, 2);
     });
@@ -89,7 +92,10 @@ fn a_dropped_trial_against_another_caller() {
         let breaker = stage.breaker.clone();
         let dropping = thread::spawn(move || {
             let mut call = Box::pin(breaker.call(suspended_once(Ok(()))));
-            let suspended = call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending();
+            let suspended = call
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending();
             drop(call);
             suspended
         });

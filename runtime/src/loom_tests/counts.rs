@@ -29,7 +29,10 @@ fn statistics_summed_while_they_are_written() {
         let sharing = thread::spawn(move || succeed(&sharer));
         let first = stage.breaker.snapshot().totals.successes;
         let second = stage.breaker.snapshot().totals.successes;
-        assert!(first <= second && second <= 3, "{first}, {second}: never back, never ahead");
+        assert!(
+            first <= second && second <= 3,
+            "{first}, {second}: never back, never ahead"
+        );
         owning.join().expect("no panic");
         sharing.join().expect("no panic");
         assert_eq!(stage.breaker.snapshot().totals.successes, 3, "exact when quiet");
@@ -39,7 +42,9 @@ fn statistics_summed_while_they_are_written() {
 #[test]
 fn a_healthy_shortcut_loses_no_failure() {
     search(|| {
-        let settings = Settings::DEFAULT.with_threshold(Threshold::failures(2)).with_window(Window::calls(3));
+        let settings = Settings::DEFAULT
+            .with_threshold(Threshold::failures(2))
+            .with_window(Window::calls(3));
         let stage = Stage::new(settings);
         for _ in 0..3 {
             succeed(&stage);
@@ -51,7 +56,11 @@ fn a_healthy_shortcut_loses_no_failure() {
         let window = stage.breaker.snapshot().window;
         assert_eq!((window.calls, window.failures), (Some(3), 1));
         fail(&stage);
-        assert_eq!(stage.breaker.state(), State::Open, "two failures among the last three calls");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Open,
+            "two failures among the last three calls"
+        );
     });
 }
 
@@ -65,7 +74,11 @@ fn two_failures_in_a_shadow_window_never_trip() {
         fail(&stage);
         failing.join().expect("no panic");
         assert_eq!(stage.breaker.state(), State::ForcedClosed);
-        assert_eq!(stage.breaker.snapshot().window.failures, 0, "reached, told, and emptied");
+        assert_eq!(
+            stage.breaker.snapshot().window.failures,
+            0,
+            "reached, told, and emptied"
+        );
         assert_eq!(stage.breaker.snapshot().totals.failures, 2);
     });
 }

@@ -52,7 +52,11 @@ fn a_dropped_trial_against_the_next_admission() {
         dropping.join().expect("no panic");
         let taken = u32::from(next.is_some());
         assert_eq!(stage.breaker.snapshot().trials.in_flight, taken);
-        assert_eq!(stage.breaker.try_acquire_owned().is_ok(), next.is_none(), "the slot is free or taken, never lost");
+        assert_eq!(
+            stage.breaker.try_acquire_owned().is_ok(),
+            next.is_none(),
+            "the slot is free or taken, never lost"
+        );
     });
 }
 
@@ -63,12 +67,22 @@ fn an_expired_lease_against_a_late_success() {
         let overstaying = stage.breaker.try_acquire_owned().expect("the slot");
         stage.advance(COOLDOWN);
         let succeeding = thread::spawn(move || overstaying.success());
-        let next = stage.breaker.try_acquire_owned().expect("an extra trial, or a call in Closed");
+        let next = stage
+            .breaker
+            .try_acquire_owned()
+            .expect("an extra trial, or a call in Closed");
         succeeding.join().expect("no panic");
-        assert_eq!(stage.breaker.state(), State::Closed, "a trial that overstays keeps its voice");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Closed,
+            "a trial that overstays keeps its voice"
+        );
         next.success();
         assert_eq!(stage.breaker.state(), State::Closed);
-        assert_eq!(stage.path(), [State::Closed, State::Open, State::HalfOpen, State::Closed]);
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
         let totals = stage.breaker.snapshot().totals;
         assert_eq!((totals.successes + totals.late, totals.calls()), (2, 2));
     });
@@ -114,12 +128,17 @@ fn the_last_success_against_a_failure() {
 fn two_last_successes_close_once() {
     search(|| {
         let stage = Stage::at_the_edge(ONE_SLOT.with_trial_calls(2));
-        let (one, two) =
-            (stage.breaker.try_acquire_owned().expect("a slot"), stage.breaker.try_acquire_owned().expect("a slot"));
+        let (one, two) = (
+            stage.breaker.try_acquire_owned().expect("a slot"),
+            stage.breaker.try_acquire_owned().expect("a slot"),
+        );
         let succeeding = thread::spawn(move || one.success());
         two.success();
         succeeding.join().expect("no panic");
-        assert_eq!(stage.path(), [State::Closed, State::Open, State::HalfOpen, State::Closed]);
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
         assert_eq!(stage.breaker.snapshot().totals.successes, 2);
     });
 }

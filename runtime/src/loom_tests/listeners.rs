@@ -48,9 +48,17 @@ fn what_a_listener_causes_is_told_after_it_returns() {
         let told = states.lock().expect("no panic").clone();
         let first = told.iter().position(|generation| *generation == 1);
         if let Some(first) = first {
-            assert_eq!(told[first + 1], 0, "nothing is told while a listener runs: {told:?}");
+            assert_eq!(
+                told[first + 1],
+                0,
+                "nothing is told while a listener runs: {told:?}"
+            );
         }
-        let ordered: Vec<_> = told.iter().copied().filter(|generation| *generation > 0).collect();
+        let ordered: Vec<_> = told
+            .iter()
+            .copied()
+            .filter(|generation| *generation > 0)
+            .collect();
         assert!(ordered.is_sorted(), "{told:?}");
         stage.path();
     });

@@ -22,9 +22,15 @@ fn force_open_against_a_trip() {
         let tripped = stage.breaker.snapshot().totals.failures == 1;
         stage.breaker.release();
         let (under, path) = if tripped {
-            (State::Open, vec![State::Closed, State::Open, State::ForcedOpen, State::Open])
+            (
+                State::Open,
+                vec![State::Closed, State::Open, State::ForcedOpen, State::Open],
+            )
         } else {
-            (State::Closed, vec![State::Closed, State::ForcedOpen, State::Closed])
+            (
+                State::Closed,
+                vec![State::Closed, State::ForcedOpen, State::Closed],
+            )
         };
         // A failure that was counted just before the override took hold may be late for the trip: then nothing is underneath.
         if stage.breaker.state() == under {
@@ -62,9 +68,16 @@ fn a_reset_against_a_trip() {
         let resetting = thread::spawn(move || breaker.reset());
         failing.failure();
         resetting.join().expect("no panic");
-        assert_eq!(stage.breaker.state(), State::Closed, "tripped before it, or late after it");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Closed,
+            "tripped before it, or late after it"
+        );
         let path = stage.path();
-        assert!(path == [State::Closed] || path == [State::Closed, State::Open, State::Closed], "{path:?}");
+        assert!(
+            path == [State::Closed] || path == [State::Closed, State::Open, State::Closed],
+            "{path:?}"
+        );
         let totals = stage.breaker.snapshot().totals;
         assert_eq!(totals.failures + totals.late, 1);
     });

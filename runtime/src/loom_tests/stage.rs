@@ -9,7 +9,8 @@ use std::{
 };
 
 use crate::{
-    CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource, engine::Engine, hub::Hub,
+    CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource, engine::Engine,
+    hub::Hub,
 };
 
 /// The cooldown of every model.
@@ -46,7 +47,9 @@ impl Stage {
         let breaker = CircuitBreaker::new(Arc::new(engine));
         let log = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&log);
-        breaker.on_event(move |event| sink.lock().expect("no panic").push(*event)).detach();
+        breaker
+            .on_event(move |event| sink.lock().expect("no panic").push(*event))
+            .detach();
         Self { breaker, clock, log }
     }
 
@@ -68,8 +71,14 @@ impl Stage {
         let mut path = vec![State::Closed];
         let mut generation = 0;
         for event in log.iter() {
-            let EventKind::Transition { from, to, .. } = event.kind else { continue };
-            assert_eq!(path.last(), Some(&from), "each change starts where the last one led: {log:?}");
+            let EventKind::Transition { from, to, .. } = event.kind else {
+                continue;
+            };
+            assert_eq!(
+                path.last(),
+                Some(&from),
+                "each change starts where the last one led: {log:?}"
+            );
             assert!(event.generation > generation, "in order: {log:?}");
             generation = event.generation;
             path.push(to);

@@ -19,8 +19,14 @@ fn at_two_failures() -> [Settings; 5] {
         TWO_IN_A_ROW,
         TWO_IN_A_ROW.with_window(time),
         TWO_IN_A_ROW.with_window(Window::calls(2)),
-        Settings::DEFAULT.with_threshold(all).with_window(Window::calls(2)).with_minimum_calls(2),
-        Settings::DEFAULT.with_threshold(all).with_window(time).with_minimum_calls(2),
+        Settings::DEFAULT
+            .with_threshold(all)
+            .with_window(Window::calls(2))
+            .with_minimum_calls(2),
+        Settings::DEFAULT
+            .with_threshold(all)
+            .with_window(time)
+            .with_minimum_calls(2),
     ]
 }
 
@@ -29,8 +35,10 @@ fn two_failures_together_trip_exactly_once() {
     for settings in at_two_failures() {
         search(move || {
             let stage = Stage::new(settings);
-            let (one, two) =
-                (stage.breaker.try_acquire_owned().expect("closed"), stage.breaker.try_acquire_owned().expect("closed"));
+            let (one, two) = (
+                stage.breaker.try_acquire_owned().expect("closed"),
+                stage.breaker.try_acquire_owned().expect("closed"),
+            );
             let failing = thread::spawn(move || {
                 stripe::set_number(0);
                 one.failure();
@@ -53,14 +61,24 @@ fn a_trip_against_an_admission() {
         let tripping = thread::spawn(move || failing.failure());
         let admitted = stage.breaker.try_acquire_owned();
         if let Err(rejected) = &admitted {
-            assert_eq!((rejected.state(), rejected.retry_after()), (State::Open, Some(COOLDOWN)));
+            assert_eq!(
+                (rejected.state(), rejected.retry_after()),
+                (State::Open, Some(COOLDOWN))
+            );
         }
         let was_admitted = u64::from(admitted.is_ok());
         let _ = admitted.map(crate::OwnedPermit::success);
         tripping.join().expect("no panic");
-        assert_eq!(stage.breaker.state(), State::Open, "a success of the old generation closes nothing");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Open,
+            "a success of the old generation closes nothing"
+        );
         let totals = stage.breaker.snapshot().totals;
-        assert_eq!((totals.calls(), totals.rejected), (1 + was_admitted, 1 - was_admitted));
+        assert_eq!(
+            (totals.calls(), totals.rejected),
+            (1 + was_admitted, 1 - was_admitted)
+        );
         assert_eq!(totals.failures, 1);
     });
 }
@@ -73,12 +91,27 @@ fn a_late_result_against_a_trip() {
             let late = stage.breaker.try_acquire_owned().expect("closed");
             let breaker = stage.breaker.clone();
             let tripping = thread::spawn(move || breaker.trip());
-            if late_is_failure { late.failure() } else { late.success() }
+            if late_is_failure {
+                late.failure()
+            } else {
+                late.success()
+            }
             tripping.join().expect("no panic");
-            assert_eq!(stage.path(), [State::Closed, State::Open], "one trip, whoever won it");
-            assert_eq!(stage.breaker.try_acquire().expect_err("open").retry_after(), Some(COOLDOWN));
+            assert_eq!(
+                stage.path(),
+                [State::Closed, State::Open],
+                "one trip, whoever won it"
+            );
+            assert_eq!(
+                stage.breaker.try_acquire().expect_err("open").retry_after(),
+                Some(COOLDOWN)
+            );
             let totals = stage.breaker.snapshot().totals;
-            assert_eq!(totals.successes + totals.failures + totals.late, 1, "counted once");
+            assert_eq!(
+                totals.successes + totals.failures + totals.late,
+                1,
+                "counted once"
+            );
         });
     }
 }
@@ -93,7 +126,11 @@ fn a_late_result_against_the_first_trial() {
         let ending = thread::spawn(move || late.failure());
         let trial = stage.breaker.try_acquire_owned().expect("the trial");
         ending.join().expect("no panic");
-        assert_eq!(stage.breaker.state(), State::HalfOpen, "a late failure reopens nothing");
+        assert_eq!(
+            stage.breaker.state(),
+            State::HalfOpen,
+            "a late failure reopens nothing"
+        );
         trial.success();
         assert_eq!(stage.breaker.state(), State::Closed);
         assert_eq!(stage.breaker.snapshot().totals.late, 1);
@@ -105,14 +142,20 @@ fn a_success_against_the_failure_that_would_trip() {
     search(|| {
         let stage = Stage::new(TWO_IN_A_ROW);
         stage.breaker.try_acquire().expect("closed").failure();
-        let (failing, succeeding) =
-            (stage.breaker.try_acquire_owned().expect("closed"), stage.breaker.try_acquire_owned().expect("closed"));
+        let (failing, succeeding) = (
+            stage.breaker.try_acquire_owned().expect("closed"),
+            stage.breaker.try_acquire_owned().expect("closed"),
+        );
         let success = thread::spawn(move || succeeding.success());
         failing.failure();
         success.join().expect("no panic");
         match stage.breaker.state() {
             State::Open => assert_eq!(stage.path(), [State::Closed, State::Open]),
-            _ => assert_eq!(stage.breaker.snapshot().window.failures, 1, "the success came first, the failure after it"),
+            _ => assert_eq!(
+                stage.breaker.snapshot().window.failures,
+                1,
+                "the success came first, the failure after it"
+            ),
         }
     });
 }
@@ -128,6 +171,9 @@ fn a_reader_never_sees_the_cooldown_over_before_it_is() {
         let read = reading.join().expect("no panic");
         assert_ne!(read.0, State::HalfOpen);
         assert_ne!(read.1, State::HalfOpen);
-        assert!(!(read.0 == State::Open && read.1 == State::Closed), "the state does not go back");
+        assert!(
+            !(read.0 == State::Open && read.1 == State::Closed),
+            "the state does not go back"
+        );
     });
 }

@@ -33,7 +33,13 @@ fn late_results_in_half_open_do_not_move_the_next_extra_trial() {
     let _hung = breaker.try_acquire().expect("the trial");
     clock.advance(secs(9));
     late.failure();
-    assert_eq!(breaker.try_acquire().expect_err("within the cooldown").retry_after(), Some(secs(1)));
+    assert_eq!(
+        breaker
+            .try_acquire()
+            .expect_err("within the cooldown")
+            .retry_after(),
+        Some(secs(1))
+    );
     clock.advance(secs(1));
     succeed(&breaker);
     assert_eq!(breaker.state(), State::Closed);

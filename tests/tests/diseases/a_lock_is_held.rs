@@ -29,21 +29,38 @@ fn without_deadlock(test: impl FnOnce() + Send + 'static) {
 }
 
 fn breaker(registry: &Registry) -> CircuitBreaker {
-    registry.builder("subject").threshold(Threshold::failures(1)).build().expect("legal settings")
+    registry
+        .builder("subject")
+        .threshold(Threshold::failures(1))
+        .build()
+        .expect("legal settings")
 }
 
 /// Everything that can be asked of a breaker and its registry.
 fn use_everything(breaker: &CircuitBreaker, registry: &Registry) {
-    let _ = (breaker.state(), breaker.snapshot(), breaker.settings(), breaker.generation());
+    let _ = (
+        breaker.state(),
+        breaker.snapshot(),
+        breaker.settings(),
+        breaker.generation(),
+    );
     let _ = breaker.try_acquire().map(fusebox::Permit::success);
     let _ = now(breaker.call(async { Ok::<(), ()>(()) }));
-    let _ = (registry.get("subject"), registry.iter().count(), registry.conflicts());
+    let _ = (
+        registry.get("subject"),
+        registry.iter().count(),
+        registry.conflicts(),
+    );
     let other = registry.builder("other").build().expect("legal settings");
     other.trip();
     other.reset();
     drop(breaker.on_event(|_| {}));
-    breaker.update(breaker.settings().with_trial_calls(2)).expect("legal settings");
-    breaker.update(breaker.settings().with_trial_calls(1)).expect("legal settings");
+    breaker
+        .update(breaker.settings().with_trial_calls(2))
+        .expect("legal settings");
+    breaker
+        .update(breaker.settings().with_trial_calls(1))
+        .expect("legal settings");
 }
 
 #[test]
@@ -64,7 +81,11 @@ fn a_listener_may_use_its_breaker_and_its_registry() {
             .detach();
         breaker.try_acquire().expect("closed").failure();
         assert_eq!(breaker.state(), State::Closed, "the listener has reset it");
-        assert_eq!(told.load(Ordering::SeqCst), 2, "a change made by a listener is told after it returns");
+        assert_eq!(
+            told.load(Ordering::SeqCst),
+            2,
+            "a change made by a listener is told after it returns"
+        );
     });
 }
 
@@ -97,7 +118,11 @@ fn a_predicate_may_use_its_breaker_and_its_registry() {
             Outcome::Failure
         }));
         assert_eq!(result, Ok(7));
-        assert_eq!(breaker.snapshot().totals.late, 1, "what the predicate did made a new generation");
+        assert_eq!(
+            breaker.snapshot().totals.late,
+            1,
+            "what the predicate did made a new generation"
+        );
     });
 }
 

@@ -42,7 +42,10 @@ fn a_dropped_permit_gives_its_slot_back() {
 #[test]
 fn a_trial_that_panics_reopens_and_gives_its_slot_back() {
     let (breaker, clock) = at_the_edge();
-    assert!(caught(|| now(breaker.call(panic::<Result<(), ()>>()))).is_err(), "the panic goes on");
+    assert!(
+        caught(|| now(breaker.call(panic::<Result<(), ()>>()))).is_err(),
+        "the panic goes on"
+    );
     assert_eq!(breaker.state(), State::Open);
     clock.advance(secs(10));
     it_can_still_close(&breaker);
@@ -55,7 +58,11 @@ fn a_future_that_is_never_polled_takes_no_slot() {
     let generation = breaker.generation();
     drop(unpolled);
     assert_eq!(breaker.generation(), generation);
-    assert_eq!(breaker.snapshot().totals.calls(), 1, "only the failure that tripped");
+    assert_eq!(
+        breaker.snapshot().totals.calls(),
+        1,
+        "only the failure that tripped"
+    );
     it_can_still_close(&breaker);
 }
 
@@ -75,7 +82,11 @@ fn a_hung_trial_delays_by_one_cooldown() {
 
 #[test]
 fn every_slot_may_hang_and_it_still_closes() {
-    let (breaker, clock) = breaker(|b| b.threshold(Threshold::failures(1)).cooldown(secs(10)).trial_calls(3));
+    let (breaker, clock) = breaker(|b| {
+        b.threshold(Threshold::failures(1))
+            .cooldown(secs(10))
+            .trial_calls(3)
+    });
     fail(&breaker);
     clock.advance(secs(10));
     let hung: Vec<_> = (0..3).map(|_| breaker.try_acquire().expect("a slot")).collect();

@@ -10,7 +10,9 @@ use fusebox_tests::stage::{breaker, fail, secs, succeed};
 /// Open for ten seconds, with calls of the time before it.
 fn tripped_with(calls: usize) -> (CircuitBreaker, ManualClock, Vec<OwnedPermit>) {
     let (breaker, clock) = breaker(|b| b.threshold(Threshold::failures(2)).cooldown(secs(10)));
-    let old = (0..calls).map(|_| breaker.try_acquire_owned().expect("closed")).collect();
+    let old = (0..calls)
+        .map(|_| breaker.try_acquire_owned().expect("closed"))
+        .collect();
     fail(&breaker);
     fail(&breaker);
     assert_eq!(breaker.state(), State::Open);
@@ -50,16 +52,30 @@ fn a_stale_failure_does_not_reopen() {
 
 #[test]
 fn a_stale_trial_does_not_decide_about_the_next_half_open() {
-    let (breaker, clock) = breaker(|b| b.threshold(Threshold::failures(1)).cooldown(secs(10)).trial_calls(2));
+    let (breaker, clock) = breaker(|b| {
+        b.threshold(Threshold::failures(1))
+            .cooldown(secs(10))
+            .trial_calls(2)
+    });
     fail(&breaker);
     clock.advance(secs(10));
-    let (old, failing) = (breaker.try_acquire().expect("a slot"), breaker.try_acquire().expect("a slot"));
+    let (old, failing) = (
+        breaker.try_acquire().expect("a slot"),
+        breaker.try_acquire().expect("a slot"),
+    );
     failing.failure();
     clock.advance(secs(10));
     succeed(&breaker);
     old.success();
-    assert_eq!(breaker.state(), State::HalfOpen, "only one of its two trials has succeeded");
-    let (_one, none) = (breaker.try_acquire().expect("the second slot"), breaker.try_acquire());
+    assert_eq!(
+        breaker.state(),
+        State::HalfOpen,
+        "only one of its two trials has succeeded"
+    );
+    let (_one, none) = (
+        breaker.try_acquire().expect("the second slot"),
+        breaker.try_acquire(),
+    );
     assert!(none.is_err(), "and the stale one freed no slot");
 }
 

@@ -18,12 +18,13 @@ fn failures_until_it_trips(settings: impl FnOnce(Builder) -> Builder, apart: Dur
         succeed(&breaker);
         clock.advance(apart);
     }
-    (1..=SUCCESSES).find(|_| {
-        fail(&breaker);
-        clock.advance(apart);
-        is_open(&breaker)
-    })
-    .expect("it trips")
+    (1..=SUCCESSES)
+        .find(|_| {
+            fail(&breaker);
+            clock.advance(apart);
+            is_open(&breaker)
+        })
+        .expect("it trips")
 }
 
 fn is_open(breaker: &CircuitBreaker) -> bool {
@@ -53,7 +54,10 @@ fn half_of_the_last_10_seconds_is_half_of_the_calls_in_them() {
     // One call every 100 ms: 90 successes of the nine slices before, and failures until they are as many as what is left.
     let settings = |b: Builder| b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)));
     let failures = failures_until_it_trips(settings, Duration::from_millis(100));
-    assert!((45..=55).contains(&failures), "half of 100 calls, within one slice: {failures}");
+    assert!(
+        (45..=55).contains(&failures),
+        "half of 100 calls, within one slice: {failures}"
+    );
 }
 
 #[test]
@@ -69,7 +73,11 @@ fn old_failures_leave_the_window() {
         fail(&breaker);
         clock.advance(Duration::from_millis(2_500));
     }
-    assert_eq!(breaker.state(), State::Closed, "never more than four within ten seconds");
+    assert_eq!(
+        breaker.state(),
+        State::Closed,
+        "never more than four within ten seconds"
+    );
 }
 
 #[test]
@@ -80,6 +88,10 @@ fn old_failures_leave_the_last_calls() {
         for _ in 0..4 {
             succeed(&breaker);
         }
-        assert_eq!(breaker.state(), State::Closed, "never more than four among the last twenty");
+        assert_eq!(
+            breaker.state(),
+            State::Closed,
+            "never more than four among the last twenty"
+        );
     }
 }

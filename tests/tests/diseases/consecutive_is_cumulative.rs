@@ -36,7 +36,9 @@ fn single_failures_among_a_thousand_successes_never_trip() {
 #[test]
 fn nor_through_call() {
     let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(5)));
-    live(&breaker, |breaker| now(breaker.call(async { Ok::<(), ()>(()) })).expect("closed"));
+    live(&breaker, |breaker| {
+        now(breaker.call(async { Ok::<(), ()>(()) })).expect("closed")
+    });
 }
 
 #[test]

@@ -20,12 +20,16 @@ fn accepted() -> Vec<(String, CircuitBreaker, ManualClock)> {
                 for slow in [None, Some(None), Some(Some(0.5)), Some(Some(1.0))] {
                     let clock = ManualClock::new();
                     let registry = Registry::with_clock(clock.clone());
-                    let builder = registry.builder("subject").cooldown(secs(COOLDOWN)).trial_calls(trial_calls);
+                    let builder = registry
+                        .builder("subject")
+                        .cooldown(secs(COOLDOWN))
+                        .trial_calls(trial_calls);
                     let builder = window(builder);
                     let builder = minimum_calls.into_iter().fold(builder, Builder::minimum_calls);
                     let builder = slow.into_iter().fold(builder, |b, _| b.slow_call(secs(COOLDOWN)));
                     let builder = slow.flatten().into_iter().fold(builder, Builder::slow_threshold);
-                    let described = format!("{name}, {trial_calls} trials, minimum {minimum_calls:?}, slow {slow:?}");
+                    let described =
+                        format!("{name}, {trial_calls} trials, minimum {minimum_calls:?}, slow {slow:?}");
                     match builder.build() {
                         Ok(breaker) => accepted.push((described, breaker, clock)),
                         Err(error) => refused += usize::from(is_expected(&error, &described)),
@@ -44,11 +48,21 @@ type Set = fn(Builder) -> Builder;
 fn windows() -> [(&'static str, Set); 6] {
     [
         ("2 failures in a row", |b| b.threshold(Threshold::failures(2))),
-        ("2 failures in 20 calls", |b| b.threshold(Threshold::failures(2)).window(Window::calls(20))),
-        ("2 failures in 10 s", |b| b.threshold(Threshold::failures(2)).window(Window::time(secs(10)))),
-        ("half of 20 calls", |b| b.threshold(Threshold::rate(0.5)).window(Window::calls(20))),
-        ("all of 50 calls", |b| b.threshold(Threshold::rate(1.0)).window(Window::calls(50))),
-        ("half of 10 s", |b| b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))),
+        ("2 failures in 20 calls", |b| {
+            b.threshold(Threshold::failures(2)).window(Window::calls(20))
+        }),
+        ("2 failures in 10 s", |b| {
+            b.threshold(Threshold::failures(2)).window(Window::time(secs(10)))
+        }),
+        ("half of 20 calls", |b| {
+            b.threshold(Threshold::rate(0.5)).window(Window::calls(20))
+        }),
+        ("all of 50 calls", |b| {
+            b.threshold(Threshold::rate(1.0)).window(Window::calls(50))
+        }),
+        ("half of 10 s", |b| {
+            b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))
+        }),
     ]
 }
 
@@ -83,7 +97,9 @@ fn hung_trials_delay_it_by_at_most_as_many_cooldowns() {
         breaker.trip();
         clock.advance(secs(COOLDOWN));
         let trial_calls = breaker.settings().trial_calls();
-        let hung: Vec<_> = (0..trial_calls).map(|_| breaker.try_acquire().expect("a slot")).collect();
+        let hung: Vec<_> = (0..trial_calls)
+            .map(|_| breaker.try_acquire().expect("a slot"))
+            .collect();
         for _ in 0..trial_calls {
             assert_eq!(breaker.state(), State::HalfOpen, "{described}");
             clock.advance(secs(COOLDOWN));

@@ -15,22 +15,36 @@ const CALLS: u64 = 4_000;
 
 #[test]
 fn the_event_log_of_many_threads_is_a_legal_path() {
-    let (breaker, clock) = breaker(|b| b.threshold(Threshold::failures(3)).cooldown(millis(1)).trial_calls(2));
+    let (breaker, clock) = breaker(|b| {
+        b.threshold(Threshold::failures(3))
+            .cooldown(millis(1))
+            .trial_calls(2)
+    });
     let log = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&log);
-    breaker.on_event(move |event| sink.lock().expect("no panic under it").push(*event)).detach();
+    breaker
+        .on_event(move |event| sink.lock().expect("no panic under it").push(*event))
+        .detach();
     let first = breaker.generation();
     run_threads(&breaker, &clock);
 
     let log = log.lock().expect("no panic under it");
-    let lost = log.iter().any(|event| matches!(event.kind, EventKind::Lagged { .. }));
+    let lost = log
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::Lagged { .. }));
     assert!(!lost, "the queue held everything");
     let (mut state, mut generation) = (State::Closed, first);
     for event in log.iter() {
-        let EventKind::Transition { from, to, reason, .. } = event.kind else { continue };
+        let EventKind::Transition { from, to, reason, .. } = event.kind else {
+            continue;
+        };
         assert_eq!(from, state, "{event}");
         assert!(is_legal(from, to, reason), "{event}");
-        assert_eq!(event.generation, generation + 1, "each change once, in order: {event}");
+        assert_eq!(
+            event.generation,
+            generation + 1,
+            "each change once, in order: {event}"
+        );
         (state, generation) = (to, event.generation);
     }
     assert_eq!(generation, breaker.generation(), "no change without an event");
@@ -79,7 +93,17 @@ fn assert_counts_are_whole(breaker: &CircuitBreaker, log: &[Event]) {
     let totals = breaker.snapshot().totals;
     assert_eq!(totals.calls() + totals.rejected, THREADS * CALLS);
     let trips = log.iter().filter(|event| {
-        matches!(event.kind, EventKind::Transition { from: State::Closed, to: State::Open, .. })
+        matches!(
+            event.kind,
+            EventKind::Transition {
+                from: State::Closed,
+                to: State::Open,
+                ..
+            }
+        )
     });
-    assert!(totals.failures >= 3 * trips.count() as u64, "three failures for each trip");
+    assert!(
+        totals.failures >= 3 * trips.count() as u64,
+        "three failures for each trip"
+    );
 }

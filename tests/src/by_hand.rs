@@ -12,9 +12,6 @@ pub fn poll<F: Future + ?Sized>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
 }
 
 /// Polls a future that needs one poll.
-///
-/// # Panics
-/// If it needs more.
 pub fn now<F: Future>(future: F) -> F::Output {
     match poll(&mut Box::pin(future)) {
         Poll::Ready(output) => output,

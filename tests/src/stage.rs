@@ -26,17 +26,11 @@ pub const fn millis(milliseconds: u64) -> Duration {
 }
 
 /// Makes a call that succeeds.
-///
-/// # Panics
-/// If it is refused.
 pub fn succeed(breaker: &CircuitBreaker) {
     breaker.try_acquire().expect("admitted").success();
 }
 
 /// Makes a call that fails.
-///
-/// # Panics
-/// If it is refused.
 pub fn fail(breaker: &CircuitBreaker) {
     breaker.try_acquire().expect("admitted").failure();
 }

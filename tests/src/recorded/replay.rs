@@ -210,6 +210,6 @@ fn first_difference(seen: &Observation, ours: &Observation, columns: &mut usize)
     pairs.iter().find(|(_, same, _)| !same).map(|(name, _, _)| *name)
 }
 
-fn equal<T: PartialEq>(seen: Option<T>, ours: Option<T>) -> bool {
+fn equal<T: PartialEq + Copy>(seen: Option<T>, ours: Option<T>) -> bool {
     seen.is_none() || seen == ours
 }

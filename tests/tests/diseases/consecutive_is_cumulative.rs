@@ -37,7 +37,7 @@ fn single_failures_among_a_thousand_successes_never_trip() {
 fn nor_through_call() {
     let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(5)));
     live(&breaker, |breaker| {
-        now(breaker.call(async { Ok::<(), ()>(()) })).expect("closed")
+        now(breaker.call(async { Ok::<(), ()>(()) })).expect("closed");
     });
 }
 

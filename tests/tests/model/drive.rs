@@ -54,7 +54,7 @@ impl<S: Subject> Pair<S> {
     fn act(&mut self, action: Action, plan: &Plan) -> Result<(), String> {
         match action {
             Action::Advance(length, more) => {
-                self.move_clock((length.of(&self.settings, &self.model) + more).max(0))
+                self.move_clock((length.of(&self.settings, &self.model) + more).max(0));
             }
             Action::StepBack(length, more) => self.move_clock(-length.of(&self.settings, &self.model) - more),
             Action::Acquire(via) => {

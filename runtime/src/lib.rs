@@ -16,6 +16,8 @@ mod event;
 mod fallback;
 mod hub;
 mod isolation;
+#[cfg(all(test, fusebox_loom))]
+mod loom_tests;
 mod machine;
 #[cfg(feature = "test-util")]
 mod manual_clock;

@@ -1,1 +1,11 @@
 //! What the tests of attribute and runtime share.
+
+#![allow(clippy::missing_panics_doc, reason = "what tests share panics when a test is wrong")]
+
+pub mod by_hand;
+pub mod convert;
+pub mod model;
+pub mod real;
+pub mod recorded;
+pub mod stage;
+pub mod subject;

@@ -1,0 +1,144 @@
+//! Models of the half-open edge: admissions, dropped trials, expired leases, and the last result.
+//!
+//! Not covered: more than three callers, more than two slots, and a clock that moves while callers ask.
+
+use loom::thread;
+
+use super::stage::{COOLDOWN, Stage, search};
+use crate::{Settings, State, Threshold};
+
+const ONE_SLOT: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));
+
+#[test]
+fn two_callers_at_the_end_of_the_cooldown_share_one_slot() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT);
+        let other = stage.breaker.clone();
+        let there = thread::spawn(move || other.try_acquire_owned().ok());
+        let here = stage.breaker.try_acquire_owned().ok();
+        let there = there.join().expect("no panic");
+        assert!(here.is_some() != there.is_some(), "exactly one is admitted");
+        assert_eq!(stage.path(), [State::Closed, State::Open, State::HalfOpen]);
+        assert_eq!(stage.breaker.snapshot().totals.rejected, 1);
+    });
+}
+
+#[test]
+fn three_callers_share_two_slots() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT.with_trial_calls(2));
+        let ask = || {
+            let breaker = stage.breaker.clone();
+            thread::spawn(move || breaker.try_acquire_owned().ok())
+        };
+        let (one, two) = (ask(), ask());
+        let permits = [
+            stage.breaker.try_acquire_owned().ok(),
+            one.join().expect("no panic"),
+            two.join().expect("no panic"),
+        ];
+        assert_eq!(permits.iter().flatten().count(), 2);
+        assert_eq!(stage.breaker.snapshot().trials.in_flight, 2);
+    });
+}
+
+#[test]
+fn a_dropped_trial_against_the_next_admission() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT);
+        let trial = stage.breaker.try_acquire_owned().expect("the slot");
+        let dropping = thread::spawn(move || drop(trial));
+        let next = stage.breaker.try_acquire_owned().ok();
+        dropping.join().expect("no panic");
+        let taken = u32::from(next.is_some());
+        assert_eq!(stage.breaker.snapshot().trials.in_flight, taken);
+        assert_eq!(
+            stage.breaker.try_acquire_owned().is_ok(),
+            next.is_none(),
+            "the slot is free or taken, never lost"
+        );
+    });
+}
+
+#[test]
+fn an_expired_lease_against_a_late_success() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT);
+        let overstaying = stage.breaker.try_acquire_owned().expect("the slot");
+        stage.advance(COOLDOWN);
+        let succeeding = thread::spawn(move || overstaying.success());
+        let next = stage
+            .breaker
+            .try_acquire_owned()
+            .expect("an extra trial, or a call in Closed");
+        succeeding.join().expect("no panic");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Closed,
+            "a trial that overstays keeps its voice"
+        );
+        next.success();
+        assert_eq!(stage.breaker.state(), State::Closed);
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
+        let totals = stage.breaker.snapshot().totals;
+        assert_eq!((totals.successes + totals.late, totals.calls()), (2, 2));
+    });
+}
+
+#[test]
+fn two_callers_after_an_expired_lease_get_one_extra_trial() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT);
+        let _hung = stage.breaker.try_acquire_owned().expect("the slot");
+        stage.advance(COOLDOWN);
+        let other = stage.breaker.clone();
+        let there = thread::spawn(move || other.try_acquire_owned().ok());
+        let here = stage.breaker.try_acquire_owned().ok();
+        let there = there.join().expect("no panic");
+        assert!(here.is_some() != there.is_some(), "one extra trial per cooldown");
+    });
+}
+
+#[test]
+fn the_last_success_against_a_failure() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT.with_trial_calls(2));
+        let first = stage.breaker.try_acquire_owned().expect("a slot");
+        let last = stage.breaker.try_acquire_owned().expect("a slot");
+        first.success();
+        stage.advance(COOLDOWN);
+        let extra = stage.breaker.try_acquire_owned().expect("the extra trial");
+        let failing = thread::spawn(move || extra.failure());
+        last.success();
+        failing.join().expect("no panic");
+        let totals = stage.breaker.snapshot().totals;
+        match stage.breaker.state() {
+            State::Closed => assert_eq!((totals.successes, totals.failures, totals.late), (2, 0, 1)),
+            State::Open => assert_eq!((totals.successes, totals.failures, totals.late), (1, 1, 1)),
+            state => panic!("{state:?}: one of the two decides"),
+        }
+        assert_eq!(stage.path().len(), 4);
+    });
+}
+
+#[test]
+fn two_last_successes_close_once() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT.with_trial_calls(2));
+        let (one, two) = (
+            stage.breaker.try_acquire_owned().expect("a slot"),
+            stage.breaker.try_acquire_owned().expect("a slot"),
+        );
+        let succeeding = thread::spawn(move || one.success());
+        two.success();
+        succeeding.join().expect("no panic");
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
+        assert_eq!(stage.breaker.snapshot().totals.successes, 2);
+    });
+}

@@ -1,0 +1,128 @@
+//! What goes in and comes out of the model: calls, their ends, refusals and the story that listeners hear.
+
+use super::Nanos;
+
+/// The state that a reader sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Calls run.
+    Closed,
+    /// Calls are refused.
+    Open,
+    /// Trial calls run.
+    HalfOpen,
+    /// Refused by an operator.
+    ForcedOpen,
+    /// Admitted by an operator.
+    ForcedClosed,
+}
+
+/// How a call was admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Outside `HalfOpen`.
+    Plain,
+    /// As a trial with a slot.
+    Trial,
+    /// As the one extra trial per cooldown.
+    Extra,
+}
+
+impl Admission {
+    /// Whether it is a trial, with or without a slot.
+    pub fn is_trial(self) -> bool {
+        self != Self::Plain
+    }
+}
+
+/// Why a call was not admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The state that refused it.
+    pub state: State,
+    /// When asking again makes sense.
+    pub retry_after: Option<Nanos>,
+}
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It returned a success.
+    Success,
+    /// It returned a failure.
+    Failure,
+    /// It returned something that counts as nothing.
+    Ignored,
+    /// It panicked.
+    Panic,
+    /// The caller gave up.
+    Drop,
+}
+
+/// What a listener is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Story {
+    /// The state changed; the generation is the new one.
+    Changed {
+        /// The generation that begins.
+        generation: u64,
+        /// The state that ends.
+        from: State,
+        /// The state that begins.
+        to: State,
+        /// When.
+        at: Nanos,
+        /// How long the cooldown is, where Open begins.
+        cooldown: Option<Nanos>,
+        /// Why.
+        why: Why,
+    },
+    /// It would have tripped, were it not forced closed.
+    WouldTrip {
+        /// The generation in which it happened.
+        generation: u64,
+        /// When.
+        at: Nanos,
+        /// Why.
+        why: Why,
+    },
+}
+
+/// Why the state changed, or would have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// So many failures.
+    Failures(u64),
+    /// So many failures of so many calls.
+    FailureShare(u64, u64),
+    /// So many slow calls of so many.
+    SlowShare(u64, u64),
+    /// The cooldown was over.
+    CooldownOver,
+    /// The trials succeeded.
+    TrialsSucceeded,
+    /// A trial failed.
+    TrialFailed,
+    /// So many of so many trials were slow.
+    TrialsSlow(u64, u64),
+    /// `trip()` or `reset()`.
+    Operator,
+    /// An override was set or released.
+    Override,
+}
+
+/// A call that is out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) admission: Admission,
+    pub(super) generation: u64,
+    /// When it was admitted, if slow calls were looked for then.
+    pub(super) at: Option<Nanos>,
+}
+
+/// How an ended call counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Verdict {
+    pub(super) failed: bool,
+    pub(super) slow: bool,
+}

@@ -1,0 +1,98 @@
+//! The settings of the model: the words of the design, the numbers bare.
+
+/// A point in time or a length of time in nanoseconds. Signed and wide: subtracting is always safe.
+pub type Nanos = i128;
+
+/// A whole, in the unit of shares: shares are counted in millionths.
+pub const MILLION: u64 = 1_000_000;
+
+/// When to trip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// At this many failures.
+    Failures(u32),
+    /// At this share of failures, in millionths.
+    Share(u32),
+}
+
+/// Over which calls the threshold is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// Failures in a row.
+    None,
+    /// The last so many counted calls.
+    Calls(usize),
+    /// The last so many nanoseconds.
+    Time(Nanos),
+}
+
+/// What one breaker is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// When to trip.
+    pub threshold: Threshold,
+    /// Over which calls.
+    pub window: Window,
+    /// A share is not judged on fewer counted calls.
+    pub minimum_calls: usize,
+    /// A call that takes at least this long is slow.
+    pub slow_call: Option<Nanos>,
+    /// The share of slow calls that trips, in millionths; slow calls are then no failures.
+    pub slow_threshold: Option<u32>,
+    /// How long Open lasts.
+    pub cooldown: Nanos,
+    /// Up to where reopenings double it.
+    pub max_cooldown: Option<Nanos>,
+    /// How many trials must succeed, and how many may be out.
+    pub trial_calls: usize,
+}
+
+impl Settings {
+    /// The documented defaults.
+    pub const DEFAULT: Self = Self {
+        threshold: Threshold::Failures(5),
+        window: Window::None,
+        minimum_calls: 10,
+        slow_call: None,
+        slow_threshold: None,
+        cooldown: 30_000_000_000,
+        max_cooldown: None,
+        trial_calls: 1,
+    };
+
+    /// How long the cooldown is after so many reopenings.
+    pub fn cooldown_after(&self, reopenings: u32) -> Nanos {
+        let Some(most) = self.max_cooldown else {
+            return self.cooldown;
+        };
+        let mut length = self.cooldown;
+        for _ in 0..reopenings {
+            length = most.min(length * 2);
+        }
+        length
+    }
+
+    /// Whether a share of anything is judged.
+    pub fn judges_a_share(&self) -> bool {
+        matches!(self.threshold, Threshold::Share(_)) || self.slow_threshold.is_some()
+    }
+
+    /// Whether the window keeps nothing of a success.
+    pub fn forgets_successes(&self) -> bool {
+        match (self.window, self.threshold) {
+            (Window::None, _) => true,
+            (Window::Time(_), Threshold::Failures(_)) => self.slow_threshold.is_none(),
+            (Window::Calls(_), _) | (Window::Time(_), Threshold::Share(_)) => false,
+        }
+    }
+
+    /// Whether `part` of `whole` has reached `share`, with at least `minimum_calls` to judge by.
+    pub(super) fn share_is_reached(&self, part: u64, whole: u64, share: u32) -> bool {
+        whole >= self.minimum_calls as u64 && at_least(part, whole, share)
+    }
+}
+
+/// Whether `part / whole` is at least `share` millionths, without a fraction.
+pub(super) fn at_least(part: u64, whole: u64, share: u32) -> bool {
+    whole > 0 && part * MILLION >= u64::from(share) * whole
+}

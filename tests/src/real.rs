@@ -1,0 +1,283 @@
+//! The breaker itself, driven step by step through its public API.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use fusebox::{
+    CallError, CircuitBreaker, Event, EventKind, ManualClock, Outcome, OwnedPermit, Registry, Rejected,
+};
+
+use crate::convert::{nanos, settings_of, state_of, time_at, why_of};
+use crate::model::{Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials};
+use crate::subject::{Subject, Via, View};
+
+type Told = Arc<Mutex<Vec<Event>>>;
+
+/// A breaker of its own registry on a clock set by hand.
+pub struct Real {
+    breaker: CircuitBreaker,
+    clock: ManualClock,
+    told: Told,
+    announced: Cell<State>,
+    first_generation: u64,
+    out: BTreeMap<usize, Out>,
+    next_call: usize,
+    _registry: Registry,
+}
+
+/// A call that is out.
+enum Out {
+    Permit(OwnedPermit),
+    Future(Running, Rc<Cell<Option<End>>>),
+}
+
+type Running = Pin<Box<dyn Future<Output = Result<(), Rejected>>>>;
+
+impl fmt::Debug for Real {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.breaker.fmt(f)
+    }
+}
+
+impl Real {
+    fn keep(&mut self, out: Out) -> usize {
+        let number = self.next_call;
+        self.next_call += 1;
+        self.out.insert(number, out);
+        number
+    }
+
+    fn start_future(&self, via: Via) -> (Running, Rc<Cell<Option<End>>>) {
+        let end = Rc::new(Cell::new(None));
+        let breaker = self.breaker.clone();
+        let body = body(Rc::clone(&end));
+        let running: Running = if via == Via::Call {
+            Box::pin(async move {
+                let result = breaker
+                    .call(async {
+                        if body.await == Outcome::Success {
+                            Ok(())
+                        } else {
+                            Err(())
+                        }
+                    })
+                    .await;
+                match result {
+                    Err(CallError::Rejected(rejected)) => Err(rejected),
+                    Ok(()) | Err(_) => Ok(()),
+                }
+            })
+        } else {
+            Box::pin(async move {
+                match breaker.call_classified(body, |outcome| *outcome).await {
+                    Err(CallError::Rejected(rejected)) => Err(rejected),
+                    Ok(_) | Err(_) => Ok(()),
+                }
+            })
+        };
+        (running, end)
+    }
+}
+
+/// The body of a call: suspended until it is told how to end.
+async fn body(end: Rc<Cell<Option<End>>>) -> Outcome {
+    poll_fn(move |_| match end.get() {
+        None | Some(End::Drop) => Poll::Pending,
+        Some(End::Success) => Poll::Ready(Outcome::Success),
+        Some(End::Failure) => Poll::Ready(Outcome::Failure),
+        Some(End::Ignored) => Poll::Ready(Outcome::Ignored),
+        // A panic that tells nobody: the panic hook would fill the screen.
+        Some(End::Panic) => resume_unwind(Box::new(())),
+    })
+    .await
+}
+
+fn poll(running: &mut Running) -> Poll<Result<(), Rejected>> {
+    running.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+fn rejection(rejected: Rejected) -> Rejection {
+    Rejection {
+        state: state_of(rejected.state()),
+        retry_after: rejected.retry_after().map(nanos),
+    }
+}
+
+impl Subject for Real {
+    fn start(settings: &Settings, now: Nanos) -> Self {
+        let clock = ManualClock::new();
+        clock.set(time_at(now));
+        let registry = Registry::with_clock(clock.clone());
+        let breaker = registry
+            .builder("subject")
+            .settings(settings_of(settings))
+            .build()
+            .expect("legal settings");
+        let told = Told::default();
+        let listener = Arc::clone(&told);
+        breaker
+            .on_event(move |event| listener.lock().expect("no panic").push(*event))
+            .detach();
+        Self {
+            first_generation: breaker.generation(),
+            breaker,
+            clock,
+            told,
+            announced: Cell::new(State::Closed),
+            out: BTreeMap::new(),
+            next_call: 0,
+            _registry: registry,
+        }
+    }
+
+    fn set_clock(&mut self, now: Nanos) {
+        self.clock.set(time_at(now));
+    }
+
+    fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection> {
+        if via == Via::Permit {
+            let permit = self.breaker.try_acquire_owned().map_err(rejection)?;
+            let is_trial = permit.is_trial();
+            return Ok((self.keep(Out::Permit(permit)), Some(is_trial)));
+        }
+        let (mut running, end) = self.start_future(via);
+        match poll(&mut running) {
+            Poll::Pending => Ok((self.keep(Out::Future(running, end)), None)),
+            Poll::Ready(result) => Err(rejection(result.expect_err("the body is suspended"))),
+        }
+    }
+
+    fn end(&mut self, number: usize, end: End) {
+        match self.out.remove(&number).expect("the call is out") {
+            Out::Permit(permit) => match end {
+                End::Success => permit.success(),
+                End::Failure => permit.failure(),
+                End::Ignored => permit.ignore(),
+                End::Drop => drop(permit),
+                End::Panic => unreachable!("a permit cannot tell a panic from a drop"),
+            },
+            Out::Future(running, _) if end == End::Drop => drop(running),
+            Out::Future(mut running, told) => {
+                told.set(Some(end));
+                match catch_unwind(AssertUnwindSafe(|| poll(&mut running))) {
+                    Ok(ended) => assert_eq!(ended, Poll::Ready(Ok(()))),
+                    Err(_) => assert_eq!(end, End::Panic, "the panic went on"),
+                }
+            }
+        }
+    }
+
+    fn trip(&mut self) {
+        self.breaker.trip();
+    }
+
+    fn reset(&mut self) {
+        self.breaker.reset();
+    }
+
+    fn force_open(&mut self) {
+        self.breaker.force_open();
+    }
+
+    fn force_closed(&mut self) {
+        self.breaker.force_closed();
+    }
+
+    fn release(&mut self) {
+        self.breaker.release();
+    }
+
+    fn update(&mut self, settings: &Settings) {
+        self.breaker
+            .update(settings_of(settings))
+            .expect("settings that fit");
+    }
+
+    fn view(&self) -> View {
+        let snapshot = self.breaker.snapshot();
+        assert_eq!(snapshot.state, self.breaker.state());
+        assert_eq!(snapshot.generation, self.breaker.generation());
+        let (totals, window, trials) = (snapshot.totals, snapshot.window, snapshot.trials);
+        View {
+            state: state_of(snapshot.state),
+            announced: self.announced(),
+            generation: snapshot.generation - self.first_generation,
+            retry_after: snapshot.retry_after.map(nanos),
+            totals: Totals {
+                successes: totals.successes,
+                failures: totals.failures,
+                ignored: totals.ignored,
+                cancelled: totals.cancelled,
+                late: totals.late,
+                rejected: totals.rejected,
+                slow: totals.slow,
+                panicked: totals.panicked,
+            },
+            counts: Counts {
+                calls: window.calls,
+                failures: Some(window.failures),
+                slow: window.slow,
+            },
+            shares: (window.failure_rate, window.slow_rate),
+            reopenings: snapshot.reopenings,
+            trials: Trials {
+                out: trials.in_flight as usize,
+                succeeded: trials.completed as usize,
+                slow: trials.slow as usize,
+            },
+        }
+    }
+
+    fn story(&mut self) -> Vec<Story> {
+        self.announced();
+        let events = std::mem::take(&mut *self.told.lock().expect("no panic"));
+        events.iter().map(|event| self.story_of(event)).collect()
+    }
+}
+
+impl Real {
+    fn announced(&self) -> State {
+        let events = self.told.lock().expect("no panic");
+        let last = events.iter().rev().find_map(|event| match event.kind {
+            EventKind::Transition { to, .. } => Some(state_of(to)),
+            _ => None,
+        });
+        if let Some(state) = last {
+            self.announced.set(state);
+        }
+        self.announced.get()
+    }
+
+    fn story_of(&self, event: &Event) -> Story {
+        let generation = event.generation - self.first_generation;
+        match event.kind {
+            EventKind::Transition {
+                from,
+                to,
+                cooldown,
+                reason,
+                ..
+            } => Story::Changed {
+                generation,
+                from: state_of(from),
+                to: state_of(to),
+                at: nanos(event.at),
+                cooldown: cooldown.map(nanos),
+                why: why_of(reason),
+            },
+            EventKind::WouldTrip { reason, .. } => Story::WouldTrip {
+                generation,
+                at: nanos(event.at),
+                why: why_of(reason),
+            },
+            other => panic!("an unexpected event: {other:?}"),
+        }
+    }
+}

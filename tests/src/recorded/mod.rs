@@ -1,0 +1,13 @@
+//! Observations of breakers that nobody here wrote, read from `fixtures/`.
+
+mod read;
+mod replay;
+mod scenario;
+mod script;
+mod tally;
+
+pub use read::{consecutive, resilience4j};
+pub use replay::replay;
+pub use scenario::{Event, Initial, Limits, Manual, Observation, Scenario, Step};
+pub use script::{Cut, Script};
+pub use tally::Tally;

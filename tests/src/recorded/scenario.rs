@@ -1,0 +1,104 @@
+//! One recorded scenario: settings, events and what was seen after each of them.
+
+use crate::model::{End, Nanos, Settings};
+
+/// The state that a scenario begins in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initial {
+    /// Closed, as ours.
+    Closed,
+    /// Open for one cooldown.
+    Open,
+    /// `HalfOpen` without a trial.
+    HalfOpen,
+    /// Refuses everything.
+    ForcedOpen,
+    /// Admits everything: resilience4j's `DISABLED` and `METRICS_ONLY`.
+    ForcedClosed,
+}
+
+/// A change of state by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manual {
+    /// To Open.
+    Open,
+    /// To Closed; resilience4j's `reset` does the same to what can be compared.
+    Close,
+    /// To `HalfOpen`, at once: we have no such operation.
+    HalfOpen,
+    /// To `FORCED_OPEN`.
+    ForceOpen,
+    /// To `DISABLED` or `METRICS_ONLY`.
+    ForceClosed,
+}
+
+/// What happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The clock goes on.
+    Advance(Nanos),
+    /// A call is asked for, under this ticket.
+    Acquire(u64),
+    /// The call of the ticket ends.
+    End(u64, End),
+    /// A change by hand.
+    Manual(Manual),
+}
+
+/// What was seen after an event; `None` where correct breakers may differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// `C O H F D M`.
+    pub state: Option<char>,
+    /// Whether the call was admitted.
+    pub granted: Option<bool>,
+    /// Calls in the window.
+    pub calls: Option<u64>,
+    /// Failures in the window; failures in a row where the threshold is consecutive.
+    pub failed: Option<u64>,
+    /// Slow calls in the window.
+    pub slow: Option<u64>,
+    /// Percent with three decimals, -1 for too few calls.
+    pub failure_rate: Option<f64>,
+    /// Percent with three decimals, -1 for too few calls.
+    pub slow_rate: Option<f64>,
+}
+
+/// An event and what was seen after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// What happened.
+    pub event: Event,
+    /// What was seen.
+    pub seen: Observation,
+}
+
+/// What the recorded breaker knew and ours does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// How long it stays in `HalfOpen` at most.
+    pub half_open_max_wait: Option<Nanos>,
+    /// It judges all trials together, where ours reopens on the first failed one.
+    pub judges_trials_together: bool,
+    /// At the very end of a cooldown it still reads Open until it is asked for a call, where ours reads `HalfOpen`.
+    pub reads_open_at_the_edge: bool,
+    /// The shares at which its window has reached a threshold, in percent: failures, slow calls.
+    pub rates: Option<(f64, f64)>,
+}
+
+/// One recorded run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name in the file.
+    pub id: String,
+    /// Its settings in our words.
+    pub settings: Settings,
+    /// Its settings that have no word of ours.
+    pub limits: Limits,
+    /// The state it begins in.
+    pub initial: Initial,
+    /// The clock when the breaker was made.
+    pub start: Nanos,
+    /// What happened.
+    pub steps: Vec<Step>,
+}

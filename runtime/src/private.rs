@@ -8,9 +8,9 @@ pub use std::boxed::Box;
 pub use crate::{
     __catalogue as catalogue,
     call_site::CallSite,
-    config::{Settings, Share, Threshold, Window},
+    config::{ConfigError, Settings, Share, Threshold, Window},
     declaration::Declaration,
-    fallback::{Cause, Check, Keep, judge, judging, keep, never_fails, recover, recover_timed_out},
+    fallback::{Cause, Check, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out},
     outcome::Outcome,
     protected::{Verdict, protect, protect_within, within},
 };
@@ -112,5 +112,14 @@ pub const fn check_name(name: &str) {
 /// Constants that fit each by itself, but not together.
 #[track_caller]
 pub const fn check_together(settings: Settings) {
-    assert!(settings.check().is_ok(), "these settings exclude each other");
+    match settings.check() {
+        Err(ConfigError::ThresholdExceedsWindow { .. }) => {
+            panic!("`threshold` is never reached in this `window`")
+        }
+        Err(ConfigError::MinimumExceedsWindow { .. }) => {
+            panic!("`minimum_calls` is never reached in this `window`")
+        }
+        Err(ConfigError::ThresholdTooLarge { .. }) => panic!("`threshold` is too large for this `window`"),
+        _ => {}
+    }
 }

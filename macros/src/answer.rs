@@ -142,8 +142,11 @@ impl Answers {
                 let method = &plan.fallback_key;
                 let call = self.call(path);
                 quote_spanned! {span=> {
-                    __p::drop(__cause);
-                    __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await
+                    __p::consume(__cause);
+                    #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
+                    let __answer = __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await;
+                    #[allow(unreachable_code)]
+                    __answer
                 }}
             }
             Answer::Closure { closure, .. } => {

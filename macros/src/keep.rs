@@ -92,7 +92,11 @@ impl Kept {
         let owner = self.word.iter().filter(|_| self.renames_self);
         let owner = owner.map(|word| quote_spanned!(Span::mixed_site()=> let __kept = (__kept, #word);));
         let given = self.cloned().map(|Entry { cfgs, name, .. }| {
-            quote_spanned!(Span::mixed_site()=> #(#cfgs)* let __kept = (__kept, #name);)
+            quote_spanned!(Span::mixed_site()=>
+                #(#cfgs)*
+                #[allow(clippy::used_underscore_binding)]
+                let __kept = (__kept, #name);
+            )
         });
         owner.chain(given).collect()
     }
@@ -110,9 +114,17 @@ impl Kept {
         let cloned = self.cloned().map(|entry| {
             let Entry { cfgs, name, pat, .. } = entry;
             if entry.is_given_away {
-                return quote_spanned!(Span::mixed_site()=> #(#cfgs)* let __kept = (__kept, #name););
+                return quote_spanned!(Span::mixed_site()=>
+                    #(#cfgs)*
+                    #[allow(clippy::used_underscore_binding)]
+                    let __kept = (__kept, #name);
+                );
             }
-            quote_spanned!(Span::mixed_site()=> #(#cfgs)* let (__kept, #pat) = __p::keep(__kept, #name);)
+            quote_spanned!(Span::mixed_site()=>
+                #(#cfgs)*
+                #[allow(clippy::used_underscore_binding)]
+                let (__kept, #pat) = __p::keep(__kept, #name);
+            )
         });
         owner.chain(cloned).collect()
     }

@@ -47,7 +47,10 @@ fn mention(item: &Item, path: &syn::ExprPath) -> TokenStream {
     let call = call(path, arguments);
     let span = Span::mixed_site();
     quote_spanned! {span=>
-        #[allow(unreachable_code, clippy::empty_loop, clippy::let_underscore_future, clippy::diverging_sub_expression)]
+        #[allow(
+            unreachable_code, clippy::empty_loop, clippy::let_underscore_future, clippy::diverging_sub_expression,
+            clippy::used_underscore_binding
+        )]
         if false {
             let _ = #call;
             loop {}

@@ -1,7 +1,7 @@
 //! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
 
 pub use core::{
-    column, convert::Infallible, file, line, mem::drop, module_path, pin::pin, result::Result, time::Duration,
+    column, convert::Infallible, file, line, module_path, pin::pin, result::Result, time::Duration,
 };
 pub use std::boxed::Box;
 
@@ -43,7 +43,7 @@ macro_rules! __catalogue {
     ($site:path) => {};
 }
 
-/// In dead code: takes its argument by value.
+/// Takes its argument by value: drops it, or in dead code only says that it is moved.
 pub fn consume<T>(_: T) {}
 
 /// A constant `threshold`.

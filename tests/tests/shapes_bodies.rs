@@ -1,6 +1,11 @@
 //! Every shape of function that the attribute goes on: bodies and attributes.
 #![deny(warnings)]
-#![allow(clippy::unused_async)]
+#![allow(
+    clippy::unused_async,
+    clippy::many_single_char_names,
+    clippy::never_loop,
+    clippy::double_must_use
+)]
 
 mod common;
 

@@ -5,8 +5,9 @@ use quote::{quote, quote_spanned};
 
 use crate::expand::Body;
 use crate::item::Item;
+use crate::judge;
 use crate::keep::Kept;
-use crate::params::{self, Param, SelfKind};
+use crate::params::{self, Param, Rename, SelfKind};
 use crate::plan::{Answer, Plan};
 
 /// The parameters as body and fallback need them.
@@ -23,9 +24,13 @@ impl Answers {
             .sig
             .receiver()
             .map(|receiver| (Ident::from(receiver.self_token), params::self_kind(receiver)));
-        let rename = matches!(plan.fallback, Answer::Path { .. }) && item.block.is_none();
+        let rename = match plan.fallback {
+            _ if item.block.is_some() => Rename::Nothing,
+            Answer::Path { .. } => Rename::Patterns,
+            _ => Rename::Ignored,
+        };
         let params = params::take(&mut item.sig, rename);
-        let kept = Kept::new(plan, &params, receiver.as_ref());
+        let kept = Kept::new(plan, &params, receiver.as_ref(), &item.guarded().stream());
         for name in kept.without_mut() {
             params::remove_mut(&mut item.sig, &name);
         }
@@ -41,17 +46,31 @@ impl Answers {
         self.kept.lends_self
     }
 
+    /// What the body's future takes over, in the order in which it drops it.
+    pub(crate) fn in_drop_order(&self) -> Vec<Ident> {
+        let receiver = self.receiver.as_ref().map(|(word, _)| word);
+        let mut names = params::in_drop_order(receiver, &self.params);
+        names.retain(|name| !self.kept.is_given_away(name));
+        names
+    }
+
     /// Everything after the static.
     pub(crate) fn flow(&self, plan: &Plan, body: &Body) -> TokenStream {
+        let judge = judge::shared(plan);
         match &plan.fallback {
             Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. } => {
-                self.after_any_cause(plan, body)
+                let answered = self.after_any_cause(plan, body);
+                quote!(#judge #answered)
             }
-            Answer::Path { .. } | Answer::Closure { .. } => self.after_rejection(plan, body),
+            Answer::Path { .. } | Answer::Closure { .. } => {
+                let answered = self.after_rejection(plan, body);
+                quote!(#judge #answered)
+            }
             Answer::Recover => {
                 let ret = &body.ret;
                 let refuse = quote_spanned!(Span::mixed_site()=> return __p::recover::<#ret>(__rejected));
-                admitted(body, &refuse, &TokenStream::new())
+                // The judge comes behind: rustc has then reported already that a type is no `Result`.
+                admitted(body, &refuse, &judge)
             }
         }
     }
@@ -123,15 +142,19 @@ impl Answers {
                 let method = &plan.fallback_key;
                 let call = self.call(path);
                 quote_spanned! {span=> {
-                    __p::drop(__cause);
-                    __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await
+                    __p::consume(__cause);
+                    #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
+                    let __answer = __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await;
+                    #[allow(unreachable_code)]
+                    __answer
                 }}
             }
             Answer::Closure { closure, .. } => {
                 let (cause, expr) = (&closure.cause, &closure.body);
-                let cause = match cause {
-                    syn::Pat::Type(_) => quote!(let #cause = __cause;),
-                    _ => quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;),
+                let cause = if let syn::Pat::Type(_) = cause {
+                    quote!(let #cause = __cause;)
+                } else {
+                    quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
                 };
                 let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
                 let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
@@ -156,13 +179,8 @@ impl Answers {
         }
     }
 
-    /// The call of the fallback: on the user's spans there are only the user's path and brackets.
+    /// The call of the fallback with all arguments.
     fn call(&self, path: &syn::ExprPath) -> TokenStream {
-        let span = path
-            .path
-            .segments
-            .last()
-            .map_or_else(Span::call_site, |last| last.ident.span());
         let receiver = self.receiver.iter().map(|(word, _)| {
             if self.kept.renames_self {
                 quote_spanned!(Span::mixed_site()=> __self)
@@ -174,10 +192,7 @@ impl Answers {
             let (cfgs, name) = (param.cfgs(), &param.name);
             quote!(#(#cfgs)* #name)
         });
-        let arguments: Vec<TokenStream> = receiver.chain(arguments).collect();
-        let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
-        parentheses.set_span(Span::call_site().located_at(span));
-        quote!(#path #parentheses)
+        call(path, receiver.chain(arguments))
     }
 
     /// Takes apart the parameters that the signature holds under a generated name.
@@ -189,6 +204,18 @@ impl Answers {
         });
         renamed.collect()
     }
+}
+
+/// A call of the fallback: on the user's spans there are only the user's path and brackets.
+pub(crate) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let span = path
+        .path
+        .segments
+        .last()
+        .map_or_else(Span::call_site, |last| last.ident.span());
+    let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+    parentheses.set_span(Span::call_site().located_at(span));
+    quote!(#path #parentheses)
 }
 
 /// Admission, and the body behind it.

@@ -1,9 +1,10 @@
 //! Tokens → arguments: a splitter that cannot fail, and that goes on at the next argument after a mistake.
 
-use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostics::{Errors, did_you_mean};
 use crate::keys::{self, Key};
+use crate::tokens::{Tokens, first_span, is};
 use crate::value::{self, Value};
 
 /// One argument with its key and its value.
@@ -27,15 +28,13 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut splitter = Splitter {
-            tokens,
-            at: 0,
+            tokens: Tokens::new(tokens.into_iter().collect()),
             args: Self::default(),
             seen: Vec::new(),
             errors,
         };
-        while splitter.at < splitter.tokens.len() {
+        while !splitter.tokens.is_at_end() {
             splitter.argument();
         }
         splitter.args
@@ -43,8 +42,7 @@ impl Args {
 }
 
 struct Splitter<'a> {
-    tokens: Vec<TokenTree>,
-    at: usize,
+    tokens: Tokens,
     args: Args,
     seen: Vec<Key>,
     errors: &'a mut Errors,
@@ -52,17 +50,17 @@ struct Splitter<'a> {
 
 impl Splitter<'_> {
     fn argument(&mut self) {
-        match self.peek(0).cloned() {
-            Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.at += 1,
+        match self.tokens.peek(0).cloned() {
+            Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.tokens.at += 1,
             Some(TokenTree::Punct(p)) if p.as_char() == ';' => {
-                self.at += 1;
+                self.tokens.at += 1;
                 self.errors
                     .push(p.span(), "expected `,` between arguments, found `;`");
             }
             Some(TokenTree::Ident(ident)) => self.keyed(&ident),
             Some(other) => {
                 self.errors.push(first_span(&other), not_a_key(&other));
-                self.skip();
+                self.tokens.skip();
             }
             None => {}
         }
@@ -70,19 +68,19 @@ impl Splitter<'_> {
 
     /// At an identifier: it is an argument, or something that looks like one.
     fn keyed(&mut self, ident: &Ident) {
-        if self.is_punct(1, ':') && self.is_punct(2, ':') {
+        if self.tokens.is_punct(1, ':') && self.tokens.is_punct(2, ':') {
             self.errors
                 .push(ident.span(), "expected a single argument name, found a path");
-            return self.skip();
+            return self.tokens.skip();
         }
-        if self.is_punct(1, '-') {
+        if self.tokens.is_punct(1, '-') {
             return self.dashed(ident);
         }
         self.args.typed_keys.push(ident.clone());
         let Some(key) = Key::of(ident) else {
             return self.unknown(ident);
         };
-        match self.peek(1).cloned() {
+        match self.tokens.peek(1).cloned() {
             None => self.without_value(key, ident.span()),
             Some(TokenTree::Punct(p)) if matches!(p.as_char(), ',' | ';') => {
                 self.without_value(key, ident.span());
@@ -91,7 +89,7 @@ impl Splitter<'_> {
             Some(TokenTree::Group(group)) => {
                 let message = format!("expected `=` after `{}`; write `{}`", key.name(), key.example());
                 self.errors.push(group.span_open(), message);
-                self.skip();
+                self.tokens.skip();
             }
             Some(other) => {
                 self.errors.push(
@@ -102,15 +100,15 @@ impl Splitter<'_> {
                         value::shown(&other)
                     ),
                 );
-                self.skip();
+                self.tokens.skip();
             }
         }
     }
 
     /// At the key, with `=` behind it.
     fn value(&mut self, key: Key, ident: &Ident, eq: Span) {
-        self.at += 2;
-        if let Some(TokenTree::Punct(second)) = self.peek(0)
+        self.tokens.at += 2;
+        if let Some(TokenTree::Punct(second)) = self.tokens.peek(0)
             && second.as_char() == '='
         {
             let message = format!(
@@ -119,37 +117,32 @@ impl Splitter<'_> {
                 key.example()
             );
             self.errors.push(second.span(), message);
-            return self.skip();
+            return self.tokens.skip();
         }
-        if matches!(self.peek(0), None | Some(TokenTree::Punct(_)))
-            && (self.peek(0).is_none() || self.ends(0))
-        {
+        let is_missing = self.tokens.is_at_end() || self.tokens.ends(0);
+        if is_missing || (self.tokens.starts_argument(0) && self.at_known_key()) {
             return self.errors.push(eq, needs_value(key));
         }
-        if self.starts_argument(0) && self.at_known_key() {
-            self.errors.push(eq, needs_value(key));
-            return;
-        }
-        let before = self.at;
-        let rest = self.tokens.get(before..).unwrap_or_default();
+        let before = self.tokens.at;
+        let rest = self.tokens.rest();
         let (value, taken) = if value::is_parsed_by_syn(key, rest) {
-            let until = self.recovery_point();
+            let until = self.tokens.recovery_point();
             value::parse_from(key, rest, until - before, self.errors)
         } else {
-            let taken = self.simple_end() - before;
+            let taken = self.tokens.simple_end() - before;
             (
                 value::parse(key, rest.get(..taken).unwrap_or_default(), self.errors),
                 taken,
             )
         };
-        let span = self.peek(0).map_or(eq, first_span);
+        let span = self.tokens.peek(0).map_or(eq, first_span);
         self.note_path(key, before, taken);
-        self.at = before + taken.max(1);
+        self.tokens.at = before + taken.max(1);
         self.finish(key, ident, value, span);
     }
 
     fn finish(&mut self, key: Key, ident: &Ident, value: Option<Value>, span: Span) {
-        if let Some(TokenTree::Ident(next)) = self.peek(0) {
+        if let Some(TokenTree::Ident(next)) = self.tokens.peek(0) {
             self.errors
                 .push(next.span(), format!("expected `,` before `{next}`"));
         }
@@ -170,31 +163,27 @@ impl Splitter<'_> {
 
     fn without_value(&mut self, key: Key, span: Span) {
         self.errors.push(span, needs_value(key));
-        self.at += 1;
+        self.tokens.at += 1;
     }
 
     fn unknown(&mut self, ident: &Ident) {
-        let start = self.at;
-        self.skip();
-        let has_value = self.tokens.get(start + 1).is_some_and(|t| is(t, '='));
-        let value = self
-            .tokens
-            .get(start + 2..self.at)
-            .filter(|_| has_value)
-            .unwrap_or_default();
-        self.errors.push(
-            ident.span(),
-            keys::unknown(ident, &value.iter().cloned().collect()),
-        );
+        let start = self.tokens.at;
+        self.tokens.skip();
+        let value = match self.tokens.range(start + 1, self.tokens.at) {
+            [eq, value @ ..] if is(eq, '=') => value.iter().cloned().collect(),
+            _ => TokenStream::new(),
+        };
+        self.errors.push(ident.span(), keys::unknown(ident, &value));
     }
 
     fn dashed(&mut self, first: &Ident) {
-        let start = self.at;
-        self.skip();
-        let words = self.tokens.get(start..self.at).unwrap_or_default().iter();
+        let start = self.tokens.at;
+        self.tokens.skip();
+        let words = self.tokens.range(start, self.tokens.at).iter();
         let typed: String = words
             .take_while(|token| !is(token, '='))
-            .filter_map(|token| matches!(token, TokenTree::Ident(_)).then(|| token.to_string()))
+            .filter(|token| matches!(token, TokenTree::Ident(_)))
+            .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join("_");
         let meant = did_you_mean(&typed, &keys::names());
@@ -205,7 +194,7 @@ impl Splitter<'_> {
 
     /// Remembers a bare path for the editor.
     fn note_path(&mut self, key: Key, from: usize, taken: usize) {
-        let tokens = self.tokens.get(from..from + taken).unwrap_or_default();
+        let tokens = self.tokens.range(from, from + taken);
         let is_path = tokens
             .iter()
             .all(|t| matches!(t, TokenTree::Ident(_)) || is(t, ':'));
@@ -214,62 +203,8 @@ impl Splitter<'_> {
         }
     }
 
-    /// Goes to the next comma (or semicolon) at this level.
-    fn skip(&mut self) {
-        self.at += 1;
-        while self.at < self.tokens.len() && !self.ends(0) {
-            self.at += 1;
-        }
-    }
-
-    /// Where a value that is one literal or path ends: at a comma, or where the next argument starts without one.
-    fn simple_end(&self) -> usize {
-        let mut offset = 1;
-        while self.peek(offset).is_some() && !self.ends(offset) && !self.starts_argument(offset) {
-            offset += 1;
-        }
-        self.at + offset
-    }
-
-    /// Where the next argument starts, for a value that is broken: at `, ident =`, or at the end.
-    fn recovery_point(&self) -> usize {
-        let mut offset = 0;
-        while self.peek(offset).is_some() {
-            let last = self.peek(offset + 1).is_none();
-            if self.ends(offset) && (last || self.starts_argument(offset + 1)) {
-                break;
-            }
-            offset += 1;
-        }
-        self.at + offset
-    }
-
-    /// `ident =`, and not `==` or `=>`.
-    fn starts_argument(&self, offset: usize) -> bool {
-        let single = match self.peek(offset + 1) {
-            Some(TokenTree::Punct(p)) if p.as_char() == '=' => {
-                p.spacing() == Spacing::Alone
-                    || !(self.is_punct(offset + 2, '=') || self.is_punct(offset + 2, '>'))
-            }
-            _ => false,
-        };
-        single && matches!(self.peek(offset), Some(TokenTree::Ident(_)))
-    }
-
     fn at_known_key(&self) -> bool {
-        matches!(self.peek(0), Some(TokenTree::Ident(ident)) if Key::of(ident).is_some())
-    }
-
-    fn ends(&self, offset: usize) -> bool {
-        self.is_punct(offset, ',') || self.is_punct(offset, ';')
-    }
-
-    fn is_punct(&self, offset: usize, c: char) -> bool {
-        self.peek(offset).is_some_and(|token| is(token, c))
-    }
-
-    fn peek(&self, offset: usize) -> Option<&TokenTree> {
-        self.tokens.get(self.at + offset)
+        matches!(self.tokens.peek(0), Some(TokenTree::Ident(ident)) if Key::of(ident).is_some())
     }
 }
 
@@ -291,22 +226,5 @@ fn not_a_key(token: &TokenTree) -> String {
             "expected an argument name such as `threshold`, found `{}`",
             value::shown(other)
         ),
-    }
-}
-
-pub(crate) fn is(token: &TokenTree, c: char) -> bool {
-    matches!(token, TokenTree::Punct(p) if p.as_char() == c)
-}
-
-/// The span of a token; of a group, its opening delimiter or, if that is invisible, its first token.
-pub(crate) fn first_span(token: &TokenTree) -> Span {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => group
-            .stream()
-            .into_iter()
-            .next()
-            .map_or_else(|| group.span(), |first| first_span(&first)),
-        TokenTree::Group(group) => group.span_open(),
-        other => other.span(),
     }
 }

@@ -12,24 +12,23 @@ use crate::args::Args;
 use crate::ide;
 use crate::item::Item;
 use crate::judge;
-use crate::params::{self, mentions};
+use crate::keys::Key;
+use crate::params::mentions;
 use crate::plan::Plan;
-use crate::rules;
+use crate::settings::{self, Constant};
 use crate::value::Name;
 
 /// The whole item.
 pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
-    let params = params::in_drop_order(&item.sig);
     let answers = Answers::new(plan, &mut item);
-    let body = item
-        .block
-        .as_ref()
-        .map_or_else(|| item.body.clone(), |block| block.block.clone());
+    let body = item.guarded().clone();
     let hints = ide::hints(args, &plan.krate);
     let site = site(plan, &item);
-    let flow = answers.flow(plan, &Body::new(plan, &params, &body, answers.lends_self()));
-    let judge = judge::shared(plan);
-    let guarded = braces(quote!(#hints #site #judge #flow), &body);
+    let flow = answers.flow(
+        plan,
+        &Body::new(plan, &answers.in_drop_order(), &body, answers.lends_self()),
+    );
+    let guarded = braces(quote!(#hints #site #flow), &body);
     let whole = match &item.block {
         Some(block) => block.replaced(&item.body, guarded),
         None => guarded,
@@ -52,28 +51,22 @@ fn site(plan: &Plan, item: &Item) -> TokenStream {
     let function = function.trim_start_matches("r#");
     let named = match &plan.name {
         Some(Name::Text(text)) => quote!(.named(#text)),
-        Some(Name::Path(path)) => quote!(.named(#path)),
+        Some(Name::Path(_)) => {
+            let name = settings::alias(Key::Name);
+            quote!(.named(#name))
+        }
         None => TokenStream::new(),
     };
-    let settings = (!plan.settings.setters.is_empty()).then(|| {
-        let setters = plan.settings.setters.iter().map(|(setter, value)| {
-            let setter = Ident::new(setter, Span::call_site());
-            quote!(.#setter(#value))
-        });
-        quote!(.with_settings(__p::Settings::DEFAULT #(#setters)*))
+    let setters = plan.settings.setters.iter().map(|(setter, value)| {
+        let setter = Ident::new(setter, Span::call_site());
+        quote!(.#setter(#value))
     });
-    let checks = plan.settings.constants.iter().map(|(check, path)| {
-        let span = path
-            .segments
-            .last()
-            .map_or_else(Span::call_site, |last| last.ident.span());
-        let span = Span::call_site().located_at(span);
-        let check = Ident::new(check, span);
-        quote_spanned!(span=> const _: () = __p::#check(#path);)
-    });
+    let settings = quote!(__p::Settings::DEFAULT #(#setters)*);
+    let checks = checks(plan, &settings);
+    let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
     quote! {
         use #krate::__private as __p;
-        #(#checks)*
+        #checks
         static __SITE: __p::CallSite = __p::CallSite::new(
             __p::Declaration::new(
                 __p::module_path!(), #function, __p::file!(), __p::line!(), __p::column!(),
@@ -81,6 +74,26 @@ fn site(plan: &Plan, item: &Item) -> TokenStream {
         );
         __p::catalogue!(__SITE);
     }
+}
+
+/// Constants are checked by the compiler, on the token that names them.
+fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
+    let each = plan.settings.constants.iter().map(
+        |Constant {
+             path,
+             ty,
+             alias,
+             check,
+         }| {
+            quote_spanned!(check.span()=> const #alias: #ty = #path; const _: () = __p::#check(#alias);)
+        },
+    );
+    let together = plan
+        .settings
+        .constants
+        .first()
+        .map(|first| quote_spanned!(first.check.span()=> const _: () = __p::check_together(#settings);));
+    each.chain(together).collect()
 }
 
 /// The pieces around the body of the function.
@@ -115,7 +128,7 @@ impl Body {
             future,
             judge,
             ret,
-            limit: plan.timeout.map(rules::duration_tokens),
+            limit: plan.timeout.map(settings::duration_tokens),
             never,
         }
     }

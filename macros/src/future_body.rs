@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use crate::args::is;
+use crate::tokens::is;
 
 /// The last `async { … }` of a body, alone or in `Box::pin(…)`.
 #[derive(Clone)]
@@ -49,13 +49,13 @@ type Refusal = (Span, String);
 /// Finds the block, in the form of `#[async_trait]` too; or says what to write.
 pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Refusal> {
     let output = match &sig.output {
-        ReturnType::Type(_, ty) => future_output(ty).ok_or(ty),
-        ReturnType::Default => return Err(not_async(sig)),
+        ReturnType::Type(_, ty) => future_output(ty),
+        ReturnType::Default => None,
     };
     let output = match output {
-        Ok(Some(output)) => output,
-        Ok(None) => return Err(opaque(&sig.output)),
-        Err(_) => return Err(not_async(sig)),
+        Some(Resolves::To(output)) => *output,
+        Some(Resolves::ToSomething) => return Err(opaque(&sig.output)),
+        None => return Err(not_async(sig)),
     };
     let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let boxed = match tokens.last() {
@@ -118,8 +118,21 @@ fn opaque(output: &ReturnType) -> Refusal {
     (first, message.to_owned())
 }
 
-/// Of a type that is a future: what it resolves to, if it says so.
-fn future_output(ty: &Type) -> Option<Option<Type>> {
+/// What a future resolves to.
+enum Resolves {
+    To(Box<Type>),
+    /// It does not say.
+    ToSomething,
+}
+
+impl Resolves {
+    fn of(output: Option<&Type>) -> Self {
+        output.map_or(Self::ToSomething, |ty| Self::To(Box::new(ty.clone())))
+    }
+}
+
+/// `None` for a type that is no future.
+fn future_output(ty: &Type) -> Option<Resolves> {
     match ty {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(output_of_bound),
         Type::TraitObject(ty) => ty.bounds.iter().find_map(output_of_bound),
@@ -128,7 +141,7 @@ fn future_output(ty: &Type) -> Option<Option<Type>> {
         Type::Path(ty) => {
             let last = ty.path.segments.last()?;
             if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-                return Some(type_arguments(last).last().cloned());
+                return Some(Resolves::of(type_arguments(last).last()));
             }
             (last.ident == "Pin" || last.ident == "Box")
                 .then(|| type_arguments(last).find_map(future_output))?
@@ -151,7 +164,7 @@ fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item = &Type> {
         })
 }
 
-fn output_of_bound(bound: &TypeParamBound) -> Option<Option<Type>> {
+fn output_of_bound(bound: &TypeParamBound) -> Option<Resolves> {
     let TypeParamBound::Trait(bound) = bound else {
         return None;
     };
@@ -160,10 +173,11 @@ fn output_of_bound(bound: &TypeParamBound) -> Option<Option<Type>> {
         return None;
     }
     let PathArguments::AngleBracketed(angle) = &last.arguments else {
-        return Some(None);
+        return Some(Resolves::ToSomething);
     };
-    Some(angle.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
+    let output = angle.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(&assoc.ty),
         _ => None,
-    }))
+    });
+    Some(Resolves::of(output))
 }

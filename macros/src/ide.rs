@@ -7,7 +7,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use crate::args::{Args, is};
+use crate::args::Args;
+use crate::tokens::is;
 
 /// Statements of the function: there `Self::` resolves, and they are legal in an `impl` block too.
 pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {

@@ -6,9 +6,9 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
-use crate::args::is;
 use crate::diagnostics::Errors;
 use crate::future_body::{self, AsyncBlock};
+use crate::tokens::is;
 
 /// A function that can be guarded.
 #[derive(Clone)]
@@ -101,6 +101,11 @@ impl Item {
                 false
             }
         }
+    }
+
+    /// The braces that the breaker goes around.
+    pub(crate) fn guarded(&self) -> &Group {
+        self.block.as_ref().map_or(&self.body, |block| &block.block)
     }
 
     /// Attributes, visibility and signature, as they were written.

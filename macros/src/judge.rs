@@ -13,7 +13,9 @@ pub(crate) fn shared(plan: &Plan) -> TokenStream {
             let closure = closure(plan, ret);
             quote_spanned!(span=> let __judge = __p::judging::<#ret, _>(#closure);)
         }
-        Some(ret) => quote_spanned!(span=> let __judge = __p::judge::<#ret>;),
+        Some(ret) => quote_spanned! {span=>
+            let __judge = __p::judging::<#ret, _>(|__answer| __p::judge::<#ret>(__answer));
+        },
         None => TokenStream::new(),
     }
 }
@@ -21,9 +23,10 @@ pub(crate) fn shared(plan: &Plan) -> TokenStream {
 /// The judge, by its name. What never returns is never judged.
 pub(crate) fn expression(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
-    match plan.output {
-        Some(_) => quote_spanned!(span=> __judge),
-        None => quote_spanned!(span=> __p::never_fails),
+    if plan.output.is_some() {
+        quote_spanned!(span=> __judge)
+    } else {
+        quote_spanned!(span=> __p::never_fails)
     }
 }
 
@@ -45,7 +48,7 @@ fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
         #[allow(clippy::no_effect_underscore_binding)]
         if false { #(let _ = [__answer, &#constants];)* }
     };
-    let rest = if failed.is_empty() {
+    let otherwise = if failed.is_empty() {
         quote_spanned!(span=> __answer => __p::judge::<#ret>(__answer))
     } else {
         quote_spanned!(span=> _ => __p::Outcome::Success)
@@ -57,7 +60,7 @@ fn closure(plan: &Plan, ret: &TokenStream) -> TokenStream {
                 #(#ignored => __p::Outcome::Ignored,)*
                 #(#failed => __p::Outcome::Failure,)*
                 #[allow(unreachable_patterns)]
-                #rest,
+                #otherwise,
             }
         }
     }

@@ -16,6 +16,7 @@ pub(crate) struct Kept {
     /// An owned `self` is cloned under another name.
     pub(crate) renames_self: bool,
     word: Option<Ident>,
+    gives_self_away: bool,
 }
 
 struct Entry {
@@ -24,16 +25,23 @@ struct Entry {
     /// What the body binds its clone to.
     pat: Pat,
     is_mut_ref: bool,
+    /// The body does not mention it: there is nothing to clone.
+    is_given_away: bool,
 }
 
 impl Kept {
-    pub(crate) fn new(plan: &Plan, params: &[Param], receiver: Option<&(Ident, SelfKind)>) -> Self {
+    pub(crate) fn new(
+        plan: &Plan,
+        params: &[Param],
+        receiver: Option<&(Ident, SelfKind)>,
+        body: &TokenStream,
+    ) -> Self {
         let (Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. }) =
             &plan.fallback
         else {
             return Self::default();
         };
-        let entries: Vec<Entry> = match &plan.fallback {
+        let mut entries: Vec<Entry> = match &plan.fallback {
             Answer::Closure { closure, .. } => {
                 let (body, cause) = (&closure.body, params::bindings(&closure.cause));
                 let used = quote!(#body);
@@ -52,10 +60,16 @@ impl Kept {
             }
             _ => true,
         });
+        for entry in &mut entries {
+            let names = params::bindings(&entry.pat);
+            entry.is_given_away = !names.iter().any(|name| params::mentions(body, name));
+        }
+        let is_path = matches!(plan.fallback, Answer::Path { .. });
         Self {
             entries,
             lends_self: kind.is_some_and(|(_, kind)| *kind == SelfKind::Mutable),
-            renames_self: kind.is_some_and(|(_, kind)| *kind == SelfKind::Owned),
+            renames_self: is_path && kind.is_some_and(|(_, kind)| *kind == SelfKind::Owned),
+            gives_self_away: kind.is_some_and(|(word, _)| !params::mentions(body, word)),
             word: kind.map(|(word, _)| word.clone()),
         }
     }
@@ -65,12 +79,24 @@ impl Kept {
         self.entries.iter().map(|entry| entry.name.clone()).collect()
     }
 
+    /// Only the fallback uses it.
+    pub(crate) fn is_given_away(&self, name: &Ident) -> bool {
+        self.entries
+            .iter()
+            .filter(|entry| entry.is_given_away)
+            .any(|entry| entry.name == *name || params::bindings(&entry.pat).contains(name))
+    }
+
     /// The body did not run: the fallback gets the arguments as they are.
     pub(crate) fn give(&self) -> TokenStream {
         let owner = self.word.iter().filter(|_| self.renames_self);
         let owner = owner.map(|word| quote_spanned!(Span::mixed_site()=> let __kept = (__kept, #word);));
         let given = self.cloned().map(|Entry { cfgs, name, .. }| {
-            quote_spanned!(Span::mixed_site()=> #(#cfgs)* let __kept = (__kept, #name);)
+            quote_spanned!(Span::mixed_site()=>
+                #(#cfgs)*
+                #[allow(clippy::used_underscore_binding)]
+                let __kept = (__kept, #name);
+            )
         });
         owner.chain(given).collect()
     }
@@ -78,19 +104,37 @@ impl Kept {
     /// The clone is for the body, the original goes into the box. By value, because a borrow here would keep the
     /// argument in the future of the function.
     pub(crate) fn clone_for_body(&self) -> TokenStream {
-        let owner =
-            self.word.iter().filter(|_| self.renames_self).map(
-                |word| quote_spanned!(Span::mixed_site()=> let __kept = (__kept, __p::Keep::copy(&#word));),
-            );
-        let cloned = self.cloned().map(|Entry { cfgs, name, pat, .. }| {
-            quote_spanned!(Span::mixed_site()=> #(#cfgs)* let (__kept, #pat) = __p::keep(__kept, #name);)
+        let owner = self.word.iter().filter(|_| self.renames_self).map(|word| {
+            if self.gives_self_away {
+                return quote_spanned!(Span::mixed_site()=> let __kept = (__kept, #word););
+            }
+            let lent = quote_spanned!(word.span()=> &#word);
+            quote_spanned!(Span::mixed_site()=> let __kept = (__kept, __p::copy_of(#lent));)
+        });
+        let cloned = self.cloned().map(|entry| {
+            let Entry { cfgs, name, pat, .. } = entry;
+            if entry.is_given_away {
+                return quote_spanned!(Span::mixed_site()=>
+                    #(#cfgs)*
+                    #[allow(clippy::used_underscore_binding)]
+                    let __kept = (__kept, #name);
+                );
+            }
+            quote_spanned!(Span::mixed_site()=>
+                #(#cfgs)*
+                #[allow(clippy::used_underscore_binding)]
+                let (__kept, #pat) = __p::keep(__kept, #name);
+            )
         });
         owner.chain(cloned).collect()
     }
 
     /// `&mut` is lent to the body.
     pub(crate) fn lend(&self) -> TokenStream {
-        let lent = self.entries.iter().filter(|entry| entry.is_mut_ref);
+        let lent = self
+            .entries
+            .iter()
+            .filter(|entry| entry.is_mut_ref && !entry.is_given_away);
         lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* let #pat = &mut *#name;))
             .collect()
     }
@@ -122,6 +166,7 @@ impl Entry {
             name: param.name.clone(),
             pat: param.pat.clone(),
             is_mut_ref: param.is_mut_ref,
+            is_given_away: false,
         }
     }
 }
@@ -140,6 +185,7 @@ fn entries_by_binding(param: &Param, is_used: &dyn Fn(&Ident) -> bool) -> Vec<En
             name,
             pat,
             is_mut_ref: param.is_mut_ref && simple,
+            is_given_away: false,
         }
     });
     entries.collect()

@@ -19,32 +19,109 @@ pub mod properties;
 mod properties;
 mod recover;
 mod rules;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 
-/// Puts a circuit breaker around an `async fn`.
+/// Puts a circuit breaker around an `async fn`: when it fails too often, calls are answered without running it.
+///
+/// ```
+/// use fusebox::{Rejected, circuit_breaker};
+/// # struct Order;
+/// # enum OrderError { Refused(Rejected) }
+/// # impl From<Rejected> for OrderError { fn from(r: Rejected) -> Self { Self::Refused(r) } }
+///
+/// #[circuit_breaker(threshold = 5, cooldown = "10s", fallback = cached_orders)]
+/// async fn fetch_orders(user: u64) -> Result<Vec<Order>, OrderError> {
+///     // … ask the service …
+/// #   Ok(Vec::new())
+/// }
+///
+/// async fn cached_orders(user: u64) -> Result<Vec<Order>, OrderError> {
+///     Ok(Vec::new())
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// All are optional: `#[circuit_breaker]` alone trips after 5 failures in a row and tries again after 30 s.
+///
+/// | argument | value | default | meaning |
+/// |---|---|---|---|
+/// | `name` | `"orders"`, constant | path of the function | functions with the same name share one breaker; required on methods with `self` |
+/// | `threshold` | `5`, constant, `"50%"` | `5` | trips at this many failures, or at this share of the calls in the `window` |
+/// | `window` | `"10s"`, `20` calls, constant | failures in a row | over which calls the threshold is judged |
+/// | `minimum_calls` | `10`, constant | `10`, at most the window | with a share: never trips on fewer calls |
+/// | `slow_call` | `"500ms"` | off | a call that takes at least this long counts as a failure |
+/// | `slow_threshold` | `"80%"` | off | slow calls are judged on their own, against this share |
+/// | `timeout` | `"2s"` | off | drops the call after this long, a failure; needs a tokio runtime |
+/// | `cooldown` | `"10s"` | `"30s"` | how long it stays open before trial calls are let through |
+/// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown up to this |
+/// | `jitter` | `"20%"` | `"0%"` | each cooldown is lengthened by a random share up to this |
+/// | `trial_calls` | `3`, constant | `1` | how many trial calls must succeed to close |
+/// | `failure` | pattern [`if` guard], several times | `Err(_)` | which return values are failures |
+/// | `ignore` | pattern [`if` guard], several times | none | which return values count as nothing; wins over `failure` |
+/// | `fallback` | path, `"path"`, <code>\|cause\| expr</code> | none | what answers instead |
+/// | `fallback_on` | `"rejection"`, `"failure"` | `"rejection"` | whether failed calls are answered too |
+/// | `crate` | path | `::fusebox` | for a renamed dependency |
+///
+/// Durations are whole numbers with a unit, from large to small: `ns`, `us`, `ms`, `s`, `m`, `h`, `d`, as in `"1m 30s"`.
+///
+/// # Fallbacks
+///
+/// A path is called with exactly the arguments of the function, `self` included, and returns the same type. Write it
+/// bare, `fallback = cached_orders`: an editor can rename a path, but not a string. A closure gets the `Cause`, sees the
+/// parameters, and may use `.await`, `?` and `return`:
+///
+/// ```
+/// use fusebox::{Cause, circuit_breaker};
+///
+/// #[circuit_breaker(
+///     threshold = "50%", window = "10s", timeout = "2s",
+///     ignore = Err(error) if error.kind() == std::io::ErrorKind::NotFound,
+///     fallback = |cause| match cause {
+///         Cause::Failed(answer) => answer,
+///         Cause::Rejected(_) | Cause::TimedOut(_) => Ok(format!("no page for {id}")),
+///     },
+///     fallback_on = "failure",
+/// )]
+/// async fn page(id: u64) -> std::io::Result<String> {
+///     // … ask the service …
+/// #   Ok(String::new())
+/// }
+/// ```
+///
+/// With `fallback_on = "failure"` the body gets clones of the arguments, and the fallback the arguments themselves; a
+/// `&mut` is lent to the body. Without a fallback the caller gets `E::from(Rejected)`, and `E::from(TimedOut)` if
+/// `timeout` is set.
+///
+/// # Where it goes
+///
+/// On every `async fn`, in traits and `impl` blocks too, and on functions that end in `async move { .. }` or
+/// `Box::pin(async move { .. })`, which is what `#[async_trait]` makes. Nothing happens before the first poll. The
+/// arguments are dropped in the order of the plain function, and the future is about 50 bytes larger.
 #[cfg(not(fuzzing))]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
     args: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    guard(args.into(), item.into()).into()
+    guard(args.into(), &item.into()).into()
 }
 
 /// The attribute, on tokens that need no compiler: a mistake of ours never costs the user's function.
-fn guard(args: TokenStream, item: TokenStream) -> TokenStream {
-    let untouched = item.clone();
+fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(|| parse_plan_expand(args, item)))
-        .unwrap_or_else(|_| recover::after_panic(untouched))
+        .unwrap_or_else(|_| recover::after_panic(item))
 }
 
-fn parse_plan_expand(args: TokenStream, item: TokenStream) -> TokenStream {
+fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = diagnostics::Errors::default();
     let args = args::Args::parse(args, &mut errors);
     let Some(function) = item::Item::parse(item.clone(), &mut errors) else {

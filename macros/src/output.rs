@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 
-use crate::args::is;
+use crate::tokens::is;
 
 /// Replaces each `impl Trait + Other` by `_`, at any depth.
 pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {

@@ -32,8 +32,19 @@ impl Param {
     }
 }
 
-/// The parameters but the receiver. Where `rename`, those without a name of their own get one in the signature.
-pub(crate) fn take(sig: &mut Signature, rename: bool) -> Vec<Param> {
+/// Which parameters get a generated name in the signature.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rename {
+    /// None: the function is not `async`, so its parameters are not ours.
+    Nothing,
+    /// Those called `_`: under a name the body's future can take them, to drop them in their turn.
+    Ignored,
+    /// All that a fallback could not be called with otherwise.
+    Patterns,
+}
+
+/// The parameters but the receiver.
+pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
     let mut params = Vec::new();
     for input in &mut sig.inputs {
         let FnArg::Typed(input) = input else {
@@ -43,9 +54,14 @@ pub(crate) fn take(sig: &mut Signature, rename: bool) -> Vec<Param> {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
             _ => None,
         };
-        let renamed = simple.is_none() && rename;
+        let is_ignored = matches!(&*input.pat, Pat::Wild(_));
+        let renamed = match rename {
+            Rename::Nothing => false,
+            Rename::Ignored => is_ignored,
+            Rename::Patterns => simple.is_none(),
+        };
         let number = params.len();
-        let name = simple.unwrap_or_else(|| format_ident!("__arg{number}", span = Span::mixed_site()));
+        let name = simple.unwrap_or_else(|| generated(number));
         let pat = (*input.pat).clone();
         if renamed {
             *input.pat = syn::parse_quote!(#name);
@@ -62,15 +78,24 @@ pub(crate) fn take(sig: &mut Signature, rename: bool) -> Vec<Param> {
     params
 }
 
+fn generated(number: usize) -> Ident {
+    format_ident!("__arg{number}", span = Span::mixed_site())
+}
+
 /// Everything that the parameters bind, in the order in which it is dropped: the last first, `self` last. What may be
 /// configured away is left out.
-pub(crate) fn in_drop_order(sig: &Signature) -> Vec<Ident> {
-    let names = sig.inputs.iter().rev().flat_map(|input| match input {
-        FnArg::Receiver(receiver) => vec![Ident::from(receiver.self_token)],
-        FnArg::Typed(input) if input.attrs.iter().any(|attr| attr.path().is_ident("cfg")) => Vec::new(),
-        FnArg::Typed(input) => bindings(&input.pat).into_iter().rev().collect(),
-    });
-    names.collect()
+pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
+    let names = params
+        .iter()
+        .rev()
+        .filter(|param| param.cfgs().next().is_none())
+        .flat_map(|param| {
+            if param.renamed && matches!(param.pat, Pat::Wild(_)) {
+                return vec![param.name.clone()];
+            }
+            bindings(&param.pat).into_iter().rev().collect()
+        });
+    names.chain(receiver.cloned()).collect()
 }
 
 /// Removes the `mut` of a name that the body sees through another binding.

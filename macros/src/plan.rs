@@ -11,7 +11,9 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
-use crate::rules::{self, Settings};
+use crate::params::{self, SelfKind};
+use crate::rules;
+use crate::settings::{self, Settings};
 use crate::value::{Closure, Fallback, Name, Number, Pattern, Value};
 
 /// What is generated for one function.
@@ -54,7 +56,7 @@ impl Plan {
             krate: found.krate(),
             name: found.name(),
             settings,
-            timeout: rules::duration(args, Key::Timeout),
+            timeout: settings::duration(args, Key::Timeout),
             failure: found.patterns(Key::Failure),
             ignore: found.patterns(Key::Ignore),
             fallback: found.answer(errors),
@@ -90,9 +92,10 @@ impl Found<'_> {
     }
 
     fn krate(&self) -> TokenStream {
-        match self.get(Key::Crate).map(|arg| &arg.value) {
-            Some(Value::Crate(path)) => quote!(#path),
-            _ => quote!(::fusebox),
+        if let Some(Value::Crate(path)) = self.get(Key::Crate).map(|arg| &arg.value) {
+            quote!(#path)
+        } else {
+            quote!(::fusebox)
         }
     }
 
@@ -140,10 +143,31 @@ impl Found<'_> {
                     on_failure,
                 }
             }
-            Fallback::Closure(closure) => Answer::Closure {
-                closure: Box::new(closure.clone()),
-                on_failure,
-            },
+            Fallback::Closure(closure) => {
+                if on_failure {
+                    self.closure_over_an_owned_self(closure, arg, errors);
+                }
+                Answer::Closure {
+                    closure: closure.clone(),
+                    on_failure,
+                }
+            }
+        }
+    }
+
+    /// An owned `self` can be cloned under another name, but the closure knows it by this one.
+    fn closure_over_an_owned_self(&self, closure: &Closure, arg: &Arg, errors: &mut Errors) {
+        let Some(receiver) = self.item.sig.receiver() else {
+            return;
+        };
+        let word = Ident::from(receiver.self_token);
+        let expr = &closure.body;
+        let both =
+            params::mentions(&quote!(#expr), &word) && params::mentions(&self.item.guarded().stream(), &word);
+        if both && params::self_kind(receiver) == SelfKind::Owned {
+            let message = "`self` is moved into the call, so it is gone when the closure answers; write the path of \
+                           a method, or take `&self`";
+            errors.push(arg.span, message);
         }
     }
 

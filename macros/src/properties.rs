@@ -247,7 +247,7 @@ fn check(args: &str, item: &str) -> usize {
     let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
         return 0;
     };
-    let output = guard(args.clone(), item.clone());
+    let output = guard(args.clone(), &item);
     let text = output.to_string();
     assert!(
         !text.contains("please report"),

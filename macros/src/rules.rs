@@ -1,90 +1,21 @@
-//! The settings of the breaker, and which of them exclude each other.
+//! Which settings exclude each other.
 
 use std::time::Duration;
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::GenericParam;
 
 use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
-use crate::value::{Name, Number, Value};
+use crate::settings::{Settings, duration};
+use crate::value::{Number, Value};
 
 const MOST_TRIAL_CALLS: u32 = 100;
 const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;
 const MOST_CALLS_IN_A_WINDOW: u32 = 10_000;
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
-
-/// What belongs to the breaker, and not to this one function.
-#[derive(Default)]
-pub(crate) struct Settings {
-    /// `(setter, argument)` for each that was written; the argument is an expression of the private module `__p`.
-    pub(crate) setters: Vec<(&'static str, TokenStream)>,
-    /// Constants that only the compiler can check, with the name of the check.
-    pub(crate) constants: Vec<(&'static str, syn::Path)>,
-}
-
-impl Settings {
-    pub(crate) fn from(args: &Args) -> Self {
-        let mut settings = Self::default();
-        for arg in &args.list {
-            if let Some((setter, value)) = setter(arg) {
-                settings.setters.push((setter, value));
-            }
-            let check = match arg.key {
-                Key::Threshold => "check_threshold",
-                Key::Window => "check_window",
-                Key::MinimumCalls => "check_minimum_calls",
-                Key::TrialCalls => "check_trial_calls",
-                Key::Name => "check_name",
-                _ => continue,
-            };
-            if let Value::Number(Number::Path(path)) | Value::Name(Name::Path(path)) = &arg.value {
-                settings.constants.push((check, path.clone()));
-            }
-        }
-        settings
-    }
-}
-
-fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
-    let share = |millionths: u32| quote!(__p::Share::from_millionths(#millionths));
-    Some(match (arg.key, &arg.value) {
-        (Key::Threshold, Value::Number(n)) => ("with_threshold", quote!(__p::Threshold::failures(#n))),
-        (Key::Threshold, Value::Share(s)) => {
-            let share = share(*s);
-            ("with_threshold", quote!(__p::Threshold::share(#share)))
-        }
-        (Key::Window, Value::Number(n)) => ("with_window", quote!(__p::Window::calls(#n))),
-        (Key::Window, Value::Duration(d)) => {
-            let time = duration_tokens(*d);
-            ("with_window", quote!(__p::Window::time(#time)))
-        }
-        (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", quote!(#n)),
-        (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", quote!(#n)),
-        (Key::SlowCall, Value::Duration(d)) => ("with_slow_call", duration_tokens(*d)),
-        (Key::SlowThreshold, Value::Share(s)) => ("with_slow_threshold", share(*s)),
-        (Key::Cooldown, Value::Duration(d)) => ("with_cooldown", duration_tokens(*d)),
-        (Key::MaxCooldown, Value::Duration(d)) => ("with_max_cooldown", duration_tokens(*d)),
-        (Key::Jitter, Value::Share(s)) => ("with_jitter", share(*s)),
-        _ => return None,
-    })
-}
-
-pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(__p::Duration::new(#seconds, #nanos))
-}
-
-pub(crate) fn duration(args: &Args, key: Key) -> Option<Duration> {
-    match args.get(key)?.value {
-        Value::Duration(duration) => Some(duration),
-        _ => None,
-    }
-}
 
 /// Refuses what could never trip, never close, or has no meaning.
 pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut Errors) {
@@ -95,8 +26,8 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.cooldowns();
     rules.trial_calls();
     rules.fallback_on();
-    for (_, path) in &settings.constants {
-        rules.not_through_self(path, item);
+    for constant in &settings.constants {
+        rules.not_through_self(&constant.path, item);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{
     fmt,
     future::Future,
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -28,7 +27,7 @@ pub enum Cause<R> {
     Failed(R),
 }
 
-/// Return types that say by themselves what a failure is.
+/// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
     label = "not a `Result`",
@@ -39,6 +38,7 @@ pub trait IsResult {
     fn is_failure(&self) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> IsResult for Result<T, E> {
     fn is_failure(&self) -> bool {
         self.is_err()
@@ -54,21 +54,37 @@ pub fn judge<R: IsResult>(result: &R) -> Outcome {
     }
 }
 
-/// Return types that can carry a rejection.
+/// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot report a rejection with it",
+    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
     label = "not a `Result`",
-    note = "write what answers instead: `fallback = <path>`"
+    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
 )]
-pub trait Recover {
+pub trait Recover: IsResult {
     /// The error of a call that was not admitted.
     fn recover(rejected: Rejected) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, E: FromRejected> Recover for Result<T, E> {
     fn recover(rejected: Rejected) -> Self {
         Err(E::from_rejected(rejected))
+    }
+}
+
+/// Return types that can carry a timeout.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
+    label = "not a `Result`",
+    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
+)]
+pub trait RecoverTimedOut: IsResult {
+    /// The error of a call that took too long.
+    fn recover_timed_out(timed_out: TimedOut) -> Self;
+}
+
+impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
+    fn recover_timed_out(timed_out: TimedOut) -> Self {
+        Err(E::from_timed_out(timed_out))
     }
 }
 
@@ -87,24 +103,6 @@ pub trait FromRejected {
 impl<E: From<Rejected>> FromRejected for E {
     fn from_rejected(rejected: Rejected) -> Self {
         E::from(rejected)
-    }
-}
-
-/// Return types that can carry a timeout.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
-    label = "not a `Result`",
-    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
-)]
-pub trait RecoverTimedOut {
-    /// The error of a call that took too long.
-    fn recover_timed_out(timed_out: TimedOut) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
-    fn recover_timed_out(timed_out: TimedOut) -> Self {
-        Err(E::from_timed_out(timed_out))
     }
 }
 
@@ -155,6 +153,11 @@ impl<T: Clone> Keep for T {
     }
 }
 
+/// Another one of an argument that cannot be moved, because it is called `self`.
+pub fn copy_of<T: Keep>(argument: &T) -> T {
+    argument.copy()
+}
+
 /// Puts an argument to those that are kept for the fallback, and returns a clone for the body. By value: a borrow
 /// in the annotated function would keep the argument in its future.
 pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
@@ -185,29 +188,31 @@ impl<J> Check<J> {
     {
         Fallback {
             future: Box::pin(fallback),
+            same: SameAs::same,
             check: self,
-            returns: PhantomData,
         }
     }
 }
 
 /// The future of a fallback, in the one box that it costs. Its answer is counted.
 #[must_use = "futures do nothing unless polled"]
-pub struct Fallback<R, F, J> {
+pub struct Fallback<R, F: Future, J> {
     future: Pin<Box<F>>,
+    /// Known when it is made, so that `.await` has no bound left to report a second time.
+    same: fn(F::Output) -> R,
     check: Check<J>,
-    returns: PhantomData<fn() -> R>,
 }
 
 impl<R, F, J> Future for Fallback<R, F, J>
 where
-    F: Future<Output: SameAs<R>>,
+    F: Future,
     J: Fn(&R) -> Outcome + Unpin,
 {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
-        let answer = ready!(self.future.as_mut().poll(context)).same();
+        let answer = ready!(self.future.as_mut().poll(context));
+        let answer = (self.same)(answer);
         let Check(site, judge) = &self.check;
         let succeeded = judge(&answer) != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
@@ -215,7 +220,7 @@ where
     }
 }
 
-impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
+impl<R, F: Future, J> fmt::Debug for Fallback<R, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback").finish_non_exhaustive()
     }

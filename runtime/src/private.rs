@@ -1,16 +1,16 @@
 //! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
 
 pub use core::{
-    column, convert::Infallible, file, line, mem::drop, module_path, pin::pin, result::Result, time::Duration,
+    column, convert::Infallible, file, line, module_path, pin::pin, result::Result, time::Duration,
 };
 pub use std::boxed::Box;
 
 pub use crate::{
     __catalogue as catalogue,
     call_site::CallSite,
-    config::{Settings, Share, Threshold, Window},
+    config::{ConfigError, Settings, Share, Threshold, Window},
     declaration::Declaration,
-    fallback::{Cause, Check, Keep, judge, judging, keep, never_fails, recover, recover_timed_out},
+    fallback::{Cause, Check, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out},
     outcome::Outcome,
     protected::{Verdict, protect, protect_within, within},
 };
@@ -43,7 +43,7 @@ macro_rules! __catalogue {
     ($site:path) => {};
 }
 
-/// In dead code: takes its argument by value.
+/// Takes its argument by value: drops it, or in dead code only says that it is moved.
 pub fn consume<T>(_: T) {}
 
 /// A constant `threshold`.
@@ -112,5 +112,14 @@ pub const fn check_name(name: &str) {
 /// Constants that fit each by itself, but not together.
 #[track_caller]
 pub const fn check_together(settings: Settings) {
-    assert!(settings.check().is_ok(), "these settings exclude each other");
+    match settings.check() {
+        Err(ConfigError::ThresholdExceedsWindow { .. }) => {
+            panic!("`threshold` is never reached in this `window`")
+        }
+        Err(ConfigError::MinimumExceedsWindow { .. }) => {
+            panic!("`minimum_calls` is never reached in this `window`")
+        }
+        Err(ConfigError::ThresholdTooLarge { .. }) => panic!("`threshold` is too large for this `window`"),
+        _ => {}
+    }
 }

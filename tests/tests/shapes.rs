@@ -249,7 +249,7 @@ async fn mutable(mut a: u64, #[allow(unused_variables)] unused: u64) -> io::Resu
 }
 
 #[circuit_breaker(name = "h11", fallback = with_cfg_else, fallback_on = "failure")]
-async fn with_cfg(a: u64, #[cfg(any())] b: Missing, #[cfg(all())] c: u64) -> Result<u64, Error> {
+async fn with_cfg(a: u64, #[cfg(any())] b: Missing, #[cfg(any(test, unix))] c: u64) -> Result<u64, Error> {
     if a == 0 { Err(Error::Down) } else { Ok(a + c) }
 }
 
@@ -264,4 +264,21 @@ async fn h09_mut_and_h11_cfg_on_parameters() {
     assert_eq!(with_cfg(0, 2).await, Ok(102));
     open("h11");
     assert_eq!(with_cfg(0, 2).await, Ok(102));
+}
+
+struct NotClone(u64);
+
+#[circuit_breaker(name = "e27", fallback = kept_else, fallback_on = "failure")]
+async fn kept(id: u64, _only_for_the_fallback: NotClone, lent: &mut u64) -> Result<u64, Error> {
+    *lent += id;
+    Err(Error::Down)
+}
+
+async fn kept_else(id: u64, only: NotClone, lent: &mut u64) -> Result<u64, Error> {
+    Ok(id + only.0 + *lent)
+}
+
+#[tokio::test]
+async fn e27_what_only_the_fallback_uses_needs_no_clone() {
+    assert_eq!(kept(1, NotClone(10), &mut 100).await, Ok(112));
 }

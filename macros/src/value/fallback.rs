@@ -5,8 +5,8 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath, Pat};
 
 use super::{literal, shown};
-use crate::args::{first_span, is};
 use crate::diagnostics::Errors;
+use crate::tokens::{first_span, is};
 
 const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
 
@@ -14,7 +14,7 @@ const TAKES: &str = "`fallback` takes the path of an async function, as in `fall
 #[derive(Clone)]
 pub(crate) enum Fallback {
     Path(ExprPath),
-    Closure(Closure),
+    Closure(Box<Closure>),
 }
 
 /// `|cause| expr`.
@@ -113,10 +113,10 @@ fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fa
         return None;
     }
     let cause = closure.inputs.pop()?;
-    Some(Fallback::Closure(Closure {
+    Some(Fallback::Closure(Box::new(Closure {
         cause,
         body: *closure.body,
-    }))
+    })))
 }
 
 fn first_token(expr: &Expr) -> Span {

@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 use super::Name;
-use crate::args::first_span;
 use crate::diagnostics::Errors;
+use crate::tokens::first_span;
 
 const LONGEST_NAME: usize = 128;
 
@@ -39,7 +39,7 @@ pub(super) fn name(tokens: &[TokenTree], errors: &mut Errors) -> Option<Name> {
     let value = text.value();
     let wrong = if value.trim().is_empty() {
         "`name` is empty; write for example `name = \"orders\"`".to_owned()
-    } else if value.chars().any(|c| c.is_control()) {
+    } else if value.chars().any(char::is_control) {
         "`name` holds a character that cannot be printed".to_owned()
     } else if value.chars().count() > LONGEST_NAME {
         format!("`name` is too long; the limit is {LONGEST_NAME} characters")

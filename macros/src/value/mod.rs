@@ -15,9 +15,9 @@ use syn::parse::{ParseStream, Parser as _};
 pub(crate) use self::fallback::{Closure, Fallback};
 pub(crate) use self::number::Number;
 pub(crate) use self::pattern::Pattern;
-use crate::args::{first_span, is};
 use crate::diagnostics::Errors;
 use crate::keys::Key;
+use crate::tokens::{first_span, is};
 
 /// One value, by its kind.
 pub(crate) enum Value {
@@ -68,7 +68,7 @@ pub(crate) fn parse_from(
                 errors.push(span, message);
                 return (None, until);
             }
-            let (found, taken) = with_syn(tokens, until, |input| input.parse::<syn::Expr>(), errors);
+            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
             let value = found.and_then(|expr| fallback::from_expr(expr, errors));
             (value.map(|fallback| Value::Fallback(Box::new(fallback))), taken)
         }

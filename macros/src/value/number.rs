@@ -1,12 +1,11 @@
 //! Whole numbers: a literal or the path of a constant.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::TokenTree;
 
 use super::{literal, shown};
-use crate::args::is;
 use crate::diagnostics::Errors;
 use crate::keys::Key;
+use crate::tokens::is;
 
 /// A count of calls, as it was written.
 #[derive(Clone)]
@@ -21,15 +20,6 @@ impl Number {
         match self {
             Self::Literal(value) => Some(*value),
             Self::Path(_) => None,
-        }
-    }
-}
-
-impl ToTokens for Number {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Literal(value) => value.to_tokens(tokens),
-            Self::Path(path) => path.to_tokens(tokens),
         }
     }
 }

@@ -74,7 +74,7 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     let name = key.name();
     let number = match tokens {
         [TokenTree::Literal(literal)] => literal.to_string().parse::<f64>().ok(),
-        [TokenTree::Literal(literal), percent] if crate::args::is(percent, '%') => {
+        [TokenTree::Literal(literal), percent] if crate::tokens::is(percent, '%') => {
             literal.to_string().parse::<f64>().ok()
         }
         _ => None,

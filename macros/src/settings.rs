@@ -1,0 +1,115 @@
+//! The settings of the breaker: what is written becomes setters, constants become checks.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+
+use crate::args::{Arg, Args};
+use crate::keys::Key;
+use crate::value::{Name, Number, Value};
+
+/// What belongs to the breaker, and not to this one function.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// `(setter, argument)` for each that was written; the argument is an expression of the private module `__p`.
+    pub(crate) setters: Vec<(&'static str, TokenStream)>,
+    /// Constants that only the compiler can check.
+    pub(crate) constants: Vec<Constant>,
+}
+
+/// A path given as a value. It is named once, so that its type is wrong once.
+pub(crate) struct Constant {
+    pub(crate) path: syn::Path,
+    pub(crate) ty: TokenStream,
+    pub(crate) alias: Ident,
+    /// The function of the runtime that knows its bounds.
+    pub(crate) check: Ident,
+}
+
+impl Settings {
+    pub(crate) fn from(args: &Args) -> Self {
+        let mut settings = Self::default();
+        for arg in &args.list {
+            if let Some((setter, value)) = setter(arg) {
+                settings.setters.push((setter, value));
+            }
+            let path = match &arg.value {
+                Value::Number(Number::Path(path)) | Value::Name(Name::Path(path)) => path.clone(),
+                _ => continue,
+            };
+            let span = path
+                .segments
+                .last()
+                .map_or_else(Span::call_site, |last| last.ident.span());
+            let check = format_ident!(
+                "check_{}",
+                arg.key.name(),
+                span = Span::call_site().located_at(span)
+            );
+            let ty = if arg.key == Key::Name {
+                quote!(&'static str)
+            } else {
+                quote!(u32)
+            };
+            settings.constants.push(Constant {
+                path,
+                ty,
+                alias: alias(arg.key),
+                check,
+            });
+        }
+        settings
+    }
+}
+
+/// The constant in the function that stands for the path.
+pub(crate) fn alias(key: Key) -> Ident {
+    format_ident!("__{}", key.name().to_uppercase())
+}
+
+fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
+    let share = |millionths: u32| quote!(__p::Share::from_millionths(#millionths));
+    let number = |number: &Number| match number {
+        Number::Literal(value) => quote!(#value),
+        Number::Path(_) => alias(arg.key).to_token_stream(),
+    };
+    Some(match (arg.key, &arg.value) {
+        (Key::Threshold, Value::Number(n)) => {
+            let failures = number(n);
+            ("with_threshold", quote!(__p::Threshold::failures(#failures)))
+        }
+        (Key::Threshold, Value::Share(s)) => {
+            let share = share(*s);
+            ("with_threshold", quote!(__p::Threshold::share(#share)))
+        }
+        (Key::Window, Value::Number(n)) => {
+            let calls = number(n);
+            ("with_window", quote!(__p::Window::calls(#calls)))
+        }
+        (Key::Window, Value::Duration(d)) => {
+            let time = duration_tokens(*d);
+            ("with_window", quote!(__p::Window::time(#time)))
+        }
+        (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", number(n)),
+        (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", number(n)),
+        (Key::SlowCall, Value::Duration(d)) => ("with_slow_call", duration_tokens(*d)),
+        (Key::SlowThreshold, Value::Share(s)) => ("with_slow_threshold", share(*s)),
+        (Key::Cooldown, Value::Duration(d)) => ("with_cooldown", duration_tokens(*d)),
+        (Key::MaxCooldown, Value::Duration(d)) => ("with_max_cooldown", duration_tokens(*d)),
+        (Key::Jitter, Value::Share(s)) => ("with_jitter", share(*s)),
+        _ => return None,
+    })
+}
+
+pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote!(__p::Duration::new(#seconds, #nanos))
+}
+
+pub(crate) fn duration(args: &Args, key: Key) -> Option<Duration> {
+    match args.get(key)?.value {
+        Value::Duration(duration) => Some(duration),
+        _ => None,
+    }
+}

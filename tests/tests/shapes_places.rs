@@ -1,0 +1,178 @@
+//! Every shape of function that the attribute goes on: traits, returned futures, modules and macros.
+#![deny(warnings)]
+#![allow(clippy::unused_async)]
+
+mod common;
+
+use std::{future::Future, pin::Pin};
+
+use common::{Error, open};
+use fusebox::circuit_breaker;
+
+#[async_trait::async_trait]
+trait Store {
+    async fn load(&self, id: u64) -> Result<u64, Error>;
+
+    #[circuit_breaker(name = "h20.default", fallback = |_| Ok(id))]
+    async fn load_twice(&self, id: u64) -> Result<u64, Error> {
+        Ok(self.load(id).await? + self.load(id).await?)
+    }
+}
+
+struct Memory(u64);
+
+#[async_trait::async_trait]
+impl Store for Memory {
+    #[circuit_breaker(name = "h20.load", fallback = Self::load_else, fallback_on = "failure", timeout = "1m")]
+    async fn load(&self, id: u64) -> Result<u64, Error> {
+        tokio::task::yield_now().await;
+        if id == 0 {
+            return Err(Error::Down);
+        }
+        Ok(self.0 + id)
+    }
+}
+
+impl Memory {
+    async fn load_else(&self, id: u64) -> Result<u64, Error> {
+        Ok(1_000 + self.0 + id)
+    }
+}
+
+trait Native {
+    #[circuit_breaker(name = "h21")]
+    async fn answer(&self) -> Result<u64, Error> {
+        Ok(42)
+    }
+}
+
+impl Native for Memory {}
+
+#[tokio::test]
+async fn h20_h21_traits() {
+    let memory = Memory(10);
+    assert_eq!(memory.load(1).await, Ok(11));
+    assert_eq!(memory.load(0).await, Ok(1_010));
+    assert_eq!(memory.load_twice(1).await, Ok(22));
+    open("h20.default");
+    assert_eq!(memory.load_twice(1).await, Ok(1));
+    assert_eq!(memory.answer().await, Ok(42));
+}
+
+#[circuit_breaker(name = "g04.impl", fallback = future_else)]
+fn returns_impl(id: u64) -> impl Future<Output = Result<u64, Error>> + Send {
+    let before = id + 1;
+    async move { Ok(before) }
+}
+
+async fn future_else(id: u64) -> Result<u64, Error> {
+    Ok(100 + id)
+}
+
+#[circuit_breaker(name = "g04.box", fallback = future_else)]
+fn returns_box<'a>(id: u64) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>> {
+    Box::pin(async move {
+        if id == 0 {
+            return Err(Error::Down);
+        }
+        Ok(id)
+    })
+}
+
+#[tokio::test]
+async fn g04_functions_that_return_a_future() {
+    assert_eq!(returns_impl(1).await, Ok(2));
+    assert_eq!(returns_box(1).await, Ok(1));
+    assert_eq!(returns_box(0).await, Err(Error::Down));
+    open("g04.impl");
+    open("g04.box");
+    assert_eq!(returns_impl(1).await, Ok(101));
+    assert_eq!(returns_box(0).await, Ok(100));
+}
+
+fn assert_send<T: Send>(value: T) -> T {
+    value
+}
+
+#[tokio::test]
+async fn h23_futures_stay_send() {
+    assert_eq!(assert_send(assert_send(Memory(1)).load(1)).await, Ok(2));
+    assert_eq!(assert_send(Memory(1).load(1)).await, Ok(2));
+    assert_eq!(assert_send(recursive(3)).await, Ok(6));
+}
+
+#[circuit_breaker(name = "h25")]
+async fn recursive(n: u64) -> Result<u64, Error> {
+    if n == 0 {
+        return Ok(0);
+    }
+    Ok(n + Box::pin(recursive(n - 1)).await?)
+}
+
+#[tokio::test]
+async fn h25_h26_recursion_and_functions_in_functions() {
+    #[circuit_breaker]
+    async fn outer(n: u64) -> Result<u64, Error> {
+        #[circuit_breaker]
+        async fn inner(n: u64) -> Result<u64, Error> {
+            Ok(n + 1)
+        }
+        inner(n).await
+    }
+    assert_eq!(recursive(4).await, Ok(10));
+    assert_eq!(outer(1).await, Ok(2));
+}
+
+mod renamed {
+    pub(crate) use ::fusebox as breakers;
+    /// A user's module that is called like the crate.
+    pub(crate) mod fusebox {}
+
+    #[breakers::circuit_breaker(crate = breakers, threshold = LIMIT, name = NAME, trial_calls = self::LIMIT)]
+    pub(crate) async fn guarded() -> Result<u64, super::Error> {
+        Ok(1)
+    }
+
+    pub(crate) const LIMIT: u32 = 3;
+    pub(crate) const NAME: &str = "h29";
+}
+
+#[tokio::test]
+async fn h28_h29_modules_named_like_the_crate_renamed_dependency_and_constants() {
+    assert_eq!(renamed::guarded().await, Ok(1));
+    let settings = fusebox::Registry::global().get(renamed::NAME).unwrap().settings();
+    assert_eq!(settings.threshold(), fusebox::Threshold::failures(3));
+    assert_eq!(settings.trial_calls(), 3);
+}
+
+macro_rules! made {
+    ($vis:vis $name:ident, $ret:ty, $body:block, $limit:literal, $every:expr, $fallback:path, $count:tt) => {
+        #[circuit_breaker(threshold = $limit, cooldown = $every, fallback = $fallback, trial_calls = $count)]
+        $vis async fn $name() -> $ret $body
+    };
+}
+
+async fn made_else() -> Result<u64, Error> {
+    Ok(2)
+}
+
+made!(pub(crate) made_by_macro, Result<u64, Error>, { Ok(1) }, 5, "10s", made_else, 2);
+
+macro_rules! item {
+    ($item:item) => {
+        #[circuit_breaker]
+        $item
+    };
+}
+
+item! {
+    async fn made_of_item() -> Result<u64, Error> {
+        Ok(3)
+    }
+}
+
+#[tokio::test]
+async fn i01_functions_made_by_macro_rules() {
+    assert_eq!(made_by_macro().await, Ok(1));
+    assert_eq!(made_of_item().await, Ok(3));
+}

@@ -1,0 +1,83 @@
+//! Customers: each sends one order, and sends it again until it has an answer.
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    Anyhow,
+    order::{Order, Payment},
+};
+
+/// How long a customer waits for the shop before asking again.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The pause before asking again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The customers' side: where the shop is, and what they were told.
+#[derive(Debug)]
+pub(crate) struct Customers {
+    /// The shop's address; it has another one after each start.
+    shop: watch::Receiver<String>,
+    told: Arc<watch::Sender<BTreeMap<u64, (Order, Payment)>>>,
+    client: reqwest::Client,
+    running: JoinSet<()>,
+}
+
+impl Customers {
+    pub(crate) fn new(shop: watch::Receiver<String>) -> Self {
+        Self {
+            shop,
+            told: Arc::new(watch::Sender::new(BTreeMap::new())),
+            client: reqwest::Client::new(),
+            running: JoinSet::new(),
+        }
+    }
+
+    /// Sends customers with these order numbers, all at once. Order 13 has a card without money.
+    pub(crate) fn send(&mut self, numbers: Range<u64>) {
+        for number in numbers {
+            let cents = if number == 13 { 0 } else { 1_000 + number };
+            let order = Order { number, cents };
+            let (shop, told, client) = (self.shop.clone(), Arc::clone(&self.told), self.client.clone());
+            self.running.spawn(async move {
+                loop {
+                    let url = shop.borrow().clone();
+                    if let Ok(Ok(payment)) = timeout(PATIENCE, ask(&client, &url, order)).await {
+                        told.send_modify(|told| {
+                            told.insert(number, (order, payment));
+                        });
+                        return;
+                    }
+                    sleep(PAUSE).await;
+                }
+            });
+        }
+    }
+
+    /// Waits until so many customers have been answered in all.
+    pub(crate) async fn have_heard(&self, customers: usize) {
+        let mut told = self.told.subscribe();
+        // The sender lives in `self`, so this cannot fail while we wait.
+        let _ = told.wait_for(|told| told.len() >= customers).await;
+    }
+
+    /// Waits until all have been answered.
+    pub(crate) async fn are_served(&mut self) {
+        while self.running.join_next().await.is_some() {}
+    }
+
+    /// What each customer was told first.
+    pub(crate) fn answers(&self) -> BTreeMap<u64, (Order, Payment)> {
+        self.told.borrow().clone()
+    }
+}
+
+async fn ask(client: &reqwest::Client, shop: &str, order: Order) -> Result<Payment, Anyhow> {
+    let answer = client.post(format!("{shop}/orders")).json(&order).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
+}

@@ -1,0 +1,58 @@
+//! The bank as the shop sees it: one HTTP call, and what its answers mean.
+
+use reqwest::StatusCode;
+
+use fusebox::Outcome;
+
+use crate::order::Order;
+
+/// Why the bank did not charge, or why nobody knows whether it did.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ChargeError {
+    /// The bank said no. It works.
+    #[error("the bank declined the card")]
+    Declined,
+    #[error("the bank answered {0}")]
+    Answered(StatusCode),
+    #[error("the bank did not answer: {0}")]
+    Unreachable(#[from] reqwest::Error),
+}
+
+pub(crate) struct BankClient {
+    http: reqwest::Client,
+    charges: String,
+}
+
+impl BankClient {
+    pub(crate) fn new(url: &str) -> Self {
+        Self {
+            http: reqwest::Client::new(),
+            charges: format!("{url}/charges"),
+        }
+    }
+
+    /// Charges an order. Safe to repeat: the key says to the bank that it is the same charge.
+    pub(crate) async fn charge(&self, order: Order) -> Result<(), ChargeError> {
+        let answer = self
+            .http
+            .post(&self.charges)
+            .header("idempotency-key", order.idempotency_key())
+            .json(&order)
+            .send()
+            .await?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::PAYMENT_REQUIRED => Err(ChargeError::Declined),
+            status => Err(ChargeError::Answered(status)),
+        }
+    }
+}
+
+/// A declined card says nothing against the bank.
+pub(crate) fn classify(charged: &Result<(), ChargeError>) -> Outcome {
+    match charged {
+        Ok(()) => Outcome::Success,
+        Err(ChargeError::Declined) => Outcome::Ignored,
+        Err(_) => Outcome::Failure,
+    }
+}

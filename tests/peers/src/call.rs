@@ -1,0 +1,169 @@
+//! The call that everybody protects, and how it is made.
+
+use std::{
+    convert::Infallible,
+    error::Error,
+    fmt,
+    future::Future,
+    hint::black_box,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use fusebox::Rejected;
+
+/// What is wrong with the service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trouble {
+    Down,
+    Rejected,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the service is down")
+    }
+}
+
+impl Error for Trouble {}
+
+impl From<Rejected> for Trouble {
+    fn from(_: Rejected) -> Self {
+        Self::Rejected
+    }
+}
+
+impl From<Infallible> for Trouble {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The protected function: as short as one can be without being computed at compile time.
+#[inline]
+pub(crate) fn serve_now(fails: bool) -> Result<u64, Trouble> {
+    if black_box(fails) {
+        Err(Trouble::Down)
+    } else {
+        Ok(1)
+    }
+}
+
+/// [`serve_now`] as a future that is ready when it is first polled.
+#[inline]
+pub(crate) async fn serve(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+/// What a caller saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Answered,
+    Failed,
+    Rejected,
+}
+
+/// What the callers of one run saw.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) answered: u64,
+    pub(crate) failed: u64,
+    pub(crate) rejected: u64,
+}
+
+impl Tally {
+    #[inline]
+    pub(crate) fn add(&mut self, seen: Seen) {
+        match seen {
+            Seen::Answered => self.answered += 1,
+            Seen::Failed => self.failed += 1,
+            Seen::Rejected => self.rejected += 1,
+        }
+    }
+
+    pub(crate) fn calls(&self) -> u64 {
+        self.answered + self.failed + self.rejected
+    }
+}
+
+impl From<Result<u64, Trouble>> for Seen {
+    #[inline]
+    fn from(result: Result<u64, Trouble>) -> Self {
+        match result {
+            Ok(_) => Self::Answered,
+            Err(Trouble::Down) => Self::Failed,
+            Err(Trouble::Rejected) => Self::Rejected,
+        }
+    }
+}
+
+/// Which calls of a run fail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Failing {
+    None,
+    /// Every so many calls.
+    Every(u64),
+}
+
+impl Failing {
+    /// Says of one call after the other whether it fails.
+    #[inline]
+    pub(crate) fn steps(self) -> impl FnMut() -> bool {
+        let every = match self {
+            Self::None => u64::MAX,
+            Self::Every(calls) => calls,
+        };
+        let mut left = every;
+        move || {
+            left -= 1;
+            if left == 0 {
+                left = every;
+                true
+            } else {
+                false
+            }
+        }
+    }
+}
+
+/// Many calls through one breaker.
+pub(crate) trait Load: Send + Sync {
+    fn run(&self, calls: u64, failing: Failing) -> Tally;
+}
+
+/// A load whose call is a plain function.
+pub(crate) struct Direct<F>(pub(crate) F);
+
+impl<F: Fn(bool) -> Seen + Send + Sync> Load for Direct<F> {
+    fn run(&self, calls: u64, failing: Failing) -> Tally {
+        let mut tally = Tally::default();
+        let mut fails = failing.steps();
+        for _ in 0..calls {
+            tally.add((self.0)(fails()));
+        }
+        tally
+    }
+}
+
+/// A load whose call is a future, made, polled once and dropped.
+pub(crate) struct Polled<F>(pub(crate) F);
+
+impl<F: AsyncFn(bool) -> Seen + Send + Sync> Load for Polled<F> {
+    fn run(&self, calls: u64, failing: Failing) -> Tally {
+        let mut tally = Tally::default();
+        let mut fails = failing.steps();
+        for _ in 0..calls {
+            tally.add(poll_once((self.0)(fails())));
+        }
+        tally
+    }
+}
+
+/// The output of a future that is ready at once.
+#[inline]
+pub(crate) fn poll_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}

@@ -1,0 +1,66 @@
+//! Sketches of the least work that keeps a scenario's promise: a state word read at both ends of a call, a generation, exact
+//! totals. No override, no late calls, no trial slots, no events, no names.
+//!
+//! A floor is not a breaker. It says how much of a breaker's cost is the machine's, not how small a breaker can be.
+
+mod lanes;
+mod sketch;
+mod windows;
+
+use std::{hint::black_box, time::Instant};
+
+use crate::{
+    call::{Direct, Load, Polled, Seen, serve},
+    scenario::{Kind, Scenario, Subject, closed},
+};
+
+pub(crate) const SUBJECTS: [Subject; 5] = [
+    Subject {
+        name: "the call alone",
+        kind: Kind::Floor,
+        load: alone,
+    },
+    Subject {
+        name: "one clock read",
+        kind: Kind::Floor,
+        load: clock,
+    },
+    Subject {
+        name: "floor without totals",
+        kind: Kind::Floor,
+        load: sketch::bare,
+    },
+    Subject {
+        name: "floor",
+        kind: Kind::Floor,
+        load: sketch::counting,
+    },
+    Subject {
+        name: "floor, inexact window",
+        kind: Kind::Floor,
+        load: sketch::inexact,
+    },
+];
+
+/// The protected function without anything around it.
+fn alone(scenario: Scenario) -> Option<Box<dyn Load>> {
+    match scenario {
+        Scenario::Open => None,
+        _ => closed(Polled(async |fails| Seen::from(serve(fails).await))),
+    }
+}
+
+/// What an open breaker cannot do without.
+fn clock(scenario: Scenario) -> Option<Box<dyn Load>> {
+    match scenario {
+        Scenario::Open | Scenario::ShareOfTime => closed(Direct(move |_| {
+            black_box(Instant::now());
+            if scenario == Scenario::Open {
+                Seen::Rejected
+            } else {
+                Seen::Answered
+            }
+        })),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! All subjects of a scenario, interleaved, so that what disturbs one disturbs all.
+
+use std::{
+    sync::Barrier,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    call::{Load, Tally},
+    scenario::{Scenario, Subject},
+};
+
+/// How long one run of one subject is meant to take: shorter than a time slice, so that most runs are not interrupted.
+const RUN: Duration = Duration::from_millis(1);
+/// Enough to measure, and few enough for a peer whose cost grows with its calls.
+const MOST_CALLS: u64 = 1_000_000;
+
+/// The runs of one subject in one scenario, in nanoseconds per call.
+pub(crate) struct Measured {
+    pub(crate) subject: Subject,
+    pub(crate) scenario: Scenario,
+    pub(crate) threads: usize,
+    pub(crate) nanos: Vec<f64>,
+}
+
+impl Measured {
+    pub(crate) fn median(&self) -> f64 {
+        quantile(&self.nanos, 0.5)
+    }
+
+    pub(crate) fn lowest(&self) -> f64 {
+        quantile(&self.nanos, 0.0)
+    }
+
+    /// Half of the runs lie within.
+    pub(crate) fn quartiles(&self) -> (f64, f64) {
+        (quantile(&self.nanos, 0.25), quantile(&self.nanos, 0.75))
+    }
+
+    /// The median of the ratios of runs that lay side by side.
+    pub(crate) fn ratio_to(&self, other: &Self) -> f64 {
+        let ratios: Vec<f64> = self
+            .nanos
+            .iter()
+            .zip(&other.nanos)
+            .map(|(ours, theirs)| ours / theirs)
+            .collect();
+        quantile(&ratios, 0.5)
+    }
+}
+
+/// Runs each subject `rounds` times, one after the other, beginning with another one in each round.
+pub(crate) fn measure(
+    scenario: Scenario,
+    threads: usize,
+    subjects: &[Subject],
+    rounds: usize,
+) -> Vec<Measured> {
+    let mut entries: Vec<(Box<dyn Load>, u64, Measured)> = Vec::new();
+    for &subject in subjects {
+        if let Some(load) = (subject.load)(scenario) {
+            let calls = calibrate(&*load, scenario, threads);
+            entries.push((
+                load,
+                calls,
+                Measured {
+                    subject,
+                    scenario,
+                    threads,
+                    nanos: Vec::new(),
+                },
+            ));
+        }
+    }
+    let count = entries.len();
+    for round in 0..rounds {
+        for place in 0..count {
+            let (load, calls, measured) = &mut entries[(round + place) % count];
+            let (taken, tally) = run(&**load, scenario, threads, *calls);
+            scenario.check(measured.subject.name, *calls * threads as u64, tally);
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "a run is shorter than 2^52 nanoseconds"
+            )]
+            let each = taken.as_nanos() as f64 / (*calls * threads as u64 / scenario.calls_each()) as f64;
+            measured.nanos.push(each);
+        }
+    }
+    entries.into_iter().map(|(_, _, measured)| measured).collect()
+}
+
+/// How many calls fill a run: a multiple of 20, so that every tenth call of it can fail.
+fn calibrate(load: &dyn Load, scenario: Scenario, threads: usize) -> u64 {
+    let mut calls = 1000;
+    loop {
+        let (taken, _) = run(load, scenario, threads, calls);
+        if taken * 2 >= RUN || calls >= MOST_CALLS {
+            let share = RUN.as_secs_f64() / taken.as_secs_f64().max(1e-9);
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss
+            )]
+            let wanted = (calls as f64 * share) as u64;
+            return wanted.clamp(20, MOST_CALLS) / 20 * 20;
+        }
+        calls *= 2;
+    }
+}
+
+/// One run on so many threads: the time from the common start to the last end.
+fn run(load: &dyn Load, scenario: Scenario, threads: usize, calls: u64) -> (Duration, Tally) {
+    if threads == 1 {
+        let start = Instant::now();
+        let tally = load.run(calls, scenario.failing());
+        return (start.elapsed(), tally);
+    }
+    let barrier = Barrier::new(threads);
+    let one = || {
+        // Each thread's own lane is found before the clock runs.
+        let warm = load.run(20, scenario.failing());
+        assert_eq!(warm.calls(), 20);
+        barrier.wait();
+        let start = Instant::now();
+        let tally = load.run(calls, scenario.failing());
+        (start, Instant::now(), tally)
+    };
+    let ran: Vec<(Instant, Instant, Tally)> = thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
+        handles
+            .into_iter()
+            .map(|handle| handle.join().expect("no load panics"))
+            .collect()
+    });
+    let start = ran.iter().map(|ran| ran.0).min().expect("there is a thread");
+    let end = ran.iter().map(|ran| ran.1).max().expect("there is a thread");
+    let mut sum = Tally::default();
+    for (_, _, tally) in ran {
+        sum.answered += tally.answered;
+        sum.failed += tally.failed;
+        sum.rejected += tally.rejected;
+    }
+    (end - start, sum)
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss
+)]
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+}

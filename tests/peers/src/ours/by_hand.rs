@@ -1,0 +1,59 @@
+//! Without the attribute: a future in `call`, and a permit around a plain function.
+
+use fusebox::{CallError, CircuitBreaker, Registry, Threshold, Window};
+
+use crate::{
+    call::{Direct, Load, Polled, Seen, Trouble, serve, serve_now},
+    scenario::{LAST_CALLS, LONG, SHORT, Scenario, TEN_SECONDS, closed},
+};
+
+pub(super) fn call(scenario: Scenario) -> Option<Box<dyn Load>> {
+    let breaker = breaker(scenario);
+    closed(Polled(async move |fails| {
+        match breaker.call(serve(fails)).await {
+            Ok(_) => Seen::Answered,
+            Err(CallError::Inner(_)) => Seen::Failed,
+            Err(_) => Seen::Rejected,
+        }
+    }))
+}
+
+pub(super) fn permit(scenario: Scenario) -> Option<Box<dyn Load>> {
+    let breaker = breaker(scenario);
+    closed(Direct(move |fails| {
+        let Ok(permit) = breaker.try_acquire() else {
+            return Seen::Rejected;
+        };
+        let result: Result<u64, Trouble> = serve_now(fails);
+        if result.is_ok() {
+            permit.success();
+        } else {
+            permit.failure();
+        }
+        Seen::from(result)
+    }))
+}
+
+/// In a registry of its own, so that it starts afresh.
+fn breaker(scenario: Scenario) -> CircuitBreaker {
+    let builder = Registry::new().builder("by-hand");
+    let builder = match scenario {
+        Scenario::Consecutive => builder.threshold(Threshold::failures(5)),
+        Scenario::Open => builder.cooldown(LONG),
+        Scenario::FailuresInTime => builder
+            .threshold(Threshold::failures(5))
+            .window(Window::time(TEN_SECONDS)),
+        Scenario::ShareOfTime => builder
+            .threshold(Threshold::rate(0.5))
+            .window(Window::time(TEN_SECONDS)),
+        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => builder
+            .threshold(Threshold::rate(0.5))
+            .window(Window::calls(LAST_CALLS)),
+        Scenario::Cycle => builder.threshold(Threshold::failures(1)).cooldown(SHORT),
+    };
+    let breaker = builder.build().expect("the settings are legal");
+    if scenario == Scenario::Open {
+        breaker.trip();
+    }
+    breaker
+}

@@ -1,0 +1,38 @@
+//! circuitbreaker-rs: failures in a row, or a share of all calls since it was last closed; it has no window.
+
+use circuitbreaker_rs::{BreakerBuilder, BreakerError, CircuitBreaker, DefaultPolicy};
+
+use crate::{
+    call::{Load, Polled, Seen, Trouble, serve},
+    scenario::{LONG, SHORT, Scenario, closed, opened},
+};
+
+type Breaker = CircuitBreaker<DefaultPolicy, Trouble>;
+
+pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
+    // A share above one, so that only failures in a row trip it.
+    let builder = Breaker::builder().failure_threshold(2.0).cooldown(LONG);
+    match scenario {
+        Scenario::Consecutive => closed(through(builder.consecutive_failures(5))),
+        Scenario::Open => opened(through(builder.consecutive_failures(5))),
+        Scenario::Cycle => closed(through(
+            builder
+                .consecutive_failures(1)
+                .consecutive_successes(1)
+                .probe_interval(1)
+                .cooldown(SHORT),
+        )),
+        _ => None,
+    }
+}
+
+fn through(builder: BreakerBuilder<DefaultPolicy, Trouble>) -> impl Load {
+    let breaker = builder.build();
+    Polled(
+        async move |fails| match breaker.call_async(|| serve(fails)).await {
+            Ok(_) => Seen::Answered,
+            Err(BreakerError::Operation(_)) => Seen::Failed,
+            Err(_) => Seen::Rejected,
+        },
+    )
+}

@@ -1,0 +1,154 @@
+//! What is measured.
+
+use std::time::Duration;
+
+use crate::call::{Failing, Load, Tally};
+
+/// Long enough that nothing is let through again while it is measured.
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
+/// As short as a cooldown can be: over at the next reading of the clock.
+pub(crate) const SHORT: Duration = Duration::from_nanos(1);
+/// The time window of every scenario that has one.
+pub(crate) const TEN_SECONDS: Duration = Duration::from_secs(10);
+/// The count window of every scenario that has one.
+pub(crate) const LAST_CALLS: u32 = 100;
+
+/// One row of the table, before the number of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scenario {
+    /// Closed, 5 failures in a row would trip; every call succeeds.
+    Consecutive,
+    /// Open for an hour; every call is rejected.
+    Open,
+    /// 5 failures within 10 s would trip; every call succeeds.
+    FailuresInTime,
+    /// 50 % of the calls of the last 10 s would trip; every call succeeds.
+    ShareOfTime,
+    /// 50 % of the last 100 calls would trip; every call succeeds.
+    ShareOfCalls,
+    /// The same, and every tenth call fails.
+    ShareOfCallsFailing,
+    /// A failure trips, the cooldown is over at once, a trial call succeeds and closes: two calls each time.
+    Cycle,
+}
+
+impl Scenario {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Consecutive,
+        Self::Open,
+        Self::FailuresInTime,
+        Self::ShareOfTime,
+        Self::ShareOfCalls,
+        Self::ShareOfCallsFailing,
+        Self::Cycle,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Consecutive => "consecutive",
+            Self::Open => "open",
+            Self::FailuresInTime => "failures-in-time",
+            Self::ShareOfTime => "share-of-time",
+            Self::ShareOfCalls => "share-of-calls",
+            Self::ShareOfCallsFailing => "share-of-calls-failing",
+            Self::Cycle => "cycle",
+        }
+    }
+
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Consecutive => "closed, 5 failures in a row, all succeed",
+            Self::Open => "open, all rejected",
+            Self::FailuresInTime => "5 failures within 10 s, all succeed",
+            Self::ShareOfTime => "50 % of the last 10 s, all succeed",
+            Self::ShareOfCalls => "50 % of the last 100 calls, all succeed",
+            Self::ShareOfCallsFailing => "50 % of the last 100 calls, 10 % fail",
+            Self::Cycle => "trip, cool down, trial call, close (both calls)",
+        }
+    }
+
+    /// On how many threads it is measured.
+    pub(crate) const fn threads(self) -> &'static [usize] {
+        match self {
+            Self::Cycle => &[1],
+            _ => &[1, 2],
+        }
+    }
+
+    pub(crate) const fn failing(self) -> Failing {
+        match self {
+            Self::ShareOfCallsFailing => Failing::Every(10),
+            Self::Cycle => Failing::Every(2),
+            _ => Failing::None,
+        }
+    }
+
+    /// How many calls are one of what is counted.
+    pub(crate) const fn calls_each(self) -> u64 {
+        match self {
+            Self::Cycle => 2,
+            _ => 1,
+        }
+    }
+
+    /// Panics unless a run did what its scenario says: nothing is rejected while closed, everything while open.
+    pub(crate) fn check(self, subject: &str, calls: u64, tally: Tally) {
+        let failed = match self.failing() {
+            Failing::None => 0,
+            Failing::Every(every) => calls / every,
+        };
+        let expected = match self {
+            Self::Open => Tally {
+                rejected: calls,
+                ..Tally::default()
+            },
+            _ => Tally {
+                answered: calls - failed,
+                failed,
+                rejected: 0,
+            },
+        };
+        assert_eq!(tally, expected, "{subject} in {}", self.name());
+    }
+}
+
+/// Whoever takes part.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// A new breaker in this scenario, or `None` where it has nothing of that kind.
+    pub(crate) load: fn(Scenario) -> Option<Box<dyn Load>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Ours,
+    Peer,
+    /// A sketch of the least work that keeps the scenario's promise.
+    Floor,
+}
+
+impl Kind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "fusebox",
+            Self::Peer => "peer",
+            Self::Floor => "floor",
+        }
+    }
+}
+
+/// Calls until the breaker is open, and checks that it is.
+pub(crate) fn opened(load: impl Load + 'static) -> Option<Box<dyn Load>> {
+    load.run(2 * u64::from(LAST_CALLS), Failing::Every(1));
+    let seen = load.run(1, Failing::None);
+    assert_eq!(seen.rejected, 1, "it is open by now");
+    Some(Box::new(load))
+}
+
+/// A closed breaker, warmed up until its window is full.
+pub(crate) fn closed(load: impl Load + 'static) -> Option<Box<dyn Load>> {
+    load.run(2 * u64::from(LAST_CALLS), Failing::None);
+    Some(Box::new(load))
+}

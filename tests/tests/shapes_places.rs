@@ -176,3 +176,46 @@ async fn i01_functions_made_by_macro_rules() {
     assert_eq!(made_by_macro().await, Ok(1));
     assert_eq!(made_of_item().await, Ok(3));
 }
+
+#[circuit_breaker(name = "e20.left", fallback = right)]
+async fn left(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "e20.right", fallback = left)]
+async fn right(id: u64) -> Result<u64, Error> {
+    Ok(id + 100)
+}
+
+macro_rules! with_crate_path {
+    ($name:ident) => {
+        #[circuit_breaker(name = "i04", fallback = $crate::future_else)]
+        async fn $name(id: u64) -> Result<u64, Error> {
+            Ok(id)
+        }
+    };
+}
+
+with_crate_path!(made_with_crate_path);
+
+#[tokio::test]
+async fn e20_fallbacks_of_each_other_and_i04_dollar_crate() {
+    assert_eq!(assert_send(left(1)).await, Ok(1));
+    open("e20.left");
+    assert_eq!(left(1).await, Ok(101));
+    assert_eq!(made_with_crate_path(1).await, Ok(1));
+    open("i04");
+    assert_eq!(made_with_crate_path(1).await, Ok(101));
+}
+
+/// Below `#[circuit_breaker]`, where it is still an `async fn` when the breaker goes around it.
+#[circuit_breaker]
+#[tokio::main(flavor = "current_thread")]
+async fn g12_main() -> Result<u64, Error> {
+    Ok(12)
+}
+
+#[test]
+fn g12_a_main_function() {
+    assert_eq!(g12_main(), Ok(12));
+}

@@ -29,16 +29,17 @@ const RUNTIME: &[&[&str]] = &[
 
 /// The macros from the bottom up.
 const MACROS: &[&[&str]] = &[
-    &["diagnostics", "params"],
+    &["diagnostics", "params", "tokens"],
     &["keys"],
     &["args", "value"],
     &["future_body", "ide", "output"],
-    &["item"],
+    &["item", "settings"],
     &["rules"],
     &["plan"],
     &["keep", "judge"],
     &["answer", "expand"],
     &["recover"],
+    &["properties"],
 ];
 
 /// What belongs to nobody but the people who wrote it.

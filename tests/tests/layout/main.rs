@@ -1,10 +1,14 @@
 //! The layout of the project: files are short, and a file names only files below it.
 
+mod named;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
+
+use named::{named_paths, tree_paths};
 
 /// No source file has more lines.
 const LONGEST_FILE: usize = 300;
@@ -37,10 +41,14 @@ const MACROS: &[&[&str]] = &[
     &["rules"],
     &["plan"],
     &["keep", "judge"],
+    // The body and what answers instead of it are written into one another.
     &["answer", "expand"],
     &["recover"],
     &["properties"],
 ];
+
+/// Modules of tests: they may name everything.
+const TESTS: &[&str] = &["tests", "loom_tests", "properties"];
 
 /// What belongs to nobody but the people who wrote it.
 const FORBIDDEN: &[&str] = &[
@@ -111,12 +119,7 @@ impl Crate {
     fn check(&self) {
         let mut wrong = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        // The root names everything, and tests may.
-        for (file, code) in self
-            .files
-            .iter()
-            .filter(|(file, _)| *file != "lib" && !file.ends_with("tests"))
-        {
+        for (file, code) in self.files.iter().filter(|(file, _)| !names_everything(file)) {
             let Some(unit) = self.unit(file) else {
                 wrong.insert(format!("{file}.rs has no layer: write it into the list"));
                 continue;
@@ -178,56 +181,9 @@ impl Crate {
     }
 }
 
-/// Every path that starts with `crate::`, without the `crate`.
-fn named_paths(code: &str) -> Vec<Vec<String>> {
-    code.split("crate::").skip(1).flat_map(tree_paths).collect()
-}
-
-/// The paths of `a::{b, c::{self, d as e}}` at the start of the text.
-fn tree_paths(text: &str) -> Vec<Vec<String>> {
-    let text = text.trim_start();
-    let end = text
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
-    let (name, rest) = text.split_at(end);
-    if let Some(group) = text.strip_prefix('{') {
-        return split_group(group).into_iter().flat_map(tree_paths).collect();
-    }
-    let here = vec![name.to_owned()];
-    match rest.strip_prefix("::") {
-        None => vec![here],
-        Some(rest) => tree_paths(rest)
-            .into_iter()
-            .map(|below| {
-                here.iter()
-                    .cloned()
-                    .chain(
-                        below
-                            .into_iter()
-                            .filter(|name| name != "self" && !name.is_empty()),
-                    )
-                    .collect()
-            })
-            .collect(),
-    }
-}
-
-/// The members of a group, from behind its opening brace to its closing one.
-fn split_group(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut members) = (0, 0, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth > 0 => depth -= 1,
-            '}' | ',' if depth == 0 => members.push(&text[std::mem::replace(&mut start, at + 1)..at]),
-            _ => {}
-        }
-        if c == '}' && start == at + 1 {
-            break;
-        }
-    }
-    members.retain(|member| !member.trim().is_empty());
-    members
+/// The root does, and tests do.
+fn names_everything(file: &str) -> bool {
+    file == "lib" || file.split('/').any(|part| TESTS.contains(&part))
 }
 
 /// A file without comments and without the tests at its end.
@@ -274,11 +230,4 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
-}
-
-#[test]
-fn the_test_reads_trees_of_paths() {
-    let paths = named_paths("use crate::{a::{B, c::{self, D as E}}, f::g}; crate::h::I::new(x, y);");
-    let paths: Vec<_> = paths.iter().map(|path| path.join("::")).collect();
-    assert_eq!(paths, ["a::B", "a::c", "a::c::D", "f::g", "h::I::new"]);
 }

@@ -3,13 +3,13 @@
 use std::{convert::Infallible, fmt, future::Future, sync::Arc, time::Duration};
 
 use crate::{
+    classify::Verdict,
     config::{Builder, ConfigError, Settings},
     engine::Engine,
     error::{CallError, Rejected},
     event::Event,
     hub::{Events, Subscription},
     machine::Override,
-    outcome::Outcome,
     permit::{Guard, OwnedPermit, Permit, judge_result},
     registry::Registry,
     snapshot::Snapshot,
@@ -88,17 +88,17 @@ impl CircuitBreaker {
         }
     }
 
-    /// Runs a call of any type; `classify` says how what it returns counts.
+    /// Runs a call of any type; `classify` says how what it returns counts, by an [`Outcome`](crate::Outcome) or a [`Verdict`].
     ///
     /// # Errors
     /// [`Rejected`](CallError::Rejected) or [`TimedOut`](CallError::TimedOut), and nothing else.
     ///
     /// # Cancel safety
     /// As [`call`](Self::call).
-    pub async fn call_classified<R>(
+    pub async fn call_classified<R, V: Into<Verdict>>(
         &self,
         call: impl Future<Output = R>,
-        classify: impl FnOnce(&R) -> Outcome,
+        classify: impl FnOnce(&R) -> V,
     ) -> Result<R, CallError<Infallible>> {
         let permit = self.try_acquire().map_err(CallError::Rejected)?;
         match self.timeout {

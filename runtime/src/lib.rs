@@ -7,6 +7,7 @@ pub mod __private;
 mod breaker;
 mod call_site;
 mod catalog;
+pub mod classify;
 mod clock;
 mod config;
 mod declaration;
@@ -35,6 +36,7 @@ mod telemetry;
 mod window;
 
 pub use breaker::CircuitBreaker;
+pub use classify::Verdict;
 pub use clock::{Clock, Sleep};
 pub use config::{Builder, ConfigError, Difference, Settings, Share, Threshold, Window};
 pub use declaration::{Declaration, Place};

@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    classify::Verdict,
     engine::{End, Engine, Ticket},
     error::TimedOut,
     outcome::Outcome,
@@ -50,26 +51,28 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     }
 
     /// Runs a future under the permit and counts its output by `judge`.
-    pub(crate) async fn run<R>(
-        mut self,
-        future: impl Future<Output = R>,
-        judge: impl FnOnce(&R) -> Outcome,
-    ) -> R {
+    pub(crate) async fn run<R, V>(mut self, future: impl Future<Output = R>, judge: impl FnOnce(&R) -> V) -> R
+    where
+        V: Into<Verdict>,
+    {
         self.engine.start(&mut self.ticket);
         let mut future = pin!(future);
         let result = poll_fn(|context| self.run_user_code(|| future.as_mut().poll(context))).await;
-        let outcome = self.run_user_code(|| judge(&result));
-        self.settle(End::Returned(outcome));
+        let verdict: Verdict = self.run_user_code(|| judge(&result).into());
+        self.settle(verdict.into());
         result
     }
 
     /// As [`run`](Self::run), but drops the future after `limit`.
-    pub(crate) async fn run_for<R>(
+    pub(crate) async fn run_for<R, V>(
         mut self,
         limit: Duration,
         future: impl Future<Output = R>,
-        judge: impl FnOnce(&R) -> Outcome,
-    ) -> Result<R, TimedOut> {
+        judge: impl FnOnce(&R) -> V,
+    ) -> Result<R, TimedOut>
+    where
+        V: Into<Verdict>,
+    {
         self.engine.start(&mut self.ticket);
         let polled = {
             let mut limited = pin!(tokio::time::timeout(limit, future));
@@ -78,8 +81,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         let Ok(result) = polled else {
             return Err(self.settle_timed_out(limit));
         };
-        let outcome = self.run_user_code(|| judge(&result));
-        self.settle(End::Returned(outcome));
+        let verdict: Verdict = self.run_user_code(|| judge(&result).into());
+        self.settle(verdict.into());
         Ok(result)
     }
 
@@ -125,8 +128,9 @@ macro_rules! permit {
             }
 
             /// The call ended like this; returns how it was counted, which differs where a slow success counts as a failure.
-            pub fn record(self, outcome: Outcome) -> Outcome {
-                self.0.settle(End::Returned(outcome))
+            /// A [`Verdict`] may also ask for a cooldown of its own.
+            pub fn record(self, outcome: impl Into<Verdict>) -> Outcome {
+                self.0.settle(outcome.into().into())
             }
 
             /// Runs a call under this permit: `Ok` is a success, `Err` a failure, a panic too.
@@ -135,6 +139,18 @@ macro_rules! permit {
             /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot.
             pub async fn run<T, F>(self, call: impl Future<Output = Result<T, F>>) -> Result<T, F> {
                 self.0.run(call, judge_result).await
+            }
+
+            /// As [`run`](Self::run), for a call of any type; `classify` says how what it returns counts.
+            ///
+            /// # Cancel safety
+            /// As [`run`](Self::run).
+            pub async fn run_classified<R, V: Into<Verdict>>(
+                self,
+                call: impl Future<Output = R>,
+                classify: impl FnOnce(&R) -> V,
+            ) -> R {
+                self.0.run(call, classify).await
             }
 
             /// The generation it was admitted in.

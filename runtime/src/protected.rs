@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{engine::End, error::TimedOut, outcome::Outcome, permit::Permit};
+use crate::{classify, error::TimedOut, outcome::Outcome, permit::Permit};
 
 /// How a protected call ended. `T` is [`TimedOut`] where a timeout was set, and impossible elsewhere.
 #[derive(Debug)]
@@ -42,27 +42,33 @@ pub struct ProtectedWithin<'a, F, J> {
 }
 
 /// Polls `body` under `permit`, and settles the permit by `judge`.
-pub fn protect<'a, F, J>(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Protected<'a, F, J>
+pub fn protect<'a, F, J, V>(
+    permit: Permit<'static>,
+    body: Pin<&'a mut F>,
+    judge: J,
+) -> Protected<'a, F, impl FnOnce(&F::Output) -> classify::Verdict + Unpin>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> Outcome + Unpin,
+    J: FnOnce(&F::Output) -> V + Unpin,
+    V: Into<classify::Verdict>,
 {
-    Protected::new(permit, body, judge)
+    Protected::new(permit, body, |result: &F::Output| judge(result).into())
 }
 
 /// As [`protect`], for a body that [`within`] has limited.
-pub fn protect_within<'a, 'b, F, J>(
+pub fn protect_within<'a, 'b, F, J, V>(
     permit: Permit<'static>,
     body: Pin<&'a mut Within<'b, F>>,
     limit: Duration,
     judge: J,
-) -> ProtectedWithin<'a, Within<'b, F>, J>
+) -> ProtectedWithin<'a, Within<'b, F>, impl FnOnce(&F::Output) -> classify::Verdict + Unpin>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> Outcome + Unpin,
+    J: FnOnce(&F::Output) -> V + Unpin,
+    V: Into<classify::Verdict>,
 {
     ProtectedWithin {
-        call: Protected::new(permit, body, judge),
+        call: Protected::new(permit, body, |result: &F::Output| judge(result).into()),
         limit,
     }
 }
@@ -93,21 +99,21 @@ impl<'a, F: Future, J> Protected<'a, F, J> {
 
     fn settle<R>(&mut self, result: &R) -> Outcome
     where
-        J: FnOnce(&R) -> Outcome,
+        J: FnOnce(&R) -> classify::Verdict,
     {
         let (Some(mut permit), Some(judge)) = (self.permit.take(), self.judge.take()) else {
             polled_after_completion()
         };
-        let outcome = permit.0.run_user_code(|| judge(result));
-        permit.0.settle(End::Returned(outcome));
-        outcome
+        let verdict = permit.0.run_user_code(|| judge(result));
+        permit.0.settle(verdict.into());
+        verdict.outcome()
     }
 }
 
 impl<F, J> Future for Protected<'_, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> Outcome + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
 {
     type Output = Verdict<F::Output>;
 
@@ -123,7 +129,7 @@ where
 impl<F, J> Future for ProtectedWithin<'_, Within<'_, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> Outcome + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
 {
     type Output = Verdict<F::Output, TimedOut>;
 

@@ -1,5 +1,7 @@
 //! Changes of state, all made under the control lock.
 
+use std::time::Duration;
+
 use super::{Engine, control::Control};
 use crate::{
     clock::Timestamp,
@@ -8,29 +10,36 @@ use crate::{
     state::State,
 };
 
+/// Why and when it opens, and for how long the call that opens it asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening {
+    pub(super) reason: Reason,
+    pub(super) now: Timestamp,
+    pub(super) asked: Option<Duration>,
+}
+
 impl Engine {
-    /// Goes to Open, and starts the cooldown at `now`.
-    pub(super) fn open(&self, control: &mut Control, mut from: Word, reason: Reason, now: Timestamp) {
-        while !self.try_open(control, from, reason, now) {
+    /// Goes to Open, and starts the cooldown.
+    pub(super) fn open(&self, control: &mut Control, mut from: Word, opening: Opening) {
+        while !self.try_open(control, from, opening) {
             from = self.machine.load();
         }
     }
 
     /// As [`open`](Self::open), but only from exactly this word; false when a healthy call has changed it.
     #[must_use]
-    pub(super) fn try_open(&self, control: &mut Control, from: Word, reason: Reason, now: Timestamp) -> bool {
+    pub(super) fn try_open(&self, control: &mut Control, from: Word, opening: Opening) -> bool {
         let next = from.next(Automatic::Open);
         if !self.machine.replace(from, next) {
             return false;
         }
-        control.cooldown = rules::cooldown(
-            &control.settings,
-            control.reopenings,
-            self.seed,
-            next.generation(),
-        );
-        self.machine.set_deadline(now.after(control.cooldown));
-        self.tell(control, from, next, reason, now);
+        let (settings, generation) = (&control.settings, next.generation());
+        control.cooldown = match opening.asked {
+            Some(asked) => rules::cooldown_asked_for(settings, asked, self.seed, generation),
+            None => rules::cooldown(settings, control.reopenings, self.seed, generation),
+        };
+        self.machine.set_deadline(opening.now.after(control.cooldown));
+        self.tell(control, from, next, opening.reason, opening.now);
         true
     }
 

@@ -1,6 +1,6 @@
 //! What an operator does: trip, reset, overrides, other settings.
 
-use super::Engine;
+use super::{Engine, change::Opening};
 use crate::{
     config::{ConfigError, Settings},
     event::Reason,
@@ -13,7 +13,12 @@ impl Engine {
     pub(crate) fn trip(&self) {
         let now = self.clock.now();
         let mut control = lock(&self.control);
-        self.open(&mut control, self.machine.load(), Reason::Operator, now);
+        let opening = Opening {
+            reason: Reason::Operator,
+            now,
+            asked: None,
+        };
+        self.open(&mut control, self.machine.load(), opening);
         drop(control);
         self.announce();
     }

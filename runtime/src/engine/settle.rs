@@ -1,7 +1,10 @@
 //! What the end of a call does.
 
-use super::{Engine, Ticket, control::Control};
+use std::time::Duration;
+
+use super::{Engine, Ticket, change::Opening, control::Control};
 use crate::{
+    classify::Verdict,
     clock::Timestamp,
     config::ThresholdKind,
     event::{EventKind, Reason},
@@ -20,6 +23,8 @@ use crate::{
 pub(crate) enum End {
     /// It returned, and this is how that counts.
     Returned(Outcome),
+    /// It returned a failure that asks for so long a cooldown.
+    FailedFor(Duration),
     TimedOut,
     /// Its future or its predicate panicked.
     Panicked,
@@ -78,7 +83,7 @@ impl Engine {
             Counted::Cancelled => self.statistics.add(Count::Cancelled),
             Counted::Call(sample) => {
                 self.count_call(end, sample);
-                self.record(word, sample, now);
+                self.record(word, sample, end.asked(), now);
             }
         }
         counted.outcome()
@@ -94,7 +99,9 @@ impl Engine {
                 failed: slow_is_failure,
                 slow,
             }),
-            End::Returned(Outcome::Failure) | End::Panicked => Counted::Call(Sample { failed: true, slow }),
+            End::Returned(Outcome::Failure) | End::FailedFor(_) | End::Panicked => {
+                Counted::Call(Sample { failed: true, slow })
+            }
             // A timeout is slow too, if anything is.
             End::TimedOut => Counted::Call(Sample {
                 failed: true,
@@ -125,24 +132,25 @@ impl Engine {
         match end {
             End::TimedOut => self.statistics.add(Count::TimedOut),
             End::Panicked => self.statistics.add(Count::Panicked),
-            End::Returned(_) | End::Dropped => {}
+            End::Returned(_) | End::FailedFor(_) | End::Dropped => {}
         }
     }
 
     /// Counts a call of Closed (or forced closed) in its window, and trips if that is reached.
-    fn record(&self, word: Word, sample: Sample, now: impl Fn() -> Timestamp) {
+    fn record(&self, word: Word, sample: Sample, asked: Option<Duration>, now: impl Fn() -> Timestamp) {
         let limits = self.live.limits();
         let generation = word.generation();
         match (&self.window, limits.threshold) {
             (Window::Consecutive, _) if !sample.failed => self.machine.forget_failures(word),
             (Window::Consecutive, ThresholdKind::Failures(limit)) => {
                 if self.machine.add_failure(generation, limit) == Added::AtLimit {
-                    self.trip_in_a_row(generation, now());
+                    self.trip_in_a_row(generation, asked, now());
                 }
             }
             (window, _) => {
                 if let Some(reason) = window.record(generation, sample, &now, limits) {
-                    self.trip_on(generation, reason, now());
+                    let now = now();
+                    self.trip_on(generation, Opening { reason, now, asked });
                 }
             }
         }
@@ -150,7 +158,7 @@ impl Engine {
 
     /// Adds the failure that was at the limit when it was looked at: trips, unless a success came first.
     #[cold]
-    fn trip_in_a_row(&self, generation: u64, now: Timestamp) {
+    fn trip_in_a_row(&self, generation: u64, asked: Option<Duration>, now: Timestamp) {
         let mut control = lock(&self.control);
         loop {
             let word = self.machine.load();
@@ -171,7 +179,7 @@ impl Engine {
                     }
                     emptied
                 }
-                Some(reason) => self.try_open(&mut control, word, reason, now),
+                Some(reason) => self.try_open(&mut control, word, Opening { reason, now, asked }),
             };
             if done {
                 break;
@@ -183,7 +191,8 @@ impl Engine {
 
     /// Trips on what a window has reached, if its generation still runs.
     #[cold]
-    fn trip_on(&self, generation: u64, reason: Reason, now: Timestamp) {
+    fn trip_on(&self, generation: u64, opening: Opening) {
+        let Opening { reason, now, .. } = opening;
         let mut control = lock(&self.control);
         let word = self.machine.load();
         let limits = rules::Limits::of(&control.settings);
@@ -194,7 +203,7 @@ impl Engine {
             self.window.clear();
             self.would_trip(&mut control, word, reason, now);
         } else {
-            self.open(&mut control, word, reason, now);
+            self.open(&mut control, word, opening);
         }
         drop(control);
         self.announce();
@@ -234,7 +243,8 @@ impl Engine {
             }
             AfterTrial::Reopen(reason) => {
                 control.reopenings = control.reopenings.saturating_add(1);
-                self.open(&mut control, word, reason, now);
+                let asked = end.asked();
+                self.open(&mut control, word, Opening { reason, now, asked });
                 drop(control);
                 self.announce();
             }
@@ -245,6 +255,25 @@ impl Engine {
             Counted::Call(sample) => self.count_call(end, sample),
         }
         counted.outcome()
+    }
+}
+
+impl End {
+    /// The cooldown that the call asks for.
+    const fn asked(self) -> Option<Duration> {
+        match self {
+            Self::FailedFor(cooldown) => Some(cooldown),
+            _ => None,
+        }
+    }
+}
+
+impl From<Verdict> for End {
+    fn from(verdict: Verdict) -> Self {
+        match (verdict.outcome(), verdict.cooldown()) {
+            (Outcome::Failure, Some(cooldown)) => Self::FailedFor(cooldown),
+            (outcome, _) => Self::Returned(outcome),
+        }
     }
 }
 

@@ -178,6 +178,17 @@ pub(crate) fn cooldown(settings: &Settings, reopenings: u32, seed: u64, generati
     grown.saturating_add(lengthening(settings.jitter(), grown, seed, generation))
 }
 
+/// How long this Open lasts where the call that opened it asked for so much: at most the longest cooldown, then lengthened by the jitter.
+pub(crate) fn cooldown_asked_for(
+    settings: &Settings,
+    asked: Duration,
+    seed: u64,
+    generation: u64,
+) -> Duration {
+    let granted = asked.min(settings.max_cooldown().unwrap_or(settings.cooldown()));
+    granted.saturating_add(lengthening(settings.jitter(), granted, seed, generation))
+}
+
 /// R14: the random part of a cooldown, a pure function of (seed, generation).
 fn lengthening(jitter: Share, cooldown: Duration, seed: u64, generation: u64) -> Duration {
     if !jitter.is_above_nothing() {

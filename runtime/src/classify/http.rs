@@ -1,0 +1,95 @@
+//! HTTP: what a status says about the service.
+
+use std::time::Duration;
+
+use super::Verdict;
+use crate::outcome::Outcome;
+
+/// How an HTTP status counts.
+///
+/// | status | counts as | why |
+/// |---|---|---|
+/// | 5xx | failure | the service says that it failed |
+/// | 429 | failure | it says that it cannot take more |
+/// | other 4xx | ignored | the request was wrong; the service may be fine or not |
+/// | all others | success | |
+///
+/// ```
+/// use fusebox::{Outcome, classify::http_status};
+/// assert_eq!(http_status(503), Outcome::Failure);
+/// assert_eq!(http_status(404), Outcome::Ignored);
+/// ```
+pub const fn http_status(status: u16) -> Outcome {
+    match status {
+        429 | 500..=599 => Outcome::Failure,
+        400..=499 => Outcome::Ignored,
+        _ => Outcome::Success,
+    }
+}
+
+/// As [`http_status`], with the value of the `Retry-After` header: on a 429 and a 503 the breaker that opens
+/// [stays open](Verdict::open_for) for that long.
+///
+/// ```
+/// use std::time::Duration;
+/// use fusebox::classify::http;
+/// assert_eq!(http(503, Some("120")).cooldown(), Some(Duration::from_secs(120)));
+/// assert_eq!(http(500, Some("120")).cooldown(), None);
+/// ```
+pub fn http(status: u16, retry_after: Option<&str>) -> Verdict {
+    let verdict = Verdict::from(http_status(status));
+    match (status, retry_after.and_then(self::retry_after)) {
+        (429 | 503, Some(wait)) => verdict.open_for(wait),
+        _ => verdict,
+    }
+}
+
+/// The value of a `Retry-After` header, where it is a number of seconds.
+///
+/// The other form of the header, a date, needs the clock of the server and is not understood. Source: RFC 9110, section 10.2.3.
+pub fn retry_after(value: &str) -> Option<Duration> {
+    let seconds = value.trim();
+    let is_number = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
+    // More seconds than fit are as good as for ever, which `max_cooldown` cuts down.
+    is_number.then(|| Duration::from_secs(seconds.parse().unwrap_or(u64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_failing_server_fails() {
+        for status in 100..=599 {
+            let expected = match status {
+                429 | 500.. => Outcome::Failure,
+                400.. => Outcome::Ignored,
+                _ => Outcome::Success,
+            };
+            assert_eq!(http_status(status), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_seconds_is_understood_and_nothing_else() {
+        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("0"), Some(Duration::ZERO));
+        assert_eq!(
+            retry_after("99999999999999999999999"),
+            Some(Duration::from_secs(u64::MAX))
+        );
+        for other in ["", "-1", "1.5", "+3", "Wed, 21 Oct 2026 07:28:00 GMT"] {
+            assert_eq!(retry_after(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_wish_is_heard_from_a_service_that_is_too_busy() {
+        let wait = Some(Duration::from_secs(3));
+        assert_eq!(http(503, Some("3")).cooldown(), wait);
+        assert_eq!(http(429, Some("3")).cooldown(), wait);
+        assert_eq!(http(503, Some("0")).cooldown(), None, "no time is no wish");
+        assert_eq!(http(301, Some("3")).cooldown(), None);
+        assert_eq!(http(503, None).outcome(), Outcome::Failure);
+    }
+}

@@ -1,0 +1,62 @@
+//! `std::io`: which errors say something about the other side.
+
+use std::io::{self, ErrorKind};
+
+use crate::outcome::Outcome;
+
+/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its [kind](io_kind).
+///
+/// ```
+/// use std::io;
+/// use fusebox::{Outcome, classify};
+///
+/// let missing: io::Result<Vec<u8>> = Err(io::ErrorKind::NotFound.into());
+/// assert_eq!(classify::io(&missing), Outcome::Ignored);
+/// ```
+pub fn io<T>(result: &io::Result<T>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Success,
+        Err(error) => io_kind(error.kind()),
+    }
+}
+
+/// How an I/O error of this kind counts.
+///
+/// | kinds | count as |
+/// |---|---|
+/// | what the caller asked for is wrong, not there, there already or not allowed: `NotFound`, `PermissionDenied`, `AlreadyExists`, `InvalidInput`, `InvalidFilename`, `Unsupported`, `NotADirectory`, `IsADirectory`, `DirectoryNotEmpty`, `ArgumentListTooLong` | ignored |
+/// | try the same again: `Interrupted`, `WouldBlock` | ignored |
+/// | all others, also those that `std` will add: connections refused, reset or lost, `TimedOut`, `UnexpectedEof`, `StorageFull`, … | failure |
+pub const fn io_kind(kind: ErrorKind) -> Outcome {
+    match kind {
+        ErrorKind::NotFound
+        | ErrorKind::PermissionDenied
+        | ErrorKind::AlreadyExists
+        | ErrorKind::InvalidInput
+        | ErrorKind::InvalidFilename
+        | ErrorKind::Unsupported
+        | ErrorKind::NotADirectory
+        | ErrorKind::IsADirectory
+        | ErrorKind::DirectoryNotEmpty
+        | ErrorKind::ArgumentListTooLong
+        | ErrorKind::Interrupted
+        | ErrorKind::WouldBlock => Outcome::Ignored,
+        _ => Outcome::Failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_connection_is_a_failure_and_a_missing_file_is_not() {
+        let error = |kind: ErrorKind| io(&Err::<(), _>(kind.into()));
+        assert_eq!(io(&Ok(())), Outcome::Success);
+        assert_eq!(error(ErrorKind::ConnectionReset), Outcome::Failure);
+        assert_eq!(error(ErrorKind::TimedOut), Outcome::Failure);
+        assert_eq!(error(ErrorKind::Other), Outcome::Failure);
+        assert_eq!(error(ErrorKind::NotFound), Outcome::Ignored);
+        assert_eq!(error(ErrorKind::Interrupted), Outcome::Ignored);
+    }
+}

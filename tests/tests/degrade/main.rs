@@ -1,0 +1,3 @@
+//! What answers instead: classification, cooldowns that a service asks for, kept values, and the chain of answers.
+
+mod open_for;

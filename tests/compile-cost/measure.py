@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Measures what `#[circuit_breaker]` costs a compilation: checking, building the macro, and bytes in the binary.
+
+    tests/compile-cost/measure.py [--functions 500] [--runs 5]
+
+All times are user plus system time of cargo and its children, median of the runs, so that other work on the machine
+changes them little. Everything goes to `target/compile-cost`. Python alone, no packages; `nm` for the parts of the binary.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SETTINGS = 'threshold = 5, cooldown = "10s"'
+VARIANTS = {
+    "plain": "",
+    "#[tracing::instrument]": "#[tracing::instrument]",
+    "#[circuit_breaker]": "#[fusebox::circuit_breaker]",
+    "with settings": f"#[fusebox::circuit_breaker({SETTINGS})]",
+    "with a fallback": f"#[fusebox::circuit_breaker({SETTINGS}, fallback = instead)]",
+    "with a timeout": f'#[fusebox::circuit_breaker({SETTINGS}, timeout = "2s")]',
+}
+#: Binaries are larger than libraries: enough to see the parts.
+SIZED = ["plain", "with settings", "with a fallback"]
+
+
+def generate(folder, attribute, functions, binary):
+    """A package with so many small functions."""
+    (folder / "src").mkdir(parents=True, exist_ok=True)
+    (folder / "Cargo.toml").write_text(
+        '[package]\nname = "cost"\nedition = "2024"\n\n[workspace]\n\n[dependencies]\n'
+        f'fusebox = {{ path = "{ROOT}/runtime" }}\n'
+        'tracing = { version = "0.1", features = ["attributes"] }\n'
+        'tokio = { version = "1", features = ["rt", "time"] }\n\n[profile.release]\nstrip = false\n'
+    )
+    shutil.copy(ROOT / "Cargo.lock", folder / "Cargo.lock")
+    text = ["#![allow(dead_code)]", "pub async fn instead(id: u64) -> std::io::Result<u64> { Ok(id) }"]
+    for n in range(functions):
+        text.append(
+            f"{attribute}\npub async fn call_{n}(id: u64) -> std::io::Result<u64> {{\n"
+            f"    let more = instead(id + {n}).await?;\n    if more == 0 {{\n"
+            "        return Err(std::io::ErrorKind::NotFound.into());\n    }\n    Ok(more)\n}"
+        )
+    if binary:
+        arms = "".join(f"{n} => call_{n}(id).await, " for n in range(functions))
+        text.append(
+            "fn main() {\n    let id = std::env::args().count() as u64;\n"
+            "    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();\n"
+            f"    let out = runtime.block_on(async {{ match id {{ {arms} _ => Ok(0) }} }});\n"
+            '    println!("{}", out.is_ok());\n}'
+        )
+    file = folder / "src" / ("main.rs" if binary else "lib.rs")
+    file.write_text("\n".join(text) + "\n")
+    return file
+
+
+def cargo(folder, target, *arguments):
+    """Seconds of processor time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_INCREMENTAL": "0"}
+    for name in ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"):
+        environment.pop(name, None)
+    done = subprocess.run(["cargo", *arguments, "--quiet", "--offline"], cwd=folder, env=environment,
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def check(work, functions, runs):
+    """`cargo check` of the functions alone: everything that they depend on is there already."""
+    files = {name: generate(work / f"check-{n}", attribute, functions, False)
+             for n, (name, attribute) in enumerate(VARIANTS.items())}
+    seconds = {name: [] for name in files}
+    for run in range(runs + 1):
+        for name, file in files.items():
+            file.touch()
+            taken = cargo(file.parent.parent, work / "check-target", "check")
+            if run > 0:  # the first one builds the dependencies
+                seconds[name].append(taken)
+    plain = statistics.median(seconds["plain"])
+    print(f"\n| `cargo check` of {functions} functions | s | ms more per function than plain |\n|---|---|---|")
+    for name, taken in seconds.items():
+        median = statistics.median(taken)
+        more = (median - plain) * 1000 / functions
+        print(f"| {name} | {median:.2f} | {more:.2f} |" if name != "plain" else f"| {name} | {median:.2f} | |")
+
+
+def build_of_the_macro(work, runs):
+    """A clean build of the macro crate, and of an empty one with the same dependencies."""
+    empty = work / "empty"
+    (empty / "src").mkdir(parents=True, exist_ok=True)
+    (empty / "src" / "lib.rs").write_text("")
+    workspace = (ROOT / "Cargo.toml").read_text()
+    lines = [re.search(rf"^{name} = .*$", workspace, re.M).group() for name in ("proc-macro2", "quote", "syn")]
+    (empty / "Cargo.toml").write_text(
+        '[package]\nname = "empty"\nedition = "2024"\n\n[workspace]\n\n[lib]\nproc-macro = true\n\n[dependencies]\n'
+        + "\n".join(lines) + "\n"
+    )
+    shutil.copy(ROOT / "Cargo.lock", empty / "Cargo.lock")
+    seconds = {"syn and quote alone": [], "fusebox-macros": []}
+    for _ in range(runs):
+        for name, folder, arguments in (("syn and quote alone", empty, ["build"]),
+                                        ("fusebox-macros", ROOT, ["build", "-p", "fusebox-macros"])):
+            target = work / "macro-target"
+            shutil.rmtree(target, ignore_errors=True)
+            seconds[name].append(cargo(folder, target, *arguments))
+    alone, ours = (statistics.median(taken) for taken in seconds.values())
+    print("\n| clean build | s | |\n|---|---|---|")
+    print(f"| syn (`full`), quote and proc-macro2 alone | {alone:.2f} | |")
+    print(f"| fusebox-macros, with them | {ours:.2f} | {100 * (ours / alone - 1):+.0f} % |")
+
+
+def size(work, functions):
+    """Bytes per function in a release binary, and which symbols they are in."""
+    target = work / "size-target"
+    found = {}
+    for n, name in enumerate(SIZED):
+        folder = work / f"size-{n}"
+        generate(folder, VARIANTS[name], functions, True)
+        cargo(folder, target, "build", "--release")
+        binary = target / "release" / "cost"
+        loaded = subprocess.run(["size", binary], capture_output=True, text=True, check=True)
+        found[name] = (sum(map(int, loaded.stdout.split("\n")[1].split()[:3])), parts(binary))
+    print("\n| release binary | bytes per function | of which |\n|---|---|---|")
+    plain, plain_parts = found["plain"]
+    for name, (bytes_, by_part) in found.items():
+        if name == "plain":
+            continue
+        more = {part: count - plain_parts.get(part, 0) for part, count in by_part.items()}
+        largest = sorted(more.items(), key=lambda item: -item[1])[:4]
+        named = ", ".join(f"{part} {count / functions:.0f}" for part, count in largest if count > 0)
+        print(f"| {name} | {(bytes_ - plain) / functions:.0f} | {named} |")
+
+
+def parts(binary):
+    """Bytes by kind of symbol."""
+    listed = subprocess.run(["nm", "-C", "-S", "--defined-only", binary], capture_output=True, text=True, check=True)
+    sums = {}
+    for line in listed.stdout.splitlines():
+        found = re.match(r"\S+ (\S+) (\w) (.*)", line)
+        if found:
+            kind = kind_of(found.group(2), found.group(3))
+            sums[kind] = sums.get(kind, 0) + int(found.group(1), 16)
+    return sums
+
+
+def kind_of(section, name):
+    if "__SITE" in name:
+        return "the static"
+    if "drop_in_place" in name:
+        return "dropping"
+    if "cost::main" in name:
+        return "the caller, with what is inlined there"
+    if "fusebox" in name and "cost::" in name:
+        return "generic code of the runtime"
+    if "cost::call_" in name:
+        return "the function itself"
+    if section in "rRdD":
+        return "other data"
+    return "everything else"
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--functions", type=int, default=500)
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments.add_argument("--only", choices=["check", "macro", "size"])
+    chosen = arguments.parse_args()
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+    work = target / "compile-cost"
+    work.mkdir(parents=True, exist_ok=True)
+    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"{version}, {os.cpu_count()} processors, medians of {chosen.runs}")
+    if chosen.only in (None, "check"):
+        check(work, chosen.functions, chosen.runs)
+    if chosen.only in (None, "macro"):
+        build_of_the_macro(work, chosen.runs)
+    if chosen.only in (None, "size"):
+        size(work, chosen.functions)
+
+
+if __name__ == "__main__":
+    main()

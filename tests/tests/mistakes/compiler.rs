@@ -1,0 +1,109 @@
+//! rustc, on one generated file, with the `fusebox` that this test was built with.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+use crate::table::Source;
+
+const PROBE: &str = "#[fusebox::circuit_breaker] pub async fn probe() -> std::io::Result<()> { Ok(()) }";
+
+pub(crate) struct Compiler {
+    dependencies: PathBuf,
+    library: PathBuf,
+    out: PathBuf,
+}
+
+/// One error or warning.
+pub(crate) struct Said {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) span: Range<usize>,
+}
+
+impl Said {
+    /// Its words, or its code.
+    pub(crate) fn says(&self, expected: &str) -> bool {
+        self.message.contains(expected) || self.code == expected
+    }
+}
+
+impl Compiler {
+    pub(crate) fn get() -> &'static Self {
+        static COMPILER: OnceLock<Compiler> = OnceLock::new();
+        COMPILER.get_or_init(Self::find)
+    }
+
+    /// Takes the newest `fusebox` beside this test that has the attribute: cargo has just made sure of it.
+    fn find() -> Self {
+        let test = std::env::current_exe().expect("a test runs from a file");
+        let dependencies = test.parent().expect("in a directory").to_owned();
+        let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mistakes");
+        fs::create_dir_all(&out).expect("a directory for the output");
+        let files = fs::read_dir(&dependencies).expect("the dependencies").flatten();
+        let mut libraries: Vec<(SystemTime, PathBuf)> = files
+            .filter(|file| is_library(&file.path()))
+            .filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path())))
+            .collect();
+        libraries.sort();
+        let candidates = libraries.into_iter().rev().map(|(_, library)| Self {
+            dependencies: dependencies.clone(),
+            library,
+            out: out.clone(),
+        });
+        let found = candidates
+            .into_iter()
+            .find(|compiler| compiler.run("probe", PROBE).is_empty());
+        found.expect("cargo has built fusebox for this test")
+    }
+
+    /// Everything that rustc says about a file.
+    pub(crate) fn check(&self, name: &str, source: &Source) -> Vec<Said> {
+        self.run(name, &source.text)
+    }
+
+    fn run(&self, name: &str, text: &str) -> Vec<Said> {
+        let file = self.out.join(format!("{name}.rs"));
+        fs::write(&file, text).expect("the generated file");
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let output = Command::new(rustc)
+            .args(["--crate-type=lib", "--edition=2024", "--emit=metadata", "--error-format=json"])
+            .arg("-L")
+            .arg(format!("dependency={}", self.dependencies.display()))
+            .arg("--extern")
+            .arg(format!("fusebox={}", self.library.display()))
+            .arg("--out-dir")
+            .arg(&self.out)
+            .arg(&file)
+            .output()
+            .expect("rustc runs");
+        let lines = String::from_utf8(output.stderr).expect("rustc writes UTF-8");
+        lines.lines().filter_map(said).collect()
+    }
+}
+
+fn is_library(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with("libfusebox-") && path.extension().is_some_and(|end| end == "rlib")
+}
+
+/// A diagnostic of rustc; `None` for the summaries, which have no place.
+fn said(line: &str) -> Option<Said> {
+    let json: serde_json::Value = serde_json::from_str(line).ok()?;
+    let spans = json["spans"].as_array()?;
+    let primary = spans.iter().find(|span| span["is_primary"] == true);
+    let message = json["message"].as_str()?.to_owned();
+    let is_error = json["level"].as_str()?.starts_with("error");
+    if primary.is_none() && (!is_error || message.starts_with("aborting")) {
+        return None;
+    }
+    let byte = |name: &str| Some(usize::try_from(primary?[name].as_u64()?).unwrap_or_default());
+    Some(Said {
+        code: json["code"]["code"].as_str().unwrap_or_default().to_owned(),
+        message,
+        span: byte("byte_start").unwrap_or(0)..byte("byte_end").unwrap_or(0),
+    })
+}

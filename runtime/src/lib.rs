@@ -17,6 +17,8 @@ mod event;
 mod fallback;
 mod hub;
 mod isolation;
+#[cfg(feature = "last-good")]
+pub mod last_good;
 #[cfg(all(test, fusebox_loom))]
 mod loom_tests;
 mod machine;

@@ -17,11 +17,12 @@ pub(crate) enum Count {
     Slow,
     TimedOut,
     Panicked,
+    LastGood,
     FallbackOk,
     FallbackFailed,
 }
 
-const COUNTS: usize = 11;
+const COUNTS: usize = 12;
 
 /// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores of the machine, within 4 and 32.
 pub(crate) struct Statistics {
@@ -79,6 +80,7 @@ impl Statistics {
             slow: self.sum(Count::Slow),
             timed_out: self.sum(Count::TimedOut),
             panicked: self.sum(Count::Panicked),
+            last_good: self.sum(Count::LastGood),
             fallback_ok: self.sum(Count::FallbackOk),
             fallback_failed: self.sum(Count::FallbackFailed),
         }
@@ -111,6 +113,8 @@ pub struct Totals {
     pub timed_out: u64,
     /// Calls that panicked; counted in `failures` too.
     pub panicked: u64,
+    /// Kept values that were served in place of an answer; always 0 without the feature `last-good`.
+    pub last_good: u64,
     /// Fallbacks of annotated functions that answered with what counts as a success.
     pub fallback_ok: u64,
     /// Fallbacks that answered with a failure.

@@ -14,7 +14,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::Notify;
 
 use crate::{
-    clock::ClockSource,
+    clock::{ClockSource, Timestamp},
     config::Settings,
     hub::Hub,
     machine::{Machine, rules},
@@ -99,6 +99,18 @@ impl Engine {
         // Whoever trips writes the word before the deadline. Under its lock, what looks over is over.
         let _control = lock(&self.control);
         rules::effective_state(self.machine.sight(), now)
+    }
+
+    /// A reading of this breaker's clock.
+    #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "ages kept values"))]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Counts a kept value that was served.
+    #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "counts kept values"))]
+    pub(crate) fn count_last_good(&self) {
+        self.statistics.add(Count::LastGood);
     }
 
     /// Counts the answer of a fallback.

@@ -215,7 +215,7 @@ async fn r12_a_predicate_that_panics_makes_its_call_a_failure() {
     let breaker = bench.breaker.clone();
     let task = tokio::spawn(async move {
         breaker
-            .call_classified(async { 1 }, |_| panic!("the predicate"))
+            .call_classified(async { 1 }, |_| -> fusebox::Outcome { panic!("the predicate") })
             .await
     });
     assert!(task.await.is_err());

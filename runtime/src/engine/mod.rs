@@ -3,6 +3,7 @@
 mod admit;
 mod change;
 mod control;
+mod end;
 mod live;
 mod operate;
 mod settle;
@@ -27,7 +28,7 @@ use crate::{
 use control::Control;
 use live::Live;
 
-pub(crate) use settle::End;
+pub(crate) use end::End;
 pub(crate) use ticket::Ticket;
 
 /// One breaker: everything that its handles, call sites and permits share.

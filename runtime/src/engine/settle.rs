@@ -2,43 +2,25 @@
 
 use std::time::Duration;
 
-use super::{Engine, Ticket, change::Opening, control::Control};
+use super::{
+    Engine, Ticket,
+    change::Opening,
+    control::Control,
+    end::{Counted, End},
+};
 use crate::{
-    classify::Verdict,
     clock::Timestamp,
     config::ThresholdKind,
     event::{EventKind, Reason},
     machine::{
         Added, Word,
-        rules::{self, AfterTrial, Tally, TrialEnd},
+        rules::{self, AfterTrial, Tally},
     },
     outcome::Outcome,
     statistics::Count,
     sync::lock,
     window::{Sample, Window},
 };
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    /// It returned, and this is how that counts.
-    Returned(Outcome),
-    /// It returned a failure that asks for so long a cooldown.
-    FailedFor(Duration),
-    TimedOut,
-    /// Its future or its predicate panicked.
-    Panicked,
-    /// Its future was dropped.
-    Dropped,
-}
-
-/// What a call counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counted {
-    Call(Sample),
-    Ignored,
-    Cancelled,
-}
 
 impl Engine {
     /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
@@ -255,53 +237,5 @@ impl Engine {
             Counted::Call(sample) => self.count_call(end, sample),
         }
         counted.outcome()
-    }
-}
-
-impl End {
-    /// The cooldown that the call asks for.
-    const fn asked(self) -> Option<Duration> {
-        match self {
-            Self::FailedFor(cooldown) => Some(cooldown),
-            _ => None,
-        }
-    }
-}
-
-impl From<Verdict> for End {
-    fn from(verdict: Verdict) -> Self {
-        match (verdict.outcome(), verdict.cooldown()) {
-            (Outcome::Failure, Some(cooldown)) => Self::FailedFor(cooldown),
-            (outcome, _) => Self::Returned(outcome),
-        }
-    }
-}
-
-impl Counted {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Call(Sample { failed: true, .. }) => Outcome::Failure,
-            Self::Call(Sample { failed: false, .. }) => Outcome::Success,
-            Self::Ignored | Self::Cancelled => Outcome::Ignored,
-        }
-    }
-
-    /// R8: a trial call that was dropped after `slow_call` has failed, also where slow calls are judged apart.
-    fn in_half_open(self, end: End) -> Self {
-        match self {
-            Self::Call(sample) if end == End::Dropped => Self::Call(Sample {
-                failed: true,
-                ..sample
-            }),
-            other => other,
-        }
-    }
-
-    fn trial_end(self) -> TrialEnd {
-        match self {
-            Self::Call(Sample { failed: true, .. }) => TrialEnd::Failed,
-            Self::Call(Sample { failed: false, slow }) => TrialEnd::Succeeded { slow },
-            Self::Ignored | Self::Cancelled => TrialEnd::Neutral,
-        }
     }
 }

@@ -17,8 +17,8 @@ use crate::{
 enum Step {
     Call { failed: bool, slow: bool },
     Advance(u64),
-    StepBack(u64),
-    NextGeneration,
+    Rewind(u64),
+    Renew,
     Clear,
 }
 
@@ -27,8 +27,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         12 => (any::<bool>(), any::<bool>()).prop_map(|(failed, slow)| Step::Call { failed, slow }),
         8 => Just(Step::Call { failed: false, slow: false }),
         6 => (0_u64..400).prop_map(Step::Advance),
-        1 => (0_u64..400).prop_map(Step::StepBack),
-        1 => Just(Step::NextGeneration),
+        1 => (0_u64..400).prop_map(Step::Rewind),
+        1 => Just(Step::Renew),
         1 => Just(Step::Clear),
     ];
     proptest::collection::vec(step, 0..if cfg!(miri) { 30 } else { 120 })
@@ -73,7 +73,7 @@ impl Twin {
             .settings
             .window()
             .and_then(Setting::as_time)
-            .map_or(1, |time| time.as_nanos() as u64);
+            .map_or(1, crate::clock::nanos);
         now / length.div_ceil(10)
     }
 
@@ -109,7 +109,7 @@ impl Twin {
             .settings
             .window()
             .and_then(Setting::as_time)
-            .map_or(0, |time| time.as_nanos() as u64);
+            .map_or(0, crate::clock::nanos);
         self.calls
             .iter()
             .filter(|call| call.sample.failed && now - call.stamp < length)
@@ -170,8 +170,8 @@ fn compare(settings: Settings, steps: &[Step]) {
                 }
             }
             Step::Advance(nanos) => now += nanos,
-            Step::StepBack(nanos) => now = now.saturating_sub(nanos),
-            Step::NextGeneration => {
+            Step::Rewind(nanos) => now = now.saturating_sub(nanos),
+            Step::Renew => {
                 generation += 1;
                 twin = twin.fresh();
             }
@@ -183,7 +183,7 @@ fn compare(settings: Settings, steps: &[Step]) {
     }
 }
 
-const T: Duration = Duration::from_nanos(1000);
+const T: Duration = Duration::from_micros(1);
 
 fn settings(threshold: Threshold, window: Setting) -> Settings {
     Settings::DEFAULT.with_threshold(threshold).with_window(window)

@@ -1,6 +1,6 @@
 //! Closed: what counts, and what trips.
 
-use std::{future::Future, pin::pin, task::Context};
+use std::{future::Future, pin::pin, task::Context, time::Duration};
 
 use fusebox::{CallError, Outcome, State, Threshold, Window};
 
@@ -30,9 +30,9 @@ fn r2_a_window_of_t_is_open_at_its_old_end() {
 fn r2_a_call_is_slow_at_slow_call_not_after_it() {
     let bench = bench(|b| b.threshold(Threshold::failures(1)).slow_call(SECOND));
     let (fast, slow) = (bench.permit(), bench.permit());
-    bench.clock.advance(SECOND - SECOND / 1_000_000_000);
+    bench.clock.advance(Duration::from_nanos(999_999_999));
     assert_eq!(fast.record(Outcome::Success), Outcome::Success);
-    bench.clock.advance(SECOND / 1_000_000_000);
+    bench.clock.advance(Duration::from_nanos(1));
     assert_eq!(slow.record(Outcome::Success), Outcome::Failure);
     assert_eq!(bench.breaker.state(), State::Open);
 }

@@ -69,7 +69,7 @@ fn r5_threads_that_fail_together_trip_exactly_once() {
             });
             let permits: Vec<_> = (0..8).map(|_| Mutex::new(Some(bench.permit()))).collect();
             together(8, |index| {
-                permits[index].lock().unwrap().take().expect("one each").failure()
+                permits[index].lock().unwrap().take().expect("one each").failure();
             });
             assert_eq!(
                 (bench.breaker.state(), trips.load(Ordering::SeqCst)),
@@ -92,9 +92,9 @@ fn r4_a_share_reached_by_two_threads_together_trips() {
         together(2, |index| {
             let permit = permits[index].lock().unwrap().take().expect("one each");
             if index == 0 {
-                permit.failure()
+                permit.failure();
             } else {
-                permit.success()
+                permit.success();
             }
         });
         assert_eq!(bench.breaker.state(), State::Open, "1 of 2, whichever came first");
@@ -142,9 +142,9 @@ fn the_event_log_of_a_storm_is_a_legal_path() {
                 _ => {
                     if let Ok(permit) = bench.breaker.try_acquire() {
                         if n % 3 == 0 {
-                            permit.failure()
+                            permit.failure();
                         } else {
-                            permit.success()
+                            permit.success();
                         }
                     }
                 }

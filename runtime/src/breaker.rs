@@ -59,6 +59,7 @@ impl CircuitBreaker {
         Self { timeout, ..self }
     }
 
+    #[inline]
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -118,6 +119,7 @@ impl CircuitBreaker {
     ///
     /// # Cost
     /// Closed: one load. Open: one reading of the clock and three loads. No lock, no allocation.
+    #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
         self.engine
             .admit()
@@ -128,6 +130,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// As [`try_acquire`](Self::try_acquire).
+    #[inline]
     pub fn try_acquire_owned(&self) -> Result<OwnedPermit, Rejected> {
         self.engine
             .admit()

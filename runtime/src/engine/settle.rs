@@ -26,18 +26,13 @@ impl Engine {
     /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
     #[inline]
     pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
-        // The healthy call of an untimed breaker: one load, one count.
-        if end == End::Returned(Outcome::Success) && ticket.started().is_none() {
-            let word = self.machine.load();
-            let generation = ticket.generation();
-            if word.generation() == generation
-                && word.admits_all()
-                && self.window.is_unmoved_by_success(generation)
-            {
-                self.statistics.add(Count::Success);
-                self.machine.forget_failures(word);
-                return Outcome::Success;
-            }
+        // The healthy call of an untimed breaker: one load, one comparison, one count.
+        if end == End::Returned(Outcome::Success)
+            && ticket.is_undisturbed(self.machine.load())
+            && self.window.is_unmoved_by_success(ticket.generation())
+            && self.statistics.add_to_own_lane(Count::Success)
+        {
+            return Outcome::Success;
         }
         self.settle_with_care(ticket, end)
     }
@@ -45,7 +40,7 @@ impl Engine {
     /// Every other end.
     #[inline(never)]
     fn settle_with_care(&self, ticket: Ticket, end: End) -> Outcome {
-        if end == End::Dropped && ticket.is_in_user_code() {
+        if end == End::Dropped && ticket.has_panicked() {
             return self.settle_with_care(ticket, End::Panicked);
         }
         // Read once at the most, and only where something needs to know.

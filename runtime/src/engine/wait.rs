@@ -43,6 +43,7 @@ impl Engine {
     }
 
     /// Starts the clock of a call whose permit was handed out ahead of it.
+    #[inline]
     pub(crate) fn start(&self, ticket: &mut Ticket) {
         if ticket.has_not_started() {
             let now: Option<Timestamp> = self.live.times_calls().then(|| self.clock.now());

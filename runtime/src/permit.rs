@@ -66,29 +66,6 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         result
     }
 
-    /// As [`run`](Self::run), but drops the future after `limit`.
-    pub(crate) async fn run_for<R, V>(
-        mut self,
-        limit: Duration,
-        future: impl Future<Output = R>,
-        judge: impl FnOnce(&R) -> V,
-    ) -> Result<R, TimedOut>
-    where
-        V: Into<Verdict>,
-    {
-        self.engine.start(&mut self.ticket);
-        let polled = {
-            let mut limited = pin!(tokio::time::timeout(limit, future));
-            poll_fn(|context| self.run_user_code(|| limited.as_mut().poll(context))).await
-        };
-        let Ok(result) = polled else {
-            return Err(self.settle_timed_out(limit));
-        };
-        let verdict: Verdict = self.run_user_code(|| judge(&result).into());
-        self.settle(verdict.into());
-        Ok(result)
-    }
-
     fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
             .field("name", &self.engine.name())

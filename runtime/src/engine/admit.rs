@@ -29,11 +29,15 @@ impl Engine {
     /// Every other call.
     #[inline(never)]
     fn admit_with_care(&self) -> Result<Ticket, Rejected> {
-        self.try_admit()
-            .inspect_err(|_| self.statistics.add(Count::Rejected))
+        let admitted = self.try_admit();
+        if admitted.is_err() {
+            self.statistics.add(Count::Rejected);
+        }
+        admitted
     }
 
     /// Admits a call. A rejection is not counted: it may be one of the retries of a waiter.
+    #[inline]
     pub(super) fn try_admit(&self) -> Result<Ticket, Rejected> {
         let word = self.machine.load();
         if word.admits_all() {
@@ -45,8 +49,8 @@ impl Engine {
         let now = self.clock.now();
         let sight = self.machine.sight();
         match rules::admission(sight, now, self.live.trial_calls()) {
-            Admission::Free => Ok(self.ticket(sight.word)),
             Admission::Rejected => Err(self.rejected(sight, now)),
+            Admission::Free => Ok(self.ticket(sight.word)),
             Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.admit_trial(now),
         }
     }

@@ -27,7 +27,7 @@ impl Engine {
     #[inline]
     pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
         // The healthy call of an untimed breaker: one load, one comparison, one count.
-        if end == End::Returned(Outcome::Success)
+        if end.is_success()
             && ticket.is_undisturbed(self.machine.load())
             && self.window.is_unmoved_by_success(ticket.generation())
             && self.statistics.add_to_own_lane(Count::Success)

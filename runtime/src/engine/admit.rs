@@ -70,8 +70,7 @@ impl Engine {
                 let next = word.next(Automatic::HalfOpen).with_trials(1, 0, 0);
                 self.enter(&mut control, word, next, Reason::CooldownOver, now);
                 self.machine.set_deadline(lease);
-                drop(control);
-                self.announce();
+                self.announce(control);
                 Ok(Ticket::new(next, timed).as_trial())
             }
             Admission::Trial => {

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, fmt, future::Future, sync::Arc, time::Duration};
 
 use crate::{
+    call::Classified,
     classify::Verdict,
     config::{Builder, ConfigError, Settings},
     engine::Engine,
@@ -59,6 +60,7 @@ impl CircuitBreaker {
         Self { timeout, ..self }
     }
 
+    #[inline]
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -80,12 +82,18 @@ impl CircuitBreaker {
     ///
     /// # Panics
     /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes on.
-    pub async fn call<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, CallError<E>> {
-        match self.call_classified(call, judge_result).await {
-            Ok(result) => result.map_err(CallError::Inner),
-            Err(CallError::Rejected(rejected)) => Err(CallError::Rejected(rejected)),
-            Err(CallError::TimedOut(timed_out)) => Err(CallError::TimedOut(timed_out)),
-        }
+    ///
+    /// # Cost
+    /// The returned future is the given one and 250 bytes at the most.
+    #[inline]
+    pub fn call<T, E>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> impl Future<Output = Result<T, CallError<E>>> {
+        Classified::new(&self.engine, self.timeout, call, |result: &Result<T, E>| {
+            judge_result(result).into()
+        })
+        .fallible()
     }
 
     /// Runs a call of any type; `classify` says how what it returns counts, by an [`Outcome`](crate::Outcome) or a [`Verdict`].
@@ -95,20 +103,14 @@ impl CircuitBreaker {
     ///
     /// # Cancel safety
     /// As [`call`](Self::call).
-    pub async fn call_classified<R, V: Into<Verdict>>(
+    #[inline]
+    pub fn call_classified<R, V: Into<Verdict>>(
         &self,
         call: impl Future<Output = R>,
         classify: impl FnOnce(&R) -> V,
-    ) -> Result<R, CallError<Infallible>> {
-        let permit = self.try_acquire().map_err(CallError::Rejected)?;
-        match self.timeout {
-            None => Ok(permit.0.run(call, classify).await),
-            Some(limit) => permit
-                .0
-                .run_for(limit, call, classify)
-                .await
-                .map_err(CallError::TimedOut),
-        }
+    ) -> impl Future<Output = Result<R, CallError<Infallible>>> {
+        let judge = |result: &R| classify(result).into();
+        Classified::new(&self.engine, self.timeout, call, judge)
     }
 
     /// Admits a call now, or refuses it. What becomes of the call is told to the permit.
@@ -118,6 +120,7 @@ impl CircuitBreaker {
     ///
     /// # Cost
     /// Closed: one load. Open: one reading of the clock and three loads. No lock, no allocation.
+    #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
         self.engine
             .admit()
@@ -128,6 +131,7 @@ impl CircuitBreaker {
     ///
     /// # Errors
     /// As [`try_acquire`](Self::try_acquire).
+    #[inline]
     pub fn try_acquire_owned(&self) -> Result<OwnedPermit, Rejected> {
         self.engine
             .admit()

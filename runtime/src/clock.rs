@@ -54,8 +54,13 @@ impl Timestamp {
 }
 
 /// A duration in whole nanoseconds, saturating at 584 years.
-pub(crate) fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+#[inline]
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    // In 64 bits: `as_nanos` takes 128, which shows where a clock is read for each call.
+    match duration.as_secs().checked_mul(1_000_000_000) {
+        Some(nanos) => nanos.saturating_add(duration.subsec_nanos() as u64),
+        None => u64::MAX,
+    }
 }
 
 /// The clock of one registry. An enum, so that the default one is inlined.
@@ -91,11 +96,19 @@ impl ClockSource {
 #[inline]
 fn tokio_nanos() -> u64 {
     let now = tokio::time::Instant::now().into_std();
-    let anchor = *ANCHOR.get_or_init(Instant::now);
+    let anchor = match ANCHOR.get() {
+        Some(anchor) => *anchor,
+        None => first_anchor(),
+    };
     match now.checked_duration_since(anchor) {
         Some(later) => ANCHOR_NANOS.saturating_add(nanos(later)),
         None => ANCHOR_NANOS.saturating_sub(nanos(anchor.duration_since(now))),
     }
+}
+
+#[cold]
+fn first_anchor() -> Instant {
+    *ANCHOR.get_or_init(Instant::now)
 }
 
 impl fmt::Debug for ClockSource {

@@ -46,6 +46,7 @@ impl<T, E> IsResult for Result<T, E> {
 }
 
 /// How a value counts when no pattern says so: an `Err` is a failure.
+#[inline]
 pub fn judge<R: IsResult>(result: &R) -> Outcome {
     if result.is_failure() {
         Outcome::Failure

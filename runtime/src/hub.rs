@@ -30,6 +30,8 @@ pub(crate) struct Hub {
     queue: Mutex<Queue>,
     listeners: Mutex<Arc<[Listener]>>,
     channel: OnceLock<broadcast::Sender<Event>>,
+    /// How many listeners there are, and how many receivers were ever made.
+    audience: AtomicU64,
     next_id: AtomicU64,
     panics: AtomicU64,
 }
@@ -56,6 +58,7 @@ impl Hub {
             queue: Mutex::new(Queue::default()),
             listeners: Mutex::new(Arc::new([])),
             channel: OnceLock::new(),
+            audience: AtomicU64::new(0),
             next_id: AtomicU64::new(0),
             panics: AtomicU64::new(0),
         }
@@ -74,17 +77,26 @@ impl Hub {
 
     /// Delivers what is queued, unless another thread is at it.
     pub(crate) fn drain(&self) {
-        while let Some(event) = self.next() {
-            self.guarded(|| telemetry::event(&event));
-            let listeners = Arc::clone(&lock(&self.listeners));
-            for listener in listeners.iter().filter(|listener| listener.wants(&event)) {
-                self.guarded(|| (listener.callback)(&event));
-            }
-            if let Some(channel) = self.channel.get() {
-                // An error says that nobody listens any more, which is nobody's loss.
-                let _ = channel.send(event);
-            }
-            lock(&self.queue).is_draining = false;
+        let mut next = self.next(false);
+        while let Some(event) = next {
+            self.deliver(&event);
+            next = self.next(true);
+        }
+    }
+
+    fn deliver(&self, event: &Event) {
+        self.guarded(|| telemetry::event(event));
+        // Acquire: who sees that somebody listens sees the listener.
+        if self.audience.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let listeners = Arc::clone(&lock(&self.listeners));
+        for listener in listeners.iter().filter(|listener| listener.wants(event)) {
+            self.guarded(|| (listener.callback)(event));
+        }
+        if let Some(channel) = self.channel.get() {
+            // An error says that nobody listens any more, which is nobody's loss.
+            let _ = channel.send(*event);
         }
     }
 
@@ -96,18 +108,15 @@ impl Hub {
         }
     }
 
-    /// The next event to deliver by this thread.
-    fn next(&self) -> Option<Event> {
+    /// The next event to deliver by this thread, which has just delivered one or asks for the first time.
+    fn next(&self, is_at_it: bool) -> Option<Event> {
         let mut queue = lock(&self.queue);
-        if queue.is_draining {
+        if queue.is_draining != is_at_it {
             return None;
         }
-        let event = match queue.events.pop_front() {
-            Some(event) => event,
-            None => queue.take_lag()?,
-        };
-        queue.is_draining = true;
-        Some(event)
+        let event = queue.events.pop_front().or_else(|| queue.take_lag());
+        queue.is_draining = event.is_some();
+        event
     }
 
     /// How many events were lost to slow listeners.
@@ -134,6 +143,8 @@ impl Hub {
             .cloned()
             .chain([Listener { id, name, callback }])
             .collect();
+        // Release: pairs with the Acquire of who delivers.
+        self.audience.fetch_add(1, Ordering::Release);
         drop(listeners);
         Subscription {
             hub: Arc::downgrade(self),
@@ -150,6 +161,8 @@ impl Hub {
                 .filter(|listener| listener.id != id)
                 .cloned()
                 .collect();
+            // Relaxed: who misses this delivers to nobody.
+            self.audience.fetch_sub(1, Ordering::Relaxed);
             std::mem::replace(&mut *listeners, kept)
         };
         // The callback may own anything, so it is dropped outside the lock.
@@ -158,10 +171,10 @@ impl Hub {
 
     pub(crate) fn receive(&self, name: Option<&'static str>) -> Events {
         let channel = self.channel.get_or_init(|| broadcast::channel(CHANNEL).0);
-        Events {
-            name,
-            receiver: channel.subscribe(),
-        }
+        let receiver = channel.subscribe();
+        // Release: pairs with the Acquire of who delivers.
+        self.audience.fetch_add(1, Ordering::Release);
+        Events { name, receiver }
     }
 }
 

@@ -5,6 +5,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod breaker;
+mod call;
 mod call_site;
 mod catalog;
 pub mod classify;

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::{Future, poll_fn},
+    mem,
     ops::Deref,
     pin::pin,
     sync::Arc,
@@ -23,25 +24,31 @@ pub(crate) struct Guard<E: Deref<Target = Engine>> {
 }
 
 impl<E: Deref<Target = Engine>> Guard<E> {
+    #[inline]
     pub(crate) fn new(engine: E, ticket: Ticket) -> Self {
         Self { engine, ticket }
     }
 
-    /// Runs code that is not ours. If it panics, the drop that follows counts a failure: a flag of this call, because
-    /// `thread::panicking()` is true as well while some other panic drops an innocent call.
+    /// Runs code that is not ours. If it panics, the drop that follows counts a failure: a mark of this call, because
+    /// `thread::panicking()` is true as well while some other panic drops an innocent call. Made by unwinding itself, so that a
+    /// call which does not panic writes nothing.
     #[inline]
     pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
-        self.ticket.enter_user_code();
+        let panicking = MarksPanic(&mut self.ticket);
         let result = user_code();
-        self.ticket.leave_user_code();
+        mem::forget(panicking);
         result
     }
 
     /// Counts the end of the call; returns how it was counted.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
+    )]
+    #[inline(always)]
     pub(crate) fn settle(mut self, end: End) -> Outcome {
-        self.ticket.spend();
-        self.engine.settle(self.ticket, end)
+        let ticket = self.ticket.take();
+        self.engine.settle(ticket, end)
     }
 
     pub(crate) fn settle_timed_out(self, after: Duration) -> TimedOut {
@@ -63,35 +70,22 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         result
     }
 
-    /// As [`run`](Self::run), but drops the future after `limit`.
-    pub(crate) async fn run_for<R, V>(
-        mut self,
-        limit: Duration,
-        future: impl Future<Output = R>,
-        judge: impl FnOnce(&R) -> V,
-    ) -> Result<R, TimedOut>
-    where
-        V: Into<Verdict>,
-    {
-        self.engine.start(&mut self.ticket);
-        let polled = {
-            let mut limited = pin!(tokio::time::timeout(limit, future));
-            poll_fn(|context| self.run_user_code(|| limited.as_mut().poll(context))).await
-        };
-        let Ok(result) = polled else {
-            return Err(self.settle_timed_out(limit));
-        };
-        let verdict: Verdict = self.run_user_code(|| judge(&result).into());
-        self.settle(verdict.into());
-        Ok(result)
-    }
-
     fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
             .field("name", &self.engine.name())
             .field("generation", &self.ticket.generation())
             .field("is_trial", &self.ticket.is_trial())
             .finish()
+    }
+}
+
+/// Dropped by unwinding alone.
+struct MarksPanic<'a>(&'a mut Ticket);
+
+impl Drop for MarksPanic<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        self.0.mark_panicked();
     }
 }
 
@@ -113,22 +107,26 @@ macro_rules! permit {
 
         impl $(<$lifetime>)? $name $(<$lifetime>)? {
             /// The call succeeded.
+            #[inline]
             pub fn success(self) {
                 self.record(Outcome::Success);
             }
 
             /// The call failed.
+            #[inline]
             pub fn failure(self) {
                 self.record(Outcome::Failure);
             }
 
             /// The call says nothing about the service.
+            #[inline]
             pub fn ignore(self) {
                 self.record(Outcome::Ignored);
             }
 
             /// The call ended like this; returns how it was counted, which differs where a slow success counts as a failure.
             /// A [`Verdict`] may also ask for a cooldown of its own.
+            #[inline]
             pub fn record(self, outcome: impl Into<Verdict>) -> Outcome {
                 self.0.settle(outcome.into().into())
             }
@@ -187,6 +185,7 @@ permit! {
 }
 
 /// `Ok` is a success, `Err` a failure.
+#[inline]
 pub(crate) fn judge_result<T, E>(result: &Result<T, E>) -> Outcome {
     if result.is_ok() {
         Outcome::Success

@@ -28,10 +28,9 @@ pub enum Verdict<R, T = Infallible> {
 /// A body under its permit. Dropping it gives the permit back.
 #[must_use = "futures do nothing unless polled"]
 pub struct Protected<'a, F, J> {
-    /// Taken when the call is settled.
-    permit: Option<Permit<'static>>,
     body: Pin<&'a mut F>,
-    judge: Option<J>,
+    /// Taken when the call is settled.
+    rest: Option<(Permit<'static>, J)>,
 }
 
 /// A body under its permit and a limit of time.
@@ -42,6 +41,7 @@ pub struct ProtectedWithin<'a, F, J> {
 }
 
 /// Polls `body` under `permit`, and settles the permit by `judge`.
+#[inline]
 pub fn protect<'a, F, J, V>(
     permit: Permit<'static>,
     body: Pin<&'a mut F>,
@@ -82,26 +82,28 @@ pub fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Within<'_, F> {
 }
 
 impl<'a, F: Future, J> Protected<'a, F, J> {
+    #[inline]
     fn new(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Self {
         Self {
-            permit: Some(permit),
             body,
-            judge: Some(judge),
+            rest: Some((permit, judge)),
         }
     }
 
+    #[inline]
     fn poll_body(&mut self, context: &mut Context<'_>) -> Poll<F::Output> {
-        match &mut self.permit {
-            Some(permit) => permit.0.run_user_code(|| self.body.as_mut().poll(context)),
+        match &mut self.rest {
+            Some((permit, _)) => permit.0.run_user_code(|| self.body.as_mut().poll(context)),
             None => polled_after_completion(),
         }
     }
 
+    #[inline]
     fn settle<R>(&mut self, result: &R) -> Outcome
     where
         J: FnOnce(&R) -> classify::Verdict,
     {
-        let (Some(mut permit), Some(judge)) = (self.permit.take(), self.judge.take()) else {
+        let Some((mut permit, judge)) = self.rest.take() else {
             polled_after_completion()
         };
         let verdict = permit.0.run_user_code(|| judge(result));
@@ -117,6 +119,7 @@ where
 {
     type Output = Verdict<F::Output>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let result = ready!(self.poll_body(context));
         Poll::Ready(match self.settle(&result) {
@@ -136,11 +139,9 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Ok(result) = ready!(self.call.poll_body(context)) else {
             let limit = self.limit;
-            let permit = self
-                .call
-                .permit
-                .take()
-                .unwrap_or_else(|| polled_after_completion());
+            let Some((permit, _)) = self.call.rest.take() else {
+                polled_after_completion()
+            };
             return Poll::Ready(Verdict::TimedOut(permit.0.settle_timed_out(limit)));
         };
         Poll::Ready(match self.call.settle(&result) {
@@ -158,7 +159,7 @@ fn polled_after_completion() -> ! {
 impl<F, J> fmt::Debug for Protected<'_, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Protected")
-            .field("permit", &self.permit)
+            .field("permit", &self.rest.as_ref().map(|(permit, _)| permit))
             .finish_non_exhaustive()
     }
 }

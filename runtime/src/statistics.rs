@@ -1,7 +1,7 @@
 //! Totals since the start, counted in lanes that threads do not share.
 
 use crate::{
-    stripe::{Lane, lane, owned_lanes},
+    stripe::{assigned_number, owned_lanes, thread_number},
     sync::{AtomicU64, Ordering},
 };
 
@@ -26,44 +26,58 @@ const COUNTS: usize = 12;
 
 /// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores of the machine, within 4 and 32.
 pub(crate) struct Statistics {
-    /// One for each numbered thread, and one for all others.
-    lanes: Box<[PaddedLane]>,
+    /// One for each numbered thread.
+    owned: Box<[Lane]>,
+    /// Of all other threads.
+    shared: Box<Lane>,
 }
 
 /// A lane on two cache lines of its own: some processors fetch them in pairs.
+#[derive(Default)]
 #[repr(align(128))]
-struct PaddedLane([AtomicU64; COUNTS]);
+struct Lane([AtomicU64; COUNTS]);
 
 impl Statistics {
     pub(crate) fn new() -> Self {
-        let lane = |_| PaddedLane(std::array::from_fn(|_| AtomicU64::new(0)));
         Self {
-            lanes: (0..=owned_lanes()).map(lane).collect(),
+            owned: (0..owned_lanes()).map(|_| Lane::default()).collect(),
+            shared: Box::default(),
         }
     }
 
     /// Counts one.
-    #[inline]
     pub(crate) fn add(&self, count: Count) {
-        let owned = self.lanes.len() - 1;
-        match lane(owned) {
-            Lane::Owned(index) => {
-                let cell = &self.lanes[index].0[count as usize];
-                // Relaxed, and no read-modify-write: this thread alone writes the cell; a lane changes hands under a mutex.
-                cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-            }
-            Lane::Shared => {
-                // Relaxed: a total orders nothing.
-                self.lanes[owned].0[count as usize].fetch_add(1, Ordering::Relaxed);
-            }
+        if self.add_to_own_lane(count) {
+            return;
         }
+        // A thread takes its number on its first call.
+        assigned_number();
+        if !self.add_to_own_lane(count) {
+            // Relaxed: a total orders nothing.
+            self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts one, if the running thread owns a lane and knows it.
+    #[inline]
+    #[must_use]
+    pub(crate) fn add_to_own_lane(&self, count: Count) -> bool {
+        // Whether the thread owns a lane is the check of the bounds.
+        let Some(lane) = self.owned.get(thread_number()) else {
+            return false;
+        };
+        let cell = &lane.0[count as usize];
+        // Relaxed, and no read-modify-write: this thread alone writes the cell; a lane changes hands under a mutex.
+        cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        true
     }
 
     /// The sum over all threads: exact when nobody counts, never ahead of the truth while somebody does.
     pub(crate) fn sum(&self, count: Count) -> u64 {
         // Relaxed: each cell only grows, and the totals promise no common moment.
-        self.lanes
+        self.owned
             .iter()
+            .chain([&*self.shared])
             .map(|lane| lane.0[count as usize].load(Ordering::Relaxed))
             .sum()
     }

@@ -29,7 +29,7 @@ pub(crate) enum Lane {
 /// The lane of the running thread in a cell with `owned` lanes for single threads.
 #[inline]
 pub(crate) fn lane(owned: usize) -> Lane {
-    let number = thread_number();
+    let number = assigned_number();
     if number < owned {
         Lane::Owned(number)
     } else {
@@ -55,13 +55,17 @@ loom::thread_local! {
     static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// A small number that no other living thread has, or one beyond all lanes.
+/// A small number that no other living thread has, or one beyond all lanes: also before [`assigned_number`] was asked for it.
 #[inline]
-fn thread_number() -> usize {
-    match NUMBER.try_with(Cell::get) {
-        Ok(number) if number != UNKNOWN => number,
-        Ok(_) => assign(),
-        Err(_) => NONE,
+pub(crate) fn thread_number() -> usize {
+    NUMBER.try_with(Cell::get).unwrap_or(NONE)
+}
+
+/// As [`thread_number`], but takes a number for a thread that has none yet.
+pub(crate) fn assigned_number() -> usize {
+    match thread_number() {
+        UNKNOWN => assign(),
+        number => number,
     }
 }
 

@@ -38,17 +38,20 @@ impl Verdict {
     }
 
     /// How the call counts.
+    #[inline]
     pub const fn outcome(&self) -> Outcome {
         self.outcome
     }
 
     /// The cooldown that it asks for.
+    #[inline]
     pub const fn cooldown(&self) -> Option<Duration> {
         self.cooldown
     }
 }
 
 impl From<Outcome> for Verdict {
+    #[inline]
     fn from(outcome: Outcome) -> Self {
         Self {
             outcome,

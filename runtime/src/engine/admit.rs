@@ -6,7 +6,7 @@ use crate::{
     error::Rejected,
     event::Reason,
     machine::{
-        Automatic, Sight,
+        Automatic, Sight, Word,
         rules::{self, Admission},
     },
     state::State,
@@ -18,19 +18,30 @@ impl Engine {
     /// Admits a call, or counts a rejection.
     #[inline]
     pub(crate) fn admit(&self) -> Result<Ticket, Rejected> {
+        // The healthy call of an untimed breaker: two loads of one cache line.
         let word = self.machine.load();
-        if word.admits_all() {
-            return Ok(self.ticket(word.generation()));
+        if word.is_plainly_closed() && !self.live.times_calls() {
+            return Ok(Ticket::plain(word));
         }
-        self.try_admit()
-            .inspect_err(|_| self.statistics.add(Count::Rejected))
+        self.admit_with_care()
+    }
+
+    /// Every other call.
+    #[inline(never)]
+    fn admit_with_care(&self) -> Result<Ticket, Rejected> {
+        let admitted = self.try_admit();
+        if admitted.is_err() {
+            self.statistics.add(Count::Rejected);
+        }
+        admitted
     }
 
     /// Admits a call. A rejection is not counted: it may be one of the retries of a waiter.
+    #[inline]
     pub(super) fn try_admit(&self) -> Result<Ticket, Rejected> {
         let word = self.machine.load();
         if word.admits_all() {
-            return Ok(self.ticket(word.generation()));
+            return Ok(self.ticket(word));
         }
         if word.state() == State::ForcedOpen {
             return Err(Rejected::new(self.name, State::ForcedOpen, None));
@@ -38,8 +49,8 @@ impl Engine {
         let now = self.clock.now();
         let sight = self.machine.sight();
         match rules::admission(sight, now, self.live.trial_calls()) {
-            Admission::Free => Ok(self.ticket(sight.word.generation())),
             Admission::Rejected => Err(self.rejected(sight, now)),
+            Admission::Free => Ok(self.ticket(sight.word)),
             Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.admit_trial(now),
         }
     }
@@ -54,31 +65,29 @@ impl Engine {
         let timed = self.live.times_calls().then_some(now);
         match rules::admission(sight, now, control.settings.trial_calls()) {
             Admission::Rejected => Err(self.rejected(sight, now)),
-            Admission::Free => Ok(Ticket::new(word.generation(), timed)),
+            Admission::Free => Ok(Ticket::new(word, timed)),
             Admission::FirstTrial => {
                 let next = word.next(Automatic::HalfOpen).with_trials(1, 0, 0);
                 self.enter(&mut control, word, next, Reason::CooldownOver, now);
                 self.machine.set_deadline(lease);
-                drop(control);
-                self.announce();
-                Ok(Ticket::new(next.generation(), timed).as_trial())
+                self.announce(control);
+                Ok(Ticket::new(next, timed).as_trial())
             }
             Admission::Trial => {
                 let next = word.with_trials(word.in_flight() + 1, word.completed(), word.slow());
                 self.replace_under_lock(word, next);
                 self.machine.set_deadline(lease);
-                Ok(Ticket::new(word.generation(), timed).as_trial())
+                Ok(Ticket::new(word, timed).as_trial())
             }
             Admission::ExtraTrial => {
                 self.machine.set_deadline(lease);
-                Ok(Ticket::new(word.generation(), timed).as_extra_trial())
+                Ok(Ticket::new(word, timed).as_extra_trial())
             }
         }
     }
 
-    #[inline]
-    fn ticket(&self, generation: u64) -> Ticket {
-        Ticket::new(generation, self.live.times_calls().then(|| self.clock.now()))
+    fn ticket(&self, word: Word) -> Ticket {
+        Ticket::new(word, self.live.times_calls().then(|| self.clock.now()))
     }
 
     fn rejected(&self, sight: Sight, now: Timestamp) -> Rejected {

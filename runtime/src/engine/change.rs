@@ -8,6 +8,7 @@ use crate::{
     event::{Event, EventKind, Reason},
     machine::{Automatic, Word, rules},
     state::State,
+    sync::MutexGuard,
 };
 
 /// Why and when it opens, and for how long the call that opens it asks.
@@ -107,10 +108,14 @@ impl Engine {
         self.hub.add(event);
     }
 
-    /// Tells listeners and waiters. Called after the control lock was released.
-    pub(super) fn announce(&self) {
-        self.admittance.notify_waiters();
-        self.changed.notify_waiters();
+    /// Releases the control lock, then tells waiters and listeners.
+    pub(super) fn announce(&self, control: MutexGuard<'_, Control>) {
+        let is_waited_for = control.waiters > 0;
+        drop(control);
+        if is_waited_for {
+            self.admittance.notify_waiters();
+            self.changed.notify_waiters();
+        }
         self.hub.drain();
     }
 }

@@ -12,6 +12,9 @@ pub(super) struct Control {
     pub(super) cooldown: Duration,
     /// When it last would have tripped, forced closed.
     pub(super) would_have_tripped: Option<Timestamp>,
+    /// How many wait for a permit or for Closed. They enter here before they look at the state, and whoever changes it looks here
+    /// after the change, both under the lock: so nobody is missed, and a change that nobody waits for wakes nobody.
+    pub(super) waiters: usize,
 }
 
 impl Control {
@@ -21,6 +24,7 @@ impl Control {
             reopenings: 0,
             cooldown: settings.cooldown(),
             would_have_tripped: None,
+            waiters: 0,
         }
     }
 }

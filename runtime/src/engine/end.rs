@@ -27,6 +27,11 @@ pub(super) enum Counted {
 }
 
 impl End {
+    #[inline]
+    pub(super) const fn is_success(self) -> bool {
+        matches!(self, Self::Returned(Outcome::Success))
+    }
+
     /// The cooldown that the call asks for.
     pub(super) const fn asked(self) -> Option<Duration> {
         match self {
@@ -37,10 +42,13 @@ impl End {
 }
 
 impl From<Verdict> for End {
+    #[inline]
     fn from(verdict: Verdict) -> Self {
-        match (verdict.outcome(), verdict.cooldown()) {
-            (Outcome::Failure, Some(cooldown)) => Self::FailedFor(cooldown),
-            (outcome, _) => Self::Returned(outcome),
+        match verdict.outcome() {
+            Outcome::Failure => verdict
+                .cooldown()
+                .map_or(Self::Returned(Outcome::Failure), Self::FailedFor),
+            outcome => Self::Returned(outcome),
         }
     }
 }

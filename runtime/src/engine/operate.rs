@@ -19,8 +19,7 @@ impl Engine {
             asked: None,
         };
         self.open(&mut control, self.machine.load(), opening);
-        drop(control);
-        self.announce();
+        self.announce(control);
     }
 
     /// Closed and empty now; clears the back-off.
@@ -30,8 +29,7 @@ impl Engine {
         control.reopenings = 0;
         let (from, next) = self.force(|word| word.next(Automatic::Closed));
         self.tell(&control, from, next, Reason::Operator, now);
-        drop(control);
-        self.announce();
+        self.announce(control);
     }
 
     /// Sets or releases an override; the automatic state, its deadline and the back-off stay.
@@ -43,8 +41,7 @@ impl Engine {
         }
         let (from, next) = self.force(|word| word.next_override(overridden));
         self.tell(&control, from, next, Reason::Override, now);
-        drop(control);
-        self.announce();
+        self.announce(control);
     }
 
     /// Takes other settings. A cooldown that runs keeps its end; what the window held is forgotten.
@@ -60,8 +57,7 @@ impl Engine {
         control.settings = settings;
         self.live.set(&settings);
         self.force(|word: Word| word.next(word.automatic()));
-        drop(control);
-        self.announce();
+        self.announce(control);
         Ok(())
     }
 }

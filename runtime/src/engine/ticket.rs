@@ -1,109 +1,130 @@
 //! What a permit carries: the generation it was admitted in, when it started, and what it is.
 
-use crate::clock::Timestamp;
+use std::mem;
 
-// Below the generation, which has 39 bits.
-const TRIAL: u64 = 1;
-const EXTRA: u64 = 1 << 1;
-const IN_USER_CODE: u64 = 1 << 2;
-const SPENT: u64 = 1 << 3;
-const NOT_STARTED: u64 = 1 << 4;
-const GENERATION_SHIFT: u32 = 8;
+use crate::{clock::Timestamp, machine::Word};
 
-/// The clock was not read: nothing needs to know how long the call takes.
-const UNTIMED: u64 = u64::MAX;
+// In the payload of a marked word.
+const TIMED: u32 = 1;
+const TRIAL: u32 = 1 << 1;
+const EXTRA: u32 = 1 << 2;
+const PANICKED: u32 = 1 << 3;
+const NOT_STARTED: u32 = 1 << 4;
+const SPENT: u32 = 1 << 5;
 
 /// One admission, in 16 bytes.
+///
+/// A plain one, of a call whose time nobody needs, keeps the state word of its admission with nothing counted: when the call ends,
+/// one comparison with the word of then tells that nothing has happened in between. Every other ticket has a mark that no state
+/// word has, so that it never passes for a plain one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
-    tag: u64,
+    word: Word,
+    /// Nanoseconds, of a timed ticket.
     started: u64,
 }
 
 impl Ticket {
-    pub(super) const fn new(generation: u64, started: Option<Timestamp>) -> Self {
-        let started = match started {
-            Some(started) => started.nanos(),
-            None => UNTIMED,
-        };
+    const SPENT: Self = Self {
+        word: Word::of_nobody(0, SPENT),
+        started: 0,
+    };
+
+    /// Of a call that is not timed, admitted under this word.
+    #[inline]
+    pub(super) const fn plain(word: Word) -> Self {
         Self {
-            tag: generation << GENERATION_SHIFT,
-            started,
+            word: word.emptied(),
+            started: 0,
+        }
+    }
+
+    pub(super) const fn new(word: Word, started: Option<Timestamp>) -> Self {
+        match started {
+            None => Self::plain(word),
+            Some(started) => Self {
+                word: word.emptied().marked(TIMED),
+                started: started.nanos(),
+            },
         }
     }
 
     pub(super) const fn as_trial(mut self) -> Self {
-        self.tag |= TRIAL;
+        self.word = self.word.marked(TRIAL);
         self
     }
 
     pub(super) const fn as_extra_trial(mut self) -> Self {
-        self.tag |= TRIAL | EXTRA;
+        self.word = self.word.marked(TRIAL | EXTRA);
         self
     }
 
+    #[inline]
     pub(crate) const fn generation(self) -> u64 {
-        self.tag >> GENERATION_SHIFT
+        self.word.generation()
+    }
+
+    /// Whether this is a plain ticket and nothing has happened since it was handed out: the state of then, nothing counted.
+    #[inline]
+    pub(super) fn is_undisturbed(self, now: Word) -> bool {
+        self.word == now
     }
 
     pub(crate) const fn is_trial(self) -> bool {
-        self.tag & TRIAL != 0
+        self.word.is_of_nobody_with(TRIAL)
     }
 
     pub(super) const fn is_extra(self) -> bool {
-        self.tag & EXTRA != 0
+        self.word.is_of_nobody_with(EXTRA)
     }
 
     /// When the call started, if that is known.
-    #[inline]
     pub(super) const fn started(self) -> Option<Timestamp> {
-        if self.started == UNTIMED {
-            None
-        } else {
+        if self.word.is_of_nobody_with(TIMED) {
             Some(Timestamp::from_nanos(self.started))
+        } else {
+            None
         }
     }
 
     /// The permit was handed out ahead of its call, whose clock has not started.
     pub(super) const fn waiting(mut self) -> Self {
-        self.tag |= NOT_STARTED;
-        self.started = UNTIMED;
+        self.word = self.word.marked(NOT_STARTED).without(TIMED);
         self
     }
 
+    #[inline]
     pub(super) const fn has_not_started(self) -> bool {
-        self.tag & NOT_STARTED != 0
+        self.word.is_of_nobody_with(NOT_STARTED)
     }
 
     pub(super) const fn start(&mut self, now: Option<Timestamp>) {
-        self.tag &= !NOT_STARTED;
-        self.started = Self::new(0, now).started;
+        self.word = self.word.without(NOT_STARTED);
+        if let Some(now) = now {
+            self.word = self.word.marked(TIMED);
+            self.started = now.nanos();
+        }
     }
 
-    /// Marks that code which is not ours runs from here on.
+    /// Marks that code which is not ours has panicked.
+    #[cold]
+    pub(crate) const fn mark_panicked(&mut self) {
+        self.word = self.word.marked(PANICKED);
+    }
+
+    /// Whether code which is not ours was entered and panicked.
+    pub(super) const fn has_panicked(self) -> bool {
+        self.word.is_of_nobody_with(PANICKED)
+    }
+
+    /// Leaves in its place what says that the call has ended and was counted.
     #[inline]
-    pub(crate) const fn enter_user_code(&mut self) {
-        self.tag |= IN_USER_CODE;
-    }
-
-    /// Marks that it has returned.
-    #[inline]
-    pub(crate) const fn leave_user_code(&mut self) {
-        self.tag &= !IN_USER_CODE;
-    }
-
-    /// Whether code which is not ours was entered and has not returned: it panicked.
-    pub(super) const fn is_in_user_code(self) -> bool {
-        self.tag & IN_USER_CODE != 0
-    }
-
-    /// Marks that the call has ended and was counted.
-    pub(crate) const fn spend(&mut self) {
-        self.tag |= SPENT;
+    pub(crate) const fn take(&mut self) -> Self {
+        mem::replace(self, Self::SPENT)
     }
 
     #[inline]
-    pub(crate) const fn is_spent(self) -> bool {
-        self.tag & SPENT != 0
+    pub(crate) fn is_spent(self) -> bool {
+        self.word == Self::SPENT.word
     }
 }

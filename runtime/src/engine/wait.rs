@@ -7,11 +7,15 @@ use std::{
 };
 
 use super::{Engine, Ticket};
-use crate::{clock::Timestamp, state::State};
+use crate::{clock::Timestamp, state::State, sync::lock};
 
 impl Engine {
     /// A ticket as soon as a call is admitted. The clock of its call has not started.
     pub(crate) async fn ready(&self) -> Ticket {
+        if let Ok(ticket) = self.try_admit() {
+            return ticket.waiting();
+        }
+        let _waiting = Waiting::new(self);
         loop {
             let mut woken = pin!(self.admittance.notified());
             // Listens from here on, so that nothing between the attempt and the wait is missed.
@@ -32,6 +36,7 @@ impl Engine {
 
     /// Completes when the breaker is Closed, or forced closed.
     pub(crate) async fn closed(&self) {
+        let _waiting = Waiting::new(self);
         loop {
             let mut woken = pin!(self.changed.notified());
             woken.as_mut().enable();
@@ -43,11 +48,28 @@ impl Engine {
     }
 
     /// Starts the clock of a call whose permit was handed out ahead of it.
+    #[inline]
     pub(crate) fn start(&self, ticket: &mut Ticket) {
         if ticket.has_not_started() {
             let now: Option<Timestamp> = self.live.times_calls().then(|| self.clock.now());
             ticket.start(now);
         }
+    }
+}
+
+/// One of those that a change of state must wake.
+struct Waiting<'a>(&'a Engine);
+
+impl<'a> Waiting<'a> {
+    fn new(engine: &'a Engine) -> Self {
+        lock(&engine.control).waiters += 1;
+        Self(engine)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.control).waiters -= 1;
     }
 }
 

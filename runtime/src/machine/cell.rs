@@ -51,6 +51,7 @@ impl Machine {
     }
 
     /// The word together with its deadline.
+    #[inline]
     pub(crate) fn sight(&self) -> Sight {
         loop {
             let word = self.load();

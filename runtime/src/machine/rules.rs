@@ -26,6 +26,7 @@ pub(crate) enum Admission {
 }
 
 /// R1, R6, R7, R9: who is admitted.
+#[inline]
 pub(crate) fn admission(sight: Sight, now: Timestamp, trial_calls: u32) -> Admission {
     let word = sight.word;
     match (word.overridden(), word.automatic()) {

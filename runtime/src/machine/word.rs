@@ -9,6 +9,8 @@ const STATE_SHIFT: u32 = PAYLOAD_BITS;
 const OVERRIDE_SHIFT: u32 = STATE_SHIFT + 2;
 const GENERATION_SHIFT: u32 = OVERRIDE_SHIFT + 2;
 
+/// A state that no breaker has.
+const NO_STATE: u64 = 0b11 << STATE_SHIFT;
 const PAYLOAD_MASK: u64 = (1 << PAYLOAD_BITS) - 1;
 const TRIAL_MASK: u64 = (1 << TRIAL_BITS) - 1;
 /// More failures in a row than any threshold.
@@ -47,6 +49,7 @@ impl Word {
     /// Closed, empty, generation 0.
     pub(crate) const INITIAL: Self = Self(0);
 
+    #[inline]
     pub(crate) const fn generation(self) -> u64 {
         self.0 >> GENERATION_SHIFT
     }
@@ -83,6 +86,44 @@ impl Word {
     pub(crate) const fn admits_all(self) -> bool {
         // Closed without override is 0 in these four bits.
         self.0 & (0b1111 << STATE_SHIFT) == 0 || matches!(self.overridden(), Override::Closed)
+    }
+
+    /// Whether it is Closed and nobody has laid anything on top.
+    #[inline]
+    pub(crate) const fn is_plainly_closed(self) -> bool {
+        self.0 & (0b1111 << STATE_SHIFT) == 0
+    }
+
+    /// The same state of the same generation, with nothing counted.
+    #[inline]
+    pub(crate) const fn emptied(self) -> Self {
+        Self(self.0 & !PAYLOAD_MASK)
+    }
+
+    /// A word that no breaker ever has, with this generation and this payload.
+    pub(crate) const fn of_nobody(generation: u64, payload: u32) -> Self {
+        Self(generation << GENERATION_SHIFT | NO_STATE | payload as u64 & PAYLOAD_MASK)
+    }
+
+    /// Whether it was made by [`of_nobody`](Self::of_nobody), and has one of these bits in its payload.
+    #[inline]
+    pub(crate) const fn is_of_nobody_with(self, payload: u32) -> bool {
+        self.0 & NO_STATE == NO_STATE && self.0 & payload as u64 != 0
+    }
+
+    /// [`of_nobody`](Self::of_nobody), with these bits in the payload besides those that such a word has already.
+    pub(crate) const fn marked(self, payload: u32) -> Self {
+        let kept = if self.0 & NO_STATE == NO_STATE {
+            self.0 & PAYLOAD_MASK
+        } else {
+            0
+        };
+        Self::of_nobody(self.generation(), kept as u32 | payload)
+    }
+
+    /// As [`marked`](Self::marked), with these bits removed.
+    pub(crate) const fn without(self, payload: u32) -> Self {
+        Self(self.0 & !(payload as u64))
     }
 
     /// Whether outcomes feed a shadow window instead of tripping.

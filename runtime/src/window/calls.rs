@@ -6,14 +6,24 @@ use crate::{
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
+// Of the word of successes, from the low end: how many wait to be entered, whether one changes anything, the generation plus one.
+// The number starts so that it reaches the mask with as many as the ring has places.
+const WAITING: u64 = (1 << 15) - 1;
+const ALL_HEALTHY: u64 = 1 << 15;
+const GENERATION_SHIFT: u32 = 16;
+/// While the ring is not full, every call takes the lock.
+const NOT_FULL: u64 = 0;
+
 /// The last `size` counted calls: two bits each, `size / 4` bytes.
 ///
-/// Exact also under concurrency: calls are counted under a mutex. While all of them are healthy, another healthy one changes
-/// nothing, and one load says so.
+/// Exact also under concurrency: whatever can trip is counted under a mutex. A success in a full ring cannot: it only takes the
+/// place of an older call. So it is counted in `successes`, by one compare-exchange, and whoever takes the lock next enters those
+/// that wait there before his own call. While all calls in the ring are healthy, another healthy one changes nothing, and one load
+/// says so.
 pub(crate) struct CallsWindow {
     ring: Mutex<Ring>,
-    /// The generation in which the ring is full of healthy calls, plus one; 0 for none.
-    all_healthy: AtomicU64,
+    /// The successes of this generation that came after the newest call in the ring, or [`ALL_HEALTHY`], or [`NOT_FULL`].
+    successes: AtomicU64,
 }
 
 struct Ring {
@@ -39,26 +49,52 @@ impl CallsWindow {
         };
         Self {
             ring: Mutex::new(ring),
-            all_healthy: AtomicU64::new(0),
+            successes: AtomicU64::new(NOT_FULL),
         }
     }
 
     /// Whether the ring is full of healthy calls, so that one more changes nothing.
     #[inline]
     pub(crate) fn is_all_healthy(&self, generation: u64) -> bool {
-        // Acquire: a thread that was told of a failure, in whatever way, must not see the flag from before it.
-        self.all_healthy.load(Ordering::Acquire) == generation + 1
+        // Acquire: a thread that was told of a failure, in whatever way, must not see the word from before it.
+        self.successes.load(Ordering::Acquire) == generation + 1 << GENERATION_SHIFT | ALL_HEALTHY
+    }
+
+    /// Counts a healthy success where that takes no lock; false where it must be [recorded](Self::record).
+    pub(crate) fn count_success(&self, generation: u64) -> bool {
+        // Acquire: as in `is_all_healthy`.
+        let mut successes = self.successes.load(Ordering::Acquire);
+        // One more than the ring has places is recorded, and finds that all are healthy again.
+        while successes >> GENERATION_SHIFT == generation + 1 && successes & WAITING != WAITING {
+            if successes & ALL_HEALTHY != 0 {
+                return true;
+            }
+            // Release: what this thread did before its call is seen by who enters it. Acquire on failure: as above.
+            match self.successes.compare_exchange_weak(
+                successes,
+                successes + 1,
+                Ordering::Release,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return true,
+                Err(newer) => successes = newer,
+            }
+        }
+        false
     }
 
     /// Counts a call; `None` if the generation is over.
     pub(crate) fn record(&self, generation: u64, sample: Sample) -> Option<Tally> {
         let mut ring = lock(&self.ring);
+        if ring.generation > generation {
+            return None;
+        }
+        let waiting = self.take_waiting(&ring);
         if ring.generation < generation {
             ring.generation = generation;
             ring.clear();
-        }
-        if ring.generation > generation {
-            return None;
+        } else {
+            ring.push_successes(waiting);
         }
         ring.push(sample);
         let tally = ring.tally();
@@ -67,27 +103,46 @@ impl CallsWindow {
     }
 
     pub(crate) fn tally(&self, generation: u64) -> Tally {
-        let ring = lock(&self.ring);
-        if ring.generation == generation {
-            ring.tally()
-        } else {
-            Tally::default()
+        let mut ring = lock(&self.ring);
+        if ring.generation != generation {
+            return Tally::default();
         }
+        let waiting = self.take_waiting(&ring);
+        ring.push_successes(waiting);
+        let tally = ring.tally();
+        self.publish(&ring);
+        tally
     }
 
     pub(crate) fn clear(&self) {
         let mut ring = lock(&self.ring);
+        self.take_waiting(&ring);
         ring.clear();
         self.publish(&ring);
     }
 
-    /// Says whether the ring is full of healthy calls. Called under the lock.
+    /// Stops the counting of successes outside of the lock, until [`publish`](Self::publish); returns how many waited. Called under
+    /// the lock.
+    fn take_waiting(&self, ring: &Ring) -> u64 {
+        // Acquire: pairs with the Release of who counted. Those who come later take the lock.
+        match self.successes.swap(NOT_FULL, Ordering::Acquire) {
+            successes if successes >> GENERATION_SHIFT != ring.generation + 1 => 0,
+            successes if successes & ALL_HEALTHY != 0 => 0,
+            successes => (successes & WAITING) - ring.first_waiting(),
+        }
+    }
+
+    /// Opens the counting of successes outside of the lock, if the ring is full. Called under the lock.
     fn publish(&self, ring: &Ring) {
-        let all_healthy = ring.filled == ring.size && ring.failed.ones == 0 && ring.slow.ones == 0;
-        let flag = if all_healthy { ring.generation + 1 } else { 0 };
-        // Relaxed: all writers hold the lock. Release below pairs with the Acquire in `is_all_healthy`.
-        if self.all_healthy.load(Ordering::Relaxed) != flag {
-            self.all_healthy.store(flag, Ordering::Release);
+        if ring.filled == ring.size {
+            let start = if ring.is_all_healthy() {
+                ALL_HEALTHY
+            } else {
+                ring.first_waiting()
+            };
+            // Release: pairs with the Acquire in `count_success`.
+            self.successes
+                .store(ring.generation + 1 << GENERATION_SHIFT | start, Ordering::Release);
         }
     }
 }
@@ -96,8 +151,31 @@ impl Ring {
     fn push(&mut self, sample: Sample) {
         self.failed.set(self.next, sample.failed);
         self.slow.set(self.next, sample.slow);
-        self.next = (self.next + 1) % self.size;
+        self.next += 1;
+        if self.next == self.size {
+            self.next = 0;
+        }
         self.filled = (self.filled + 1).min(self.size);
+    }
+
+    /// So many healthy calls, one after the other, into a full ring.
+    fn push_successes(&mut self, count: u64) {
+        for _ in 0..count {
+            if self.is_all_healthy() {
+                // In a full ring of equals, the place of the next call does not matter.
+                return;
+            }
+            self.push(Sample::HEALTHY);
+        }
+    }
+
+    /// What the number of waiting successes starts from.
+    fn first_waiting(&self) -> u64 {
+        WAITING - self.size as u64
+    }
+
+    fn is_all_healthy(&self) -> bool {
+        self.failed.ones == 0 && self.slow.ones == 0
     }
 
     fn tally(&self) -> Tally {
@@ -131,6 +209,9 @@ impl Bits {
     }
 
     fn set(&mut self, index: usize, value: bool) {
+        if !value && self.ones == 0 {
+            return;
+        }
         let (word, mask) = (&mut self.words[index / 64], 1 << (index % 64));
         self.ones = self.ones - u64::from(*word & mask != 0) + u64::from(value);
         if value {

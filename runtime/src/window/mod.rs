@@ -22,6 +22,11 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
+    const HEALTHY: Self = Self {
+        failed: false,
+        slow: false,
+    };
+
     const fn is_healthy(self) -> bool {
         !self.failed && !self.slow
     }
@@ -79,12 +84,21 @@ impl Window {
         same_kind && old.window() == new.window()
     }
 
-    /// Whether a healthy success would change nothing, as far as one load can tell.
+    /// Whether a healthy success changes nothing, as far as one load can tell.
     #[inline]
     pub(crate) fn is_unmoved_by_success(&self, generation: u64) -> bool {
         match self {
             Self::Consecutive | Self::FailureTimes(_) => true,
             Self::Calls(calls) => calls.is_all_healthy(generation),
+            Self::Time(_) | Self::FailureTimesAndSlow(..) => false,
+        }
+    }
+
+    /// Whether a healthy success changes nothing, or was counted here without a lock; false where it must be recorded.
+    pub(crate) fn count_success(&self, generation: u64) -> bool {
+        match self {
+            Self::Consecutive | Self::FailureTimes(_) => true,
+            Self::Calls(calls) => calls.count_success(generation),
             Self::Time(_) | Self::FailureTimesAndSlow(..) => false,
         }
     }

@@ -153,7 +153,11 @@ fn compare(settings: Settings, steps: &[Step]) {
                     failed,
                     slow: slow && judges_slow,
                 };
-                let got = window.record(generation, sample, &|| Timestamp::from_nanos(now), limits);
+                let got = if sample.is_healthy() && window.count_success(generation) {
+                    None
+                } else {
+                    window.record(generation, sample, &|| Timestamp::from_nanos(now), limits)
+                };
                 let want = twin.record(sample, now);
                 assert_eq!(got.is_some(), want.is_some(), "{got:?} against {want:?}");
                 if want.is_some() {
@@ -255,26 +259,33 @@ fn a_window_of_t_at_now_is_open_at_its_old_end() {
 }
 
 #[test]
-fn a_healthy_window_of_calls_is_known_by_one_load() {
+fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
     let settings = settings(Threshold::failures(2), Setting::calls(4));
     let window = Window::new(&settings);
     let record = |failed| {
         let sample = Sample { failed, slow: false };
         window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
     };
+    let failures = || window.counts(0, Timestamp::from_nanos(0)).failures;
     for _ in 0..4 {
-        assert!(
-            !window.is_unmoved_by_success(0),
-            "until it is full, a success counts"
-        );
+        assert!(!window.count_success(0), "until it is full");
         assert_eq!(record(false), None);
     }
-    assert!(window.is_unmoved_by_success(0));
-    assert!(!window.is_unmoved_by_success(1), "of this generation only");
+    assert!(window.count_success(0));
+    assert!(!window.count_success(1), "of this generation only");
     assert_eq!(record(true), None);
-    assert!(!window.is_unmoved_by_success(0));
-    for _ in 0..4 {
-        assert_eq!(record(false), None);
+    for _ in 0..3 {
+        assert!(window.count_success(0));
+        assert_eq!(failures(), 1);
     }
-    assert!(window.is_unmoved_by_success(0), "the failure has left it");
+    assert!(window.count_success(0));
+    assert_eq!(failures(), 0, "the failure has left it");
+    for _ in 0..40_000 {
+        assert!(window.count_success(0) || record(false).is_none());
+    }
+    assert_eq!(record(true), None);
+    for _ in 0..4 {
+        assert!(window.count_success(0), "as many as there are places");
+    }
+    assert!(!window.count_success(0), "then it is looked at again");
 }

@@ -1,6 +1,6 @@
 //! Models of an operator's hand: overrides and resets against what the breaker does by itself.
 //!
-//! Not covered: two operators with a third thread that calls, and changes of settings.
+//! Not covered: two operators with a third thread that calls.
 
 use loom::thread;
 
@@ -99,5 +99,27 @@ fn an_override_against_the_last_trial() {
             State::HalfOpen => assert_eq!(stage.breaker.snapshot().totals.late, 1),
             state => panic!("{state:?}"),
         }
+    });
+}
+
+#[test]
+fn other_settings_against_a_trip() {
+    search(|| {
+        let stage = Stage::new(ONE);
+        let failing = stage.breaker.try_acquire_owned().expect("closed");
+        let breaker = stage.breaker.clone();
+        let changing = thread::spawn(move || {
+            let settings = breaker.settings().with_threshold(Threshold::failures(2));
+            breaker.update(settings).expect("legal settings");
+        });
+        failing.failure();
+        changing.join().expect("no panic");
+        let path = stage.path();
+        match stage.breaker.state() {
+            State::Open => assert_eq!(path, [State::Closed, State::Open], "tripped at one"),
+            _ => assert_eq!(path, [State::Closed], "late, or counted under two"),
+        }
+        assert!(stage.breaker.snapshot().window.failures < 2);
+        assert_eq!(stage.breaker.settings().threshold(), Threshold::failures(2));
     });
 }

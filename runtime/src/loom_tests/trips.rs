@@ -48,6 +48,11 @@ fn two_failures_together_trip_exactly_once() {
             failing.join().expect("no panic");
             assert_eq!(stage.breaker.state(), State::Open);
             assert_eq!(stage.path(), [State::Closed, State::Open]);
+            assert_eq!(
+                stage.breaker.generation(),
+                1,
+                "the second one did not trip what was open already"
+            );
             assert_eq!(stage.breaker.snapshot().totals.failures, 2);
         });
     }

@@ -152,7 +152,7 @@ impl Answers {
             Answer::Closure { closure, .. } => {
                 let (cause, expr) = (&closure.cause, &closure.body);
                 let cause = if let syn::Pat::Type(_) = cause {
-                    quote!(let #cause = __cause;)
+                    quote_spanned!(span=> let #cause = __cause;)
                 } else {
                     quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
                 };

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
+use crate::aliases;
 use crate::diagnostics::{Errors, did_you_mean};
 use crate::keys::{self, Key};
 use crate::tokens::{Tokens, first_span, is};
@@ -170,10 +171,10 @@ impl Splitter<'_> {
         let start = self.tokens.at;
         self.tokens.skip();
         let value = match self.tokens.range(start + 1, self.tokens.at) {
-            [eq, value @ ..] if is(eq, '=') => value.iter().cloned().collect(),
-            _ => TokenStream::new(),
+            [eq, value @ ..] if is(eq, '=') => value,
+            _ => &[],
         };
-        self.errors.push(ident.span(), keys::unknown(ident, &value));
+        self.errors.push(ident.span(), aliases::unknown(ident, value));
     }
 
     fn dashed(&mut self, first: &Ident) {

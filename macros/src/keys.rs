@@ -1,9 +1,7 @@
-//! The names of the arguments: what exists, what other libraries call it, and what is answered to the rest.
+//! The arguments that exist.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
-
-use crate::diagnostics::did_you_mean;
 
 /// One argument of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,98 +44,6 @@ const KEYS: [(Key, &str, &str); 16] = [
     (Key::Crate, "crate", "my::fusebox"),
 ];
 
-/// What other libraries call our arguments.
-const ALIASES: [(&[&str], Key); 10] = [
-    (
-        &[
-            "reset_timeout",
-            "wait_duration",
-            "wait_duration_in_open_state",
-            "open_timeout",
-            "open_for",
-            "break_duration",
-            "duration_of_break",
-            "sleep_window",
-            "recovery_timeout",
-            "delay",
-        ],
-        Key::Cooldown,
-    ),
-    (
-        &[
-            "failures",
-            "max_failures",
-            "failure_threshold",
-            "failure_rate",
-            "failure_rate_threshold",
-            "failure_ratio",
-            "error_threshold",
-            "error_rate",
-            "max_errors",
-        ],
-        Key::Threshold,
-    ),
-    (
-        &[
-            "half_open",
-            "half_open_calls",
-            "half_open_max_calls",
-            "permitted_calls",
-            "permitted_number_of_calls_in_half_open_state",
-            "max_requests",
-            "success_threshold",
-            "probes",
-        ],
-        Key::TrialCalls,
-    ),
-    (
-        &[
-            "min_calls",
-            "minimum_number_of_calls",
-            "minimum_throughput",
-            "request_volume_threshold",
-            "volume_threshold",
-        ],
-        Key::MinimumCalls,
-    ),
-    (&["fallback_method", "fallback_fn", "default"], Key::Fallback),
-    (&["skip_on", "ignore_errors", "ignore_exceptions"], Key::Ignore),
-    (
-        &[
-            "fail_on",
-            "record",
-            "record_exceptions",
-            "failure_if",
-            "should_handle",
-        ],
-        Key::Failure,
-    ),
-    (
-        &[
-            "sliding_window",
-            "sliding_window_size",
-            "window_size",
-            "interval",
-            "sampling_duration",
-        ],
-        Key::Window,
-    ),
-    (&["slow_call_duration_threshold"], Key::SlowCall),
-    (&["slow_call_rate_threshold"], Key::SlowThreshold),
-];
-
-/// What is asked for often and not there, with the nearest thing that is.
-const UNSUPPORTED: [(&[&str], &str); 2] = [
-    (
-        &["last_good", "last_good_key", "stale", "cache", "ttl"],
-        "a `fallback` with `fallback_on = \"failure\"` can answer from a cache of your own",
-    ),
-    (
-        &["classify"],
-        "say what counts with `failure = <pattern>` and `ignore = <pattern>`",
-    ),
-];
-
 impl Key {
     /// The argument of this name; `r#name` is the same name.
     pub(crate) fn of(ident: &Ident) -> Option<Self> {
@@ -165,56 +71,6 @@ impl Key {
     fn entry(self) -> &'static (Key, &'static str, &'static str) {
         KEYS.iter().find(|(key, ..)| *key == self).unwrap_or(&KEYS[0])
     }
-}
-
-/// What to say about an argument that does not exist; `value` is what the user gave it.
-pub(crate) fn unknown(ident: &Ident, value: &TokenStream) -> String {
-    let typed = ident.unraw().to_string();
-    if let Some((_, instead)) = UNSUPPORTED
-        .iter()
-        .find(|(names, _)| names.contains(&typed.as_str()))
-    {
-        return format!("`{typed}` is not supported; {instead}");
-    }
-    if let Some((_, key)) = ALIASES.iter().find(|(names, _)| names.contains(&typed.as_str())) {
-        return format!(
-            "unknown argument `{typed}`; did you mean `{}`?",
-            in_our_words(*key, value)
-        );
-    }
-    let names: Vec<&str> = KEYS.iter().map(|(_, name, _)| *name).collect();
-    match did_you_mean(&typed, &names) {
-        Some(name) => format!("unknown argument `{typed}`; did you mean `{name}`?"),
-        None => format!("unknown argument `{typed}`; expected one of {}", list(&names)),
-    }
-}
-
-/// The argument with the user's own value, put as we want it: `failure_rate = 0.5` becomes `threshold = "50%"`.
-fn in_our_words(key: Key, value: &TokenStream) -> String {
-    let mut tokens = value.clone().into_iter();
-    let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) else {
-        return key.name().to_owned();
-    };
-    let text = literal.to_string();
-    let ours = match key {
-        Key::Cooldown | Key::SlowCall if text.bytes().all(|b| b.is_ascii_digit()) => format!("\"{text}s\""),
-        Key::Threshold | Key::SlowThreshold => as_share(&text).unwrap_or(text),
-        _ => text,
-    };
-    format!("{} = {ours}", key.name())
-}
-
-fn as_share(text: &str) -> Option<String> {
-    let share: f64 = text.parse().ok()?;
-    (text.contains('.') && share > 0.0 && share <= 1.0).then(|| {
-        let percent = (share * 1_000_000.0).round() / 10_000.0;
-        format!("\"{percent}%\"")
-    })
-}
-
-fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }
 
 pub(crate) fn names() -> Vec<&'static str> {

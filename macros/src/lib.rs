@@ -1,7 +1,9 @@
 //! The `#[circuit_breaker]` attribute of [`fusebox`](https://docs.rs/fusebox).
 
+mod aliases;
 mod answer;
 mod args;
+mod attribute;
 mod diagnostics;
 mod expand;
 mod future_body;
@@ -122,6 +124,9 @@ fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
 }
 
 fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {
+    if attribute::is_refused_by_rustc(&args) {
+        return item.clone();
+    }
     let mut errors = diagnostics::Errors::default();
     let args = args::Args::parse(args, &mut errors);
     let Some(function) = item::Item::parse(item.clone(), &mut errors) else {

@@ -9,11 +9,8 @@ use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
 use crate::settings::{Settings, duration};
-use crate::value::{Number, Value};
+use crate::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
 
-const MOST_TRIAL_CALLS: u32 = 100;
-const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;
-const MOST_CALLS_IN_A_WINDOW: u32 = 10_000;
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
 
@@ -53,8 +50,8 @@ impl Rules<'_> {
                 let message = "a share needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
                 self.errors.push(arg.span, message);
             }
-            (Some(arg), None) if failures > Some(MOST_FAILURES_IN_A_ROW) => {
-                self.too_many(arg, MOST_FAILURES_IN_A_ROW);
+            (Some(arg), None) if failures > Some(largest(Key::Threshold)) => {
+                self.too_many(arg, largest(Key::Threshold));
             }
             (Some(arg), Some(_)) if failures > Some(MOST_CALLS_IN_A_WINDOW) => {
                 self.too_many(arg, MOST_CALLS_IN_A_WINDOW);
@@ -160,9 +157,9 @@ impl Rules<'_> {
 
     fn trial_calls(&mut self) {
         if let Some(arg) = self.args.get(Key::TrialCalls)
-            && self.number(Key::TrialCalls) > Some(MOST_TRIAL_CALLS)
+            && self.number(Key::TrialCalls) > Some(largest(Key::TrialCalls))
         {
-            self.too_many(arg, MOST_TRIAL_CALLS);
+            self.too_many(arg, largest(Key::TrialCalls));
         }
     }
 

@@ -99,10 +99,10 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
             format!("`{number}` in `{whole}` has no unit; use `ms`, `s`, `m`, `h` or `d`")
         });
     }
-    if let Some(decimals) = unit.strip_prefix('.') {
-        return Err(fraction(number, decimals, whole));
+    if unit.starts_with('.') {
+        return Err(fraction(number, whole));
     }
-    let meant = meant_unit(unit).map(|unit| format!("; did you mean `\"{number}{unit}\"`?"));
+    let meant = corrected(whole).map(|whole| format!("; did you mean `\"{whole}\"`?"));
     Err(format!(
         "unknown unit `{unit}` in `{whole}`; use `ms`, `s`, `m`, `h` or `d`{}",
         meant.unwrap_or_default()
@@ -110,26 +110,45 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
 }
 
 /// `1.5s` in whole numbers of the next smaller unit.
-fn fraction(number: &str, _decimals: &str, whole: &str) -> String {
+fn fraction(number: &str, whole: &str) -> String {
     let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
-    let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
-    let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
-    let exact = (|| {
-        let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
-        let scale = 10_u128.checked_pow(u32::try_from(decimals.len()).ok()?)?;
-        let value = format!("{number}{decimals}")
-            .parse::<u128>()
-            .ok()?
-            .checked_mul(*nanos)?;
-        let (smaller, size) = UNITS
-            .iter()
-            .find(|(_, size)| value.is_multiple_of(scale * size))?;
-        (value > 0).then(|| format!("`\"{}{smaller}\"`", value / scale / size))
-    })();
-    match exact {
-        Some(exact) => format!("a duration is written in whole numbers; did you mean {exact}?"),
+    match in_whole_numbers(number, rest) {
+        Some(exact) => format!("a duration is written in whole numbers; did you mean `\"{exact}\"`?"),
         None => format!("a duration is written in whole numbers, as in {EXAMPLES}"),
     }
+}
+
+/// `1` and `5s` are `1500ms`; without a unit they are seconds.
+fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
+    let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
+    let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
+    let scale = 10_u128.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+    let digits = format!("{number}{decimals}").parse::<u128>().ok()?;
+    let value = digits.checked_mul(*nanos)?;
+    let is_exact = |(_, size): &&(&str, u128)| {
+        scale
+            .checked_mul(*size)
+            .is_some_and(|size| value.is_multiple_of(size))
+    };
+    let (smaller, size) = UNITS.iter().find(is_exact)?;
+    (value > 0).then(|| format!("{}{smaller}", value / scale / size))
+}
+
+/// The whole duration with the units that were meant.
+fn corrected(whole: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut rest = whole;
+    while !rest.is_empty() {
+        let (number, unit, after) = part(rest)?;
+        parts.push(format!("{number}{}", meant_unit(unit)?));
+        rest = after;
+    }
+    Some(parts.join(" "))
+}
+
+pub(super) fn is_unit(name: &str) -> bool {
+    UNITS.iter().any(|(unit, _)| *unit == name)
 }
 
 fn meant_unit(unit: &str) -> Option<&'static str> {
@@ -151,23 +170,34 @@ fn not_a_duration(text: &str) -> String {
 
 fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     let name = key.name();
-    let meant = match tokens {
-        [TokenTree::Literal(literal)] => of_number(&literal.to_string()),
-        _ => of_constructor(tokens),
-    };
-    match meant {
+    match without_quotes(tokens) {
         Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
         None => format!("`{name}` takes a duration string, as in `{}`", key.example()),
     }
 }
 
-/// `10` and `500ms`, without the quotes.
+/// The value of another library as ours: `60`, `500ms`, `"1m"` and `Duration::from_secs(60)`, in quotes.
+pub(crate) fn as_duration(tokens: &[TokenTree]) -> Option<String> {
+    without_quotes(tokens).map(|text| format!("\"{text}\""))
+}
+
+fn without_quotes(tokens: &[TokenTree]) -> Option<String> {
+    match tokens {
+        [TokenTree::Literal(literal)] => of_number(&literal.to_string()),
+        _ => of_constructor(tokens),
+    }
+}
+
+/// `10`, `500ms` and `1.5`, without the quotes.
 fn of_number(literal: &str) -> Option<String> {
+    if let Some((number, decimals)) = literal.split_once('.') {
+        return in_whole_numbers(number, decimals);
+    }
     let digits = literal
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(literal.len());
     let (number, unit) = literal.split_at(digits);
-    let known = UNITS.iter().any(|(name, _)| *name == unit);
+    let known = is_unit(unit);
     match (number.trim_start_matches('0').is_empty(), unit.is_empty(), known) {
         (true, ..) => None,
         (_, true, _) => Some(format!("{number}s")),
@@ -191,7 +221,7 @@ fn of_constructor(tokens: &[TokenTree]) -> Option<String> {
         _ => return None,
     };
     let mut inside = argument.stream().into_iter();
-    let number = shown(&inside.next()?);
+    let number = shown(&inside.next()?).replace('_', "");
     let whole = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
     (whole && inside.next().is_none()).then(|| format!("{number}{unit}"))
 }

@@ -67,11 +67,11 @@ pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     }
 }
 
-pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<Fallback> {
-    let span = first_token(&expr);
+/// What was written, of which `first` is the first token.
+pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<Fallback> {
     let message = match expr {
         Expr::Path(path) => return Some(Fallback::Path(path)),
-        Expr::Group(group) => return from_expr(*group.expr, errors),
+        Expr::Group(group) => return from_expr(*group.expr, first, errors),
         Expr::Lit(syn::ExprLit {
             lit: syn::Lit::Str(text),
             ..
@@ -87,9 +87,10 @@ pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<Fallback> {
             }
             _ => TAKES.to_owned(),
         },
+        Expr::Await(waited) => return from_expr(*waited.base, first, errors),
         _ => TAKES.to_owned(),
     };
-    errors.push(span, message);
+    errors.push(first, message);
     None
 }
 
@@ -117,9 +118,4 @@ fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fa
         cause,
         body: *closure.body,
     })))
-}
-
-fn first_token(expr: &Expr) -> Span {
-    let tokens = quote::quote!(#expr).into_iter().next();
-    tokens.map_or_else(|| expr.span(), |token| first_span(&token))
 }

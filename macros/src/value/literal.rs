@@ -29,7 +29,11 @@ pub(super) fn name(tokens: &[TokenTree], errors: &mut Errors) -> Option<Name> {
     }
     let Some(text) = string(tokens) else {
         let all: TokenStream = tokens.iter().cloned().collect();
-        let written = all.to_string().replace(['"', ' '], "");
+        let all = all.to_string();
+        let written = match all.split('"').collect::<Vec<_>>().as_slice() {
+            [_, inside, _] => (*inside).to_owned(),
+            _ => all.replace(['"', ' '], ""),
+        };
         errors.push(
             span(tokens),
             format!("`name` takes a string; write `name = \"{written}\"`"),

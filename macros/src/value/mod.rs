@@ -9,12 +9,14 @@ mod share;
 
 use std::time::Duration;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 
+pub(crate) use self::duration::as_duration;
 pub(crate) use self::fallback::{Closure, Fallback};
-pub(crate) use self::number::Number;
+pub(crate) use self::number::{MOST_CALLS_IN_A_WINDOW, Number, largest};
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::share::as_share;
 use crate::diagnostics::Errors;
 use crate::keys::Key;
 use crate::tokens::{first_span, is};
@@ -69,7 +71,8 @@ pub(crate) fn parse_from(
                 return (None, until);
             }
             let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
-            let value = found.and_then(|expr| fallback::from_expr(expr, errors));
+            let first = tokens.first().map_or_else(Span::call_site, first_span);
+            let value = found.and_then(|expr| fallback::from_expr(expr, first, errors));
             (value.map(|fallback| Value::Fallback(Box::new(fallback))), taken)
         }
     }

@@ -7,6 +7,10 @@ use crate::diagnostics::Errors;
 use crate::keys::Key;
 use crate::tokens::is;
 
+const MOST_TRIAL_CALLS: u32 = 100;
+const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;
+pub(crate) const MOST_CALLS_IN_A_WINDOW: u32 = 10_000;
+
 /// A count of calls, as it was written.
 #[derive(Clone)]
 pub(crate) enum Number {
@@ -31,7 +35,9 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
     match read(key, tokens) {
         Ok(value) => Some(Number::Literal(value)),
         Err(message) => {
-            errors.push(literal::span(tokens), message);
+            let half_path = tokens.last().filter(|last| is(last, ':'));
+            let span = half_path.map_or_else(|| literal::span(tokens), TokenTree::span);
+            errors.push(span, message);
             None
         }
     }
@@ -43,6 +49,9 @@ fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
     match tokens {
         [TokenTree::Literal(literal)] => of_literal(key, literal),
         [minus, TokenTree::Literal(_)] if is(minus, '-') => Err(too_small(key)),
+        [TokenTree::Literal(percent), sign] if key == Key::Threshold && is(sign, '%') => Err(format!(
+            "a share is written in quotes; write `threshold = \"{percent}%\"`"
+        )),
         [TokenTree::Ident(word)] if word == "true" || word == "false" => {
             Err(format!("`{name}` takes a whole number, as in `{example}`"))
         }
@@ -77,10 +86,14 @@ fn of_literal(key: Key, literal: &proc_macro2::Literal) -> Result<u32, String> {
             Ok(value) => Ok(value),
             Err(_) => Err(format!(
                 "`{name}` is too large; the largest value is {}",
-                u32::MAX
+                largest(key)
             )),
         },
         syn::Lit::Float(float) => Err(fractional(key, float.base10_parse::<f64>().unwrap_or(5.0))),
+        syn::Lit::Str(text) if text.value().ends_with('%') => Err(format!(
+            "`{name}` takes a number, not a share; write for example `{}`",
+            number_example(key)
+        )),
         syn::Lit::Str(text) => {
             let digits = text.value().trim().parse::<u32>().unwrap_or(5);
             Err(format!(
@@ -95,7 +108,7 @@ fn of_literal(key: Key, literal: &proc_macro2::Literal) -> Result<u32, String> {
 }
 
 fn suffixed(key: Key, int: &syn::LitInt) -> String {
-    if key == Key::Window {
+    if key == Key::Window && super::duration::is_unit(int.suffix()) {
         return format!("`window` takes a duration string; did you mean `window = \"{int}\"`?");
     }
     format!(
@@ -127,6 +140,16 @@ fn too_small(key: Key) -> String {
         }
         Key::TrialCalls => format!("`{name}` must be at least 1; with 0 the breaker would never close again"),
         _ => format!("`{name}` must be at least 1"),
+    }
+}
+
+/// The largest that is accepted anywhere; together with a `window`, the rules are stricter.
+pub(crate) fn largest(key: Key) -> u32 {
+    match key {
+        Key::Threshold => MOST_FAILURES_IN_A_ROW,
+        Key::Window => MOST_CALLS_IN_A_WINDOW,
+        Key::TrialCalls => MOST_TRIAL_CALLS,
+        _ => u32::MAX,
     }
 }
 

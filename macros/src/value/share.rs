@@ -30,7 +30,10 @@ pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {
                      or `threshold = \"{trimmed}%\"`"
                 )
             }
-            Ok(_) => format!("a share needs a percent sign; did you mean `{name} = \"{trimmed}%\"`?"),
+            Ok(_) => {
+                let meant = as_share(trimmed).unwrap_or_else(|| format!("\"{trimmed}%\""));
+                format!("a share needs a percent sign; did you mean `{name} = {meant}`?")
+            }
             Err(_) => not_a_share(key, trimmed),
         });
     };
@@ -52,6 +55,17 @@ fn millionths(percent: &str) -> Option<u64> {
     let whole: u64 = whole.parse().ok()?;
     let parts: u64 = format!("{decimals:0<4}").parse().ok()?;
     whole.checked_mul(MILLIONTHS_PER_PERCENT)?.checked_add(parts)
+}
+
+/// The value of another library as ours: `0.5` and `50` are `"50%"`.
+pub(crate) fn as_share(text: &str) -> Option<String> {
+    let share: f64 = text.parse().ok()?;
+    let percent = if text.contains('.') && share <= 1.0 {
+        (share * 1_000_000.0).round() / 10_000.0
+    } else {
+        share
+    };
+    (percent > 0.0 && percent <= 100.0).then(|| format!("\"{percent}%\""))
 }
 
 fn not_a_share(key: Key, text: &str) -> String {

@@ -34,9 +34,9 @@ const RUNTIME: &[&[&str]] = &[
 
 /// The macros from the bottom up.
 const MACROS: &[&[&str]] = &[
-    &["diagnostics", "params", "tokens"],
+    &["attribute", "diagnostics", "params", "tokens"],
     &["keys"],
-    &["args", "value"],
+    &["aliases", "args", "value"],
     &["future_body", "ide", "output"],
     &["item", "settings"],
     &["rules"],

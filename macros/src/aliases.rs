@@ -1,0 +1,147 @@
+//! Arguments that do not exist: what other libraries call ours, and what is answered to the rest.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+
+use crate::diagnostics::did_you_mean;
+use crate::keys::{self, Key};
+use crate::value;
+
+/// What other libraries call our arguments.
+const ALIASES: [(&[&str], Key); 10] = [
+    (
+        &[
+            "reset_timeout",
+            "wait_duration",
+            "wait_duration_in_open_state",
+            "open_timeout",
+            "open_for",
+            "break_duration",
+            "duration_of_break",
+            "sleep_window",
+            "recovery_timeout",
+            "delay",
+        ],
+        Key::Cooldown,
+    ),
+    (
+        &[
+            "failures",
+            "max_failures",
+            "failure_threshold",
+            "failure_rate",
+            "failure_rate_threshold",
+            "failure_ratio",
+            "error_threshold",
+            "error_rate",
+            "max_errors",
+        ],
+        Key::Threshold,
+    ),
+    (
+        &[
+            "half_open",
+            "half_open_calls",
+            "half_open_max_calls",
+            "permitted_calls",
+            "permitted_number_of_calls_in_half_open_state",
+            "max_requests",
+            "success_threshold",
+            "probes",
+        ],
+        Key::TrialCalls,
+    ),
+    (
+        &[
+            "min_calls",
+            "minimum_number_of_calls",
+            "minimum_throughput",
+            "request_volume_threshold",
+            "volume_threshold",
+        ],
+        Key::MinimumCalls,
+    ),
+    (&["fallback_method", "fallback_fn", "default"], Key::Fallback),
+    (&["skip_on", "ignore_errors", "ignore_exceptions"], Key::Ignore),
+    (
+        &[
+            "fail_on",
+            "record",
+            "record_exceptions",
+            "failure_if",
+            "should_handle",
+        ],
+        Key::Failure,
+    ),
+    (
+        &[
+            "sliding_window",
+            "sliding_window_size",
+            "window_size",
+            "interval",
+            "sampling_duration",
+        ],
+        Key::Window,
+    ),
+    (&["slow_call_duration_threshold"], Key::SlowCall),
+    (&["slow_call_rate_threshold"], Key::SlowThreshold),
+];
+
+/// What is asked for often and not there, with the nearest thing that is.
+const UNSUPPORTED: [(&[&str], &str); 2] = [
+    (
+        &["last_good", "last_good_key", "stale", "cache", "ttl"],
+        "a `fallback` with `fallback_on = \"failure\"` can answer from a cache of your own",
+    ),
+    (
+        &["classify"],
+        "say what counts with `failure = <pattern>` and `ignore = <pattern>`",
+    ),
+];
+
+/// Longer values are not repeated.
+const LONGEST_VALUE: usize = 60;
+
+/// What to say about an argument that does not exist; `value` is what the user gave it.
+pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
+    let typed = ident.unraw().to_string();
+    let is_listed = |names: &[&str]| names.contains(&typed.as_str());
+    if let Some((_, instead)) = UNSUPPORTED.iter().find(|(names, _)| is_listed(names)) {
+        return format!("`{typed}` is not supported; {instead}");
+    }
+    if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
+        let ours = in_our_words(*key, &typed, value).map_or_else(
+            || key.name().to_owned(),
+            |value| format!("{} = {value}", key.name()),
+        );
+        return format!("unknown argument `{typed}`; did you mean `{ours}`?");
+    }
+    let names = keys::names();
+    match did_you_mean(&typed, &names) {
+        Some(name) => format!("unknown argument `{typed}`; did you mean `{name}`?"),
+        None => format!("unknown argument `{typed}`; expected one of {}", list(&names)),
+    }
+}
+
+/// The user's own value, put as we want it: of `failure_rate = 0.5` it is `"50%"`.
+fn in_our_words(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
+    let all: TokenStream = value.iter().cloned().collect();
+    let text = all.to_string().replace(" :: ", "::");
+    let is_rate = typed.contains("rate") || typed.contains("ratio");
+    let ours = match key {
+        Key::Cooldown | Key::SlowCall => value::as_duration(value),
+        Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_share(&text),
+        Key::Fallback => text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .map(str::to_owned),
+        _ => None,
+    };
+    let is_short = !text.is_empty() && text.len() <= LONGEST_VALUE && !text.contains('\n');
+    ours.or_else(|| is_short.then_some(text))
+}
+
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}

@@ -23,11 +23,15 @@ pub(crate) enum Key {
     Ignore,
     Fallback,
     FallbackOn,
+    Classify,
+    LastGood,
+    LastGoodKey,
+    LastGoodCapacity,
     Crate,
 }
 
 /// Every argument with its name and an example of its value. The order is the one in which they are listed.
-const KEYS: [(Key, &str, &str); 16] = [
+const KEYS: [(Key, &str, &str); 20] = [
     (Key::Threshold, "threshold", "5"),
     (Key::Cooldown, "cooldown", "\"30s\""),
     (Key::Fallback, "fallback", "cached_orders"),
@@ -41,13 +45,17 @@ const KEYS: [(Key, &str, &str); 16] = [
     (Key::SlowThreshold, "slow_threshold", "\"80%\""),
     (Key::Failure, "failure", "Err(_)"),
     (Key::Ignore, "ignore", "Err(Error::NotFound)"),
+    (Key::Classify, "classify", "fusebox::classify::io"),
+    (Key::LastGood, "last_good", "\"5m\""),
+    (Key::LastGoodKey, "last_good_key", "(tenant, id)"),
+    (Key::LastGoodCapacity, "last_good_capacity", "1024"),
     (Key::MaxCooldown, "max_cooldown", "\"5m\""),
     (Key::Jitter, "jitter", "\"20%\""),
     (Key::Crate, "crate", "my::fusebox"),
 ];
 
 /// What other libraries call our arguments.
-const ALIASES: [(&[&str], Key); 10] = [
+const ALIASES: [(&[&str], Key); 12] = [
     (
         &[
             "reset_timeout",
@@ -122,20 +130,10 @@ const ALIASES: [(&[&str], Key); 10] = [
         ],
         Key::Window,
     ),
+    (&["stale", "cache", "ttl", "stale_if_error"], Key::LastGood),
+    (&["classifier", "should_record"], Key::Classify),
     (&["slow_call_duration_threshold"], Key::SlowCall),
     (&["slow_call_rate_threshold"], Key::SlowThreshold),
-];
-
-/// What is asked for often and not there, with the nearest thing that is.
-const UNSUPPORTED: [(&[&str], &str); 2] = [
-    (
-        &["last_good", "last_good_key", "stale", "cache", "ttl"],
-        "a `fallback` with `fallback_on = \"failure\"` can answer from a cache of your own",
-    ),
-    (
-        &["classify"],
-        "say what counts with `failure = <pattern>` and `ignore = <pattern>`",
-    ),
 ];
 
 impl Key {
@@ -170,12 +168,6 @@ impl Key {
 /// What to say about an argument that does not exist; `value` is what the user gave it.
 pub(crate) fn unknown(ident: &Ident, value: &TokenStream) -> String {
     let typed = ident.unraw().to_string();
-    if let Some((_, instead)) = UNSUPPORTED
-        .iter()
-        .find(|(names, _)| names.contains(&typed.as_str()))
-    {
-        return format!("`{typed}` is not supported; {instead}");
-    }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| names.contains(&typed.as_str())) {
         return format!(
             "unknown argument `{typed}`; did you mean `{}`?",

@@ -7,6 +7,7 @@ pub mod __private;
 mod breaker;
 mod call_site;
 mod catalog;
+mod circle;
 pub mod classify;
 mod clock;
 mod config;

@@ -70,7 +70,12 @@ impl Compiler {
         fs::write(&file, text).expect("the generated file");
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let output = Command::new(rustc)
-            .args(["--crate-type=lib", "--edition=2024", "--emit=metadata", "--error-format=json"])
+            .args([
+                "--crate-type=lib",
+                "--edition=2024",
+                "--emit=metadata",
+                "--error-format=json",
+            ])
             .arg("-L")
             .arg(format!("dependency={}", self.dependencies.display()))
             .arg("--extern")
@@ -86,7 +91,10 @@ impl Compiler {
 }
 
 fn is_library(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     name.starts_with("libfusebox-") && path.extension().is_some_and(|end| end == "rlib")
 }
 

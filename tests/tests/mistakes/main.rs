@@ -96,7 +96,11 @@ fn d_shares() {
     let keys = [("threshold", window), ("slow_threshold", slow), ("jitter", "")];
     let mut tables = of_each(include_str!("rows/d_share.rows"), "share", &keys);
     let quoted = include_str!("rows/d_share_quotes.rows");
-    tables.extend(of_each(quoted, "share_quotes", keys.split_first().expect("keys").1));
+    tables.extend(of_each(
+        quoted,
+        "share_quotes",
+        keys.split_first().expect("keys").1,
+    ));
     hold(tables);
 }
 

@@ -57,7 +57,12 @@ impl Table {
         }
         for row in &rows {
             let marks = row.marked.matches('«').count();
-            assert_eq!(marks, row.messages.len(), "row {} of table {name}: marks", row.number);
+            assert_eq!(
+                marks,
+                row.messages.len(),
+                "row {} of table {name}: marks",
+                row.number
+            );
         }
         Self {
             name: name.to_owned(),
@@ -148,8 +153,13 @@ impl Batch<'_> {
             let is_met = |(span, message): (&Range<usize>, &String)| {
                 here.iter().any(|said| said.span == *span && said.says(message))
             };
-            let is_own = |said: &&Said| row.messages.iter().any(|message| said.says(message)) || !said.code.is_empty();
-            let as_many = if row.of_rustc { here.iter().all(is_own) } else { here.len() == expected.len() };
+            let is_own =
+                |said: &&Said| row.messages.iter().any(|message| said.says(message)) || !said.code.is_empty();
+            let as_many = if row.of_rustc {
+                here.iter().all(is_own)
+            } else {
+                here.len() == expected.len()
+            };
             if as_many && expected.iter().zip(&row.messages).all(is_met) {
                 continue;
             }
@@ -163,7 +173,12 @@ impl Batch<'_> {
             }
             wrong.push(text + "\n");
         }
-        let in_a_row = |said: &&Said| source.rows.iter().any(|(place, _)| place.contains(&said.span.start));
+        let in_a_row = |said: &&Said| {
+            source
+                .rows
+                .iter()
+                .any(|(place, _)| place.contains(&said.span.start))
+        };
         let elsewhere = said.iter().filter(|said| !in_a_row(said));
         wrong.extend(elsewhere.map(|said| format!("{}, outside of any row: {}\n", self.table, said.message)));
         wrong

@@ -8,7 +8,7 @@ use crate::keys::{self, Key};
 use crate::value;
 
 /// What other libraries call our arguments.
-const ALIASES: [(&[&str], Key); 10] = [
+const ALIASES: [(&[&str], Key); 12] = [
     (
         &[
             "reset_timeout",
@@ -83,20 +83,10 @@ const ALIASES: [(&[&str], Key); 10] = [
         ],
         Key::Window,
     ),
+    (&["stale", "cache", "ttl", "stale_if_error"], Key::LastGood),
+    (&["classifier", "should_record"], Key::Classify),
     (&["slow_call_duration_threshold"], Key::SlowCall),
     (&["slow_call_rate_threshold"], Key::SlowThreshold),
-];
-
-/// What is asked for often and not there, with the nearest thing that is.
-const UNSUPPORTED: [(&[&str], &str); 2] = [
-    (
-        &["last_good", "last_good_key", "stale", "cache", "ttl"],
-        "a `fallback` with `fallback_on = \"failure\"` can answer from a cache of your own",
-    ),
-    (
-        &["classify"],
-        "say what counts with `failure = <pattern>` and `ignore = <pattern>`",
-    ),
 ];
 
 /// Longer values are not repeated.
@@ -106,9 +96,6 @@ const LONGEST_VALUE: usize = 60;
 pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     let typed = ident.unraw().to_string();
     let is_listed = |names: &[&str]| names.contains(&typed.as_str());
-    if let Some((_, instead)) = UNSUPPORTED.iter().find(|(names, _)| is_listed(names)) {
-        return format!("`{typed}` is not supported; {instead}");
-    }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
         let ours = in_our_words(*key, &typed, value).map_or_else(
             || key.name().to_owned(),
@@ -129,7 +116,7 @@ fn in_our_words(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     let text = all.to_string().replace(" :: ", "::");
     let is_rate = typed.contains("rate") || typed.contains("ratio");
     let ours = match key {
-        Key::Cooldown | Key::SlowCall => value::as_duration(value),
+        Key::Cooldown | Key::SlowCall | Key::LastGood => value::as_duration(value),
         Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_share(&text),
         Key::Fallback => text
             .strip_prefix('"')

@@ -3,10 +3,12 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::admit::{admitted, protected};
 use crate::expand::Body;
 use crate::item::Item;
 use crate::judge;
 use crate::keep::Kept;
+use crate::last_good::{self, LastGood};
 use crate::params::{self, Param, Rename, SelfKind};
 use crate::plan::{Answer, Plan};
 
@@ -27,11 +29,16 @@ impl Answers {
         let rename = match plan.fallback {
             _ if item.block.is_some() => Rename::Nothing,
             Answer::Path { .. } => Rename::Patterns,
+            _ if keys_by_parameter(plan) => Rename::Patterns,
             _ => Rename::Ignored,
         };
         let params = params::take(&mut item.sig, rename);
         let kept = Kept::new(plan, &params, receiver.as_ref(), &item.guarded().stream());
-        for name in kept.without_mut() {
+        let keyed = plan
+            .last_good
+            .iter()
+            .flat_map(|last_good| last_good.without_mut(&params));
+        for name in keyed.chain(kept.without_mut()) {
             params::remove_mut(&mut item.sig, &name);
         }
         Self {
@@ -57,41 +64,85 @@ impl Answers {
     /// Everything after the static.
     pub(crate) fn flow(&self, plan: &Plan, body: &Body) -> TokenStream {
         let judge = judge::shared(plan);
+        let entry = self.entry(plan, body);
         match &plan.fallback {
             Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. } => {
                 let answered = self.after_any_cause(plan, body);
-                quote!(#judge #answered)
+                quote!(#entry #judge #answered)
             }
             Answer::Path { .. } | Answer::Closure { .. } => {
                 let answered = self.after_rejection(plan, body);
-                quote!(#judge #answered)
+                quote!(#entry #judge #answered)
             }
-            Answer::Recover => {
-                let ret = &body.ret;
-                let refuse = quote_spanned!(Span::mixed_site()=> return __p::recover::<#ret>(__rejected));
+            Answer::Recover { on_failure } => {
+                let (ret, served) = (&body.ret, Self::served(plan));
+                let refuse = quote_spanned! {Span::mixed_site()=> {
+                    #served
+                    return __p::recover::<#ret>(__rejected)
+                }};
+                let (served, done) = if *on_failure {
+                    (served, TokenStream::new())
+                } else {
+                    (TokenStream::new(), Self::done(plan))
+                };
                 // The judge comes behind: rustc has then reported already that a type is no `Result`.
-                admitted(body, &refuse, &judge)
+                let admitted = admitted(body, &refuse, &quote!(#done #judge), &served);
+                quote!(#entry #admitted)
             }
         }
+    }
+
+    /// What the good value is kept under, and the parameters that had to have one name for that.
+    fn entry(&self, plan: &Plan, body: &Body) -> TokenStream {
+        let Some(last_good) = &plan.last_good else {
+            return TokenStream::new();
+        };
+        let entry = last_good.entry(&self.params, self.receiver.as_ref(), &body.ret);
+        let patterns = (!matches!(plan.fallback, Answer::Path { .. })).then(|| self.patterns());
+        quote!(#entry #patterns)
+    }
+
+    /// The last good value, where it is wanted, before all others.
+    fn served(plan: &Plan) -> TokenStream {
+        plan.last_good
+            .as_ref()
+            .map_or_else(TokenStream::new, |_| last_good::serve())
+    }
+
+    /// The call was admitted, and only a rejection is answered: the future need not carry the entry on.
+    fn done(plan: &Plan) -> TokenStream {
+        let done = plan.last_good.as_ref();
+        done.map_or_else(
+            TokenStream::new,
+            |_| quote_spanned!(Span::mixed_site()=> __p::consume(__entry);),
+        )
     }
 
     /// The arguments go to the body or to the fallback, never to both.
     fn after_rejection(&self, plan: &Plan, body: &Body) -> TokenStream {
         let span = Span::mixed_site();
         let fallback = self.fallback(plan, body);
-        let ret = &body.ret;
+        let (ret, served) = (&body.ret, Self::served(plan));
         let refuse = quote_spanned! {span=> {
+            #served
             let __cause: __p::Cause<#ret> = __p::Cause::Rejected(__rejected);
             return #fallback;
         }};
-        admitted(body, &refuse, &self.patterns())
+        let is_path = matches!(plan.fallback, Answer::Path { .. });
+        let patterns = if is_path || plan.last_good.is_none() {
+            self.patterns()
+        } else {
+            TokenStream::new()
+        };
+        let done = Self::done(plan);
+        admitted(body, &refuse, &quote!(#done #patterns), &TokenStream::new())
     }
 
     /// The fallback has the arguments, the body has their clones.
     fn after_any_cause(&self, plan: &Plan, body: &Body) -> TokenStream {
         let span = Span::mixed_site();
         let fallback = self.fallback(plan, body);
-        let Body { ret, .. } = body;
+        let (ret, served) = (&body.ret, Self::served(plan));
         let verdict = protected(body);
         let (give, clone, lend, back) = (
             self.kept.give(),
@@ -127,6 +178,7 @@ impl Answers {
                     #timed_out
                 }
             };
+            #served
             #back
             #fallback
         }
@@ -175,7 +227,7 @@ impl Answers {
                     }).await
                 }
             }
-            Answer::Recover => TokenStream::new(),
+            Answer::Recover { .. } => TokenStream::new(),
         }
     }
 
@@ -206,6 +258,11 @@ impl Answers {
     }
 }
 
+/// The default key of last good values is made of whole parameters.
+fn keys_by_parameter(plan: &Plan) -> bool {
+    plan.last_good.as_ref().is_some_and(LastGood::names_parameters)
+}
+
 /// A call of the fallback: on the user's spans there are only the user's path and brackets.
 pub(crate) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let span = path
@@ -216,54 +273,4 @@ pub(crate) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenSt
     let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
     parentheses.set_span(Span::call_site().located_at(span));
     quote!(#path #parentheses)
-}
-
-/// Admission, and the body behind it.
-fn admitted(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    let verdict = protected(body);
-    let ret = &body.ret;
-    let timed_out = body.limit.is_some().then(|| {
-        quote_spanned! {span=>
-            __p::Verdict::TimedOut(__late) => return __p::recover_timed_out::<#ret>(__late),
-        }
-    });
-    let answer = if body.never {
-        quote_spanned!(span=> match __answer {})
-    } else {
-        quote_spanned!(span=> __answer)
-    };
-    let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
-    quote_spanned! {span=>
-        #never
-        let __permit = match __SITE.admit() {
-            __p::Result::Ok(__permit) => __permit,
-            __p::Result::Err(__rejected) => #refuse,
-        };
-        #before
-        #verdict
-        match __verdict {
-            __p::Verdict::Answer(__answer) | __p::Verdict::Failed(__answer) => #answer,
-            #timed_out
-        }
-    }
-}
-
-/// `let __verdict = …`: the body, polled under the permit and judged.
-fn protected(body: &Body) -> TokenStream {
-    let span = Span::mixed_site();
-    let Body {
-        future, judge, limit, ..
-    } = body;
-    match limit {
-        None => quote_spanned! {span=>
-            let __body = __p::pin!(#future);
-            let __verdict = __p::protect(__permit, __body, #judge).await;
-        },
-        Some(limit) => quote_spanned! {span=>
-            let __body = __p::pin!(#future);
-            let __body = __p::pin!(__p::within(#limit, __body));
-            let __verdict = __p::protect_within(__permit, __body, #limit, #judge).await;
-        },
-    }
 }

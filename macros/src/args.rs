@@ -199,7 +199,7 @@ impl Splitter<'_> {
         let is_path = tokens
             .iter()
             .all(|t| matches!(t, TokenTree::Ident(_)) || is(t, ':'));
-        if is_path && key == Key::Fallback && !tokens.is_empty() {
+        if is_path && matches!(key, Key::Fallback | Key::Classify) && !tokens.is_empty() {
             self.args.typed_paths.push(tokens.iter().cloned().collect());
         }
     }

@@ -13,6 +13,7 @@ use crate::ide;
 use crate::item::Item;
 use crate::judge;
 use crate::keys::Key;
+use crate::last_good::LastGood;
 use crate::params::mentions;
 use crate::plan::Plan;
 use crate::settings::{self, Constant};
@@ -63,6 +64,7 @@ fn site(plan: &Plan, item: &Item) -> TokenStream {
     });
     let settings = quote!(__p::Settings::DEFAULT #(#setters)*);
     let checks = checks(plan, &settings);
+    let kept = plan.last_good.as_ref().map(LastGood::site);
     let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
     quote! {
         use #krate::__private as __p;
@@ -73,6 +75,7 @@ fn site(plan: &Plan, item: &Item) -> TokenStream {
             ) #named #settings
         );
         __p::catalogue!(__SITE);
+        #kept
     }
 }
 
@@ -101,6 +104,8 @@ pub(crate) struct Body {
     /// `async move { … }`: the body, with the type of its tail and of its `return`s tied to the return type.
     pub(crate) future: TokenStream,
     pub(crate) judge: TokenStream,
+    /// The judge of the body, which may keep what it judges.
+    pub(crate) settling: TokenStream,
     /// The return type, `impl` erased.
     pub(crate) ret: TokenStream,
     pub(crate) limit: Option<TokenStream>,
@@ -127,6 +132,7 @@ impl Body {
         Self {
             future,
             judge,
+            settling: judge::settling(plan),
             ret,
             limit: plan.timeout.map(settings::duration_tokens),
             never,

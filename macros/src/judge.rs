@@ -5,18 +5,19 @@ use quote::quote_spanned;
 
 use crate::plan::Plan;
 
-/// `let __judge = …;` where the user wrote patterns: body and fallback are judged alike.
+/// `let __judge = …;` of patterns, a classifier or neither: body and fallback are judged alike.
 pub(crate) fn shared(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
-    match &plan.output {
-        Some(ret) if has_patterns(plan) => {
+    match (&plan.output, &plan.classify) {
+        (Some(ret), Some(path)) => quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#path);),
+        (Some(ret), None) if has_patterns(plan) => {
             let closure = closure(plan, ret);
-            quote_spanned!(span=> let __judge = __p::judging::<#ret, _>(#closure);)
+            quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#closure);)
         }
-        Some(ret) => quote_spanned! {span=>
-            let __judge = __p::judging::<#ret, _>(|__answer| __p::judge::<#ret>(__answer));
+        (Some(ret), None) => quote_spanned! {span=>
+            let __judge = __p::judging::<#ret, _, _>(|__answer| __p::judge::<#ret>(__answer));
         },
-        None => TokenStream::new(),
+        (None, _) => TokenStream::new(),
     }
 }
 
@@ -27,6 +28,15 @@ pub(crate) fn expression(plan: &Plan) -> TokenStream {
         quote_spanned!(span=> __judge)
     } else {
         quote_spanned!(span=> __p::never_fails)
+    }
+}
+
+/// What settles the call: the judge, which also keeps the good value where that is wanted.
+pub(crate) fn settling(plan: &Plan) -> TokenStream {
+    let judge = expression(plan);
+    match plan.last_good {
+        Some(_) => quote_spanned!(Span::mixed_site()=> __keeper.keeping(#judge)),
+        None => judge,
     }
 }
 

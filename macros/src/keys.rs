@@ -21,11 +21,15 @@ pub(crate) enum Key {
     Ignore,
     Fallback,
     FallbackOn,
+    Classify,
+    LastGood,
+    LastGoodKey,
+    LastGoodCapacity,
     Crate,
 }
 
 /// Every argument with its name and an example of its value. The order is the one in which they are listed.
-const KEYS: [(Key, &str, &str); 16] = [
+const KEYS: [(Key, &str, &str); 20] = [
     (Key::Threshold, "threshold", "5"),
     (Key::Cooldown, "cooldown", "\"30s\""),
     (Key::Fallback, "fallback", "cached_orders"),
@@ -39,6 +43,10 @@ const KEYS: [(Key, &str, &str); 16] = [
     (Key::SlowThreshold, "slow_threshold", "\"80%\""),
     (Key::Failure, "failure", "Err(_)"),
     (Key::Ignore, "ignore", "Err(Error::NotFound)"),
+    (Key::Classify, "classify", "fusebox::classify::io"),
+    (Key::LastGood, "last_good", "\"5m\""),
+    (Key::LastGoodKey, "last_good_key", "(tenant, id)"),
+    (Key::LastGoodCapacity, "last_good_capacity", "1024"),
     (Key::MaxCooldown, "max_cooldown", "\"5m\""),
     (Key::Jitter, "jitter", "\"20%\""),
     (Key::Crate, "crate", "my::fusebox"),

@@ -1,5 +1,6 @@
 //! The `#[circuit_breaker]` attribute of [`fusebox`](https://docs.rs/fusebox).
 
+mod admit;
 mod aliases;
 mod answer;
 mod args;
@@ -12,6 +13,7 @@ mod item;
 mod judge;
 mod keep;
 mod keys;
+mod last_good;
 mod output;
 mod params;
 mod plan;
@@ -71,6 +73,10 @@ use proc_macro2::TokenStream;
 /// | `ignore` | pattern [`if` guard], several times | none | which return values count as nothing; wins over `failure` |
 /// | `fallback` | path, `"path"`, <code>\|cause\| expr</code> | none | what answers instead |
 /// | `fallback_on` | `"rejection"`, `"failure"` | `"rejection"` | whether failed calls are answered too |
+/// | `classify` | path of a `fn(&R) -> Outcome` | none | how return values count, in place of `failure` and `ignore` |
+/// | `last_good` | `"5m"` | off | the last good value per key answers before the `fallback`, while it is at most that old; feature `last-good` |
+/// | `last_good_key` | expression over the parameters | all parameters | what the values are kept under; required on methods with `self` |
+/// | `last_good_capacity` | `4096`, constant | `1024` | how many keys are kept |
 /// | `crate` | path | `::fusebox` | for a renamed dependency |
 ///
 /// Durations are whole numbers with a unit, from large to small: `ns`, `us`, `ms`, `s`, `m`, `h`, `d`, as in `"1m 30s"`.

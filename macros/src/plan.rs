@@ -11,6 +11,7 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
+use crate::last_good::LastGood;
 use crate::params::{self, SelfKind};
 use crate::rules;
 use crate::settings::{self, Settings};
@@ -25,6 +26,9 @@ pub(crate) struct Plan {
     pub(crate) timeout: Option<Duration>,
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,
+    /// What judges in place of patterns.
+    pub(crate) classify: Option<syn::ExprPath>,
+    pub(crate) last_good: Option<LastGood>,
     pub(crate) fallback: Answer,
     /// The key `fallback` as it was typed: the check of its type is named after it.
     pub(crate) fallback_key: Ident,
@@ -34,8 +38,10 @@ pub(crate) struct Plan {
 
 /// What answers instead of the function.
 pub(crate) enum Answer {
-    /// Nothing: the caller gets an error made from the rejection.
-    Recover,
+    /// Nothing but a last good value: the caller gets an error made from the rejection, or the failure itself.
+    Recover {
+        on_failure: bool,
+    },
     Path {
         path: syn::ExprPath,
         on_failure: bool,
@@ -59,6 +65,8 @@ impl Plan {
             timeout: settings::duration(args, Key::Timeout),
             failure: found.patterns(Key::Failure),
             ignore: found.patterns(Key::Ignore),
+            classify: found.classify(),
+            last_good: LastGood::from(args),
             fallback: found.answer(errors),
             fallback_key: found.fallback_key(),
             output: found.output(errors),
@@ -115,6 +123,13 @@ impl Found<'_> {
         patterns.collect()
     }
 
+    fn classify(&self) -> Option<syn::ExprPath> {
+        match &self.get(Key::Classify)?.value {
+            Value::Classify(path) => Some((**path).clone()),
+            _ => None,
+        }
+    }
+
     fn fallback_key(&self) -> Ident {
         let span = self
             .get(Key::Fallback)
@@ -128,10 +143,10 @@ impl Found<'_> {
             Some(Value::AlsoOnFailure(true))
         );
         let Some(arg) = self.get(Key::Fallback) else {
-            return Answer::Recover;
+            return Answer::Recover { on_failure };
         };
         let Value::Fallback(fallback) = &arg.value else {
-            return Answer::Recover;
+            return Answer::Recover { on_failure };
         };
         match &**fallback {
             Fallback::Path(path) => {
@@ -189,7 +204,7 @@ impl Found<'_> {
     }
 
     fn output(&self, errors: &mut Errors) -> Option<TokenStream> {
-        let failure_is_known = self.get(Key::Failure).is_some();
+        let failure_is_known = self.get(Key::Failure).or(self.get(Key::Classify)).is_some();
         let has_fallback = self.get(Key::Fallback).is_some();
         let name = &self.item.sig.ident;
         let ty = match (&self.item.block, &self.item.sig.output) {

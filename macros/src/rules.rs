@@ -8,6 +8,7 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
+use crate::last_good;
 use crate::settings::{Settings, duration};
 use crate::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
 
@@ -23,6 +24,8 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.cooldowns();
     rules.trial_calls();
     rules.fallback_on();
+    rules.classify();
+    last_good::check(args, item, rules.errors);
     for constant in &settings.constants {
         rules.not_through_self(&constant.path, item);
     }
@@ -165,10 +168,30 @@ impl Rules<'_> {
 
     fn fallback_on(&mut self) {
         if let Some(arg) = self.args.get(Key::FallbackOn)
-            && self.args.get(Key::Fallback).is_none()
+            && [Key::Fallback, Key::LastGood]
+                .iter()
+                .all(|key| self.args.get(*key).is_none())
             && !self.typed("fallback")
+            && !self.typed("last_good")
         {
             let message = "`fallback_on` needs a `fallback`; add `fallback = cached_orders` or remove it";
+            self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// A classifier says how every value counts, so patterns beside it would say it twice.
+    fn classify(&mut self) {
+        if self.args.get(Key::Classify).is_none() {
+            return;
+        }
+        let patterns = self
+            .args
+            .list
+            .iter()
+            .filter(|arg| matches!(arg.key, Key::Failure | Key::Ignore));
+        for arg in patterns {
+            let name = arg.key.name();
+            let message = format!("`classify` says how every value counts; remove `{name}` or `classify`");
             self.errors.push(arg.ident.span(), message);
         }
     }

@@ -9,6 +9,8 @@ use std::{
 
 use crate::{
     call_site::CallSite,
+    circle,
+    classify::Verdict,
     error::{Rejected, TimedOut},
     outcome::Outcome,
 };
@@ -167,13 +169,25 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
 }
 
 /// The judge of a function that never returns.
-pub fn never_fails<R>(_: &R) -> Outcome {
-    Outcome::Success
+pub fn never_fails<R>(_: &R) -> Verdict {
+    Verdict::from(Outcome::Success)
 }
 
-/// The type of a judge, for a closure that has no other.
-pub fn judging<R, J: Fn(&R) -> Outcome + Copy>(judge: J) -> J {
-    judge
+/// What a judge may say: an [`Outcome`], or a [`Verdict`] that also asks for a cooldown.
+#[diagnostic::on_unimplemented(
+    message = "a classifier returns `Outcome` or `Verdict`, not `{Self}`",
+    label = "returns `{Self}`"
+)]
+pub trait Ruling: Into<Verdict> {}
+
+impl Ruling for Outcome {}
+impl Ruling for Verdict {}
+
+/// A judge of one type, whether patterns, a classifier or the default judges.
+pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(
+    judge: J,
+) -> impl Fn(&R) -> Verdict + Copy + Unpin {
+    move |result: &R| judge(result).into()
 }
 
 /// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
@@ -185,7 +199,7 @@ impl<J> Check<J> {
     pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
     where
         F: Future<Output: SameAs<R>>,
-        J: Fn(&R) -> Outcome + Unpin,
+        J: Fn(&R) -> Verdict + Unpin,
     {
         Fallback {
             future: Box::pin(fallback),
@@ -207,15 +221,16 @@ pub struct Fallback<R, F: Future, J> {
 impl<R, F, J> Future for Fallback<R, F, J>
 where
     F: Future,
-    J: Fn(&R) -> Outcome + Unpin,
+    J: Fn(&R) -> Verdict + Unpin,
 {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
-        let answer = ready!(self.future.as_mut().poll(context));
-        let answer = (self.same)(answer);
-        let Check(site, judge) = &self.check;
-        let succeeded = judge(&answer) != Outcome::Failure;
+        let this = &mut *self;
+        let Check(site, judge) = &this.check;
+        let answer = ready!(circle::nested(site, || this.future.as_mut().poll(context)));
+        let answer = (this.same)(answer);
+        let succeeded = judge(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
         Poll::Ready(answer)
     }

@@ -34,5 +34,15 @@ pub const failure: () = ();
 pub const ignore: () = ();
 /// What answers instead: the path of an async function with the same parameters, `fallback = cached_orders`, or a closure `|cause| expr`.
 pub const fallback: () = ();
+/// How return values count, in place of `failure` and `ignore`: the path of a `fn(&R) -> Outcome`, `classify = fusebox::classify::io`.
+pub const classify: () = ();
+/// Serves the last good value of the same key while it is at most so old, before the fallback: `last_good = "5m"`. Default: off.
+///
+/// A key that leaves out the user or the tenant serves one user's data to another. The default key holds all parameters.
+pub const last_good: () = ();
+/// What last good values are kept under: `last_good_key = (tenant, id)`. Default: all parameters. Required on a method with a receiver.
+pub const last_good_key: () = ();
+/// How many keys are kept: `last_good_capacity = 4096`. Default: 1024.
+pub const last_good_capacity: () = ();
 /// When the fallback answers: `"rejection"` (default), or `"failure"` for failed calls too.
 pub const fallback_on: () = ();

@@ -8,6 +8,7 @@ mod breaker;
 mod call;
 mod call_site;
 mod catalog;
+mod circle;
 pub mod classify;
 mod clock;
 mod config;

@@ -1,7 +1,8 @@
 //! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
 
 pub use core::{
-    column, convert::Infallible, file, line, module_path, pin::pin, result::Result, time::Duration,
+    column, convert::Infallible, file, line, module_path, option::Option, pin::pin, result::Result,
+    time::Duration,
 };
 pub use std::boxed::Box;
 
@@ -14,6 +15,9 @@ pub use crate::{
     outcome::Outcome,
     protected::{Verdict, protect, protect_within, within},
 };
+
+#[cfg(feature = "last-good")]
+pub use crate::last_good::{LastGoodSite, Part, PartOfKey, last_good};
 
 #[path = "ide.rs"]
 pub mod ide;
@@ -86,6 +90,12 @@ pub const fn check_trial_calls(calls: u32) {
         calls <= 100,
         "`trial_calls` is too large; the largest value is 100"
     );
+}
+
+/// A constant `last_good_capacity`.
+#[track_caller]
+pub const fn check_last_good_capacity(keys: u32) {
+    assert!(keys > 0, "`last_good_capacity` must be at least 1");
 }
 
 /// A constant `name`.

@@ -42,33 +42,27 @@ pub struct ProtectedWithin<'a, F, J> {
 
 /// Polls `body` under `permit`, and settles the permit by `judge`.
 #[inline]
-pub fn protect<'a, F, J, V>(
-    permit: Permit<'static>,
-    body: Pin<&'a mut F>,
-    judge: J,
-) -> Protected<'a, F, impl FnOnce(&F::Output) -> classify::Verdict + Unpin>
+pub fn protect<'a, F, J>(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Protected<'a, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> V + Unpin,
-    V: Into<classify::Verdict>,
+    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
 {
-    Protected::new(permit, body, |result: &F::Output| judge(result).into())
+    Protected::new(permit, body, judge)
 }
 
 /// As [`protect`], for a body that [`within`] has limited.
-pub fn protect_within<'a, 'b, F, J, V>(
+pub fn protect_within<'a, 'b, F, J>(
     permit: Permit<'static>,
     body: Pin<&'a mut Within<'b, F>>,
     limit: Duration,
     judge: J,
-) -> ProtectedWithin<'a, Within<'b, F>, impl FnOnce(&F::Output) -> classify::Verdict + Unpin>
+) -> ProtectedWithin<'a, Within<'b, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> V + Unpin,
-    V: Into<classify::Verdict>,
+    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
 {
     ProtectedWithin {
-        call: Protected::new(permit, body, |result: &F::Output| judge(result).into()),
+        call: Protected::new(permit, body, judge),
         limit,
     }
 }

@@ -1,5 +1,6 @@
 //! What stands behind the `=` of an argument, and what is said when it is something else.
 
+mod classify;
 mod duration;
 mod fallback;
 mod literal;
@@ -33,6 +34,9 @@ pub(crate) enum Value {
     /// `fallback_on`: whether failures are answered too.
     AlsoOnFailure(bool),
     Crate(syn::Path),
+    Classify(Box<syn::ExprPath>),
+    /// `last_good_key`: over the parameters.
+    Key(Box<syn::Expr>),
 }
 
 /// The name of a breaker.
@@ -45,7 +49,7 @@ pub(crate) enum Name {
 /// Values that may hold commas are read by syn, which knows where they end.
 pub(crate) fn is_parsed_by_syn(key: Key, tokens: &[TokenTree]) -> bool {
     match key {
-        Key::Failure | Key::Ignore => true,
+        Key::Failure | Key::Ignore | Key::Classify | Key::LastGoodKey => true,
         Key::Fallback => !matches!(tokens.first(), Some(TokenTree::Literal(_))),
         _ => false,
     }
@@ -64,6 +68,15 @@ pub(crate) fn parse_from(
             let (pattern, taken) = with_syn(tokens, until, pattern::parse, errors);
             let value = pattern.filter(|pattern| pattern.check(key, errors));
             (value.map(|pattern| Value::Pattern(Box::new(pattern))), taken)
+        }
+        Key::Classify => {
+            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
+            let path = found.and_then(|expr| classify::from_expr(expr, errors));
+            (path.map(|path| Value::Classify(Box::new(path))), taken)
+        }
+        Key::LastGoodKey => {
+            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
+            (found.map(|key| Value::Key(Box::new(key))), taken)
         }
         _ => {
             if let Some((span, message)) = fallback::half_typed(tokens.get(..until).unwrap_or_default()) {
@@ -89,7 +102,9 @@ pub(crate) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
         Key::Fallback => {
             fallback::from_literal(tokens, errors).map(|fallback| Value::Fallback(Box::new(fallback)))
         }
-        Key::MinimumCalls | Key::TrialCalls => number::parse(key, tokens, errors).map(Value::Number),
+        Key::MinimumCalls | Key::TrialCalls | Key::LastGoodCapacity => {
+            number::parse(key, tokens, errors).map(Value::Number)
+        }
         Key::Threshold if is_string(tokens) => share::parse(key, tokens, errors).map(Value::Share),
         Key::Threshold => number::parse(key, tokens, errors).map(Value::Number),
         Key::Window if is_string(tokens) => duration::parse(key, tokens, errors).map(Value::Duration),
@@ -103,12 +118,14 @@ pub(crate) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
 pub(crate) fn expected(key: Key) -> &'static str {
     match key {
         Key::Name => "a string",
-        Key::Threshold | Key::MinimumCalls | Key::TrialCalls => "a whole number",
+        Key::Threshold | Key::MinimumCalls | Key::TrialCalls | Key::LastGoodCapacity => "a whole number",
         Key::Window => "a duration or a number of calls",
         Key::SlowThreshold | Key::Jitter => "a share such as `\"50%\"`",
         Key::Failure | Key::Ignore => "a pattern",
         Key::Fallback => "the path of an async function",
         Key::FallbackOn => "`\"rejection\"` or `\"failure\"`",
+        Key::Classify => "the path of a function",
+        Key::LastGoodKey => "an expression",
         Key::Crate => "a path",
         _ => "a duration string",
     }

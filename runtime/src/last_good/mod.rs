@@ -34,4 +34,4 @@ pub use watch::{Carried, Served, carry, watch};
 #[doc(hidden)]
 pub use key::{Borrowed, KeyPart, Part, PartOfKey};
 #[doc(hidden)]
-pub use site::{Entry, KeptValue, LastGoodSite, last_good};
+pub use site::{Entry, Keepable, KeptValue, LastGoodSite, last_good};

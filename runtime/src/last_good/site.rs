@@ -3,7 +3,9 @@
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
+    fmt,
     hash::Hash,
+    marker::PhantomData,
     sync::{Arc, LazyLock, Mutex, PoisonError},
     time::Duration,
 };
@@ -71,36 +73,72 @@ pub trait KeptValue: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> KeptValue for T {}
 
-/// The kept value of one call: where it goes when the call succeeds, and where it comes from when it fails.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    store: &'static Store,
-    key: Key,
+/// Return types whose good value can be kept.
+#[diagnostic::on_unimplemented(
+    message = "`last_good` keeps `Ok` values, but `{Self}` is not a `Result`",
+    label = "not a `Result`",
+    note = "answer with a `fallback` instead"
+)]
+pub trait Keepable: Sized {
+    /// What is kept.
+    type Value: KeptValue;
+    /// The value, if there is one.
+    fn value(&self) -> Option<&Self::Value>;
+    /// The answer again.
+    fn from_value(value: Self::Value) -> Self;
 }
 
-/// The entry of this key, for a function that returns `Result<T, E>`.
-///
-/// The type of the value is part of the key: a generic function has one value per type.
-pub fn last_good<T: KeptValue, E, K>(site: &'static CallSite, kept: &'static LastGoodSite, key: K) -> Entry
-where
-    K: Hash + Eq + Send + Sync + 'static,
-{
-    Entry {
-        store: kept.store(site),
-        key: Key::new((TypeId::of::<T>(), key)),
+impl<T: KeptValue, E> Keepable for Result<T, E> {
+    type Value = T;
+
+    fn value(&self) -> Option<&T> {
+        self.as_ref().ok()
+    }
+
+    fn from_value(value: T) -> Self {
+        Ok(value)
     }
 }
 
-impl Entry {
-    /// The same judgement, and an `Ok` that it calls a success is kept.
-    pub fn keeping<T: KeptValue, E, V: Into<Verdict>>(
-        &self,
-        judge: impl FnOnce(&Result<T, E>) -> V + Unpin,
-    ) -> impl FnOnce(&Result<T, E>) -> Verdict + Unpin {
-        let Self { store, key } = self.clone();
-        move |result: &Result<T, E>| {
-            let verdict = judge(result).into();
-            if let (Outcome::Success, Ok(value)) = (verdict.outcome(), result) {
+/// The kept value of one call: where it goes when the call succeeds, and where it comes from when it fails.
+pub struct Entry<R> {
+    store: &'static Store,
+    key: Key,
+    returns: PhantomData<fn() -> R>,
+}
+
+/// The entry of this key.
+///
+/// The type of the value is part of the key: a generic function has one value per type.
+pub fn last_good<R: Keepable, K: Hash + Eq + Send + Sync + 'static>(
+    site: &'static CallSite,
+    kept: &'static LastGoodSite,
+    key: K,
+) -> Entry<R> {
+    Entry {
+        store: kept.store(site),
+        key: Key::new((TypeId::of::<R::Value>(), key)),
+        returns: PhantomData,
+    }
+}
+
+impl<R: Keepable> Entry<R> {
+    /// One to keep by and one to serve from.
+    pub fn twice(self) -> (Self, Self) {
+        let other = Self {
+            store: self.store,
+            key: self.key.clone(),
+            returns: PhantomData,
+        };
+        (self, other)
+    }
+
+    /// The same judgement, and a value that it calls a success is kept.
+    pub fn keeping(self, judge: impl FnOnce(&R) -> Verdict + Unpin) -> impl FnOnce(&R) -> Verdict + Unpin {
+        let Self { store, key, .. } = self;
+        move |result: &R| {
+            let verdict = judge(result);
+            if let (Outcome::Success, Some(value)) = (verdict.outcome(), result.value()) {
                 store.keep(key, Arc::new(value.clone()));
             }
             verdict
@@ -108,8 +146,17 @@ impl Entry {
     }
 
     /// The value that was kept, if it is young enough.
-    pub fn serve<T: KeptValue, E>(&self) -> Option<Result<T, E>> {
+    pub fn serve(self) -> Option<R> {
         let kept = self.store.serve(&self.key)?;
-        kept.value().downcast_ref::<T>().cloned().map(Ok)
+        let value: &R::Value = kept.value().downcast_ref()?;
+        Some(R::from_value(value.clone()))
+    }
+}
+
+impl<R> fmt::Debug for Entry<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     outcome::Outcome,
     statistics::Count,
     sync::lock,
-    window::{Sample, Window},
+    window::{Sample, Successful, Window},
 };
 
 impl Engine {
@@ -44,11 +44,8 @@ impl Engine {
     /// Every other end. The first of them is the success among failures in a window of calls.
     #[inline(never)]
     fn settle_with_care(&self, ticket: Ticket, end: End) -> Outcome {
-        if end.is_success()
-            && ticket.is_undisturbed(self.machine.load())
-            && self.window.count_success(ticket.generation())
+        if end.is_success() && ticket.is_undisturbed(self.machine.load()) && self.succeed(ticket.generation())
         {
-            self.statistics.add(Count::Success);
             return Outcome::Success;
         }
         if end == End::Dropped && ticket.has_panicked() {
@@ -75,6 +72,24 @@ impl Engine {
             }
         }
         counted.outcome()
+    }
+
+    /// Counts a success that no failure in a row came before, where its window has a short way to; false where it has not.
+    #[inline]
+    fn succeed(&self, generation: u64) -> bool {
+        let now = || self.clock.now();
+        match self.window.count_success(generation, &now) {
+            Successful::NotCounted => return false,
+            Successful::Counted => self.statistics.add(Count::Success),
+            Successful::CountedInTrouble(tally) => {
+                self.statistics.add(Count::Success);
+                if let Some(reason) = rules::verdict(self.live.limits(), tally) {
+                    let (now, asked) = (now(), None);
+                    self.trip_on(generation, Opening { reason, now, asked });
+                }
+            }
+        }
+        true
     }
 
     /// R3, R11, R12 and what `slow_call` adds to them.

@@ -32,6 +32,18 @@ impl Sample {
     }
 }
 
+/// What became of a healthy success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Successful {
+    /// It cannot trip.
+    Counted,
+    /// The window holds trouble, and must be judged.
+    CountedInTrouble(Tally),
+    /// It must be [recorded](Window::record).
+    NotCounted,
+}
+
 /// What a window says to a reader; `None` where successes leave no trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Counts {
@@ -94,12 +106,15 @@ impl Window {
         }
     }
 
-    /// Whether a healthy success changes nothing, or was counted here without a lock; false where it must be recorded.
-    pub(crate) fn count_success(&self, generation: u64) -> bool {
+    /// Counts a healthy success in the shortest way that there is, where there is one.
+    pub(crate) fn count_success(&self, generation: u64, now: &impl Fn() -> Timestamp) -> Successful {
         match self {
-            Self::Consecutive | Self::FailureTimes(_) => true,
-            Self::Calls(calls) => calls.count_success(generation),
-            Self::Time(_) | Self::FailureTimesAndSlow(..) => false,
+            Self::Consecutive | Self::FailureTimes(_) => Successful::Counted,
+            Self::Calls(calls) if calls.count_success(generation) => Successful::Counted,
+            Self::Time(time) => time
+                .record(generation, Sample::HEALTHY, now())
+                .map_or(Successful::Counted, Successful::CountedInTrouble),
+            Self::Calls(_) | Self::FailureTimesAndSlow(..) => Successful::NotCounted,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Sample, Window};
+use super::{Sample, Successful, Window};
 use crate::{
     clock::Timestamp,
     config::{Settings, Share, Threshold, Window as Setting},
@@ -153,10 +153,15 @@ fn compare(settings: Settings, steps: &[Step]) {
                     failed,
                     slow: slow && judges_slow,
                 };
-                let got = if sample.is_healthy() && window.count_success(generation) {
-                    None
-                } else {
-                    window.record(generation, sample, &|| Timestamp::from_nanos(now), limits)
+                let clock = || Timestamp::from_nanos(now);
+                let short = match sample.is_healthy() {
+                    true => window.count_success(generation, &clock),
+                    false => Successful::NotCounted,
+                };
+                let got = match short {
+                    Successful::Counted => None,
+                    Successful::CountedInTrouble(tally) => verdict(limits, tally),
+                    Successful::NotCounted => window.record(generation, sample, &clock, limits),
                 };
                 let want = twin.record(sample, now);
                 assert_eq!(got.is_some(), want.is_some(), "{got:?} against {want:?}");
@@ -266,26 +271,28 @@ fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
         let sample = Sample { failed, slow: false };
         window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
     };
+    let succeeds =
+        |generation| window.count_success(generation, &|| Timestamp::from_nanos(0)) == Successful::Counted;
     let failures = || window.counts(0, Timestamp::from_nanos(0)).failures;
     for _ in 0..4 {
-        assert!(!window.count_success(0), "until it is full");
+        assert!(!succeeds(0), "until it is full");
         assert_eq!(record(false), None);
     }
-    assert!(window.count_success(0));
-    assert!(!window.count_success(1), "of this generation only");
+    assert!(succeeds(0));
+    assert!(!succeeds(1), "of this generation only");
     assert_eq!(record(true), None);
     for _ in 0..3 {
-        assert!(window.count_success(0));
+        assert!(succeeds(0));
         assert_eq!(failures(), 1);
     }
-    assert!(window.count_success(0));
+    assert!(succeeds(0));
     assert_eq!(failures(), 0, "the failure has left it");
     for _ in 0..40_000 {
-        assert!(window.count_success(0) || record(false).is_none());
+        assert!(succeeds(0) || record(false).is_none());
     }
     assert_eq!(record(true), None);
     for _ in 0..4 {
-        assert!(window.count_success(0), "as many as there are places");
+        assert!(succeeds(0), "as many as there are places");
     }
-    assert!(!window.count_success(0), "then it is looked at again");
+    assert!(!succeeds(0), "then it is looked at again");
 }

@@ -35,8 +35,9 @@ struct PaddedLane(Mutex<Slices>);
 
 struct Slices {
     generation: u64,
-    /// The newest slice that this lane counted in.
+    /// The newest slice that this lane counted in, and when it began: most calls fall into it, and are spared a division.
     newest: u64,
+    newest_began: u64,
     ring: [Slice; LEN],
 }
 
@@ -55,6 +56,7 @@ impl TimeWindow {
             PaddedLane(Mutex::new(Slices {
                 generation: 0,
                 newest: 0,
+                newest_began: 0,
                 ring: Default::default(),
             }))
         };
@@ -66,8 +68,9 @@ impl TimeWindow {
     }
 
     /// Counts a call; returns what the window holds, or `None` if nothing in it can trip a breaker.
+    #[inline]
     pub(crate) fn record(&self, generation: u64, sample: Sample, now: Timestamp) -> Option<Tally> {
-        let slice = self.count(generation, sample, self.slice_of(now))?;
+        let slice = self.count(generation, sample, now)?;
         if sample.is_healthy() && !self.has_trouble_at(slice) {
             return None;
         }
@@ -89,12 +92,13 @@ impl TimeWindow {
     }
 
     /// Counts in the running thread's lane; the slice it went to, `None` if the generation is over.
-    fn count(&self, generation: u64, sample: Sample, slice: u64) -> Option<u64> {
+    #[inline]
+    fn count(&self, generation: u64, sample: Sample, now: Timestamp) -> Option<u64> {
         let index = match lane(self.lanes.len() - 1) {
             Lane::Owned(index) => index,
             Lane::Shared => self.lanes.len() - 1,
         };
-        let slice = lock(&self.lanes[index].0).count(generation, sample, slice)?;
+        let slice = lock(&self.lanes[index].0).count(generation, sample, now.nanos(), self.slice_nanos)?;
         if !sample.is_healthy() {
             // Relaxed: whoever must see this locks a lane after us, or we lock its lane after it, see the type's docs.
             self.newest_trouble.fetch_max(slice + 1, Ordering::Relaxed);
@@ -117,19 +121,13 @@ impl TimeWindow {
 }
 
 impl Slices {
-    fn count(&mut self, generation: u64, sample: Sample, slice: u64) -> Option<u64> {
-        if self.generation < generation {
-            *self = Self {
-                generation,
-                newest: 0,
-                ring: Default::default(),
-            };
+    #[inline]
+    fn count(&mut self, generation: u64, sample: Sample, now: u64, slice_nanos: u64) -> Option<u64> {
+        // Before the newest slice this wraps around, to something long.
+        let is_in_newest = now.wrapping_sub(self.newest_began) < slice_nanos;
+        if self.generation != generation || !is_in_newest {
+            self.turn_to(generation, now / slice_nanos, slice_nanos)?;
         }
-        if self.generation > generation {
-            return None;
-        }
-        // A clock that steps back counts in the newest slice.
-        self.newest = self.newest.max(slice);
         let number = self.newest;
         let cell = &mut self.ring[index_of(number)];
         if cell.number != number {
@@ -142,6 +140,28 @@ impl Slices {
         cell.failures = cell.failures.saturating_add(sample.failed.into());
         cell.slow = cell.slow.saturating_add(sample.slow.into());
         Some(number)
+    }
+
+    /// Goes on to a newer generation or slice; `None` if the generation is over.
+    #[cold]
+    fn turn_to(&mut self, generation: u64, slice: u64, slice_nanos: u64) -> Option<()> {
+        if self.generation > generation {
+            return None;
+        }
+        if self.generation < generation {
+            *self = Self {
+                generation,
+                newest: 0,
+                newest_began: 0,
+                ring: Default::default(),
+            };
+        }
+        // A clock that steps back counts in the newest slice.
+        if slice > self.newest {
+            self.newest = slice;
+            self.newest_began = slice * slice_nanos;
+        }
+        Some(())
     }
 
     fn add_to(&self, tally: &mut Tally, generation: u64, slice: u64) {

@@ -1,0 +1,195 @@
+//! Nothing is allocated by a call, whatever the state; and the memory of a breaker is what its documentation says.
+//!
+//! A test binary of its own, because it counts the allocations of the whole process.
+
+use std::{
+    alloc::System,
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    thread::available_parallelism,
+};
+
+use fusebox::{
+    Builder, CircuitBreaker, Isolated, ManualClock, Registry, Rejected, Threshold, Window, circuit_breaker,
+};
+use fusebox_tests::stage::{breaker, secs};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+type Set = fn(Builder) -> Builder;
+
+const WINDOWS: [(&str, Set); 5] = [
+    ("failures in a row", |b| b.threshold(Threshold::failures(3))),
+    ("failures within a time", |b| {
+        b.threshold(Threshold::failures(3)).window(Window::time(secs(10)))
+    }),
+    ("failures of the last calls", |b| {
+        b.threshold(Threshold::failures(3)).window(Window::calls(10))
+    }),
+    ("a share of the last calls", |b| {
+        b.threshold(Threshold::rate(0.5)).window(Window::calls(10))
+    }),
+    ("a share of a time", |b| {
+        b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))
+    }),
+];
+
+/// One test, so that nothing else allocates meanwhile.
+#[test]
+fn a_call_allocates_nothing_and_a_breaker_what_its_formula_says() {
+    for (name, window) in WINDOWS {
+        for slow_call in [false, true] {
+            let (breaker, clock) = breaker(|b| {
+                let b = window(b).cooldown(secs(1)).jitter(0.1);
+                if slow_call { b.slow_call(secs(5)) } else { b }
+            });
+            // What is lazy is made by the first of everything.
+            life(&breaker, &clock);
+            assert_eq!(
+                allocations(|| life(&breaker, &clock)),
+                0,
+                "{name}, slow_call: {slow_call}"
+            );
+        }
+    }
+    annotated_calls_allocate_nothing();
+    the_formula_holds();
+}
+
+/// Every state, and every way to make and to end a call.
+fn life(breaker: &CircuitBreaker, clock: &ManualClock) {
+    for _ in 0..50 {
+        let result = poll_once(breaker.call(async { Ok::<_, ()>(1) }));
+        assert_eq!(result, Ok(1), "closed");
+        breaker.try_acquire().expect("closed").ignore();
+        drop(breaker.try_acquire_owned().expect("closed"));
+        clock.advance(secs(1));
+    }
+    while let Ok(permit) = breaker.try_acquire() {
+        permit.failure();
+    }
+    for _ in 0..50 {
+        assert!(breaker.try_acquire().is_err(), "open");
+        assert!(poll_once(breaker.call(async { Ok::<_, ()>(1) })).is_err(), "open");
+    }
+    clock.advance(secs(2));
+    let trial = breaker.try_acquire().expect("a trial");
+    assert!(breaker.try_acquire().is_err(), "half-open");
+    trial.failure();
+    clock.advance(secs(2));
+    poll_once(breaker.call(async { Ok::<_, ()>(1) })).expect("a trial that closes");
+    breaker.force_open();
+    assert!(breaker.try_acquire().is_err(), "forced open");
+    breaker.force_closed();
+    for _ in 0..50 {
+        poll_once(breaker.call(async { Err::<(), _>(()) })).expect_err("forced closed admits");
+    }
+    breaker.release();
+    breaker.reset();
+}
+
+#[derive(Debug)]
+enum Trouble {
+    Down,
+    Rejected,
+}
+
+impl From<Rejected> for Trouble {
+    fn from(_: Rejected) -> Self {
+        Self::Rejected
+    }
+}
+
+#[circuit_breaker(name = "allocation", threshold = 3, cooldown = "1s")]
+async fn annotated(is_up: bool) -> Result<(), Trouble> {
+    if is_up { Ok(()) } else { Err(Trouble::Down) }
+}
+
+fn annotated_calls_allocate_nothing() {
+    let clock = ManualClock::new();
+    let isolated = Isolated::with_clock(clock.clone());
+    poll_once(isolated.run(async {
+        let life = async || {
+            annotated(true).await.expect("closed");
+            for _ in 0..3 {
+                assert!(matches!(annotated(false).await, Err(Trouble::Down)));
+            }
+            assert!(matches!(annotated(true).await, Err(Trouble::Rejected)), "open");
+            clock.advance(secs(1));
+            annotated(true).await.expect("a trial");
+        };
+        life().await;
+        let region = Region::new(ALLOCATOR);
+        life().await;
+        assert_eq!(region.change().allocations, 0, "through the attribute");
+    }));
+}
+
+/// The numbers of docs/performance.md.
+fn the_formula_holds() {
+    let lanes = available_parallelism().map_or(4, usize::from).clamp(4, 32) + 1;
+    let row = bytes(|b| b);
+    println!("failures in a row: {row} bytes with {lanes} lanes");
+    assert!(row <= 1_408 + 128 * lanes, "{row}");
+    assert!(
+        row <= 2_048 || lanes > 5,
+        "2 KiB on a machine of up to four cores"
+    );
+
+    let grows = |set: &dyn Fn(Builder) -> Builder| bytes(set) - row;
+    assert_eq!(
+        grows(&|b| b.window(Window::time(secs(10)))),
+        8 * 5,
+        "8 for each failure that trips"
+    );
+    for calls in [1_u32, 64, 100, 10_000] {
+        let words = calls.div_ceil(64) as usize;
+        assert_eq!(
+            grows(&|b| b
+                .threshold(Threshold::rate(0.5))
+                .window(Window::calls(calls))
+                .minimum_calls(1)),
+            2 * 8 * words,
+            "two bits for each of {calls} calls"
+        );
+    }
+    for time in [secs(1), secs(3600)] {
+        let share = |b: Builder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
+        assert_eq!(grows(&share), 320 * lanes, "ten slices in each lane");
+        assert!(
+            row + 320 * lanes <= 4_096 || lanes > 5,
+            "4 KiB on a machine of up to four cores"
+        );
+    }
+}
+
+/// What building a breaker leaves allocated, less what its registry does once.
+fn bytes(set: impl Fn(Builder) -> Builder) -> usize {
+    let build =
+        |registry: &Registry, name: &str| set(registry.builder(name)).build().expect("legal settings");
+    // Names are kept for the life of the process: make both known, and the registry's shard large enough.
+    build(&Registry::new(), "formula");
+    let registry = Registry::new();
+    let region = Region::new(ALLOCATOR);
+    let kept = build(&registry, "formula");
+    let change = region.change();
+    drop(kept);
+    change.bytes_allocated - change.bytes_deallocated
+}
+
+fn allocations(run: impl FnOnce()) -> usize {
+    let region = Region::new(ALLOCATOR);
+    run();
+    let change = region.change();
+    change.allocations + change.reallocations
+}
+
+fn poll_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}

@@ -1,0 +1,43 @@
+//! The front page lists what is there: every argument and every feature, and no other.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+#[test]
+fn the_table_of_arguments_is_the_list_of_keys() {
+    let keys = read("macros/src/keys.rs");
+    let entries = keys.lines().filter_map(|line| line.trim().strip_prefix("(Key::"));
+    // `Threshold, "threshold", "5"),`
+    let keys = entries
+        .filter_map(|entry| entry.split('"').nth(1))
+        .map(str::to_owned);
+    assert_eq!(table_below("## Arguments"), keys.collect());
+}
+
+#[test]
+fn the_table_of_features_is_the_list_of_features() {
+    let manifest = read("runtime/Cargo.toml");
+    let features = manifest.lines().skip_while(|line| *line != "[features]").skip(1);
+    let features = features.take_while(|line| !line.starts_with('['));
+    let names = features
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name);
+    let names = names.filter(|name| !name.starts_with('#') && *name != "default");
+    assert_eq!(table_below("## Features"), names.map(str::to_owned).collect());
+}
+
+/// The words in the first column of the first table under a heading.
+fn table_below(heading: &str) -> BTreeSet<String> {
+    let page = read("README.md");
+    let below = page.lines().skip_while(|line| *line != heading);
+    let table = below
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'));
+    table
+        .filter_map(|row| Some(row.strip_prefix("| `")?.split_once('`')?.0.to_owned()))
+        .collect()
+}
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

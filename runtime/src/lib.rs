@@ -5,7 +5,6 @@
 #[path = "private.rs"]
 pub mod __private;
 mod breaker;
-mod call;
 mod call_site;
 mod catalog;
 mod circle;

@@ -25,41 +25,62 @@ pub enum Verdict<R, T = Infallible> {
     TimedOut(T),
 }
 
+impl<R> Verdict<R> {
+    /// The value, whatever it was judged to be.
+    #[inline]
+    pub(crate) fn into_answer(self) -> R {
+        match self {
+            Self::Answer(answer) | Self::Failed(answer) => answer,
+        }
+    }
+}
+
+impl<R> Verdict<R, TimedOut> {
+    /// The value, whatever it was judged to be, if there is one.
+    #[inline]
+    pub(crate) fn into_answer_in_time(self) -> Result<R, TimedOut> {
+        match self {
+            Self::Answer(answer) | Self::Failed(answer) => Ok(answer),
+            Self::TimedOut(timed_out) => Err(timed_out),
+        }
+    }
+}
+
 /// A body under its permit. Dropping it gives the permit back.
 #[must_use = "futures do nothing unless polled"]
-pub struct Protected<'a, F, J> {
+pub struct Protected<'a, 'p, F, J> {
     body: Pin<&'a mut F>,
     /// Taken when the call is settled.
-    rest: Option<(Permit<'static>, J)>,
+    rest: Option<(Permit<'p>, J)>,
 }
 
 /// A body under its permit and a limit of time.
 #[must_use = "futures do nothing unless polled"]
-pub struct ProtectedWithin<'a, F, J> {
-    call: Protected<'a, F, J>,
+pub struct ProtectedWithin<'a, 'p, F, J> {
+    call: Protected<'a, 'p, F, J>,
     limit: Duration,
 }
 
 /// Polls `body` under `permit`, and settles the permit by `judge`.
 #[inline]
-pub fn protect<'a, F, J>(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Protected<'a, F, J>
+pub fn protect<'a, 'p, F, J>(permit: Permit<'p>, body: Pin<&'a mut F>, judge: J) -> Protected<'a, 'p, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict,
 {
     Protected::new(permit, body, judge)
 }
 
 /// As [`protect`], for a body that [`within`] has limited.
-pub fn protect_within<'a, 'b, F, J>(
-    permit: Permit<'static>,
+pub fn protect_within<'a, 'b, 'p, F, J>(
+    permit: Permit<'p>,
     body: Pin<&'a mut Within<'b, F>>,
     limit: Duration,
     judge: J,
-) -> ProtectedWithin<'a, Within<'b, F>, J>
+) -> ProtectedWithin<'a, 'p, Within<'b, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict,
 {
     ProtectedWithin {
         call: Protected::new(permit, body, judge),
@@ -75,9 +96,9 @@ pub fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Within<'_, F> {
     tokio::time::timeout(limit, body)
 }
 
-impl<'a, F: Future, J> Protected<'a, F, J> {
+impl<'a, 'p, F: Future, J> Protected<'a, 'p, F, J> {
     #[inline]
-    fn new(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Self {
+    fn new(permit: Permit<'p>, body: Pin<&'a mut F>, judge: J) -> Self {
         Self {
             body,
             rest: Some((permit, judge)),
@@ -106,10 +127,10 @@ impl<'a, F: Future, J> Protected<'a, F, J> {
     }
 }
 
-impl<F, J> Future for Protected<'_, F, J>
+impl<F, J> Future for Protected<'_, '_, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict,
 {
     type Output = Verdict<F::Output>;
 
@@ -123,10 +144,10 @@ where
     }
 }
 
-impl<F, J> Future for ProtectedWithin<'_, Within<'_, F>, J>
+impl<F, J> Future for ProtectedWithin<'_, '_, Within<'_, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict + Unpin,
+    J: FnOnce(&F::Output) -> classify::Verdict,
 {
     type Output = Verdict<F::Output, TimedOut>;
 
@@ -145,12 +166,16 @@ where
     }
 }
 
+// Nothing in them is pinned by them: the body was pinned by its owner, and a judge is called, not polled.
+impl<F, J> Unpin for Protected<'_, '_, F, J> {}
+impl<F, J> Unpin for ProtectedWithin<'_, '_, F, J> {}
+
 #[cold]
 fn polled_after_completion() -> ! {
     panic!("a protected call was polled after it had ended")
 }
 
-impl<F, J> fmt::Debug for Protected<'_, F, J> {
+impl<F, J> fmt::Debug for Protected<'_, '_, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Protected")
             .field("permit", &self.rest.as_ref().map(|(permit, _)| permit))
@@ -158,7 +183,7 @@ impl<F, J> fmt::Debug for Protected<'_, F, J> {
     }
 }
 
-impl<F, J> fmt::Debug for ProtectedWithin<'_, F, J> {
+impl<F, J> fmt::Debug for ProtectedWithin<'_, '_, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProtectedWithin")
             .field("limit", &self.limit)

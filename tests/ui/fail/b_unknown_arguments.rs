@@ -24,7 +24,7 @@ async fn b07() -> std::io::Result<u8> { Ok(1) }
 #[circuit_breaker(bogus(nested(a = 1), b))]
 async fn b08() -> std::io::Result<u8> { Ok(1) }
 
-#[circuit_breaker(half_open = 3, last_good = "5m", classify = judge)]
+#[circuit_breaker(half_open = 3, stale = "5m", classifier = judge)]
 async fn b09() -> std::io::Result<u8> { Ok(1) }
 
 #[circuit_breaker(min_calls = 3, fallback_method = "f", skip_on = Err(_), fail_on = Err(_), window_size = 20)]

@@ -28,6 +28,7 @@ const RUNTIME: &[&[&str]] = &[
     &["protected", "call"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
+    &["circle"],
     &["fallback", "last_good"],
     &["private"],
 ];
@@ -39,11 +40,12 @@ const MACROS: &[&[&str]] = &[
     &["aliases", "args", "value"],
     &["future_body", "ide", "output"],
     &["item", "settings"],
+    &["last_good"],
     &["rules"],
     &["plan"],
     &["keep", "judge"],
     // The body and what answers instead of it are written into one another.
-    &["answer", "expand"],
+    &["admit", "answer", "expand"],
     &["recover"],
 ];
 

@@ -25,7 +25,7 @@ const RUNTIME: &[&[&str]] = &[
     // A snapshot is what the engine shows of itself.
     &["engine", "snapshot"],
     &["permit"],
-    &["protected", "call"],
+    &["protected"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
     &["circle"],

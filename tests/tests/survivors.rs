@@ -1,10 +1,15 @@
 //! What only a deliberately broken breaker has shown to be untested: each of these fails when one line of the runtime is changed.
 
-use std::future::pending;
+use std::future::{Future, pending};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::task::{Context, Wake, Waker};
+use std::thread;
 use std::time::Duration;
 
-use fusebox::{CallError, State, Threshold};
-use fusebox_tests::stage::{breaker, millis, secs};
+use fusebox::{CallError, State, Threshold, Window};
+use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_is_slow_whatever_the_clock_says() {
@@ -24,4 +29,87 @@ fn a_breaker_prints_its_name_state_and_generation() {
     assert!(printed.contains("subject"), "{printed}");
     assert!(printed.contains(&format!("{:?}", State::HalfOpen)), "{printed}");
     assert!(printed.contains("generation: 1"), "{printed}");
+}
+
+/// Counts how often a waiter was woken.
+#[derive(Default)]
+struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_slot_freed_beside_completed_trials_wakes_a_waiter() {
+    for each in [1, 3] {
+        let (breaker, clock) = breaker(|b| b.cooldown(secs(10)).trial_calls(2 * each));
+        breaker.trip();
+        clock.advance(secs(10));
+        (0..each).for_each(|_| succeed(&breaker));
+        let mut trials: Vec<_> = (0..each)
+            .map(|_| breaker.try_acquire().expect("a slot"))
+            .collect();
+
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(Arc::clone(&bell));
+        let mut waiting = pin!(breaker.ready());
+        assert!(
+            waiting
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        drop(trials.pop());
+        assert_eq!(
+            bell.0.load(Ordering::SeqCst),
+            1,
+            "{each} completed, {each} in flight"
+        );
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+    }
+}
+
+#[test]
+fn a_success_is_judged_as_long_as_the_failure_is_in_the_window() {
+    for (seconds, state) in [(9, State::Open), (10, State::Closed)] {
+        let (breaker, clock) = breaker(|b| {
+            b.threshold(Threshold::rate(0.5))
+                .window(Window::time(secs(10)))
+                .minimum_calls(2)
+        });
+        fail(&breaker);
+        clock.advance(secs(seconds));
+        succeed(&breaker);
+        assert_eq!(breaker.state(), state, "a success {seconds} s after the failure");
+    }
+}
+
+#[test]
+fn more_threads_than_lanes_count_in_one_window() {
+    const THREADS: u32 = 40;
+    let window = Window::time(secs(10));
+    let (breaker, _clock) = breaker(|b| {
+        b.threshold(Threshold::rate(1.0))
+            .window(window)
+            .minimum_calls(THREADS)
+    });
+    let barrier = Barrier::new(THREADS as usize);
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let (breaker, barrier) = (&breaker, &barrier);
+            scope.spawn(move || {
+                if number % 2 == 0 {
+                    succeed(breaker)
+                } else {
+                    fail(breaker)
+                }
+                // No thread ends and gives its lane back before all have counted.
+                barrier.wait();
+            });
+        }
+    });
+    let window = breaker.snapshot().window;
+    assert_eq!((window.calls, window.failures), (Some(40), 20));
 }

@@ -109,6 +109,25 @@ pub enum CallError<E> {
 }
 
 impl<E> CallError<E> {
+    /// One error type for all three, as the attribute returns it.
+    ///
+    /// ```
+    /// # use fusebox::CallError;
+    /// let refused: Result<(), CallError<std::io::Error>> = Err(CallError::Inner(std::io::ErrorKind::NotFound.into()));
+    /// let refused: Result<(), std::io::Error> = refused.map_err(CallError::flatten);
+    /// # assert_eq!(refused.unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    /// ```
+    pub fn flatten(self) -> E
+    where
+        E: From<Rejected> + From<TimedOut>,
+    {
+        match self {
+            Self::Rejected(rejected) => rejected.into(),
+            Self::TimedOut(timed_out) => timed_out.into(),
+            Self::Inner(error) => error,
+        }
+    }
+
     /// The call's own error, if it is that.
     pub fn into_inner(self) -> Option<E> {
         match self {

@@ -14,7 +14,7 @@ pub struct Event {
     pub name: &'static str,
     /// The breaker's generation after the change.
     pub generation: u64,
-    /// When it was, on the breaker's clock.
+    /// When it was, on the breaker's clock. That starts at a moment of its own choice, so only differences mean something.
     pub at: Duration,
     /// What happened.
     pub kind: EventKind,

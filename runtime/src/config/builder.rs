@@ -46,13 +46,13 @@ impl Builder {
     }
 
     /// When to trip; 5 failures in a row where nothing is said.
-    pub fn threshold(self, threshold: Threshold) -> Self {
-        self.change(|settings| settings.with_threshold(threshold))
+    pub fn threshold(self, threshold: impl Into<Threshold>) -> Self {
+        self.change(|settings| settings.with_threshold(threshold.into()))
     }
 
     /// Over which calls the threshold is judged; none where nothing is said.
-    pub fn window(self, window: Window) -> Self {
-        self.change(|settings| settings.with_window(window))
+    pub fn window(self, window: impl Into<Window>) -> Self {
+        self.change(|settings| settings.with_window(window.into()))
     }
 
     /// How many counted calls a share needs; 10 where nothing is said, at most the window.

@@ -140,6 +140,13 @@ impl Threshold {
     }
 }
 
+/// A plain number is one of failures.
+impl From<u32> for Threshold {
+    fn from(failures: u32) -> Self {
+        Self::failures(failures)
+    }
+}
+
 impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -192,6 +199,20 @@ impl Window {
             WindowKind::Calls(_) => None,
             WindowKind::Time(duration) => Some(duration),
         }
+    }
+}
+
+/// A plain number is one of calls.
+impl From<u32> for Window {
+    fn from(calls: u32) -> Self {
+        Self::calls(calls)
+    }
+}
+
+/// A duration is one of time.
+impl From<Duration> for Window {
+    fn from(length: Duration) -> Self {
+        Self::time(length)
     }
 }
 

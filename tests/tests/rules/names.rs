@@ -18,6 +18,19 @@ fn r18_the_same_name_with_the_same_settings_is_one_breaker() {
 }
 
 #[test]
+fn plain_numbers_and_durations_are_thresholds_and_windows() {
+    let registry = Registry::new();
+    let plain = registry
+        .builder("plain")
+        .threshold(5)
+        .window(SECOND)
+        .build()
+        .expect("legal");
+    assert_eq!(plain.settings().threshold(), Threshold::failures(5));
+    assert_eq!(plain.settings().window(), Some(fusebox::Window::time(SECOND)));
+}
+
+#[test]
 fn r18_settings_are_compared_after_defaults() {
     let registry = Registry::new();
     let plain = |name| registry.builder(name).trial_calls(1);

@@ -25,10 +25,10 @@ const RUNTIME: &[&[&str]] = &[
     // A snapshot is what the engine shows of itself.
     &["engine", "snapshot"],
     &["permit"],
-    &["protected"],
+    &["call", "protected"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
-    &["fallback", "last_good"],
+    &["circle", "fallback", "last_good"],
     &["private"],
 ];
 
@@ -39,11 +39,12 @@ const MACROS: &[&[&str]] = &[
     &["aliases", "args", "value"],
     &["future_body", "ide", "output"],
     &["item", "settings"],
+    &["last_good", "last_good_rules"],
     &["rules"],
     &["plan"],
     &["keep", "judge"],
     // The body and what answers instead of it are written into one another.
-    &["answer", "expand"],
+    &["admit", "answer", "expand"],
     &["recover"],
 ];
 

@@ -53,6 +53,7 @@ fn c_numbers() {
         ("threshold", ""),
         ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
         ("trial_calls", ""),
+        ("last_good_capacity", r#"last_good = "5m", "#),
     ];
     let mut tables = of_each(include_str!("rows/c_number.rows"), "c", &keys);
     tables.push(Table::new("c_special", include_str!("rows/c_special.rows")));
@@ -81,6 +82,7 @@ fn d_durations() {
         ("max_cooldown", r#"cooldown = "1ns", "#),
         ("timeout", ""),
         ("slow_call", ""),
+        ("last_good", ""),
         ("window", ""),
     ];
     let mut tables = of_each(include_str!("rows/d_duration.rows"), "d", &keys);
@@ -109,6 +111,14 @@ fn e_fallbacks() {
     hold(vec![
         Table::new("e", include_str!("rows/e_fallback.rows")),
         Table::new("e_functions", include_str!("rows/e_functions.rows")),
+    ]);
+}
+
+#[test]
+fn l_last_good_values_and_classifiers() {
+    hold(vec![
+        Table::new("l", include_str!("rows/l_last_good.rows")),
+        Table::new("l_classify", include_str!("rows/l_classify.rows")),
     ]);
 }
 

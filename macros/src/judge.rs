@@ -1,6 +1,6 @@
 //! The closure that says how a returned value counts.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::plan::Plan;
@@ -9,7 +9,13 @@ use crate::plan::Plan;
 pub(crate) fn shared(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
     match (&plan.output, &plan.classify) {
-        (Some(ret), Some(path)) => quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#path);),
+        (Some(ret), Some(path)) => {
+            // On the span of the path, where a classifier of another type is an error.
+            let last = path.path.segments.last();
+            let at = last.map_or(span, |last| Span::call_site().located_at(last.ident.span()));
+            let classify = Ident::new("classify", at);
+            quote_spanned!(span=> let __judge = __p::Judging.#classify::<#ret, _>(#path);)
+        }
         (Some(ret), None) if has_patterns(plan) => {
             let closure = closure(plan, ret);
             quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#closure);)

@@ -23,7 +23,7 @@ pub(crate) enum Key {
     FallbackOn,
     Classify,
     LastGood,
-    LastGoodKey,
+    LastGoodBy,
     LastGoodCapacity,
     Crate,
 }
@@ -45,7 +45,7 @@ const KEYS: [(Key, &str, &str); 20] = [
     (Key::Ignore, "ignore", "Err(Error::NotFound)"),
     (Key::Classify, "classify", "fusebox::classify::io"),
     (Key::LastGood, "last_good", "\"5m\""),
-    (Key::LastGoodKey, "last_good_key", "(tenant, id)"),
+    (Key::LastGoodBy, "last_good_key", "(tenant, id)"),
     (Key::LastGoodCapacity, "last_good_capacity", "1024"),
     (Key::MaxCooldown, "max_cooldown", "\"5m\""),
     (Key::Jitter, "jitter", "\"20%\""),

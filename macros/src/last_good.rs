@@ -2,23 +2,18 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{FnArg, Pat, Signature};
+use syn::Pat;
 
 use crate::args::Args;
-use crate::diagnostics::Errors;
-use crate::item::Item;
 use crate::keys::Key;
 use crate::params::{self, Param, SelfKind};
 use crate::settings;
-use crate::tokens::is;
 use crate::value::{Number, Value};
 
 /// How many keys are kept where nothing is said.
 const CAPACITY: u32 = 1024;
-/// Set by the feature of the same name of the crate `fusebox`.
-const IS_THERE: bool = cfg!(feature = "last-good");
 
 /// `last_good`, `last_good_key` and `last_good_capacity`.
 pub(crate) struct LastGood {
@@ -40,7 +35,7 @@ impl LastGood {
             Some(Number::Path(_)) => settings::alias(Key::LastGoodCapacity).to_token_stream(),
             None => quote!(#CAPACITY),
         };
-        let key = args.get(Key::LastGoodKey).and_then(|arg| match &arg.value {
+        let key = args.get(Key::LastGoodBy).and_then(|arg| match &arg.value {
             Value::Key(key) => Some((**key).clone()),
             _ => None,
         });
@@ -81,8 +76,8 @@ impl LastGood {
             Some(key) => self.expression(key, params, receiver),
         };
         // On the span of the key, so that a return type that cannot be kept is an error there.
-        let entry = Ident::new("last_good", Span::mixed_site().located_at(self.span));
-        let ret = quote_spanned!(span=> ::<#ret, _>);
+        let entry = Ident::new("last_good", Span::call_site().located_at(self.span));
+        let ret = quote_spanned!(span=> ::<#ret>);
         quote_spanned! {span=>
             #key
             let (__entry, __keeper) = __p::#entry #ret(&__SITE, &__KEPT, __key).twice();
@@ -92,19 +87,16 @@ impl LastGood {
     /// One part for each parameter. By value and given back, because a borrow here would keep the argument in the future.
     fn all_parameters(&self, params: &[Param]) -> TokenStream {
         let span = Span::mixed_site();
-        let parts = self.bound(params).into_iter().map(|Part { cfgs, name, pat }| {
-            let add_to = Ident::new("add_to", span.located_at(name.span()));
+        let parts = self.bound(params).into_iter().map(|part| {
+            let Part { cfgs, pat, .. } = &part;
+            let added = part.added();
             quote_spanned! {span=>
                 #(#cfgs)*
                 #[allow(unused_mut, clippy::used_underscore_binding)]
-                let (__key, #pat) = {
-                    #[allow(unused_imports)]
-                    use __p::PartOfKey as _;
-                    __p::Part(#name).#add_to(__key)
-                };
+                let (__key, #pat) = #added;
             }
         });
-        quote_spanned!(span=> let __key = (); #(#parts)*)
+        quote_spanned!(span=> let __key = __p::Option::None; #(#parts)*)
     }
 
     /// A closure takes the parameters that the expression mentions, and gives them back.
@@ -117,17 +109,17 @@ impl LastGood {
         let span = Span::mixed_site();
         let parts = self.bound(params);
         let names: Vec<&Ident> = parts.iter().map(|part| &part.name).collect();
-        let pats = parts.iter().map(|part| &part.pat);
+        let bound = parts.iter().map(|part| &part.pat);
         let tokens = key.to_token_stream();
         let borrows_self =
             receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && params::mentions(&tokens, word));
         let by_value = (!borrows_self).then(|| quote!(move));
         quote_spanned! {span=>
             #[allow(unused_mut, unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding)]
-            let (__key, #(#pats,)*) = (#by_value || {
+            let (__key, #(#bound,)*) = (#by_value || {
                 #[allow(unused_imports)]
                 use __p::PartOfKey as _;
-                let (__key, _) = __p::Part(#key).add_to(());
+                let (__key, _) = __p::Part(#key).add_to(__p::Option::None);
                 (__key, #(#names,)*)
             })();
         }
@@ -135,31 +127,7 @@ impl LastGood {
 
     /// The bindings that the key is made of.
     fn bound(&self, params: &[Param]) -> Vec<Part> {
-        let parts = params.iter().flat_map(|param| {
-            let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == param.name);
-            if simple || param.renamed {
-                let pat = if simple {
-                    param.pat.to_token_stream()
-                } else {
-                    param.name.to_token_stream()
-                };
-                return vec![Part {
-                    cfgs: param.cfgs().cloned().collect(),
-                    name: param.name.clone(),
-                    pat,
-                }];
-            }
-            let bindings = params::binding_patterns(&param.pat).into_iter().map(|binding| {
-                let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
-                let name = binding.ident;
-                Part {
-                    cfgs: param.cfgs().cloned().collect(),
-                    pat: quote!(#mutability #name),
-                    name,
-                }
-            });
-            bindings.collect()
-        });
+        let parts = params.iter().flat_map(parts_of);
         match &self.key {
             None => parts.collect(),
             Some(key) => {
@@ -177,6 +145,60 @@ struct Part {
     cfgs: Vec<syn::Attribute>,
     name: Ident,
     pat: TokenStream,
+    reference: Option<&'static str>,
+}
+
+impl Part {
+    /// The key with this part, and the argument again. A reference is passed as one, so that an error stands on it.
+    fn added(&self) -> TokenStream {
+        let (span, name) = (Span::mixed_site(), &self.name);
+        if let Some(function) = self.reference {
+            let function = Ident::new(function, span);
+            return quote_spanned!(span=> __p::#function(#name, __key));
+        }
+        let add_to = Ident::new("add_to", Span::call_site().located_at(name.span()));
+        quote_spanned! {span=> {
+            #[allow(unused_imports)]
+            use __p::PartOfKey as _;
+            __p::Part(#name).#add_to(__key)
+        }}
+    }
+}
+
+/// One part where the parameter has a name, else one for each name in it.
+fn parts_of(param: &Param) -> Vec<Part> {
+    let cfgs: Vec<_> = param.cfgs().cloned().collect();
+    let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == param.name);
+    if simple || param.renamed {
+        let name = param.name.clone();
+        let pat = if simple {
+            param.pat.to_token_stream()
+        } else {
+            quote!(#name)
+        };
+        let reference = match (param.is_ref, param.is_mut_ref) {
+            (true, _) => Some("add_ref"),
+            (_, true) => Some("add_mut"),
+            _ => None,
+        };
+        return vec![Part {
+            cfgs,
+            name,
+            pat,
+            reference,
+        }];
+    }
+    let bindings = params::binding_patterns(&param.pat).into_iter().map(|binding| {
+        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+        let name = binding.ident;
+        Part {
+            cfgs: cfgs.clone(),
+            pat: quote!(#mutability #name),
+            name,
+            reference: None,
+        }
+    });
+    bindings.collect()
 }
 
 /// `return` the kept value, if there is one.
@@ -187,86 +209,4 @@ pub(crate) fn serve() -> TokenStream {
             return __answer;
         }
     }
-}
-
-/// What has no meaning, and what the default key cannot be made of.
-pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
-    let Some(last_good) = args.get(Key::LastGood) else {
-        for key in [Key::LastGoodKey, Key::LastGoodCapacity] {
-            if let Some(arg) = args
-                .get(key)
-                .filter(|_| !args.typed_keys.iter().any(|key| key == "last_good"))
-            {
-                let name = key.name();
-                let message = format!("`{name}` needs `last_good`; add `last_good = \"5m\"` or remove it");
-                errors.push(arg.ident.span(), message);
-            }
-        }
-        return;
-    };
-    if !IS_THERE {
-        let message = "`last_good` needs the feature `last-good` of the crate `fusebox`";
-        return errors.push(last_good.ident.span(), message);
-    }
-    if args.get(Key::LastGoodKey).is_some() || args.typed_keys.iter().any(|key| key == "last_good_key") {
-        return;
-    }
-    if item.sig.receiver().is_some() {
-        let message = "a method needs a `last_good_key`, because the default key does not hold `self`; write what tells \
-                       the calls apart, as in `last_good_key = (self.id, id)`";
-        return errors.push(last_good.ident.span(), message);
-    }
-    borrowing_parameters(&item.sig, errors);
-    if item.block.is_some() {
-        nameless_parameters(&item.sig, errors);
-    }
-}
-
-/// Where the function is not `async` its parameters stay as they are, and a pattern may leave something out of the key.
-fn nameless_parameters(sig: &Signature, errors: &mut Errors) {
-    for input in &sig.inputs {
-        if let FnArg::Typed(input) = input
-            && !matches!(&*input.pat, Pat::Ident(_))
-        {
-            let message = "give this parameter a name, so that it can be part of the key of the last good values, or write \
-                           `last_good_key = <expression>`";
-            errors.push(crate::tokens::first_span(&first_token(&input.pat)), message);
-        }
-    }
-}
-
-/// `&T` is copied into its owner; a borrow deeper inside has no owner that we know.
-fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
-    for input in &sig.inputs {
-        let FnArg::Typed(input) = input else {
-            continue;
-        };
-        let ty = match &*input.ty {
-            syn::Type::Reference(outer) => &outer.elem,
-            other => other,
-        };
-        if borrows(ty.to_token_stream()) {
-            let message = "this parameter borrows inside of its type, so it cannot be part of the key of the last good \
-                           values; write what tells the calls apart: `last_good_key = <expression>`";
-            errors.push(crate::tokens::first_span(&first_token(&input.pat)), message);
-        }
-    }
-}
-
-/// Whether a reference or a lifetime other than `'static` stands in these tokens.
-fn borrows(tokens: TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    tokens.iter().enumerate().any(|(at, token)| match token {
-        TokenTree::Group(group) => borrows(group.stream()),
-        TokenTree::Punct(_) if is(token, '&') => !tokens.get(at + 1).is_some_and(|next| is(next, '\'')),
-        TokenTree::Punct(_) if is(token, '\'') => {
-            !matches!(tokens.get(at + 1), Some(TokenTree::Ident(name)) if name == "static")
-        }
-        _ => false,
-    })
-}
-
-fn first_token(pat: &Pat) -> TokenTree {
-    let first = pat.to_token_stream().into_iter().next();
-    first.unwrap_or_else(|| TokenTree::Ident(Ident::new("_", Span::call_site())))
 }

@@ -14,6 +14,7 @@ mod judge;
 mod keep;
 mod keys;
 mod last_good;
+mod last_good_rules;
 mod output;
 mod params;
 mod plan;

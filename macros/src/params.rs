@@ -13,6 +13,8 @@ pub(crate) struct Param {
     pub(crate) pat: Pat,
     /// `&mut T` is lent, not cloned.
     pub(crate) is_mut_ref: bool,
+    /// `&T`.
+    pub(crate) is_ref: bool,
     /// The pattern is more than a name, so the signature holds a generated name instead.
     pub(crate) renamed: bool,
 }
@@ -72,6 +74,7 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
             name,
             pat,
             is_mut_ref: is_mut_ref(&input.ty),
+            is_ref: is_reference(&input.ty) && !is_mut_ref(&input.ty),
             renamed,
         });
     }
@@ -129,6 +132,15 @@ fn is_mut_ref(ty: &Type) -> bool {
         Type::Reference(ty) => ty.mutability.is_some(),
         Type::Paren(ty) => is_mut_ref(&ty.elem),
         Type::Group(ty) => is_mut_ref(&ty.elem),
+        _ => false,
+    }
+}
+
+fn is_reference(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(_) => true,
+        Type::Paren(ty) => is_reference(&ty.elem),
+        Type::Group(ty) => is_reference(&ty.elem),
         _ => false,
     }
 }

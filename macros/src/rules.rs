@@ -8,7 +8,7 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::keys::Key;
-use crate::last_good;
+use crate::last_good_rules;
 use crate::settings::{Settings, duration};
 use crate::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
 
@@ -25,7 +25,7 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.trial_calls();
     rules.fallback_on();
     rules.classify();
-    last_good::check(args, item, rules.errors);
+    last_good_rules::check(args, item, rules.errors);
     for constant in &settings.constants {
         rules.not_through_self(&constant.path, item);
     }

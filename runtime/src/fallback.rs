@@ -190,6 +190,17 @@ pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(
     move |result: &R| judge(result).into()
 }
 
+/// Checks a classifier where the user wrote its path.
+#[derive(Debug, Clone, Copy)]
+pub struct Judging;
+
+impl Judging {
+    /// `classify` is the path of a function from the return value to what it counts as.
+    pub fn classify<R, V: Ruling>(self, judge: fn(&R) -> V) -> impl Fn(&R) -> Verdict + Copy + Unpin {
+        judging(judge)
+    }
+}
+
 /// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
 #[derive(Debug, Clone, Copy)]
 pub struct Check<J>(pub &'static CallSite, pub J);

@@ -11,13 +11,15 @@ pub use crate::{
     call_site::CallSite,
     config::{ConfigError, Settings, Share, Threshold, Window},
     declaration::Declaration,
-    fallback::{Cause, Check, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out},
+    fallback::{
+        Cause, Check, Judging, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out,
+    },
     outcome::Outcome,
     protected::{Verdict, protect, protect_within, within},
 };
 
 #[cfg(feature = "last-good")]
-pub use crate::last_good::{LastGoodSite, Part, PartOfKey, last_good};
+pub use crate::last_good::{LastGoodSite, Part, PartOfKey, add_mut, add_ref, last_good};
 
 #[path = "ide.rs"]
 pub mod ide;

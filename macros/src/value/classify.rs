@@ -11,10 +11,10 @@ use crate::tokens::first_span;
 const TAKES: &str =
     "`classify` takes the path of a function `fn(&R) -> Outcome`, as in `classify = fusebox::classify::io`";
 
-pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<ExprPath> {
-    let message = match &expr {
+pub(super) fn from_expr(expr: &Expr, errors: &mut Errors) -> Option<ExprPath> {
+    let message = match expr {
         Expr::Path(path) => return Some(path.clone()),
-        Expr::Group(group) => return from_expr((*group.expr).clone(), errors),
+        Expr::Group(group) => return from_expr(&group.expr, errors),
         Expr::Lit(syn::ExprLit {
             lit: syn::Lit::Str(text),
             ..
@@ -27,7 +27,7 @@ pub(super) fn from_expr(expr: Expr, errors: &mut Errors) -> Option<ExprPath> {
         }
         _ => TAKES.to_owned(),
     };
-    errors.push(first_of(&expr), message);
+    errors.push(first_of(expr), message);
     None
 }
 

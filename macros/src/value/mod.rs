@@ -49,7 +49,7 @@ pub(crate) enum Name {
 /// Values that may hold commas are read by syn, which knows where they end.
 pub(crate) fn is_parsed_by_syn(key: Key, tokens: &[TokenTree]) -> bool {
     match key {
-        Key::Failure | Key::Ignore | Key::Classify | Key::LastGoodKey => true,
+        Key::Failure | Key::Ignore | Key::Classify | Key::LastGoodBy => true,
         Key::Fallback => !matches!(tokens.first(), Some(TokenTree::Literal(_))),
         _ => false,
     }
@@ -71,10 +71,10 @@ pub(crate) fn parse_from(
         }
         Key::Classify => {
             let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
-            let path = found.and_then(|expr| classify::from_expr(expr, errors));
+            let path = found.and_then(|expr| classify::from_expr(&expr, errors));
             (path.map(|path| Value::Classify(Box::new(path))), taken)
         }
-        Key::LastGoodKey => {
+        Key::LastGoodBy => {
             let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
             (found.map(|key| Value::Key(Box::new(key))), taken)
         }
@@ -125,7 +125,7 @@ pub(crate) fn expected(key: Key) -> &'static str {
         Key::Fallback => "the path of an async function",
         Key::FallbackOn => "`\"rejection\"` or `\"failure\"`",
         Key::Classify => "the path of a function",
-        Key::LastGoodKey => "an expression",
+        Key::LastGoodBy => "an expression",
         Key::Crate => "a path",
         _ => "a duration string",
     }

@@ -48,43 +48,59 @@ pub struct Part<T>(pub T);
 /// An argument that is no reference. (A reference has a method of the same name of its own, which goes first.)
 pub trait PartOfKey<T>: Sized {
     /// Adds the part to the key.
-    fn add_to<K>(self, key: K) -> ((K, T), T)
+    fn add_to(self, key: Option<Key>) -> (Option<Key>, T)
     where
         T: KeyPart;
 }
 
 impl<T> PartOfKey<T> for Part<T> {
-    fn add_to<K>(self, key: K) -> ((K, T), T)
+    fn add_to(self, key: Option<Key>) -> (Option<Key>, T)
     where
         T: KeyPart,
     {
-        ((key, self.0.clone()), self.0)
+        (Some(Key::new(key, self.0.clone())), self.0)
     }
 }
 
 impl<'a, T: ?Sized> Part<&'a T> {
     /// Adds what the reference points to.
-    pub fn add_to<K>(self, key: K) -> ((K, T::Owned), &'a T)
+    pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a T)
     where
         T: Borrowed,
     {
-        ((key, self.0.copied()), self.0)
+        (Some(Key::new(key, self.0.copied())), self.0)
     }
 }
 
 impl<'a, T: ?Sized> Part<&'a mut T> {
     /// Adds what the reference points to.
-    pub fn add_to<K>(self, key: K) -> ((K, T::Owned), &'a mut T)
+    pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a mut T)
     where
         T: Borrowed,
     {
-        ((key, self.0.copied()), self.0)
+        (Some(Key::new(key, self.0.copied())), self.0)
     }
 }
 
-/// A whole key, whatever it is made of.
+/// Adds an argument that is a reference. A function, so that an error stands on the argument.
+pub fn add_ref<T: Borrowed + ?Sized>(argument: &T, key: Option<Key>) -> (Option<Key>, &T) {
+    Part(argument).add_to(key)
+}
+
+/// As [`add_ref`].
+pub fn add_mut<T: Borrowed + ?Sized>(argument: &mut T, key: Option<Key>) -> (Option<Key>, &mut T) {
+    Part(argument).add_to(key)
+}
+
+/// A key: its last part, and the parts before. Without a type of its own, so that a parameter which cannot be a part is one error.
 #[derive(Clone)]
-pub(super) struct Key(Arc<dyn Whole>);
+pub struct Key(Arc<dyn Whole>);
+
+#[derive(PartialEq, Eq, Hash)]
+struct Node<T> {
+    before: Option<Key>,
+    part: T,
+}
 
 trait Whole: Any + Send + Sync {
     fn hash_into(&self, hasher: &mut dyn Hasher);
@@ -102,8 +118,8 @@ impl<K: Hash + Eq + Send + Sync + 'static> Whole for K {
 }
 
 impl Key {
-    pub(super) fn new(key: impl Hash + Eq + Send + Sync + 'static) -> Self {
-        Self(Arc::new(key))
+    fn new(before: Option<Self>, part: impl Hash + Eq + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Node { before, part }))
     }
 }
 

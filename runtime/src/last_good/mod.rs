@@ -32,6 +32,6 @@ pub use store::{Kept, LastGood};
 pub use watch::{Carried, Served, carry, watch};
 
 #[doc(hidden)]
-pub use key::{Borrowed, KeyPart, Part, PartOfKey};
+pub use key::{Borrowed, KeyPart, Part, PartOfKey, add_mut, add_ref};
 #[doc(hidden)]
 pub use site::{Entry, Keepable, KeptValue, LastGoodSite, last_good};

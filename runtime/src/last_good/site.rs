@@ -4,8 +4,6 @@ use std::{
     any::{Any, TypeId},
     collections::HashMap,
     fmt,
-    hash::Hash,
-    marker::PhantomData,
     sync::{Arc, LazyLock, Mutex, PoisonError},
     time::Duration,
 };
@@ -15,7 +13,8 @@ use once_cell::sync::OnceCell;
 use super::{key::Key, store::LastGood};
 use crate::{call_site::CallSite, classify::Verdict, isolation, outcome::Outcome, registry::Registry};
 
-type Store = LastGood<Key, Arc<dyn Any + Send + Sync>>;
+type Erased = Arc<dyn Any + Send + Sync>;
+type Store = LastGood<(TypeId, Option<Key>), Erased>;
 
 /// The static of the kept values of one annotated function.
 #[derive(Debug)]
@@ -101,45 +100,54 @@ impl<T: KeptValue, E> Keepable for Result<T, E> {
 }
 
 /// The kept value of one call: where it goes when the call succeeds, and where it comes from when it fails.
-pub struct Entry<R> {
+pub struct Entry<R>(Arc<Place<R>>);
+
+struct Place<R> {
     store: &'static Store,
-    key: Key,
-    returns: PhantomData<fn() -> R>,
+    key: (TypeId, Option<Key>),
+    // Known when it is made, so that no later use has a bound left to report a second time.
+    erase: fn(&R) -> Option<Erased>,
+    restore: fn(&Erased) -> Option<R>,
 }
 
 /// The entry of this key.
 ///
 /// The type of the value is part of the key: a generic function has one value per type.
-pub fn last_good<R: Keepable, K: Hash + Eq + Send + Sync + 'static>(
+pub fn last_good<R: Keepable>(
     site: &'static CallSite,
     kept: &'static LastGoodSite,
-    key: K,
+    key: Option<Key>,
 ) -> Entry<R> {
-    Entry {
+    Entry(Arc::new(Place {
         store: kept.store(site),
-        key: Key::new((TypeId::of::<R::Value>(), key)),
-        returns: PhantomData,
-    }
+        key: (TypeId::of::<R::Value>(), key),
+        erase: |result| {
+            let value = result.value()?.clone();
+            Some(Arc::new(value))
+        },
+        restore: |value| {
+            let value: &R::Value = value.downcast_ref()?;
+            Some(R::from_value(value.clone()))
+        },
+    }))
 }
 
-impl<R: Keepable> Entry<R> {
+impl<R> Entry<R> {
     /// One to keep by and one to serve from.
     pub fn twice(self) -> (Self, Self) {
-        let other = Self {
-            store: self.store,
-            key: self.key.clone(),
-            returns: PhantomData,
-        };
+        let other = Self(Arc::clone(&self.0));
         (self, other)
     }
 
     /// The same judgement, and a value that it calls a success is kept.
     pub fn keeping(self, judge: impl FnOnce(&R) -> Verdict + Unpin) -> impl FnOnce(&R) -> Verdict + Unpin {
-        let Self { store, key, .. } = self;
+        let place = self.0;
         move |result: &R| {
             let verdict = judge(result);
-            if let (Outcome::Success, Some(value)) = (verdict.outcome(), result.value()) {
-                store.keep(key, Arc::new(value.clone()));
+            if verdict.outcome() == Outcome::Success
+                && let Some(value) = (place.erase)(result)
+            {
+                place.store.keep(place.key.clone(), value);
             }
             verdict
         }
@@ -147,16 +155,17 @@ impl<R: Keepable> Entry<R> {
 
     /// The value that was kept, if it is young enough.
     pub fn serve(self) -> Option<R> {
-        let kept = self.store.serve(&self.key)?;
-        let value: &R::Value = kept.value().downcast_ref()?;
-        Some(R::from_value(value.clone()))
+        let Place {
+            store, key, restore, ..
+        } = &*self.0;
+        restore(store.serve(key)?.value())
     }
 }
 
 impl<R> fmt::Debug for Entry<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
-            .field("store", &self.store)
+            .field("store", &self.0.store)
             .finish_non_exhaustive()
     }
 }

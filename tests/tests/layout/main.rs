@@ -28,8 +28,7 @@ const RUNTIME: &[&[&str]] = &[
     &["protected"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
-    &["circle"],
-    &["fallback", "last_good"],
+    &["circle", "fallback", "last_good"],
     &["private"],
 ];
 
@@ -40,7 +39,7 @@ const MACROS: &[&[&str]] = &[
     &["aliases", "args", "value"],
     &["future_body", "ide", "output"],
     &["item", "settings"],
-    &["last_good"],
+    &["last_good", "last_good_rules"],
     &["rules"],
     &["plan"],
     &["keep", "judge"],

@@ -115,6 +115,14 @@ fn e_fallbacks() {
 }
 
 #[test]
+fn l_last_good_values_and_classifiers() {
+    hold(vec![
+        Table::new("l", include_str!("rows/l_last_good.rows")),
+        Table::new("l_classify", include_str!("rows/l_classify.rows")),
+    ]);
+}
+
+#[test]
 fn f_names_paths_and_several_at_once() {
     hold(vec![
         Table::new("f", include_str!("rows/f_name.rows")),

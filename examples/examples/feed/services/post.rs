@@ -56,6 +56,8 @@ async fn author(profiles: &Peer, id: u64) -> Result<Profile, CallFailed> {
     timeout = "100ms",
     cooldown = "500ms",
     max_cooldown = "1s",
+    last_good = "1m",
+    last_good_key = id,
     // For an author who was never seen.
     fallback = |_| Ok(Profile::named(format!("author {id}"), "")),
     fallback_on = "failure",

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 
 use fusebox::Outcome;
 
-use crate::order::Order;
+use crate::order::{Order, Payment};
 
 /// Why the bank did not charge, or why nobody knows whether it did.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ impl BankClient {
     }
 
     /// Charges an order. Safe to repeat: the key says to the bank that it is the same charge.
-    pub(crate) async fn charge(&self, order: Order) -> Result<(), ChargeError> {
+    pub(crate) async fn charge(&self, order: Order) -> Result<Payment, ChargeError> {
         let answer = self
             .http
             .post(&self.charges)
@@ -41,7 +41,7 @@ impl BankClient {
             .send()
             .await?;
         match answer.status() {
-            status if status.is_success() => Ok(()),
+            status if status.is_success() => Ok(Payment::Paid),
             StatusCode::PAYMENT_REQUIRED => Err(ChargeError::Declined),
             status => Err(ChargeError::Answered(status)),
         }
@@ -49,9 +49,9 @@ impl BankClient {
 }
 
 /// A declined card says nothing against the bank.
-pub(crate) fn classify(charged: &Result<(), ChargeError>) -> Outcome {
+pub(crate) fn classify(charged: &Result<Payment, ChargeError>) -> Outcome {
     match charged {
-        Ok(()) => Outcome::Success,
+        Ok(_) => Outcome::Success,
         Err(ChargeError::Declined) => Outcome::Ignored,
         Err(_) => Outcome::Failure,
     }

@@ -1,8 +1,6 @@
 //! Pays through the breaker while the customer waits, and queues what cannot be paid.
 
-use std::{sync::LazyLock, time::Duration};
-
-use fusebox::{CircuitBreaker, Threshold};
+use fusebox::circuit_breaker;
 
 use super::{
     Shop,
@@ -11,26 +9,29 @@ use super::{
 };
 use crate::order::{Order, Payment};
 
-/// How long the bank may take.
-pub(super) const TIMEOUT: Duration = Duration::from_millis(500);
-
-pub(super) static BANK: LazyLock<CircuitBreaker> = LazyLock::new(|| {
-    CircuitBreaker::builder("bank")
-        .threshold(Threshold::failures(3))
-        .cooldown(Duration::from_millis(300))
-        .timeout(TIMEOUT)
-        .build()
-        .expect("the settings obey the rules")
-});
+/// The breaker in front of the bank.
+pub(super) const BANK: &str = "bank";
 
 /// Pays now, or queues. The answer is on disk before it is returned.
 pub(super) async fn pay(shop: &Shop, order: Order) -> Result<Payment, StorageError> {
-    let charged = BANK.call_classified(shop.bank.charge(order), classify).await;
-    let payment = match charged {
-        Ok(Ok(())) => Payment::Paid,
-        Ok(Err(ChargeError::Declined)) => Payment::Declined,
-        Ok(Err(_)) | Err(_) => Payment::Queued,
+    let payment = match charge_or_queue(shop, order).await {
+        Ok(payment) => payment,
+        // Every other error was answered by the fallback: only what the classifier ignores gets here.
+        Err(_) => Payment::Declined,
     };
     shop.books.set(order, payment).await?;
     Ok(payment)
+}
+
+#[circuit_breaker(
+    name = BANK,
+    threshold = 3,
+    cooldown = "300ms",
+    timeout = "500ms",
+    classify = classify,
+    fallback = |_| Ok(Payment::Queued),
+    fallback_on = "failure",
+)]
+async fn charge_or_queue(shop: &Shop, order: Order) -> Result<Payment, ChargeError> {
+    shop.bank.charge(order).await
 }

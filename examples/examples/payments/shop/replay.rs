@@ -1,21 +1,30 @@
 //! Pays what is queued, one at a time, whenever the breaker would let a call through.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use fusebox::{CircuitBreaker, Outcome};
 use tokio::time::timeout;
 
 use super::{
     Shop,
     books::StorageError,
     client::{ChargeError, classify},
-    pay::{BANK, TIMEOUT},
+    pay::BANK,
 };
 use crate::order::Payment;
 
+/// How long the bank may take.
+const TIMEOUT: Duration = Duration::from_millis(500);
+
 /// Replays until the process ends.
 pub(super) async fn run(shop: Arc<Shop>) {
+    // A name and nothing else: the settings are those of the attribute.
+    let bank = match CircuitBreaker::builder(BANK).build() {
+        Ok(bank) => bank,
+        Err(error) => return eprintln!("shop: {error}"),
+    };
     loop {
-        if let Err(error) = replay_one(&shop).await {
+        if let Err(error) = replay_one(&shop, &bank).await {
             eprintln!("shop: {error}");
             return;
         }
@@ -24,18 +33,18 @@ pub(super) async fn run(shop: Arc<Shop>) {
 
 /// Waits for a payment, then for a permit, and makes the payment under it. While the bank is down this is the trial call, so the queue
 /// asks once per cooldown and no customer is the guinea pig.
-async fn replay_one(shop: &Shop) -> Result<(), StorageError> {
+async fn replay_one(shop: &Shop, bank: &CircuitBreaker) -> Result<(), StorageError> {
     let order = shop.books.next_queued().await?;
-    let permit = BANK.ready().await;
-    let Ok(charged) = timeout(TIMEOUT, shop.bank.charge(order)).await else {
-        permit.failure();
-        return Ok(());
-    };
-    permit.record(classify(&charged));
-    match charged {
-        Ok(()) => shop.books.set(order, Payment::Replayed).await,
-        Err(ChargeError::Declined) => shop.books.set(order, Payment::Declined).await,
+    let permit = bank.ready().await;
+    let attempt = timeout(TIMEOUT, shop.bank.charge(order));
+    let charged = permit.run_classified(attempt, |in_time| match in_time {
+        Ok(charged) => classify(charged),
+        Err(_) => Outcome::Failure,
+    });
+    match charged.await {
+        Ok(Ok(_)) => shop.books.set(order, Payment::Replayed).await,
+        Ok(Err(ChargeError::Declined)) => shop.books.set(order, Payment::Declined).await,
         // It stays in the queue; if the bank is down, the breaker makes the next round wait.
-        Err(_) => Ok(()),
+        Ok(Err(_)) | Err(_) => Ok(()),
     }
 }

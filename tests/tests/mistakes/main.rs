@@ -53,6 +53,7 @@ fn c_numbers() {
         ("threshold", ""),
         ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
         ("trial_calls", ""),
+        ("last_good_capacity", r#"last_good = "1m", "#),
     ];
     let mut tables = of_each(include_str!("rows/c_number.rows"), "c", &keys);
     tables.push(Table::new("c_special", include_str!("rows/c_special.rows")));
@@ -81,6 +82,7 @@ fn d_durations() {
         ("max_cooldown", r#"cooldown = "1ns", "#),
         ("timeout", ""),
         ("slow_call", ""),
+        ("last_good", ""),
         ("window", ""),
     ];
     let mut tables = of_each(include_str!("rows/d_duration.rows"), "d", &keys);

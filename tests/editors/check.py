@@ -131,7 +131,8 @@ def main():
         for state in (state for state in states if words in state.name):
             found = run(state, editor, fixture, known_keys())
             cells = ["" if c not in found else "**no**" if found[c] else "yes" for c in COLUMNS]
-            print(f"| `{state.name}` | {' | '.join(cells)} |".replace("(|", "(\\|"), flush=True)
+            name = state.name.replace("|", "\\|")
+            print(f"| `{name}` | {' | '.join(cells)} |", flush=True)
             failures += [f"{group}, {state.name}: {wrong}" for wrong in found.values() if wrong]
         print()
     for name, wrong in (("documentation", documentation), ("methods", method)):

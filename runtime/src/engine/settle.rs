@@ -78,7 +78,10 @@ impl Engine {
     #[inline]
     fn succeed(&self, generation: u64) -> bool {
         let now = || self.clock.now();
-        match self.window.count_success(generation, &now) {
+        match self
+            .window
+            .count_success(generation, &now, || self.live.limits().minimum_calls)
+        {
             Successful::NotCounted => return false,
             Successful::Counted => self.statistics.add(Count::Success),
             Successful::CountedInTrouble(tally) => {

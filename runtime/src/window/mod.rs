@@ -107,12 +107,17 @@ impl Window {
     }
 
     /// Counts a healthy success in the shortest way that there is, where there is one.
-    pub(crate) fn count_success(&self, generation: u64, now: &impl Fn() -> Timestamp) -> Successful {
+    pub(crate) fn count_success(
+        &self,
+        generation: u64,
+        now: &impl Fn() -> Timestamp,
+        minimum_calls: impl FnOnce() -> u32,
+    ) -> Successful {
         match self {
             Self::Consecutive | Self::FailureTimes(_) => Successful::Counted,
             Self::Calls(calls) if calls.count_success(generation) => Successful::Counted,
             Self::Time(time) => time
-                .record(generation, Sample::HEALTHY, now())
+                .record(generation, Sample::HEALTHY, now(), minimum_calls)
                 .map_or(Successful::Counted, Successful::CountedInTrouble),
             Self::Calls(_) | Self::FailureTimesAndSlow(..) => Successful::NotCounted,
         }
@@ -136,7 +141,7 @@ impl Window {
                 ..Tally::default()
             },
             Self::Calls(calls) => calls.record(generation, sample)?,
-            Self::Time(time) => time.record(generation, sample, now())?,
+            Self::Time(time) => time.record(generation, sample, now(), || limits.minimum_calls)?,
             Self::FailureTimesAndSlow(times, time) => {
                 let now = now();
                 let failures = if sample.failed {
@@ -146,7 +151,9 @@ impl Window {
                 };
                 Tally {
                     failures,
-                    ..time.record(generation, sample, now).unwrap_or_default()
+                    ..time
+                        .record(generation, sample, now, || limits.minimum_calls)
+                        .unwrap_or_default()
                 }
             }
         };

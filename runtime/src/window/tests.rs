@@ -155,7 +155,7 @@ fn compare(settings: Settings, steps: &[Step]) {
                 };
                 let clock = || Timestamp::from_nanos(now);
                 let short = match sample.is_healthy() {
-                    true => window.count_success(generation, &clock),
+                    true => window.count_success(generation, &clock, || limits.minimum_calls),
                     false => Successful::NotCounted,
                 };
                 let got = match short {
@@ -271,8 +271,9 @@ fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
         let sample = Sample { failed, slow: false };
         window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
     };
-    let succeeds =
-        |generation| window.count_success(generation, &|| Timestamp::from_nanos(0)) == Successful::Counted;
+    let succeeds = |generation| {
+        window.count_success(generation, &|| Timestamp::from_nanos(0), || 1) == Successful::Counted
+    };
     let failures = || window.counts(0, Timestamp::from_nanos(0)).failures;
     for _ in 0..4 {
         assert!(!succeeds(0), "until it is full");

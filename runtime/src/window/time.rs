@@ -7,12 +7,14 @@ use crate::{
     clock::{self, Timestamp},
     machine::rules::Tally,
     stripe::{Lane, lane, owned_lanes},
-    sync::{AtomicU64, Mutex, Ordering, lock},
+    sync::{AtomicU64, Mutex, MutexGuard, Ordering, lock},
 };
 
 /// How many slices a window is cut into.
 const SLICES: u64 = 10;
 const LEN: usize = 10;
+/// No slice.
+const NONE: u64 = u64::MAX;
 
 /// Counts per slice of time, in lanes that threads do not share.
 ///
@@ -38,6 +40,9 @@ struct Slices {
     /// The newest slice that this lane counted in, and when it began: most calls fall into it, and are spared a division.
     newest: u64,
     newest_began: u64,
+    /// A slice in which the whole window was judged with enough calls. Until it is over nothing leaves the window, so that only
+    /// failed and slow calls can bring it closer to a share, and healthy ones are spared the judging.
+    judged: u64,
     ring: [Slice; LEN],
 }
 
@@ -57,6 +62,7 @@ impl TimeWindow {
                 generation: 0,
                 newest: 0,
                 newest_began: 0,
+                judged: NONE,
                 ring: Default::default(),
             }))
         };
@@ -67,14 +73,24 @@ impl TimeWindow {
         }
     }
 
-    /// Counts a call; returns what the window holds, or `None` if nothing in it can trip a breaker.
+    /// Counts a call; returns what the window holds, or `None` if that cannot have reached a share now.
     #[inline]
-    pub(crate) fn record(&self, generation: u64, sample: Sample, now: Timestamp) -> Option<Tally> {
-        let slice = self.count(generation, sample, now)?;
-        if sample.is_healthy() && !self.has_trouble_at(slice) {
+    pub(crate) fn record(
+        &self,
+        generation: u64,
+        sample: Sample,
+        now: Timestamp,
+        minimum_calls: impl FnOnce() -> u32,
+    ) -> Option<Tally> {
+        let (slice, is_judged) = self.count(generation, sample, now)?;
+        if sample.is_healthy() && (is_judged || !self.has_trouble_at(slice)) {
             return None;
         }
-        Some(self.sum(generation, slice))
+        let tally = self.sum(generation, slice);
+        if tally.calls >= minimum_calls().into() {
+            self.own_lane().set_judged(generation, slice);
+        }
+        Some(tally)
     }
 
     pub(crate) fn tally(&self, generation: u64, now: Timestamp) -> Tally {
@@ -83,7 +99,9 @@ impl TimeWindow {
 
     pub(crate) fn clear(&self) {
         for lane in &self.lanes {
-            lock(&lane.0).ring = Default::default();
+            let mut slices = lock(&lane.0);
+            slices.ring = Default::default();
+            slices.judged = NONE;
         }
     }
 
@@ -91,19 +109,27 @@ impl TimeWindow {
         now.nanos() / self.slice_nanos
     }
 
-    /// Counts in the running thread's lane; the slice it went to, `None` if the generation is over.
+    /// Counts in the running thread's lane; the slice it went to and whether that is judged, `None` if the generation is over.
     #[inline]
-    fn count(&self, generation: u64, sample: Sample, now: Timestamp) -> Option<u64> {
-        let index = match lane(self.lanes.len() - 1) {
-            Lane::Owned(index) => index,
-            Lane::Shared => self.lanes.len() - 1,
-        };
-        let slice = lock(&self.lanes[index].0).count(generation, sample, now.nanos(), self.slice_nanos)?;
+    fn count(&self, generation: u64, sample: Sample, now: Timestamp) -> Option<(u64, bool)> {
+        let mut lane = self.own_lane();
+        let slice = lane.count(generation, sample, now.nanos(), self.slice_nanos)?;
+        let is_judged = lane.judged == slice;
+        drop(lane);
         if !sample.is_healthy() {
             // Relaxed: whoever must see this locks a lane after us, or we lock its lane after it, see the type's docs.
             self.newest_trouble.fetch_max(slice + 1, Ordering::Relaxed);
         }
-        Some(slice)
+        Some((slice, is_judged))
+    }
+
+    #[inline]
+    fn own_lane(&self) -> MutexGuard<'_, Slices> {
+        let index = match lane(self.lanes.len() - 1) {
+            Lane::Owned(index) => index,
+            Lane::Shared => self.lanes.len() - 1,
+        };
+        lock(&self.lanes[index].0)
     }
 
     fn has_trouble_at(&self, slice: u64) -> bool {
@@ -142,6 +168,12 @@ impl Slices {
         Some(number)
     }
 
+    fn set_judged(&mut self, generation: u64, slice: u64) {
+        if self.generation == generation {
+            self.judged = slice;
+        }
+    }
+
     /// Goes on to a newer generation or slice; `None` if the generation is over.
     #[cold]
     fn turn_to(&mut self, generation: u64, slice: u64, slice_nanos: u64) -> Option<()> {
@@ -153,6 +185,7 @@ impl Slices {
                 generation,
                 newest: 0,
                 newest_began: 0,
+                judged: NONE,
                 ring: Default::default(),
             };
         }

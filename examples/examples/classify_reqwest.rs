@@ -14,7 +14,10 @@ fn by_answer(answer: &Result<Response, FetchError>) -> Verdict {
     match answer {
         Ok(response) => {
             let wait = response.headers().get(RETRY_AFTER);
-            classify::http(response.status().as_u16(), wait.and_then(|wait| wait.to_str().ok()))
+            classify::http(
+                response.status().as_u16(),
+                wait.and_then(|wait| wait.to_str().ok()),
+            )
         }
         Err(FetchError::Http(error)) if error.is_builder() => Outcome::Ignored.into(),
         Err(_) => Outcome::Failure.into(),
@@ -47,13 +50,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let pages = CircuitBreaker::builder("pages").build()?;
     assert!(page("no url").await.is_err(), "it cannot be built");
-    assert_eq!(page(&format!("{url}/nothing")).await?.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        page(&format!("{url}/nothing")).await?.status(),
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(pages.snapshot().totals.ignored, 2);
 
     let busy = page(&format!("{url}/busy")).await?;
     assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
     let left = pages.snapshot().retry_after.unwrap_or_default();
     assert!(pages.state() == State::Open && left > Duration::from_secs(110));
-    println!("a 503 with `retry-after: 120` opened the breaker for {} s", left.as_secs() + 1);
+    println!(
+        "a 503 with `retry-after: 120` opened the breaker for {} s",
+        left.as_secs() + 1
+    );
     Ok(())
 }

@@ -42,7 +42,11 @@ async fn user(answer: Result<u64, Error>) -> Result<u64, QueryFailed> {
 async fn main() {
     assert!(user(Ok(7)).await.is_ok());
     assert!(user(Err(Error::RowNotFound)).await.is_err());
-    assert!(user(Err(Error::Io(io::ErrorKind::ConnectionReset.into()))).await.is_err());
+    assert!(
+        user(Err(Error::Io(io::ErrorKind::ConnectionReset.into())))
+            .await
+            .is_err()
+    );
     assert!(matches!(user(Ok(7)).await, Err(QueryFailed::Rejected(_))));
     println!("`RowNotFound` counted as nothing, a lost connection opened the breaker");
 }

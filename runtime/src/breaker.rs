@@ -86,11 +86,14 @@ impl CircuitBreaker {
     /// # Cost
     /// The returned future is twice the given one and 400 bytes at the most.
     #[inline]
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` keeps its argument once more"
+    )]
     pub fn call<T, E>(
         &self,
         call: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, CallError<E>>> {
-        // Not an `async fn`, and no second one inside: each would keep the future twice.
         async move {
             let permit = self.try_acquire().map_err(CallError::Rejected)?;
             let judge = |result: &Result<T, E>| judge_result(result).into();
@@ -115,6 +118,10 @@ impl CircuitBreaker {
     /// # Cancel safety
     /// As [`call`](Self::call).
     #[inline]
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` keeps its argument once more"
+    )]
     pub fn call_classified<R, V: Into<Verdict>>(
         &self,
         call: impl Future<Output = R>,

@@ -101,9 +101,9 @@ fn more_threads_than_lanes_count_in_one_window() {
             let (breaker, barrier) = (&breaker, &barrier);
             scope.spawn(move || {
                 if number % 2 == 0 {
-                    succeed(breaker)
+                    succeed(breaker);
                 } else {
-                    fail(breaker)
+                    fail(breaker);
                 }
                 // No thread ends and gives its lane back before all have counted.
                 barrier.wait();

@@ -13,6 +13,7 @@ mod load;
 mod operator;
 mod watch;
 
+use std::fmt::Write as _;
 use std::{
     alloc::System,
     process::ExitCode,
@@ -77,12 +78,12 @@ fn soak(length: Duration) -> Result<String, String> {
     one_round(&runtime, &breakers, length / 10)?;
     let before = live_bytes();
     let start = Instant::now();
-    one_round(&runtime, &breakers, length - length / 10)?;
+    one_round(&runtime, &breakers, length.mul_f64(0.9))?;
     let kept = live_bytes().saturating_sub(before);
 
     let mut report = format!("{:.1} s of soak\n", start.elapsed().as_secs_f64());
     for watched in &breakers {
-        report += &format!("{watched}\n");
+        writeln!(report, "{watched}").map_err(|error| error.to_string())?;
     }
     if kept > KEPT_AT_MOST {
         return Err(format!("{kept} bytes were kept\n{report}"));

@@ -36,10 +36,13 @@ fn breakers(criterion: &mut Criterion) {
     }
 }
 
+/// Gives a builder its window.
+type WindowOf = fn(Builder) -> Builder;
+
 /// So many calls before, of which every tenth failed.
 fn calls_in_a_window(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/calls");
-    let windows: [(&str, fn(Builder) -> Builder); 3] = [
+    let windows: [(&str, WindowOf); 3] = [
         ("10000 calls", |b| b.window(Window::calls(10_000))),
         ("10 s", |b| b.window(Window::time(TEN_SECONDS))),
         ("10000 failures in 10 s", |b| {
@@ -54,9 +57,9 @@ fn calls_in_a_window(criterion: &mut Criterion) {
             for call in 0..calls {
                 let permit = breaker.try_acquire().expect("closed");
                 if call % 10 == 0 && call < 90_000 {
-                    permit.failure()
+                    permit.failure();
                 } else {
-                    permit.success()
+                    permit.success();
                 }
             }
             group.bench_function(BenchmarkId::new(name, calls), |bencher| {

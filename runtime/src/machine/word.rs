@@ -112,6 +112,7 @@ impl Word {
     }
 
     /// [`of_nobody`](Self::of_nobody), with these bits in the payload besides those that such a word has already.
+    #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
     pub(crate) const fn marked(self, payload: u32) -> Self {
         let kept = if self.0 & NO_STATE == NO_STATE {
             self.0 & PAYLOAD_MASK

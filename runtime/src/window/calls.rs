@@ -57,7 +57,7 @@ impl CallsWindow {
     #[inline]
     pub(crate) fn is_all_healthy(&self, generation: u64) -> bool {
         // Acquire: a thread that was told of a failure, in whatever way, must not see the word from before it.
-        self.successes.load(Ordering::Acquire) == generation + 1 << GENERATION_SHIFT | ALL_HEALTHY
+        self.successes.load(Ordering::Acquire) == of_generation(generation) | ALL_HEALTHY
     }
 
     /// Counts a healthy success where that takes no lock; false where it must be [recorded](Self::record).
@@ -142,7 +142,7 @@ impl CallsWindow {
             };
             // Release: pairs with the Acquire in `count_success`.
             self.successes
-                .store(ring.generation + 1 << GENERATION_SHIFT | start, Ordering::Release);
+                .store(of_generation(ring.generation) | start, Ordering::Release);
         }
     }
 }
@@ -192,6 +192,11 @@ impl Ring {
         self.failed.clear();
         self.slow.clear();
     }
+}
+
+/// The part of the word of successes that names the generation.
+const fn of_generation(generation: u64) -> u64 {
+    (generation + 1) << GENERATION_SHIFT
 }
 
 /// Bits, and how many of them are set.

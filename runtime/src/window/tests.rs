@@ -154,9 +154,10 @@ fn compare(settings: Settings, steps: &[Step]) {
                     slow: slow && judges_slow,
                 };
                 let clock = || Timestamp::from_nanos(now);
-                let short = match sample.is_healthy() {
-                    true => window.count_success(generation, &clock, || limits.minimum_calls),
-                    false => Successful::NotCounted,
+                let short = if sample.is_healthy() {
+                    window.count_success(generation, &clock, || limits.minimum_calls)
+                } else {
+                    Successful::NotCounted
                 };
                 let got = match short {
                     Successful::Counted => None,

@@ -140,6 +140,10 @@ impl Kind {
 }
 
 /// Calls until the breaker is open, and checks that it is.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the answer of those that have this scenario"
+)]
 pub(crate) fn opened(load: impl Load + 'static) -> Option<Box<dyn Load>> {
     load.run(2 * u64::from(LAST_CALLS), Failing::Every(1));
     let seen = load.run(1, Failing::None);
@@ -148,6 +152,10 @@ pub(crate) fn opened(load: impl Load + 'static) -> Option<Box<dyn Load>> {
 }
 
 /// A closed breaker, warmed up until its window is full.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "the answer of those that have this scenario"
+)]
 pub(crate) fn closed(load: impl Load + 'static) -> Option<Box<dyn Load>> {
     load.run(2 * u64::from(LAST_CALLS), Failing::None);
     Some(Box::new(load))

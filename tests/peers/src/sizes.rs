@@ -1,5 +1,7 @@
 //! How large a future is that carries 1 KiB, and what a breaker weighs on the stack.
 
+#![allow(clippy::large_types_passed_by_value, reason = "that is what is measured")]
+
 use fusebox::{CircuitBreaker, Registry, circuit_breaker};
 use serde_json::{Value, json};
 
@@ -8,7 +10,7 @@ use crate::call::Trouble;
 type Argument = [u8; 1024];
 
 async fn wait() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn plain(argument: Argument) -> Result<u64, Trouble> {

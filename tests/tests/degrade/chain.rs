@@ -206,8 +206,8 @@ async fn a_closure_that_knows_the_cause_comes_after_the_last_good_value_too() {
 }
 
 #[circuit_breaker(name = "first", last_good = "5m", last_good_key = (), fallback = second)]
-async fn first(_service: Service) -> Answer {
-    ask(_service).await
+async fn first(service: Service) -> Answer {
+    ask(service).await
 }
 
 #[circuit_breaker(name = "second", fallback = third)]

@@ -28,6 +28,7 @@ async fn read(kind: io::ErrorKind) -> io::Result<()> {
     Err(kind.into())
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "a classifier gets a reference")]
 fn is_weather_bad(celsius: &f32) -> Outcome {
     if celsius.is_nan() {
         Outcome::Failure

@@ -26,7 +26,10 @@ fn a_value_is_served_until_it_is_too_old_and_serving_does_not_refresh_it() {
     kept.keep(1, "one");
     for _ in 0..2 {
         clock.advance(MINUTE / 2);
-        assert_eq!(kept.serve(&1).map(|kept| kept.into_value()), Some("one"));
+        assert_eq!(
+            kept.serve(&1).map(fusebox::last_good::Kept::into_value),
+            Some("one")
+        );
     }
     assert_eq!(
         kept.serve(&1).map(|kept| kept.age()),
@@ -47,7 +50,10 @@ fn a_new_value_is_young_again() {
     clock.advance(MINUTE);
     kept.keep(1, "new");
     clock.advance(MINUTE);
-    assert_eq!(kept.serve(&1).map(|kept| kept.into_value()), Some("new"));
+    assert_eq!(
+        kept.serve(&1).map(fusebox::last_good::Kept::into_value),
+        Some("new")
+    );
     kept.forget(&1);
     assert_eq!(kept.serve(&1), None);
 }
@@ -141,6 +147,6 @@ async fn another_task_is_seen_where_it_carries_the_watcher() {
     assert_eq!(names(&carried), ["kept"]);
     let (_, own) = tokio::spawn(watch(serve())).await.expect("it ends");
     assert_eq!(names(&own), ["kept"], "a task can watch itself");
-    let (_, after) = watch(async {}).await;
+    let ((), after) = watch(async {}).await;
     assert_eq!(after, [], "nothing is left behind on this thread");
 }

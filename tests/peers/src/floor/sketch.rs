@@ -136,7 +136,7 @@ impl<W: Window> Sketch<W> {
         if now < self.deadline.load(Ordering::Acquire) {
             return None;
         }
-        let next = (word & !(STATE | FAILURES)) + GENERATION | HALF_OPEN;
+        let next = ((word & !(STATE | FAILURES)) + GENERATION) | HALF_OPEN;
         self.change(word, next).then_some(next)
     }
 
@@ -160,7 +160,7 @@ impl<W: Window> Sketch<W> {
             // The shortest cooldown: over at the next reading of the clock.
             self.deadline
                 .store(nanos_since(self.start) + 1, Ordering::Release);
-            self.change(word, word + GENERATION | OPEN);
+            self.change(word, (word + GENERATION) | OPEN);
         }
     }
 

@@ -9,6 +9,7 @@ use super::lanes::lane;
 use crate::scenario::{LAST_CALLS, TEN_SECONDS};
 
 const SLICES: u64 = 10;
+const LEN: usize = 10;
 
 /// A count per slice of time and lane. Nobody sums: nothing has failed.
 #[derive(Default)]
@@ -21,7 +22,7 @@ pub(super) struct Slices {
 #[repr(align(128))]
 struct Lane {
     /// Slice and calls in one word, so that a reader never sees the one without the other.
-    ring: [AtomicU64; SLICES as usize],
+    ring: [AtomicU64; LEN],
 }
 
 impl Slices {

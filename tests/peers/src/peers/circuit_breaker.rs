@@ -1,4 +1,4 @@
-//! circuit_breaker: sync only; counts failures since it was last closed, not failures in a row.
+//! `circuit_breaker`: sync only; counts failures since it was last closed, not failures in a row.
 
 use circuit_breaker::{CircuitBreaker, CircuitBreakerError};
 

@@ -8,7 +8,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use fusebox::{CallError, State, Threshold, Window};
+use fusebox::{CallError, ConfigError, State, Threshold, Window};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
@@ -112,4 +112,21 @@ fn more_threads_than_lanes_count_in_one_window() {
     });
     let window = breaker.snapshot().window;
     assert_eq!((window.calls, window.failures), (Some(40), 20));
+}
+
+#[test]
+fn a_window_of_failure_times_never_holds_more_than_it_was_built_for() {
+    let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(3)).window(Window::time(secs(10))));
+    let settings = breaker.settings();
+    let refused = breaker.update(settings.with_threshold(Threshold::failures(4)));
+    assert!(
+        matches!(refused, Err(ConfigError::WindowFixed { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(breaker.settings(), settings, "nothing has changed");
+    for threshold in [2, 3] {
+        breaker
+            .update(settings.with_threshold(Threshold::failures(threshold)))
+            .expect("it holds that many");
+    }
 }

@@ -46,6 +46,7 @@ pub(crate) fn admitted(
         };
         #before
         #verdict
+        #[allow(clippy::implicit_return)]
         match __verdict {
             #failed
             __p::Verdict::Answer(__answer) | __p::Verdict::Failed(__answer) => #answer,

@@ -197,7 +197,7 @@ impl Answers {
                     __p::consume(__cause);
                     #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
                     let __answer = __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await;
-                    #[allow(unreachable_code)]
+                    #[allow(unreachable_code, clippy::implicit_return)]
                     __answer
                 }}
             }
@@ -210,8 +210,9 @@ impl Answers {
                 };
                 let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
                 let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
-                quote_spanned! {span=>
-                    __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
+                quote_spanned! {span=> {
+                    #[allow(clippy::let_unit_value)]
+                    let __answer = __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
                         #[allow(
                             unknown_lints, unreachable_code, clippy::diverging_sub_expression,
                             clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
@@ -222,10 +223,12 @@ impl Answers {
                         }
                         #cause
                         let __out: #ret = #expr;
-                        #[allow(unreachable_code)]
+                        #[allow(unreachable_code, clippy::implicit_return)]
                         #answer
-                    }).await
-                }
+                    }).await;
+                    #[allow(unreachable_code, clippy::implicit_return)]
+                    __answer
+                }}
             }
             Answer::Recover { .. } => TokenStream::new(),
         }

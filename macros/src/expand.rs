@@ -124,7 +124,7 @@ impl Body {
             async #capture {
                 #edge
                 let __out: #ret = #body;
-                #[allow(unreachable_code)]
+                #[allow(unreachable_code, clippy::implicit_return)]
                 __out
             }
         };

@@ -94,7 +94,7 @@ impl Kept {
         let given = self.cloned().map(|Entry { cfgs, name, .. }| {
             quote_spanned!(Span::mixed_site()=>
                 #(#cfgs)*
-                #[allow(clippy::used_underscore_binding)]
+                #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
                 let __kept = (__kept, #name);
             )
         });
@@ -116,13 +116,13 @@ impl Kept {
             if entry.is_given_away {
                 return quote_spanned!(Span::mixed_site()=>
                     #(#cfgs)*
-                    #[allow(clippy::used_underscore_binding)]
+                    #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
                     let __kept = (__kept, #name);
                 );
             }
             quote_spanned!(Span::mixed_site()=>
                 #(#cfgs)*
-                #[allow(clippy::used_underscore_binding)]
+                #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
                 let (__kept, #pat) = __p::keep(__kept, #name);
             )
         });
@@ -135,7 +135,7 @@ impl Kept {
             .entries
             .iter()
             .filter(|entry| entry.is_mut_ref && !entry.is_given_away);
-        lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* let #pat = &mut *#name;))
+        lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* #[allow(clippy::shadow_reuse)] let #pat = &mut *#name;))
             .collect()
     }
 
@@ -145,7 +145,7 @@ impl Kept {
         let mut entries: Vec<&Entry> = self.cloned().collect();
         entries.reverse();
         let back = entries.into_iter().map(|Entry { cfgs, name, .. }| {
-            quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut)] let (__kept, #name) = __kept;)
+            quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut, clippy::shadow_unrelated)] let (__kept, #name) = __kept;)
         });
         let owner = self
             .renames_self

@@ -1,5 +1,6 @@
 //! rustc, on one generated file, with the `fusebox` that this test was built with.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -66,16 +67,24 @@ impl Compiler {
     }
 
     fn run(&self, name: &str, text: &str) -> Vec<Said> {
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let said = self.run_with(&rustc, &["--edition=2024"], name, text);
+        said.expect("rustc runs")
+    }
+
+    /// What another driver says, or rustc with other flags; `None` where it is not installed.
+    pub(crate) fn run_with(
+        &self,
+        driver: &OsStr,
+        flags: &[&str],
+        name: &str,
+        text: &str,
+    ) -> Option<Vec<Said>> {
         let file = self.out.join(format!("{name}.rs"));
         fs::write(&file, text).expect("the generated file");
-        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let output = Command::new(rustc)
-            .args([
-                "--crate-type=lib",
-                "--edition=2024",
-                "--emit=metadata",
-                "--error-format=json",
-            ])
+        let output = Command::new(driver)
+            .args(["--crate-type=lib", "--emit=metadata", "--error-format=json"])
+            .args(flags)
             .arg("-L")
             .arg(format!("dependency={}", self.dependencies.display()))
             .arg("--extern")
@@ -84,9 +93,9 @@ impl Compiler {
             .arg(&self.out)
             .arg(&file)
             .output()
-            .expect("rustc runs");
+            .ok()?;
         let lines = String::from_utf8(output.stderr).expect("rustc writes UTF-8");
-        lines.lines().filter_map(said).collect()
+        Some(lines.lines().filter_map(said).collect())
     }
 }
 

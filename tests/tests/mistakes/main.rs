@@ -5,6 +5,7 @@
 //! a run of its own.
 
 mod compiler;
+mod quiet;
 mod table;
 
 use compiler::Compiler;

@@ -1,5 +1,6 @@
 //! What only a deliberately broken breaker has shown to be untested: each of these fails when one line of the runtime is changed.
 
+use std::collections::BTreeSet;
 use std::future::{Future, pending};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use fusebox::{CallError, ConfigError, State, Threshold, Window};
+use fusebox::{CallError, ConfigError, Share, State, Threshold, Window};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
@@ -124,9 +125,46 @@ fn a_window_of_failure_times_never_holds_more_than_it_was_built_for() {
         "{refused:?}"
     );
     assert_eq!(breaker.settings(), settings, "nothing has changed");
+    let slow_too = settings
+        .with_slow_call(secs(1))
+        .with_slow_threshold(Share::of(0.5));
+    assert!(
+        breaker.update(slow_too).is_err(),
+        "slices are there from the start or never"
+    );
     for threshold in [2, 3] {
         breaker
             .update(settings.with_threshold(Threshold::failures(threshold)))
             .expect("it holds that many");
     }
+}
+
+#[test]
+fn a_window_full_of_successes_is_empty_after_a_reset() {
+    let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(3)).window(Window::calls(3)));
+    for generation in 0..3 {
+        assert_eq!(breaker.generation(), generation);
+        for calls in 1..=5 {
+            succeed(&breaker);
+            assert_eq!(
+                breaker.snapshot().window.calls,
+                Some(calls.min(3)),
+                "generation {generation}"
+            );
+        }
+        breaker.reset();
+    }
+}
+
+#[test]
+fn the_whole_jitter_is_reached() {
+    let ten = Duration::from_nanos(10);
+    let (breaker, _clock) = breaker(|b| b.cooldown(ten).jitter(0.1));
+    let waits: BTreeSet<_> = (0..64)
+        .map(|_| {
+            breaker.trip();
+            breaker.snapshot().retry_after.expect("open")
+        })
+        .collect();
+    assert_eq!(waits, BTreeSet::from([ten, Duration::from_nanos(11)]));
 }

@@ -64,6 +64,50 @@ fn a_healthy_shortcut_loses_no_failure() {
     });
 }
 
+/// A full ring: two failures, the older ones, and a success.
+fn nearly_healthy() -> Stage {
+    let settings = Settings::DEFAULT
+        .with_threshold(Threshold::failures(3))
+        .with_window(Window::calls(3));
+    let stage = Stage::new(settings);
+    fail(&stage);
+    fail(&stage);
+    succeed(&stage);
+    stage
+}
+
+#[test]
+fn a_success_that_waits_is_entered_before_the_failure_that_follows() {
+    search(|| {
+        let stage = nearly_healthy();
+        let other = stage.clone();
+        let succeeding = thread::spawn(move || succeed(&other));
+        fail(&stage);
+        succeeding.join().expect("no panic");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Closed,
+            "never three failures among three calls"
+        );
+        let window = stage.breaker.snapshot().window;
+        assert_eq!((window.calls, window.failures), (Some(3), 1));
+    });
+}
+
+#[test]
+fn two_successes_that_wait_are_both_entered() {
+    search(|| {
+        let stage = nearly_healthy();
+        let other = stage.clone();
+        let succeeding = thread::spawn(move || succeed(&other));
+        succeed(&stage);
+        let reading = stage.breaker.snapshot().window.failures;
+        assert!(reading <= 1, "the success of this thread is entered: {reading}");
+        succeeding.join().expect("no panic");
+        assert_eq!(stage.breaker.snapshot().window.failures, 0);
+    });
+}
+
 #[test]
 fn two_failures_in_a_shadow_window_never_trip() {
     search(|| {

@@ -7,7 +7,7 @@ use super::{
     cell::Added,
     rules::{
         Admission, AfterTrial, Limits, Tally, TrialEnd, admission, after_trial, cooldown, effective_state,
-        verdict,
+        mix, verdict,
     },
 };
 use crate::{
@@ -269,4 +269,11 @@ fn the_failure_at_the_limit_is_left_to_the_lock() {
     assert_eq!(machine.add_failure(1, 3), Added::Late);
     machine.forget_failures(machine.load());
     assert_eq!(machine.load(), Word::INITIAL);
+}
+
+/// The first two numbers of `SplitMix64` from seed 0, as published with it.
+#[test]
+fn mixing_is_that_of_splitmix64() {
+    assert_eq!(mix(0x9E37_79B9_7F4A_7C15), 0xE220_A839_7B1D_CDAF);
+    assert_eq!(mix(0x3C6E_F372_FE94_F82A), 0x6E78_9E6A_A1B9_65F4);
 }

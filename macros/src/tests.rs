@@ -120,3 +120,26 @@ fn b07_a_keyword_never_reaches_the_hints() {
     assert!(!expand("type = 5", FUNCTION).contains("type as _"));
     assert!(expand("threshold = 5", FUNCTION).contains("threshold as _"));
 }
+
+#[test]
+fn last_good_values_need_their_feature() {
+    let errors = usize::from(!cfg!(feature = "last-good"));
+    for args in [
+        "last_good = \"5m\"",
+        "last_good = \"5m\", last_good_key = (id, [1, 2]), last_good_capacity = 10, fallback_on = \"failure\"",
+    ] {
+        assert_eq!(answer(args, FUNCTION), (errors, true), "{args}");
+    }
+}
+
+#[test]
+fn a_classifier_stands_alone() {
+    assert_eq!(
+        answer("classify = fusebox::classify::io, cooldown = \"1s\"", FUNCTION),
+        (0, true)
+    );
+    assert_eq!(
+        answer("classify = by, failure = Err(_), ignore = Ok(1)", FUNCTION),
+        (2, true)
+    );
+}

@@ -5,3 +5,4 @@ mod classifiers;
 mod kept;
 mod last_good;
 mod open_for;
+mod size;

@@ -289,12 +289,8 @@ fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
     }
     assert!(succeeds(0));
     assert_eq!(failures(), 0, "the failure has left it");
-    for _ in 0..40_000 {
-        assert!(succeeds(0) || record(false).is_none());
-    }
+    assert!((0..40_000).all(|_| succeeds(0) || record(false).is_none()));
     assert_eq!(record(true), None);
-    for _ in 0..4 {
-        assert!(succeeds(0), "as many as there are places");
-    }
+    assert!((0..4).all(|_| succeeds(0)), "as many as there are places");
     assert!(!succeeds(0), "then it is looked at again");
 }

@@ -1,5 +1,7 @@
 //! What keeping values costs the future of the function.
 
+#![allow(clippy::large_types_passed_by_value, reason = "that is what is measured")]
+
 use std::{io, mem::size_of_val};
 
 use fusebox::circuit_breaker;

@@ -42,8 +42,7 @@ fn plain() -> String {
         .lines()
         .filter(|line| !line.trim().starts_with("#[circuit_breaker"));
     lines
-        .map(|line| format!("{line}\n"))
-        .collect::<String>()
+        .fold(String::new(), |text, line| text + line + "\n")
         .replace("use fusebox::circuit_breaker;", "")
 }
 

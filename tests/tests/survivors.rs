@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use fusebox::{CallError, ConfigError, Share, State, Threshold, Window};
+use fusebox_tests::by_hand::{hang, now, poll};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
@@ -30,6 +31,38 @@ fn a_breaker_prints_its_name_state_and_generation() {
     assert!(printed.contains("subject"), "{printed}");
     assert!(printed.contains(&format!("{:?}", State::HalfOpen)), "{printed}");
     assert!(printed.contains("generation: 1"), "{printed}");
+}
+
+#[test]
+fn a_permit_prints_its_breaker_its_generation_and_whether_it_is_a_trial() {
+    let (breaker, clock) = breaker(|b| b.cooldown(secs(10)));
+    breaker.trip();
+    clock.advance(secs(10));
+    let permit = breaker.try_acquire().expect("the trial");
+    let printed = format!("{permit:?}");
+    assert_eq!(
+        printed,
+        "Permit { name: \"subject\", generation: 2, is_trial: true }"
+    );
+}
+
+#[test]
+fn the_call_of_a_permit_taken_by_hand_has_lasted_since_its_admission() {
+    let (breaker, clock) = breaker(|b| b.slow_call(secs(1)));
+    let permit = breaker.try_acquire().expect("closed");
+    clock.advance(secs(1));
+    assert_eq!(now(permit.run(async { Ok::<_, ()>(()) })), Ok(()));
+    assert_eq!(breaker.snapshot().totals.slow, 1);
+}
+
+#[test]
+fn the_first_call_of_all_is_cancelled_also_under_a_permit_that_was_waited_for() {
+    let (breaker, _clock) = breaker(|b| b);
+    let permit = now(breaker.ready());
+    let mut call = Box::pin(permit.run(hang::<Result<(), ()>>()));
+    assert!(poll(&mut call).is_pending());
+    drop(call);
+    assert_eq!(breaker.snapshot().totals.cancelled, 1);
 }
 
 /// Counts how often a waiter was woken.

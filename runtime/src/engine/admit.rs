@@ -11,7 +11,6 @@ use crate::{
     },
     state::State,
     statistics::Count,
-    sync::lock,
 };
 
 impl Engine {
@@ -58,7 +57,7 @@ impl Engine {
     /// Decides under the control lock, where no trial call and no change of state comes between.
     #[cold]
     fn admit_trial(&self, now: Timestamp) -> Result<Ticket, Rejected> {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let sight = self.machine.sight();
         let word = sight.word;
         let lease = now.after(control.cooldown);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Engine, Ticket,
     change::Opening,
-    control::Control,
+    control::Changing,
     end::{Counted, End},
 };
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
     },
     outcome::Outcome,
     statistics::Count,
-    sync::lock,
     window::{Sample, Successful, Window},
 };
 
@@ -165,7 +164,7 @@ impl Engine {
     /// Adds the failure that was at the limit when it was looked at: trips, unless a success came first.
     #[cold]
     fn trip_in_a_row(&self, generation: u64, asked: Option<Duration>, now: Timestamp) {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         loop {
             let word = self.machine.load();
             if word.generation() != generation {
@@ -198,7 +197,7 @@ impl Engine {
     #[cold]
     fn trip_on(&self, generation: u64, opening: Opening) {
         let Opening { reason, now, .. } = opening;
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let word = self.machine.load();
         let limits = rules::Limits::of(&control.settings);
         if word.generation() != generation || !rules::confirms(limits, reason) {
@@ -214,18 +213,18 @@ impl Engine {
     }
 
     /// R17: what would have tripped is told at most once per cooldown.
-    fn would_trip(&self, control: &mut Control, word: Word, reason: Reason, now: Timestamp) {
+    fn would_trip(&self, control: &mut Changing<'_>, word: Word, reason: Reason, now: Timestamp) {
         let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
         if control.would_have_tripped.is_none_or(is_due) {
             control.would_have_tripped = Some(now);
-            self.queue(word, EventKind::WouldTrip { reason }, now);
+            self.queue(control, word, EventKind::WouldTrip { reason }, now);
         }
     }
 
     /// The end of a trial call, under the control lock.
     #[cold]
     fn settle_trial(&self, ticket: Ticket, end: End, counted: Counted, now: Timestamp) -> Outcome {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let word = self.machine.load();
         if word.generation() != ticket.generation() {
             drop(control);

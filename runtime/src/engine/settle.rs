@@ -22,33 +22,28 @@ use crate::{
 };
 
 impl Engine {
-    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
+    /// Counts the success of a healthy call of an untimed breaker: one load, one comparison, one count. False where it takes more.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
-        // The healthy call of an untimed breaker: one load, one comparison, one count.
-        if end.is_success()
-            && ticket.is_undisturbed(self.machine.load())
+    pub(crate) fn settle_healthy(&self, ticket: Ticket) -> bool {
+        ticket.is_undisturbed(self.machine.load())
             && self.window.is_unmoved_by_success(ticket.generation())
             && self.statistics.add_to_own_lane(Count::Success)
-        {
-            return Outcome::Success;
-        }
-        self.settle_with_care(ticket, end)
     }
 
-    /// Every other end. The first of them is the success among failures in a window of calls.
+    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
     #[inline(never)]
-    fn settle_with_care(&self, ticket: Ticket, end: End) -> Outcome {
+    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
+        // The success among failures in a window of calls, and in a window of time.
         if end.is_success() && ticket.is_undisturbed(self.machine.load()) && self.succeed(ticket.generation())
         {
             return Outcome::Success;
         }
         if end == End::Dropped && ticket.has_panicked() {
-            return self.settle_with_care(ticket, End::Panicked);
+            return self.settle(ticket, End::Panicked);
         }
         // Read once at the most, and only where something needs to know.
         let read = ticket.started().map(|started| (started, self.clock.now()));

@@ -81,6 +81,10 @@ fn closed_and_forced_closed_admit_all_and_nothing_else_does() {
     for state in [Automatic::Closed, Automatic::Open, Automatic::HalfOpen] {
         let word = Word::INITIAL.next(state);
         assert_eq!(word.admits_all(), state == Automatic::Closed);
+        assert_eq!(word.is_plainly_closed(), state == Automatic::Closed);
+        assert_eq!(word.is_plainly_open(), state == Automatic::Open);
+        assert!(!word.next_override(Override::Closed).is_plainly_closed());
+        assert!(!word.next_override(Override::Open).is_plainly_open());
         assert!(word.next_override(Override::Closed).admits_all());
         assert!(!word.next_override(Override::Open).admits_all());
     }

@@ -124,7 +124,10 @@ impl Engine {
     /// Releases the control lock, then tells waiters and listeners.
     pub(super) fn announce(&self, control: Changing<'_>) {
         let is_waited_for = control.waiters > 0;
-        let delivery = control.release();
+        let Changing {
+            control, delivery, ..
+        } = control;
+        drop(control);
         if is_waited_for {
             self.admittance.notify_waiters();
             self.changed.notify_waiters();

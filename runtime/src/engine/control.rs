@@ -41,8 +41,8 @@ impl Control {
 /// The control lock in the hands of one who may change the state.
 pub(super) struct Changing<'a> {
     // Dropped in this order: listeners run outside of the lock.
-    control: MutexGuard<'a, Control>,
-    delivery: Option<Delivery<'a>>,
+    pub(super) control: MutexGuard<'a, Control>,
+    pub(super) delivery: Option<Delivery<'a>>,
     hub: &'a Hub,
 }
 
@@ -57,14 +57,9 @@ impl<'a> Changing<'a> {
 
     /// Adds an event.
     pub(super) fn add(&mut self, event: Event) {
-        if let Some(delivery) = self.hub.add(event) {
-            self.delivery = Some(delivery);
+        if self.hub.add(&event) {
+            self.delivery = Some(Delivery { hub: self.hub, event });
         }
-    }
-
-    /// Releases the lock. Dropping what this returns tells the listeners.
-    pub(super) fn release(self) -> Option<Delivery<'a>> {
-        self.delivery
     }
 }
 

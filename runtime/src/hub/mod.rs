@@ -77,30 +77,30 @@ impl Hub {
         }
     }
 
-    /// Takes an event, from the holder of its breaker's control lock. If nobody delivers, the caller has to, after releasing that
-    /// lock; whoever is at it already delivers this one too.
+    /// Takes an event, from the holder of its breaker's control lock. True if nobody delivers, so that the caller has to make a
+    /// [`Delivery`] of it, to be dropped after releasing that lock; whoever is at it already delivers this one too.
     #[must_use]
-    pub(crate) fn add(&self, event: Event) -> Option<Delivery<'_>> {
+    pub(crate) fn add(&self, event: &Event) -> bool {
         if self.move_on(NOBODY, ALONE) {
-            return Some(Delivery { hub: self, event });
+            return true;
         }
         let mut queue = lock(&self.queue);
         loop {
             // Acquire: as in `move_on`.
             match self.delivering.load(Ordering::Acquire) {
-                NOBODY if self.move_on(NOBODY, ALONE) => return Some(Delivery { hub: self, event }),
+                NOBODY if self.move_on(NOBODY, ALONE) => return true,
                 ALONE if self.move_on(ALONE, FOLLOWED) => break,
                 FOLLOWED => break,
                 _ => {}
             }
         }
         if queue.events.len() < QUEUE {
-            queue.events.push_back(event);
+            queue.events.push_back(*event);
         } else {
             queue.missed += 1;
             queue.lost += 1;
         }
-        None
+        false
     }
 
     /// The next event for the one who has delivered one.
@@ -210,16 +210,15 @@ impl Hub {
 
 /// An event in the hands of the one who must deliver it, and what follows it: when this is dropped, also by a panic.
 pub(crate) struct Delivery<'a> {
-    hub: &'a Hub,
-    event: Event,
+    pub(crate) hub: &'a Hub,
+    pub(crate) event: Event,
 }
 
 impl Drop for Delivery<'_> {
     fn drop(&mut self) {
-        let mut next = Some(self.event);
-        while let Some(event) = next {
+        self.hub.deliver(&self.event);
+        while let Some(event) = self.hub.next() {
             self.hub.deliver(&event);
-            next = self.hub.next();
         }
     }
 }

@@ -105,3 +105,20 @@ fn a_shadow_window_is_emptied_in_every_lane() {
         assert_eq!(stage.breaker.state(), State::ForcedClosed);
     });
 }
+
+#[test]
+fn a_lane_that_goes_on_to_the_next_slice_is_emptied_all_the_same() {
+    search(|| {
+        let stage = Stage::new(settings(1));
+        stage.breaker.force_closed();
+        stripe::set_number(0);
+        end(&stage, true);
+        stage.advance(Duration::from_secs(1));
+        race(&stage, &[true], &[false]);
+        let (calls, failures) = calls_and_failures(&stage);
+        assert!(
+            matches!((calls, failures), (Some(0 | 1), 0) | (Some(3), 1)),
+            "{calls:?}, {failures}"
+        );
+    });
+}

@@ -77,32 +77,41 @@ impl Lane {
             return None;
         }
         if mine < generation {
-            self.forget(LEN as u64);
+            self.forget(SLICES);
             self.begin(slice, slice_nanos);
             // Release: who sees the generation sees no call of an older one.
             self.generation.store(generation, Ordering::Release);
             return Some(slice);
         }
-        if self.mode.load(Ordering::Relaxed) == VOID {
-            self.forget(LEN as u64);
-        }
         // A clock that steps back counts in the newest slice.
-        if slice > newest {
+        let slice = slice.max(newest);
+        if slice > newest || self.mode.load(Ordering::Relaxed) == VOID {
             self.forget(slice - newest);
             self.begin(slice, slice_nanos);
         }
-        Some(slice.max(newest))
+        Some(slice)
     }
 
-    /// Empties the oldest slices, so many, and what was known of the window.
+    /// Empties the oldest slices, so many, or all where the lane is void; and forgets what was known of the window.
     fn forget(&self, slices: u64) {
         let newest = self.newest.load(Ordering::Relaxed);
-        for older in 1..=slices.min(SLICES) {
-            // Relaxed: published by the slice or the generation that follows.
-            self.ring[index_of(newest + older)].store(0, Ordering::Relaxed);
+        loop {
+            // Relaxed: the exchange below sees the newest.
+            let mode = self.mode.load(Ordering::Relaxed);
+            let slices = if mode == VOID { SLICES } else { slices.min(SLICES) };
+            for older in 1..=slices {
+                // Relaxed: published by the slice or the generation that follows.
+                self.ring[index_of(newest + older)].store(0, Ordering::Relaxed);
+            }
+            // An exchange: the lane may have become void meanwhile. Release: who sees that it is not void any more sees it empty.
+            if self
+                .mode
+                .compare_exchange(mode, LOOKING, Ordering::Release, Ordering::Relaxed)
+                .is_ok()
+            {
+                return;
+            }
         }
-        // Release: who sees that the lane is not void any more sees it empty.
-        self.mode.store(LOOKING, Ordering::Release);
     }
 
     fn begin(&self, slice: u64, slice_nanos: u64) {
@@ -122,8 +131,8 @@ impl Lane {
 
     /// Empties the lane, from any thread; its owner does it before he counts again.
     pub(super) fn void(&self) {
-        // Relaxed: a call that ends meanwhile may be counted on either side.
-        self.mode.store(VOID, Ordering::Relaxed);
+        // An exchange, in one order with those of the owner. Relaxed: a call that ends meanwhile may be counted on either side.
+        let _ = self.mode.swap(VOID, Ordering::Relaxed);
     }
 
     /// The healthy calls of the window at `slice`.

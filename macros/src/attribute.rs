@@ -25,7 +25,10 @@ pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
         TokenTree::Ident(word) if word == "async" => word.span().source_text(),
         _ => None,
     })?;
-    let name = written.strip_prefix("#[")?.split(['(', '[', '{', '=', ']']).next()?;
+    let name = written
+        .strip_prefix("#[")?
+        .split(['(', '[', '{', '=', ']'])
+        .next()?;
     Some(format!("#[{}]", name.trim()))
 }
 

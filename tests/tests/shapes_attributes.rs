@@ -62,7 +62,12 @@ async fn h19_a_cache_below_the_breaker_answers_while_it_is_open() {
     assert_eq!(cached_below(1).await, Ok(1));
     assert_eq!(cached_below(2).await, Err(Error::Rejected));
     assert_eq!(asked(1), 2);
-    let calls = fusebox::Registry::global().get("cached.below").unwrap().snapshot().totals.calls();
+    let calls = fusebox::Registry::global()
+        .get("cached.below")
+        .unwrap()
+        .snapshot()
+        .totals
+        .calls();
     assert_eq!(calls, 2, "an answer of the cache is no call");
 }
 
@@ -72,7 +77,11 @@ async fn h19_a_cache_above_the_breaker_is_inside_of_it() {
     assert_eq!(cached_above(1).await, Ok(1));
     assert_eq!(asked(0), 1);
     let breaker = fusebox::Registry::global().get("cached.above").unwrap();
-    assert_eq!(breaker.snapshot().totals.calls(), 2, "an answer of the cache is a call");
+    assert_eq!(
+        breaker.snapshot().totals.calls(),
+        2,
+        "an answer of the cache is a call"
+    );
     assert_eq!(cached_above(0).await, Err(Error::Down));
     assert_eq!(cached_above(1).await, Err(Error::Rejected));
 }
@@ -183,6 +192,9 @@ async fn h19_a_span_above_the_breaker_is_of_the_body_and_below_of_the_whole_call
     assert_eq!(instrumented_above(1).await, Ok(101));
     assert_eq!(instrumented_below(2).await, Ok(102));
     let seen = spans.0.lock().expect("no panic");
-    assert_eq!(seen.0, 3, "spans: a refused call makes one only where it stands below");
+    assert_eq!(
+        seen.0, 3,
+        "spans: a refused call makes one only where it stands below"
+    );
     assert_eq!(seen.2, [1, 1, 0, 1], "the spans around each event");
 }

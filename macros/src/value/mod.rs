@@ -150,14 +150,15 @@ fn with_syn<T>(
     parse: impl Fn(ParseStream) -> syn::Result<T>,
     errors: &mut Errors,
 ) -> (Option<T>, usize) {
-    let stream: TokenStream = tokens.iter().cloned().collect();
-    let parsed = (|input: ParseStream| {
-        let value = parse(input)?;
-        let rest: TokenStream = input.parse()?;
-        Ok((value, rest.into_iter().count()))
-    })
-    .parse2(stream);
-    match parsed {
+    let parsed = |tokens: &[TokenTree]| {
+        let all = |input: ParseStream| {
+            let value = parse(input)?;
+            let rest: TokenStream = input.parse()?;
+            Ok((value, rest.into_iter().count()))
+        };
+        all.parse2(tokens.iter().cloned().collect())
+    };
+    match parsed(tokens) {
         Ok((value, rest)) => {
             let mut taken = tokens.len().saturating_sub(rest).max(1);
             if let Some(next) = tokens.get(taken)
@@ -171,7 +172,9 @@ fn with_syn<T>(
             (Some(value), taken)
         }
         Err(error) => {
-            report(&error, tokens.get(..until).unwrap_or_default(), errors);
+            // Of a value that is only half there, the end is wrong, and not the comma behind it.
+            let own = tokens.get(..until).unwrap_or_default();
+            report(&parsed(own).err().unwrap_or(error), own, errors);
             (None, until)
         }
     }

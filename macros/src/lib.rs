@@ -126,8 +126,11 @@ pub fn circuit_breaker(
 
 /// The attribute, on tokens that need no compiler: a mistake of ours never costs the user's function.
 fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
-    catch_unwind(AssertUnwindSafe(|| parse_plan_expand(args, item)))
-        .unwrap_or_else(|_| recover::after_panic(item))
+    survive(item, || parse_plan_expand(args, item))
+}
+
+fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
+    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| recover::after_panic(item))
 }
 
 fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {

@@ -98,7 +98,7 @@ impl LastGood {
             let added = part.added();
             quote_spanned! {span=>
                 #(#cfgs)*
-                #[allow(clippy::used_underscore_binding)]
+                #[allow(clippy::used_underscore_binding, clippy::shadow_reuse)]
                 let (__key, #pat) = #added;
             }
         });
@@ -115,7 +115,7 @@ impl LastGood {
             receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && params::mentions(&tokens, word));
         let by_value = (!borrows_self).then(|| quote!(move));
         quote_spanned! {span=>
-            #[allow(unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding)]
+            #[allow(unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding, clippy::shadow_reuse)]
             let (__key, #(#bound,)*) = (#by_value || {
                 #[allow(unused_imports)]
                 use __p::PartOfKey as _;

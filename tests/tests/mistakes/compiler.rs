@@ -12,7 +12,10 @@ use crate::table::Source;
 
 const PROBE: &str = "#[fusebox::circuit_breaker] pub async fn probe() -> std::io::Result<()> { Ok(()) }";
 
+#[derive(Clone)]
 pub(crate) struct Compiler {
+    /// What the crate is called in the source.
+    krate: String,
     dependencies: PathBuf,
     library: PathBuf,
     out: PathBuf,
@@ -51,6 +54,7 @@ impl Compiler {
             .collect();
         libraries.sort();
         let candidates = libraries.into_iter().rev().map(|(_, library)| Self {
+            krate: "fusebox".to_owned(),
             dependencies: dependencies.clone(),
             library,
             out: out.clone(),
@@ -59,6 +63,15 @@ impl Compiler {
             .into_iter()
             .find(|compiler| compiler.run("probe", PROBE).is_empty());
         found.expect("cargo has built fusebox for this test")
+    }
+
+    /// The same, with a renamed dependency.
+    pub(crate) fn named(&self, krate: &str) -> Self {
+        let krate = krate.to_owned();
+        Self {
+            krate,
+            ..self.clone()
+        }
     }
 
     /// Everything that rustc says about a file.
@@ -88,7 +101,7 @@ impl Compiler {
             .arg("-L")
             .arg(format!("dependency={}", self.dependencies.display()))
             .arg("--extern")
-            .arg(format!("fusebox={}", self.library.display()))
+            .arg(format!("{}={}", self.krate, self.library.display()))
             .arg("--out-dir")
             .arg(&self.out)
             .arg(&file)

@@ -6,6 +6,7 @@
 
 mod compiler;
 mod every_key;
+mod forms;
 mod quiet;
 mod table;
 

@@ -4,6 +4,7 @@ mod classify;
 mod duration;
 mod fallback;
 mod literal;
+mod noted;
 mod number;
 mod pattern;
 mod share;
@@ -15,6 +16,7 @@ use syn::parse::{ParseStream, Parser as _};
 
 pub(crate) use self::duration::as_duration;
 pub(crate) use self::fallback::{Closure, Fallback};
+pub(crate) use self::noted::noted;
 pub(crate) use self::number::{MOST_CALLS_IN_A_WINDOW, Number, largest};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::share::as_share;
@@ -184,6 +186,9 @@ fn with_syn<T>(
 fn report(error: &syn::Error, tokens: &[TokenTree], errors: &mut Errors) {
     let message = error.to_string();
     match tokens.last() {
+        Some(TokenTree::Group(group)) if message.contains("end of input") => {
+            errors.push(group.span_close(), message);
+        }
         Some(last) if message.contains("end of input") => errors.push(first_span(last), message),
         _ => errors.push(error.span(), message),
     }

@@ -46,15 +46,18 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn settle(mut self, end: End) -> Outcome {
+    pub(crate) fn settle(mut self, verdict: Verdict) -> Outcome {
         let ticket = self.ticket.take();
-        self.engine.settle(ticket, end)
+        if verdict.outcome() == Outcome::Success && self.engine.settle_healthy(ticket) {
+            return Outcome::Success;
+        }
+        self.engine.settle(ticket, verdict.into())
     }
 
-    pub(crate) fn settle_timed_out(self, after: Duration) -> TimedOut {
-        let name = self.engine.name();
-        self.settle(End::TimedOut);
-        TimedOut::new(name, after)
+    pub(crate) fn settle_timed_out(mut self, after: Duration) -> TimedOut {
+        let ticket = self.ticket.take();
+        self.engine.settle(ticket, End::TimedOut);
+        TimedOut::new(self.engine.name(), after)
     }
 
     /// Runs a future under the permit and counts its output by `judge`.
@@ -66,7 +69,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         let mut future = pin!(future);
         let result = poll_fn(|context| self.run_user_code(|| future.as_mut().poll(context))).await;
         let verdict: Verdict = self.run_user_code(|| judge(&result).into());
-        self.settle(verdict.into());
+        self.settle(verdict);
         result
     }
 
@@ -128,7 +131,7 @@ macro_rules! permit {
             /// A [`Verdict`] may also ask for a cooldown of its own.
             #[inline]
             pub fn record(self, outcome: impl Into<Verdict>) -> Outcome {
-                self.0.settle(outcome.into().into())
+                self.0.settle(outcome.into())
             }
 
             /// Runs a call under this permit: `Ok` is a success, `Err` a failure, a panic too.

@@ -122,7 +122,7 @@ impl<'a, 'p, F: Future, J> Protected<'a, 'p, F, J> {
             polled_after_completion()
         };
         let verdict = permit.0.run_user_code(|| judge(result));
-        permit.0.settle(verdict.into());
+        permit.0.settle(verdict);
         verdict.outcome()
     }
 }

@@ -17,26 +17,6 @@ pub(crate) fn owned_lanes() -> usize {
         .clamp(FEWEST_LANES, MOST_LANES)
 }
 
-/// The lane of the running thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// No other living thread writes this lane.
-    Owned(usize),
-    /// Written by every thread that came after the lanes were given out.
-    Shared,
-}
-
-/// The lane of the running thread in a cell with `owned` lanes for single threads.
-#[inline]
-pub(crate) fn lane(owned: usize) -> Lane {
-    let number = assigned_number();
-    if number < owned {
-        Lane::Owned(number)
-    } else {
-        Lane::Shared
-    }
-}
-
 /// Not asked yet.
 const UNKNOWN: usize = usize::MAX;
 /// Beyond every lane: the thread is ending, or no number was left.
@@ -138,17 +118,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_living_threads_never_own_one_lane() {
-        let here = lane(MOST_LANES);
-        let there = std::thread::spawn(|| lane(MOST_LANES))
+    fn two_living_threads_never_have_one_number() {
+        let here = assigned_number();
+        let there = std::thread::spawn(assigned_number)
             .join()
             .expect("the thread ends");
-        assert!(here != there || here == Lane::Shared);
-        assert_eq!(here, lane(MOST_LANES), "a thread keeps its lane");
+        assert!(here != there || here == NONE);
+        assert_eq!(here, assigned_number(), "a thread keeps its number");
     }
 
     #[test]
-    fn a_thread_beyond_the_lanes_shares_one() {
-        assert_eq!(lane(0), Lane::Shared);
+    fn a_number_is_only_known_once_it_was_asked_for() {
+        let (before, given, after) =
+            std::thread::spawn(|| (thread_number(), assigned_number(), thread_number()))
+                .join()
+                .expect("the thread ends");
+        assert_eq!(before, UNKNOWN, "beyond every lane");
+        assert_eq!(given, after);
     }
 }

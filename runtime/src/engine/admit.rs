@@ -11,7 +11,6 @@ use crate::{
     },
     state::State,
     statistics::Count,
-    sync::lock,
 };
 
 impl Engine {
@@ -48,6 +47,11 @@ impl Engine {
         }
         let now = self.clock.now();
         let sight = self.machine.sight();
+        if sight.word.is_plainly_open() && !sight.is_over(now) {
+            // What an outage is made of, without going through all the rules.
+            let retry_after = sight.deadline.since(now);
+            return Err(Rejected::new(self.name, State::Open, Some(retry_after)));
+        }
         match rules::admission(sight, now, self.live.trial_calls()) {
             Admission::Rejected => Err(self.rejected(sight, now)),
             Admission::Free => Ok(self.ticket(sight.word)),
@@ -58,7 +62,7 @@ impl Engine {
     /// Decides under the control lock, where no trial call and no change of state comes between.
     #[cold]
     fn admit_trial(&self, now: Timestamp) -> Result<Ticket, Rejected> {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let sight = self.machine.sight();
         let word = sight.word;
         let lease = now.after(control.cooldown);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Engine, control::Control};
+use super::{Engine, control::Changing};
 use crate::{
     clock::Timestamp,
     event::{Event, EventKind, Reason},
     machine::{Automatic, Word, rules},
     state::State,
-    sync::MutexGuard,
+    sync::lock,
 };
 
 /// Why and when it opens, and for how long the call that opens it asks.
@@ -20,8 +20,13 @@ pub(super) struct Opening {
 }
 
 impl Engine {
+    /// Takes the control lock, for a change.
+    pub(super) fn changing(&self) -> Changing<'_> {
+        Changing::new(lock(&self.control), &self.hub)
+    }
+
     /// Goes to Open, and starts the cooldown.
-    pub(super) fn open(&self, control: &mut Control, mut from: Word, opening: Opening) {
+    pub(super) fn open(&self, control: &mut Changing<'_>, mut from: Word, opening: Opening) {
         while !self.try_open(control, from, opening) {
             from = self.machine.load();
         }
@@ -29,7 +34,7 @@ impl Engine {
 
     /// As [`open`](Self::open), but only from exactly this word; false when a healthy call has changed it.
     #[must_use]
-    pub(super) fn try_open(&self, control: &mut Control, from: Word, opening: Opening) -> bool {
+    pub(super) fn try_open(&self, control: &mut Changing<'_>, from: Word, opening: Opening) -> bool {
         let next = from.next(Automatic::Open);
         if !self.machine.replace(from, next) {
             return false;
@@ -45,7 +50,7 @@ impl Engine {
     }
 
     /// Goes to Closed and forgets the back-off.
-    pub(super) fn close(&self, control: &mut Control, from: Word, reason: Reason, now: Timestamp) {
+    pub(super) fn close(&self, control: &mut Changing<'_>, from: Word, reason: Reason, now: Timestamp) {
         control.reopenings = 0;
         self.enter(control, from, from.next(Automatic::Closed), reason, now);
     }
@@ -53,7 +58,7 @@ impl Engine {
     /// Changes the word under the lock and queues the event.
     pub(super) fn enter(
         &self,
-        control: &mut Control,
+        control: &mut Changing<'_>,
         from: Word,
         next: Word,
         reason: Reason,
@@ -84,7 +89,14 @@ impl Engine {
     }
 
     /// Queues the event of a change, if the reported state is another one, and wakes who waits.
-    pub(super) fn tell(&self, control: &Control, from: Word, next: Word, reason: Reason, now: Timestamp) {
+    pub(super) fn tell(
+        &self,
+        control: &mut Changing<'_>,
+        from: Word,
+        next: Word,
+        reason: Reason,
+        now: Timestamp,
+    ) {
         let (from, to) = (from.state(), next.state());
         if from != to {
             let cooldown = (to == State::Open).then_some(control.cooldown);
@@ -94,28 +106,32 @@ impl Engine {
                 reason,
                 cooldown,
             };
-            self.queue(next, kind, now);
+            self.queue(control, next, kind, now);
         }
     }
 
-    pub(super) fn queue(&self, word: Word, kind: EventKind, now: Timestamp) {
+    /// Adds an event.
+    pub(super) fn queue(&self, control: &mut Changing<'_>, word: Word, kind: EventKind, now: Timestamp) {
         let event = Event {
             name: self.name,
             generation: word.generation(),
             at: now.as_duration(),
             kind,
         };
-        self.hub.add(event);
+        control.add(event);
     }
 
     /// Releases the control lock, then tells waiters and listeners.
-    pub(super) fn announce(&self, control: MutexGuard<'_, Control>) {
+    pub(super) fn announce(&self, control: Changing<'_>) {
         let is_waited_for = control.waiters > 0;
+        let Changing {
+            control, delivery, ..
+        } = control;
         drop(control);
         if is_waited_for {
             self.admittance.notify_waiters();
             self.changed.notify_waiters();
         }
-        self.hub.drain();
+        drop(delivery);
     }
 }

@@ -1,8 +1,17 @@
 //! What only changes of state need to know; behind the control lock.
 
-use std::time::Duration;
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
-use crate::{clock::Timestamp, config::Settings};
+use crate::{
+    clock::Timestamp,
+    config::Settings,
+    event::Event,
+    hub::{Delivery, Hub},
+    sync::MutexGuard,
+};
 
 pub(super) struct Control {
     pub(super) settings: Settings,
@@ -26,5 +35,44 @@ impl Control {
             would_have_tripped: None,
             waiters: 0,
         }
+    }
+}
+
+/// The control lock in the hands of one who may change the state.
+pub(super) struct Changing<'a> {
+    // Dropped in this order: listeners run outside of the lock.
+    pub(super) control: MutexGuard<'a, Control>,
+    pub(super) delivery: Option<Delivery<'a>>,
+    hub: &'a Hub,
+}
+
+impl<'a> Changing<'a> {
+    pub(super) fn new(control: MutexGuard<'a, Control>, hub: &'a Hub) -> Self {
+        Self {
+            control,
+            delivery: None,
+            hub,
+        }
+    }
+
+    /// Adds an event.
+    pub(super) fn add(&mut self, event: Event) {
+        if self.hub.add(&event) {
+            self.delivery = Some(Delivery { hub: self.hub, event });
+        }
+    }
+}
+
+impl Deref for Changing<'_> {
+    type Target = Control;
+
+    fn deref(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl DerefMut for Changing<'_> {
+    fn deref_mut(&mut self) -> &mut Control {
+        &mut self.control
     }
 }

@@ -5,14 +5,13 @@ use crate::{
     config::{ConfigError, Settings},
     event::Reason,
     machine::{Automatic, Override, Word},
-    sync::lock,
 };
 
 impl Engine {
     /// Open now, for one cooldown; leaves the back-off.
     pub(crate) fn trip(&self) {
         let now = self.clock.now();
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let opening = Opening {
             reason: Reason::Operator,
             now,
@@ -25,29 +24,29 @@ impl Engine {
     /// Closed and empty now; clears the back-off.
     pub(crate) fn reset(&self) {
         let now = self.clock.now();
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         control.reopenings = 0;
         let (from, next) = self.force(|word| word.next(Automatic::Closed));
-        self.tell(&control, from, next, Reason::Operator, now);
+        self.tell(&mut control, from, next, Reason::Operator, now);
         self.announce(control);
     }
 
     /// Sets or releases an override; the automatic state, its deadline and the back-off stay.
     pub(crate) fn set_override(&self, overridden: Override) {
         let now = self.clock.now();
-        let control = lock(&self.control);
+        let mut control = self.changing();
         if self.machine.load().overridden() == overridden {
             return;
         }
         let (from, next) = self.force(|word| word.next_override(overridden));
-        self.tell(&control, from, next, Reason::Override, now);
+        self.tell(&mut control, from, next, Reason::Override, now);
         self.announce(control);
     }
 
     /// Takes other settings. A cooldown that runs keeps its end; what the window held is forgotten.
     pub(crate) fn update(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         if !self.window.fits(&control.settings, &settings) {
             return Err(ConfigError::WindowFixed { name: self.name });
         }

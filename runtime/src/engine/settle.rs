@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Engine, Ticket,
     change::Opening,
-    control::Control,
+    control::Changing,
     end::{Counted, End},
 };
 use crate::{
@@ -18,38 +18,32 @@ use crate::{
     },
     outcome::Outcome,
     statistics::Count,
-    sync::lock,
     window::{Sample, Successful, Window},
 };
 
 impl Engine {
-    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
+    /// Counts the success of a healthy call of an untimed breaker: one load, one comparison, one count. False where it takes more.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
-        // The healthy call of an untimed breaker: one load, one comparison, one count.
-        if end.is_success()
-            && ticket.is_undisturbed(self.machine.load())
+    pub(crate) fn settle_healthy(&self, ticket: Ticket) -> bool {
+        ticket.is_undisturbed(self.machine.load())
             && self.window.is_unmoved_by_success(ticket.generation())
             && self.statistics.add_to_own_lane(Count::Success)
-        {
-            return Outcome::Success;
-        }
-        self.settle_with_care(ticket, end)
     }
 
-    /// Every other end. The first of them is the success among failures in a window of calls.
+    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
     #[inline(never)]
-    fn settle_with_care(&self, ticket: Ticket, end: End) -> Outcome {
+    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
+        // The success among failures in a window of calls, and in a window of time.
         if end.is_success() && ticket.is_undisturbed(self.machine.load()) && self.succeed(ticket.generation())
         {
             return Outcome::Success;
         }
         if end == End::Dropped && ticket.has_panicked() {
-            return self.settle_with_care(ticket, End::Panicked);
+            return self.settle(ticket, End::Panicked);
         }
         // Read once at the most, and only where something needs to know.
         let read = ticket.started().map(|started| (started, self.clock.now()));
@@ -165,7 +159,7 @@ impl Engine {
     /// Adds the failure that was at the limit when it was looked at: trips, unless a success came first.
     #[cold]
     fn trip_in_a_row(&self, generation: u64, asked: Option<Duration>, now: Timestamp) {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         loop {
             let word = self.machine.load();
             if word.generation() != generation {
@@ -198,7 +192,7 @@ impl Engine {
     #[cold]
     fn trip_on(&self, generation: u64, opening: Opening) {
         let Opening { reason, now, .. } = opening;
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let word = self.machine.load();
         let limits = rules::Limits::of(&control.settings);
         if word.generation() != generation || !rules::confirms(limits, reason) {
@@ -214,18 +208,18 @@ impl Engine {
     }
 
     /// R17: what would have tripped is told at most once per cooldown.
-    fn would_trip(&self, control: &mut Control, word: Word, reason: Reason, now: Timestamp) {
+    fn would_trip(&self, control: &mut Changing<'_>, word: Word, reason: Reason, now: Timestamp) {
         let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
         if control.would_have_tripped.is_none_or(is_due) {
             control.would_have_tripped = Some(now);
-            self.queue(word, EventKind::WouldTrip { reason }, now);
+            self.queue(control, word, EventKind::WouldTrip { reason }, now);
         }
     }
 
     /// The end of a trial call, under the control lock.
     #[cold]
     fn settle_trial(&self, ticket: Ticket, end: End, counted: Counted, now: Timestamp) -> Outcome {
-        let mut control = lock(&self.control);
+        let mut control = self.changing();
         let word = self.machine.load();
         if word.generation() != ticket.generation() {
             drop(control);

@@ -14,4 +14,5 @@ mod half_open;
 mod listeners;
 mod operators;
 mod stage;
+mod time_share;
 mod trips;

@@ -94,6 +94,12 @@ impl Word {
         self.0 & (0b1111 << STATE_SHIFT) == 0
     }
 
+    /// Whether it is Open, its cooldown over or not, and nobody has laid anything on top.
+    #[inline]
+    pub(crate) const fn is_plainly_open(self) -> bool {
+        self.0 & (0b1111 << STATE_SHIFT) == (Automatic::Open as u64) << STATE_SHIFT
+    }
+
     /// The same state of the same generation, with nothing counted.
     #[inline]
     pub(crate) const fn emptied(self) -> Self {

@@ -61,6 +61,7 @@ impl CallsWindow {
     }
 
     /// Counts a healthy success where that takes no lock; false where it must be [recorded](Self::record).
+    #[inline]
     pub(crate) fn count_success(&self, generation: u64) -> bool {
         // Acquire: as in `is_all_healthy`.
         let mut successes = self.successes.load(Ordering::Acquire);
@@ -158,14 +159,18 @@ impl Ring {
         self.filled = (self.filled + 1).min(self.size);
     }
 
-    /// So many healthy calls, one after the other, into a full ring.
+    /// So many healthy calls into a full ring, at most as many as it has places.
     fn push_successes(&mut self, count: u64) {
-        for _ in 0..count {
-            if self.is_all_healthy() {
-                // In a full ring of equals, the place of the next call does not matter.
-                return;
+        let mut left = index(count);
+        while left > 0 {
+            let places = left.min(self.size - self.next);
+            self.failed.clear_range(self.next, places);
+            self.slow.clear_range(self.next, places);
+            self.next += places;
+            if self.next == self.size {
+                self.next = 0;
             }
-            self.push(Sample::HEALTHY);
+            left -= places;
         }
     }
 
@@ -199,6 +204,11 @@ const fn of_generation(generation: u64) -> u64 {
     (generation + 1) << GENERATION_SHIFT
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "at most the size of a ring")]
+const fn index(count: u64) -> usize {
+    count as usize
+}
+
 /// Bits, and how many of them are set.
 struct Bits {
     words: Box<[u64]>,
@@ -223,6 +233,18 @@ impl Bits {
             *word |= mask;
         } else {
             *word &= !mask;
+        }
+    }
+
+    fn clear_range(&mut self, start: usize, length: usize) {
+        let (mut next, end) = (start, start + length);
+        while self.ones > 0 && next < end {
+            let count = (64 - next % 64).min(end - next);
+            let mask = u64::MAX >> (64 - count) << (next % 64);
+            let word = &mut self.words[next / 64];
+            self.ones -= u64::from((*word & mask).count_ones());
+            *word &= !mask;
+            next += count;
         }
     }
 

@@ -107,6 +107,7 @@ impl Window {
     }
 
     /// Counts a healthy success in the shortest way that there is, where there is one.
+    #[inline]
     pub(crate) fn count_success(
         &self,
         generation: u64,

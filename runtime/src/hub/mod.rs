@@ -1,5 +1,7 @@
 //! Brings events to listeners and channels: after the change, outside any lock, in order.
 
+mod events;
+
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -14,6 +16,8 @@ use crate::{
     telemetry,
 };
 
+pub use events::{Events, EventsError};
+
 /// How many events wait for a slow listener before the newest are lost.
 const QUEUE: usize = 1024;
 /// How many events a receiver may be behind.
@@ -23,10 +27,12 @@ type Callback = dyn Fn(&Event) + Send + Sync;
 
 /// The events of one registry.
 ///
-/// Whoever changes a breaker adds the event under that breaker's control lock, so that the queue has the order of the changes, and
-/// drains the queue after unlocking. One thread drains at a time; what the others add meanwhile, and what a listener itself causes,
-/// is delivered by the one that is at it.
+/// Whoever changes a breaker adds the event under that breaker's control lock, so that events come in the order of the changes. One
+/// thread delivers at a time, after unlocking: the one that found nobody at it. What others add meanwhile, and what a listener
+/// itself causes, waits in the queue and is delivered by the one that is at it.
 pub(crate) struct Hub {
+    /// [`NOBODY`], [`ALONE`] or [`FOLLOWED`].
+    delivering: AtomicU64,
     queue: Mutex<Queue>,
     listeners: Mutex<Arc<[Listener]>>,
     channel: OnceLock<broadcast::Sender<Event>>,
@@ -36,10 +42,16 @@ pub(crate) struct Hub {
     panics: AtomicU64,
 }
 
+/// Nobody delivers, and the queue is empty.
+const NOBODY: u64 = 0;
+/// One thread has an event to deliver, and the queue is empty.
+const ALONE: u64 = 1;
+/// One thread has an event to deliver, and the queue holds more. Entered under the queue's lock.
+const FOLLOWED: u64 = 2;
+
 #[derive(Default)]
 struct Queue {
     events: VecDeque<Event>,
-    is_draining: bool,
     missed: u64,
     lost: u64,
 }
@@ -55,6 +67,7 @@ struct Listener {
 impl Hub {
     pub(crate) fn new() -> Self {
         Self {
+            delivering: AtomicU64::new(NOBODY),
             queue: Mutex::new(Queue::default()),
             listeners: Mutex::new(Arc::new([])),
             channel: OnceLock::new(),
@@ -64,24 +77,52 @@ impl Hub {
         }
     }
 
-    /// Queues an event. The caller holds the breaker's control lock and drains after releasing it.
-    pub(crate) fn add(&self, event: Event) {
+    /// Takes an event, from the holder of its breaker's control lock. True if nobody delivers, so that the caller has to make a
+    /// [`Delivery`] of it, to be dropped after releasing that lock; whoever is at it already delivers this one too.
+    #[must_use]
+    pub(crate) fn add(&self, event: &Event) -> bool {
+        if self.move_on(NOBODY, ALONE) {
+            return true;
+        }
         let mut queue = lock(&self.queue);
+        loop {
+            // Acquire: as in `move_on`.
+            match self.delivering.load(Ordering::Acquire) {
+                NOBODY if self.move_on(NOBODY, ALONE) => return true,
+                ALONE if self.move_on(ALONE, FOLLOWED) => break,
+                FOLLOWED => break,
+                _ => {}
+            }
+        }
         if queue.events.len() < QUEUE {
-            queue.events.push_back(event);
+            queue.events.push_back(*event);
         } else {
             queue.missed += 1;
             queue.lost += 1;
         }
+        false
     }
 
-    /// Delivers what is queued, unless another thread is at it.
-    pub(crate) fn drain(&self) {
-        let mut next = self.next(false);
-        while let Some(event) = next {
-            self.deliver(&event);
-            next = self.next(true);
+    /// The next event for the one who has delivered one.
+    fn next(&self) -> Option<Event> {
+        if self.move_on(ALONE, NOBODY) {
+            return None;
         }
+        let mut queue = lock(&self.queue);
+        let event = queue.events.pop_front().or_else(|| queue.take_lag());
+        if queue.is_empty() {
+            // Nobody follows while this holds the lock.
+            self.move_on(FOLLOWED, ALONE);
+        }
+        event
+    }
+
+    /// Changes who delivers; false where it was not so.
+    fn move_on(&self, from: u64, to: u64) -> bool {
+        // AcqRel: one who delivers sees what the one before him has done.
+        self.delivering
+            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
     }
 
     fn deliver(&self, event: &Event) {
@@ -106,17 +147,6 @@ impl Hub {
             // Relaxed: a number for people.
             self.panics.fetch_add(1, Ordering::Relaxed);
         }
-    }
-
-    /// The next event to deliver by this thread, which has just delivered one or asks for the first time.
-    fn next(&self, is_at_it: bool) -> Option<Event> {
-        let mut queue = lock(&self.queue);
-        if queue.is_draining != is_at_it {
-            return None;
-        }
-        let event = queue.events.pop_front().or_else(|| queue.take_lag());
-        queue.is_draining = event.is_some();
-        event
     }
 
     /// How many events were lost to slow listeners.
@@ -178,7 +208,26 @@ impl Hub {
     }
 }
 
+/// An event in the hands of the one who must deliver it, and what follows it: when this is dropped, also by a panic.
+pub(crate) struct Delivery<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) event: Event,
+}
+
+impl Drop for Delivery<'_> {
+    fn drop(&mut self) {
+        self.hub.deliver(&self.event);
+        while let Some(event) = self.hub.next() {
+            self.hub.deliver(&event);
+        }
+    }
+}
+
 impl Queue {
+    fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.missed == 0
+    }
+
     fn take_lag(&mut self) -> Option<Event> {
         let missed = std::mem::take(&mut self.missed);
         let kind = EventKind::Lagged { missed };
@@ -193,9 +242,13 @@ impl Queue {
 
 impl Listener {
     fn wants(&self, event: &Event) -> bool {
-        self.name
-            .is_none_or(|name| name == event.name || matches!(event.kind, EventKind::Lagged { .. }))
+        concerns(self.name, event)
     }
+}
+
+/// Whether an event is for those who listen to this breaker, or to all.
+fn concerns(name: Option<&str>, event: &Event) -> bool {
+    name.is_none_or(|name| name == event.name || matches!(event.kind, EventKind::Lagged { .. }))
 }
 
 /// Keeps a listener attached; dropping it ends the subscription.
@@ -226,73 +279,5 @@ impl Drop for Subscription {
         if let Some(hub) = self.hub.upgrade() {
             hub.unsubscribe(self.id);
         }
-    }
-}
-
-/// An asynchronous receiver of events, from [`CircuitBreaker::events`](crate::CircuitBreaker::events) or
-/// [`Registry::events`](crate::Registry::events).
-///
-/// It holds 256 events; a receiver that falls further behind loses its own oldest events and nothing else.
-#[derive(Debug)]
-pub struct Events {
-    name: Option<&'static str>,
-    receiver: broadcast::Receiver<Event>,
-}
-
-/// Why there is no next event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum EventsError {
-    /// This receiver was too slow; the next event is the oldest that it still has.
-    #[error("{missed} events were lost by a slow receiver")]
-    Lagged {
-        /// How many events of the whole registry were lost.
-        missed: u64,
-    },
-    /// The registry is gone.
-    #[error("the registry of these events is gone")]
-    Closed,
-}
-
-impl Events {
-    /// The next event.
-    ///
-    /// # Errors
-    /// [`Lagged`](EventsError::Lagged) once after events were lost, [`Closed`](EventsError::Closed) at the end.
-    ///
-    /// # Cancel safety
-    /// No event is lost when the future is dropped.
-    pub async fn recv(&mut self) -> Result<Event, EventsError> {
-        loop {
-            let event = self.receiver.recv().await.map_err(|error| match error {
-                broadcast::error::RecvError::Lagged(missed) => EventsError::Lagged { missed },
-                broadcast::error::RecvError::Closed => EventsError::Closed,
-            })?;
-            if self.wants(&event) {
-                return Ok(event);
-            }
-        }
-    }
-
-    /// The next event if there is one now.
-    ///
-    /// # Errors
-    /// As [`recv`](Events::recv).
-    pub fn try_recv(&mut self) -> Result<Option<Event>, EventsError> {
-        loop {
-            match self.receiver.try_recv() {
-                Ok(event) if self.wants(&event) => return Ok(Some(event)),
-                Ok(_) => {}
-                Err(broadcast::error::TryRecvError::Empty) => return Ok(None),
-                Err(broadcast::error::TryRecvError::Lagged(missed)) => {
-                    return Err(EventsError::Lagged { missed });
-                }
-                Err(broadcast::error::TryRecvError::Closed) => return Err(EventsError::Closed),
-            }
-        }
-    }
-
-    fn wants(&self, event: &Event) -> bool {
-        self.name
-            .is_none_or(|name| name == event.name || matches!(event.kind, EventKind::Lagged { .. }))
     }
 }

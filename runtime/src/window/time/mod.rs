@@ -1,0 +1,180 @@
+//! The calls of the last so much time, in slices: for shares.
+
+mod lane;
+mod rest;
+
+use std::time::Duration;
+
+use super::Sample;
+use crate::{
+    clock::{self, Timestamp},
+    machine::rules::Tally,
+    stripe::{assigned_number, owned_lanes, thread_number},
+    sync::{AtomicU64, Mutex, Ordering, fence, lock},
+};
+use lane::Lane;
+use rest::Rest;
+
+/// How many slices a window is cut into.
+const SLICES: u64 = 10;
+const LEN: usize = 10;
+
+/// Counts per slice of time: healthy calls in lanes that threads do not share, all others behind one mutex.
+///
+/// The window at `now` is the slice that holds `now` and the nine before it. A call therefore counts for at least 9/10 of the
+/// window and at most for all of it; that is the whole inexactness.
+///
+/// Whoever counts a call looks for trouble behind a fence, and whoever counts trouble sums behind one: so of two calls that reach the
+/// threshold together at least one trips. Once a thread knows that the window holds the calls that a share needs, its healthy calls
+/// can only lower a share until the slice is over; they are counted by one store, and look for nothing.
+///
+/// Memory: `128 × lanes + 280` bytes, lanes being the cores of the machine, within 4 and 32.
+pub(crate) struct TimeWindow {
+    slice_nanos: u64,
+    /// The newest slice with a failed or slow call, plus one.
+    newest_trouble: AtomicU64,
+    lanes: Box<[Lane]>,
+    rest: Box<Mutex<Rest>>,
+}
+
+/// Where a call went.
+struct Counted {
+    slice: u64,
+    /// The window was judged in this slice with enough calls.
+    is_judged: bool,
+}
+
+impl TimeWindow {
+    pub(crate) fn new(length: Duration) -> Self {
+        Self {
+            slice_nanos: clock::nanos(length).div_ceil(SLICES),
+            newest_trouble: AtomicU64::new(0),
+            lanes: (0..owned_lanes()).map(|_| Lane::new()).collect(),
+            rest: Box::new(Mutex::new(Rest::new())),
+        }
+    }
+
+    /// Counts a call; returns what the window holds, or `None` if that cannot have reached a share now.
+    #[inline]
+    pub(crate) fn record(
+        &self,
+        generation: u64,
+        sample: Sample,
+        now: Timestamp,
+        minimum_calls: impl FnOnce() -> u32,
+    ) -> Option<Tally> {
+        if sample.is_healthy()
+            && let Some(lane) = self.lanes.get(thread_number())
+            && lane.count_where_enough(generation, now.nanos(), self.slice_nanos)
+        {
+            return None;
+        }
+        self.record_with_care(generation, sample, now, minimum_calls)
+    }
+
+    #[inline(never)]
+    fn record_with_care(
+        &self,
+        generation: u64,
+        sample: Sample,
+        now: Timestamp,
+        minimum_calls: impl FnOnce() -> u32,
+    ) -> Option<Tally> {
+        let lane = self.lanes.get(assigned_number());
+        let counted = self.count(lane, generation, sample, now)?;
+        if counted.is_judged && sample.is_healthy() {
+            return None;
+        }
+        // Between our call and the look for others: of two that do both, at least one sees the other.
+        fence(Ordering::SeqCst);
+        if sample.is_healthy() && !self.has_trouble_at(counted.slice) {
+            if let Some(lane) = lane
+                && lane.calls_at(counted.slice) >= minimum_calls().into()
+            {
+                lane.set_enough();
+            }
+            return None;
+        }
+        let (slice, tally) = self.sum(generation, counted.slice);
+        if tally.calls >= minimum_calls().into() {
+            // What was summed is seen by whoever counts trouble after this.
+            fence(Ordering::SeqCst);
+            match lane {
+                Some(lane) => lane.set_enough(),
+                None => lock(&self.rest).set_judged(generation, slice),
+            }
+        }
+        Some(tally)
+    }
+
+    pub(crate) fn tally(&self, generation: u64, now: Timestamp) -> Tally {
+        self.sum(generation, self.slice_of(now)).1
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.rest).clear();
+        for lane in &self.lanes {
+            lane.void();
+        }
+    }
+
+    fn slice_of(&self, now: Timestamp) -> u64 {
+        now.nanos() / self.slice_nanos
+    }
+
+    /// Counts the call where it belongs; `None` if the generation is over.
+    fn count(&self, lane: Option<&Lane>, generation: u64, sample: Sample, now: Timestamp) -> Option<Counted> {
+        let mut slice = self.slice_of(now);
+        if let Some(lane) = lane {
+            // Also for a call that is counted elsewhere, so that a thread's own slices never go back.
+            slice = lane.turn_to(generation, slice, self.slice_nanos)?;
+            if sample.is_healthy() {
+                lane.count();
+                let is_judged = lane.has_enough();
+                return Some(Counted { slice, is_judged });
+            }
+        }
+        let counted = lock(&self.rest).count(generation, sample, slice)?;
+        if !sample.is_healthy() {
+            // Release: who sees this finds the call in the rest.
+            self.newest_trouble
+                .fetch_max(counted.slice + 1, Ordering::Release);
+        }
+        Some(counted)
+    }
+
+    fn has_trouble_at(&self, slice: u64) -> bool {
+        // Acquire: pairs with the Release of who counted it.
+        self.newest_trouble.load(Ordering::Acquire) + SLICES > slice + 1
+    }
+
+    /// What the window holds at this slice, or at the newest one that anybody counted in: like a stamp, a window never goes back,
+    /// even if the clock does. If one goes on to a newer slice meanwhile, the sum is made again, so that it is one of one window.
+    fn sum(&self, generation: u64, slice: u64) -> (u64, Tally) {
+        let mut slice = slice.max(self.newest(generation));
+        loop {
+            let mut tally = lock(&self.rest).tally(generation, slice);
+            let healthy: u64 = self.lanes.iter().map(|lane| lane.sum(generation, slice)).sum();
+            tally.calls += healthy;
+            let newest = self.newest(generation);
+            if newest <= slice {
+                return (slice, tally);
+            }
+            slice = newest;
+        }
+    }
+
+    /// The newest slice of this generation.
+    fn newest(&self, generation: u64) -> u64 {
+        let rest = lock(&self.rest).newest(generation);
+        self.lanes
+            .iter()
+            .map(|lane| lane.newest(generation))
+            .fold(rest, u64::max)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the remainder is below SLICES")]
+const fn index_of(slice: u64) -> usize {
+    (slice % SLICES) as usize
+}

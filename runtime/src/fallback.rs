@@ -196,8 +196,20 @@ pub struct Judging;
 
 impl Judging {
     /// `classify` is the path of a function from the return value to what it counts as.
-    pub fn classify<R, V: Ruling>(self, judge: fn(&R) -> V) -> impl Fn(&R) -> Verdict + Copy + Unpin {
-        judging(judge)
+    pub fn classify<R, V: Ruling>(self, judge: fn(&R) -> V) -> Classifier<R, V> {
+        Classifier(judge, V::into)
+    }
+}
+
+/// A classifier that was checked. No bound on `V`: the type of [`Classifier::by`] would carry it, and report it again.
+#[derive(Debug)]
+pub struct Classifier<R, V>(fn(&R) -> V, fn(V) -> Verdict);
+
+impl<R, V> Classifier<R, V> {
+    /// The judge that it is.
+    pub fn by(self) -> impl Fn(&R) -> Verdict + Copy + Unpin {
+        let Self(judge, rule) = self;
+        move |result: &R| rule(judge(result))
     }
 }
 

@@ -66,6 +66,15 @@ pub(crate) fn parse_from(
     errors: &mut Errors,
 ) -> (Option<Value>, usize) {
     match key {
+        Key::Failure | Key::Ignore if pattern::is_closure(tokens) => {
+            let name = key.name();
+            let message = format!(
+                "`{name}` takes a pattern, as in `{}`; a function that judges is named by `classify`",
+                key.example()
+            );
+            errors.push(tokens.first().map_or_else(Span::call_site, first_span), message);
+            (None, until)
+        }
         Key::Failure | Key::Ignore => {
             let (pattern, taken) = with_syn(tokens, until, pattern::parse, errors);
             let value = pattern.filter(|pattern| pattern.check(key, errors));

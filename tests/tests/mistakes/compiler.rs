@@ -79,9 +79,13 @@ impl Compiler {
         self.run(name, &source.text)
     }
 
+    /// As cargo does it: an incremental build asks other questions, and so it has found errors told twice.
     fn run(&self, name: &str, text: &str) -> Vec<Said> {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let said = self.run_with(&rustc, &["--edition=2024"], name, text);
+        let kept = self.out.join(format!("{name}.incremental"));
+        let flags = ["--edition=2024", &format!("-Cincremental={}", kept.display())];
+        let said = self.run_with(&rustc, &flags, name, text);
+        fs::remove_dir_all(&kept).expect("what the build keeps");
         said.expect("rustc runs")
     }
 

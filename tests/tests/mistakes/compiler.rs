@@ -1,5 +1,6 @@
 //! rustc, on one generated file, with the `fusebox` that this test was built with.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsStr;
 use std::fs;
 use std::ops::Range;
@@ -72,6 +73,24 @@ impl Compiler {
             krate,
             ..self.clone()
         }
+    }
+
+    /// A crate of procedural macros, built from one file.
+    pub(crate) fn macros_of(&self, name: &str, text: &str) -> PathBuf {
+        let (file, library) = (
+            self.out.join(format!("{name}.rs")),
+            self.out.join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}")),
+        );
+        fs::write(&file, text).expect("the generated file");
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let built = rustc
+            .args(["--edition=2024", "--crate-type=proc-macro"])
+            .arg("-o")
+            .arg(&library)
+            .arg(&file)
+            .status();
+        assert!(built.expect("rustc runs").success(), "{name}");
+        library
     }
 
     /// Everything that rustc says about a file.

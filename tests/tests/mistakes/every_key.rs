@@ -178,6 +178,22 @@ fn every_argument_of_the_attribute_is_in_the_list() {
     assert_eq!(listed, documented);
 }
 
+/// Words of other libraries: each is answered in a row of its own.
+#[test]
+fn b04_b05_b09_every_word_that_is_answered_has_a_row() {
+    let source = include_str!("../../../macros/src/aliases.rs");
+    let list = source
+        .split("const ALIASES")
+        .nth(1)
+        .and_then(|rest| rest.split("];").next());
+    let words = list.expect("the list of aliases").split('"').skip(1).step_by(2);
+    let rows = include_str!("rows/b_unknown.rows");
+    let without: Vec<_> = words
+        .filter(|word| !rows.contains(&format!("«{word}»")))
+        .collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
 #[test]
 fn a_to_i_every_argument() {
     hold(of_every_key("key", include_str!("rows/key.rows"), |_| true));

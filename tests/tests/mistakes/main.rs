@@ -7,6 +7,7 @@
 mod compiler;
 mod every_key;
 mod forms;
+mod produced;
 mod quiet;
 mod table;
 

@@ -94,7 +94,7 @@ pub(crate) fn crate_of_all(head: &str, krate: &str, beside: &str) -> String {
     };
     let mut text = head.to_owned() + &ROOT.replace("{crate}", krate);
     for (module, form) in FORMS {
-        text += &format!("\n/// One form.\npub mod {module} {{\n{beside}");
+        text += &["\n/// One form.\npub mod ", module, " {\n", beside].concat();
         for line in SHAPES.lines() {
             text += &attribute(line, krate, &format!("{named}{form}")).unwrap_or_else(|| line.to_owned());
             text += "\n";

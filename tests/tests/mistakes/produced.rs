@@ -20,10 +20,10 @@ const RIGHT: &str = r#"
     pub async fn other(_: (u64, u64)) -> Result<u64, std::io::Error> { Ok(1) }
 "#;
 
-const WRONG: &str = r#"
+const WRONG: &str = r"
     #[producer::guarded(threshold = 0, cooldown = 10)]
     pub async fn load(id: u64) -> Result<u64, std::io::Error> { Ok(id) }
-"#;
+";
 
 #[test]
 fn i06_what_another_macro_writes_is_told_on_its_call() {

@@ -24,7 +24,7 @@ const STRICT: [&str; 13] = [
 ];
 
 /// What a user may have called their own things.
-const SHADOWS: &str = r#"
+const SHADOWS: &str = r"
     #[allow(dead_code)] mod std {}
     #[allow(dead_code)] mod core {}
     #[allow(dead_code)] mod alloc {}
@@ -44,7 +44,7 @@ const SHADOWS: &str = r#"
     #[allow(unused_macros)] macro_rules! line { () => {} }
     #[allow(unused_macros)] macro_rules! column { () => {} }
     #[allow(unused_macros)] macro_rules! module_path { () => {} }
-"#;
+";
 
 /// Everything that rustc says.
 fn rustc(name: &str, krate: &str, flags: &[&str], text: &str) -> String {

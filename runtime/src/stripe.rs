@@ -57,14 +57,14 @@ fn assign() -> usize {
     number
 }
 
-/// In a loom model the test says which thread it is, see [`set_number`].
+/// In a loom model the test says which thread it is, by `set_number`.
 #[cfg(fusebox_loom)]
 fn assign() -> usize {
     NONE
 }
 
 /// Gives the running thread of a loom model its number.
-#[cfg(fusebox_loom)]
+#[cfg(all(test, fusebox_loom))]
 pub(crate) fn set_number(number: usize) {
     NUMBER.with(|cell| cell.set(number));
 }

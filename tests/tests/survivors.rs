@@ -1,6 +1,6 @@
 //! What only a deliberately broken breaker has shown to be untested: each of these fails when one line of the runtime is changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::future::{Future, pending};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use fusebox::{CallError, ConfigError, Share, State, Threshold, Window};
+use fusebox_tests::by_hand::{hang, now, poll};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
@@ -32,6 +33,38 @@ fn a_breaker_prints_its_name_state_and_generation() {
     assert!(printed.contains("generation: 1"), "{printed}");
 }
 
+#[test]
+fn a_permit_prints_its_breaker_its_generation_and_whether_it_is_a_trial() {
+    let (breaker, clock) = breaker(|b| b.cooldown(secs(10)));
+    breaker.trip();
+    clock.advance(secs(10));
+    let permit = breaker.try_acquire().expect("the trial");
+    let printed = format!("{permit:?}");
+    assert_eq!(
+        printed,
+        "Permit { name: \"subject\", generation: 2, is_trial: true }"
+    );
+}
+
+#[test]
+fn the_call_of_a_permit_taken_by_hand_has_lasted_since_its_admission() {
+    let (breaker, clock) = breaker(|b| b.slow_call(secs(1)));
+    let permit = breaker.try_acquire().expect("closed");
+    clock.advance(secs(1));
+    assert_eq!(now(permit.run(async { Ok::<_, ()>(()) })), Ok(()));
+    assert_eq!(breaker.snapshot().totals.slow, 1);
+}
+
+#[test]
+fn the_first_call_of_all_is_cancelled_also_under_a_permit_that_was_waited_for() {
+    let (breaker, _clock) = breaker(|b| b);
+    let permit = now(breaker.ready());
+    let mut call = Box::pin(permit.run(hang::<Result<(), ()>>()));
+    assert!(poll(&mut call).is_pending());
+    drop(call);
+    assert_eq!(breaker.snapshot().totals.cancelled, 1);
+}
+
 /// Counts how often a waiter was woken.
 #[derive(Default)]
 struct Bell(AtomicUsize);
@@ -40,6 +73,47 @@ impl Wake for Bell {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+#[test]
+fn a_success_that_frees_no_slot_wakes_nobody() {
+    let (breaker, clock) = breaker(|b| b.cooldown(secs(10)).trial_calls(2));
+    breaker.trip();
+    clock.advance(secs(10));
+    let [one, other] = [(); 2].map(|()| breaker.try_acquire().expect("a slot"));
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(Arc::clone(&bell));
+    let mut waiting = pin!(breaker.ready());
+    assert!(
+        waiting
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    one.success();
+    assert_eq!(bell.0.load(Ordering::SeqCst), 0, "one of two has succeeded");
+    drop(other);
+    assert_eq!(bell.0.load(Ordering::SeqCst), 1, "the other gave its slot back");
+}
+
+#[test]
+fn a_slow_listener_keeps_no_waiter_waiting() {
+    let (breaker, _clock) = breaker(|b| b);
+    breaker.trip();
+    let bell = Arc::new(Bell::default());
+    let rung_before = Arc::new(AtomicUsize::new(0));
+    let (heard, seen) = (Arc::clone(&bell), Arc::clone(&rung_before));
+    let _listening = breaker.on_event(move |_| seen.store(heard.0.load(Ordering::SeqCst), Ordering::SeqCst));
+    let waker = Waker::from(bell);
+    let mut waiting = pin!(breaker.closed());
+    assert!(
+        waiting
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    breaker.reset();
+    assert_eq!(rung_before.load(Ordering::SeqCst), 1, "the waiter is woken first");
 }
 
 #[test]
@@ -167,4 +241,29 @@ fn the_whole_jitter_is_reached() {
         })
         .collect();
     assert_eq!(waits, BTreeSet::from([ten, Duration::from_nanos(11)]));
+}
+
+#[test]
+fn a_run_of_successes_takes_the_place_of_the_oldest_calls_however_long_it_is() {
+    const SIZE: usize = 200;
+    let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(200)).window(Window::calls(200)));
+    let mut last = VecDeque::from([false; SIZE]);
+    (0..SIZE).for_each(|_| succeed(&breaker));
+    for length in 1..SIZE {
+        for _ in 0..length {
+            succeed(&breaker);
+            last.push_back(false);
+        }
+        for _ in 0..length % 90 {
+            fail(&breaker);
+            last.push_back(true);
+        }
+        // What waits is entered by who reads.
+        let successes = length % 70;
+        (0..successes).for_each(|_| succeed(&breaker));
+        last.extend([false].repeat(successes));
+        last.drain(..last.len() - SIZE);
+        let failures = last.iter().filter(|failed| **failed).count() as u64;
+        assert_eq!(breaker.snapshot().window.failures, failures, "{length}");
+    }
 }

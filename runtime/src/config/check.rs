@@ -84,7 +84,6 @@ impl Settings {
 
     const fn check_minimum_calls(&self) -> Result<(), ConfigError> {
         match (self.minimum_calls, self.window) {
-            (None, _) => Ok(()),
             (Some(calls), _) if !self.judges_a_share() => Err(ConfigError::MinimumNeedsShare { calls }),
             (Some(0), _) => Err(ConfigError::MinimumZero),
             (Some(minimum), Some(Window(WindowKind::Calls(calls)))) if minimum > calls => {
@@ -101,7 +100,6 @@ impl Settings {
             return Err(ConfigError::SlowCall { slow_call });
         }
         match (self.slow_threshold, self.slow_call, self.window) {
-            (None, ..) => Ok(()),
             (Some(share), ..) if !share.is_above_nothing() || !share.is_a_share() => {
                 Err(ConfigError::SlowThresholdShare { share })
             }

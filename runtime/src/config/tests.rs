@@ -26,6 +26,14 @@ fn a_share_is_kept_in_millionths() {
     assert_eq!(Share::of(0.125).to_string(), "12.5%");
     assert_eq!(Share::of(f64::NAN).to_string(), "NaN");
     assert_eq!(Share::of(-0.5).to_string(), "-50%");
+    assert_eq!(Share::NOTHING.to_string(), "0%");
+}
+
+#[test]
+fn a_share_tells_its_ratio() {
+    for ratio in [0.0, 0.07, 0.5, 1.0] {
+        assert_eq!(Share::of(ratio).ratio().to_bits(), ratio.to_bits());
+    }
 }
 
 #[test]
@@ -78,6 +86,9 @@ fn a_share_needs_a_window_and_lies_above_0_up_to_100_percent() {
 fn a_window_has_1_to_10000_calls_or_up_to_100_years() {
     let calls = |n| S.with_threshold(half()).with_window(Window::calls(n)).check();
     assert_eq!(calls(0), Err(ConfigError::WindowCalls { calls: 0 }));
+    // The window is what is wrong here, not the threshold that it cannot hold.
+    let none = S.with_window(Window::calls(0)).check();
+    assert_eq!(none, Err(ConfigError::WindowCalls { calls: 0 }));
     assert_eq!(calls(1), Ok(()));
     assert_eq!(calls(10_000), Ok(()));
     assert_eq!(calls(10_001), Err(ConfigError::WindowCalls { calls: 10_001 }));
@@ -188,6 +199,39 @@ fn equality_is_judged_after_defaults() {
     assert_eq!(share, share.with_minimum_calls(10));
     assert_ne!(share, share.with_minimum_calls(9));
     assert_ne!(share, share.with_window(Window::calls(21)));
+}
+
+#[test]
+fn a_difference_names_the_first_key_and_both_values() {
+    let told = |given: Settings| {
+        let difference = S.difference(&given).expect("they differ");
+        (difference.key(), difference.to_string())
+    };
+    let tell = |key, text: &str| (key, text.to_owned());
+    assert_eq!(
+        told(S.with_threshold(half()).with_window(Window::calls(20))),
+        tell("threshold", "its `threshold` is 5, not 50%")
+    );
+    assert_eq!(
+        told(S.with_window(Window::calls(20)).with_jitter(Share::of(0.2))),
+        tell("window", "its `window` is off, not 20 calls")
+    );
+    assert_eq!(
+        told(S.with_window(Window::time(SECOND))),
+        tell("window", "its `window` is off, not 1s")
+    );
+    assert_eq!(
+        told(S.with_slow_call(SECOND)),
+        tell("slow_call", "its `slow_call` is off, not 1s")
+    );
+    assert_eq!(
+        told(S.with_jitter(Share::of(0.2))),
+        tell("jitter", "its `jitter` is 0%, not 20%")
+    );
+    assert_eq!(
+        told(S.with_trial_calls(3)),
+        tell("trial_calls", "its `trial_calls` is 1, not 3")
+    );
 }
 
 #[test]

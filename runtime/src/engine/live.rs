@@ -12,8 +12,8 @@ const IS_SHARE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
 ///
-/// Each is read by itself, so a call that meets a change half-done may judge by a mixture. That is why a trip is judged again,
-/// with the settings behind the control lock.
+/// Each is read by itself, so a call that meets a change half-done may judge by a mixture. It trips nothing by that: the change
+/// starts a generation before it gives the control lock back, and who would trip asks for his generation under that lock.
 pub(super) struct Live {
     slow_call: AtomicU64,
     /// A number of failures, or a share with a mark.

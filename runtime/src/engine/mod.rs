@@ -154,3 +154,6 @@ impl fmt::Debug for Engine {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

@@ -85,3 +85,29 @@ async fn either(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
     })
     .await;
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests {
+    use std::{
+        sync::Arc,
+        task::{Context, Waker},
+    };
+
+    use super::*;
+    use crate::{ManualClock, clock::ClockSource, config::Settings, hub::Hub};
+
+    #[test]
+    fn who_gives_up_is_waited_for_no_more() {
+        let still = ClockSource::Custom(Arc::new(ManualClock::new()));
+        let engine = Engine::new("waiting", Settings::DEFAULT, still, Arc::new(Hub::new()), 0);
+        engine.trip();
+        {
+            let mut context = Context::from_waker(Waker::noop());
+            let (mut ready, mut closed) = (pin!(engine.ready()), pin!(engine.closed()));
+            assert!(ready.as_mut().poll(&mut context).is_pending());
+            assert!(closed.as_mut().poll(&mut context).is_pending());
+            assert_eq!(lock(&engine.control).waiters, 2);
+        }
+        assert_eq!(lock(&engine.control).waiters, 0);
+    }
+}

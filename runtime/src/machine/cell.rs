@@ -83,7 +83,7 @@ impl Machine {
     #[inline]
     pub(crate) fn forget_failures(&self, mut word: Word) {
         let generation = word.generation();
-        while word.failures() != 0 && word.generation() == generation && word.admits_all() {
+        while word.failures() != 0 && word.generation() == generation {
             if self.replace(word, word.with_failures(0)) {
                 return;
             }

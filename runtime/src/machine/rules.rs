@@ -145,28 +145,6 @@ pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
     }
 }
 
-/// Whether what tripped under other limits still trips under these.
-pub(crate) fn confirms(limits: Limits, reason: Reason) -> bool {
-    let tally = match reason {
-        Reason::Failures { failures } => Tally {
-            failures,
-            ..Tally::default()
-        },
-        Reason::FailureRate { failures, calls } => Tally {
-            calls,
-            failures,
-            slow: 0,
-        },
-        Reason::SlowRate { slow, calls } => Tally {
-            calls,
-            failures: 0,
-            slow,
-        },
-        _ => return false,
-    };
-    verdict(limits, tally).is_some()
-}
-
 /// How long this Open lasts: doubled for each reopening up to the longest, then lengthened by the jitter.
 pub(crate) fn cooldown(settings: &Settings, reopenings: u32, seed: u64, generation: u64) -> Duration {
     let base = settings.cooldown();

@@ -57,11 +57,13 @@ fn a_word_keeps_its_parts_apart() {
         (trials.generation(), trials.automatic()),
         (1, Automatic::HalfOpen)
     );
+    let full = word.with_failures(u32::MAX);
     assert_eq!(
-        word.with_failures(u32::MAX).generation(),
-        2,
+        (full.failures(), full.generation()),
+        ((1 << 21) - 1, 2),
         "a count never spills"
     );
+    assert_eq!(Word(u64::MAX).generation(), (1 << 39) - 1);
 }
 
 #[test]
@@ -79,6 +81,10 @@ fn closed_and_forced_closed_admit_all_and_nothing_else_does() {
     for state in [Automatic::Closed, Automatic::Open, Automatic::HalfOpen] {
         let word = Word::INITIAL.next(state);
         assert_eq!(word.admits_all(), state == Automatic::Closed);
+        assert_eq!(word.is_plainly_closed(), state == Automatic::Closed);
+        assert_eq!(word.is_plainly_open(), state == Automatic::Open);
+        assert!(!word.next_override(Override::Closed).is_plainly_closed());
+        assert!(!word.next_override(Override::Open).is_plainly_open());
         assert!(word.next_override(Override::Closed).admits_all());
         assert!(!word.next_override(Override::Open).admits_all());
     }
@@ -269,6 +275,17 @@ fn the_failure_at_the_limit_is_left_to_the_lock() {
     assert_eq!(machine.add_failure(1, 3), Added::Late);
     machine.forget_failures(machine.load());
     assert_eq!(machine.load(), Word::INITIAL);
+}
+
+#[test]
+fn a_success_forgets_no_failure_of_a_later_generation() {
+    let machine = Machine::new();
+    assert_eq!(machine.add_failure(0, 3), Added::Counted);
+    let word_of_then = machine.load();
+    let later = word_of_then.next(Automatic::Closed).with_failures(1);
+    assert!(machine.replace(word_of_then, later));
+    machine.forget_failures(word_of_then);
+    assert_eq!(machine.load(), later);
 }
 
 /// The first two numbers of `SplitMix64` from seed 0, as published with it.

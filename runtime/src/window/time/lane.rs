@@ -120,10 +120,6 @@ impl Lane {
             .compare_exchange(LOOKING, ENOUGH, Ordering::Relaxed, Ordering::Relaxed);
     }
 
-    pub(super) fn has_enough(&self) -> bool {
-        self.mode.load(Ordering::Relaxed) == ENOUGH
-    }
-
     /// Empties the lane, from any thread; its owner does it before he counts again.
     pub(super) fn void(&self) {
         // Relaxed: a call that ends meanwhile may be counted on either side.

@@ -130,8 +130,11 @@ impl TimeWindow {
             slice = lane.turn_to(generation, slice, self.slice_nanos)?;
             if sample.is_healthy() {
                 lane.count();
-                let is_judged = lane.has_enough();
-                return Some(Counted { slice, is_judged });
+                // The lane was asked already, whether it has enough.
+                return Some(Counted {
+                    slice,
+                    is_judged: false,
+                });
             }
         }
         let counted = lock(&self.rest).count(generation, sample, slice)?;
@@ -178,3 +181,6 @@ impl TimeWindow {
 const fn index_of(slice: u64) -> usize {
     (slice % SLICES) as usize
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

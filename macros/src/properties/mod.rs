@@ -5,9 +5,13 @@
     reason = "public for the fuzzer, which builds these sources as a library"
 )]
 
+mod grammar;
+
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::guard;
+
+pub use grammar::grammar;
 
 /// Stands in every body, once.
 const MARKER: &str = "body_marker";
@@ -31,7 +35,7 @@ impl Choices<'_> {
 }
 
 /// Pieces of arguments, right and wrong, that are put together at random.
-const PIECES: [&str; 56] = [
+const PIECES: [&str; 61] = [
     "threshold",
     "cooldown",
     "fallback",
@@ -48,6 +52,11 @@ const PIECES: [&str; 56] = [
     "max_cooldown",
     "jitter",
     "trial_calls",
+    "classify",
+    "last_good",
+    "last_good_key",
+    "last_good_capacity",
+    "(a, self.b)",
     "bogus",
     "r#threshold",
     "type",
@@ -115,117 +124,6 @@ pub fn any_tokens(bytes: &[u8]) {
     let length = usize::from(choices.byte() % 24);
     let args: Vec<_> = (0..length).map(|_| *choices.pick(&PIECES)).collect();
     check(&args.join(" "), item);
-}
-
-/// One value of a key, and whether it is right.
-type Value = (&'static str, bool);
-
-/// Keys whose rightness depends on their own value alone, or on another key's presence.
-const KEYS: [(&str, &[Value]); 12] = [
-    (
-        "name",
-        &[
-            ("\"orders\"", true),
-            ("NAMES::ORDERS", true),
-            ("\"\"", false),
-            ("5", false),
-            ("", false),
-        ],
-    ),
-    (
-        "threshold",
-        &[
-            ("5", true),
-            ("MAX", true),
-            ("1_000", true),
-            ("0", false),
-            ("-1", false),
-            ("\"5\"", false),
-            ("5u8", false),
-        ],
-    ),
-    (
-        "cooldown",
-        &[
-            ("\"10s\"", true),
-            ("\"1m 30s\"", true),
-            ("\"10\"", false),
-            ("10", false),
-            ("\"0s\"", false),
-        ],
-    ),
-    (
-        "jitter",
-        &[
-            ("\"20%\"", true),
-            ("\"0%\"", true),
-            ("\"120%\"", false),
-            ("20", false),
-        ],
-    ),
-    (
-        "trial_calls",
-        &[
-            ("3", true),
-            ("LIMIT", true),
-            ("0", false),
-            ("101", false),
-            ("true", false),
-        ],
-    ),
-    (
-        "timeout",
-        &[("\"100ms\"", true), ("\"1.5s\"", false), ("timeout()", false)],
-    ),
-    (
-        "failure",
-        &[
-            ("Err(_)", true),
-            ("Err(E::A { x, .. }) if *x > 1", true),
-            ("_", false),
-            ("anything", false),
-        ],
-    ),
-    ("ignore", &[("Err(E::B | E::C)", true), ("", false), ("x", false)]),
-    (
-        "fallback",
-        &[
-            ("f", true),
-            ("\"m::f\"", true),
-            ("|cause| Ok(1)", true),
-            ("5", false),
-            ("f()", false),
-            ("\"\"", false),
-        ],
-    ),
-    ("fallback_on", &[("\"failure\"", true), ("\"sometimes\"", false)]),
-    ("crate", &[("::fusebox", true), ("5", false)]),
-    ("bogus", &[("1", false)]),
-];
-
-/// Arguments of the grammar: at least one error if and only if something is wrong.
-pub fn grammar(bytes: &[u8]) {
-    let mut choices = Choices(bytes);
-    let mut seen = Vec::new();
-    let mut args = Vec::new();
-    let mut is_right = true;
-    for _ in 0..choices.byte() % 6 {
-        let (key, values) = choices.pick(&KEYS);
-        let (value, is_value_right) = choices.pick(values);
-        let may_repeat = matches!(*key, "failure" | "ignore");
-        is_right &= is_value_right & (may_repeat || !seen.contains(key));
-        seen.push(*key);
-        args.push(format!("{key} = {value}"));
-    }
-    is_right &= !seen.contains(&"fallback_on") || seen.contains(&"fallback");
-    let comma = if choices.byte() % 2 == 0 && !args.is_empty() {
-        ","
-    } else {
-        ""
-    };
-    let args = args.join(", ") + comma;
-    let errors = check(&args, ITEMS[0]);
-    assert_eq!(errors == 0, is_right, "{errors} errors for `{args}`");
 }
 
 /// A duration: what is accepted is what `oracle` reads.

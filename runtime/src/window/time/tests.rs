@@ -1,0 +1,92 @@
+//! The short ways of healthy calls in a share of a time: that they are taken, and how far they go.
+
+use std::{thread, time::Duration};
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+const FAILED: Sample = Sample {
+    failed: true,
+    slow: false,
+};
+
+/// With slices of a second.
+fn window() -> TimeWindow {
+    TimeWindow::new(SECOND * 10)
+}
+
+/// Not from the first slices on, which count as after trouble.
+fn at(second: u64) -> Timestamp {
+    Timestamp::from_nanos((100 + second) * 1_000_000_000)
+}
+
+/// With very many cores there may be more tests at a time than lanes.
+fn owns_a_lane() -> bool {
+    assigned_number() < owned_lanes()
+}
+
+#[test]
+fn a_healthy_call_is_judged_as_long_as_there_is_trouble_in_the_window() {
+    let window = window();
+    let is_judged = |second| window.record(0, Sample::HEALTHY, at(second), || 100).is_some();
+    assert!(!is_judged(0));
+    assert!(window.record(0, FAILED, at(0), || 100).is_some());
+    assert!(is_judged(0));
+    assert!(is_judged(9));
+    assert!(!is_judged(10));
+}
+
+#[test]
+fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_slice() {
+    if !owns_a_lane() {
+        return;
+    }
+    let window = window();
+    let record = |second| window.record(0, Sample::HEALTHY, at(second), || 2).is_some();
+    assert!(!record(0));
+    assert!(!record(0));
+    thread::scope(|scope| {
+        scope.spawn(|| assert!(window.record(0, FAILED, at(0), || 2).is_some()));
+    });
+    assert!(!record(0), "one more only lowers the share");
+    assert!(record(1), "it looks again in the next slice");
+    let tally = window.tally(0, at(1));
+    assert_eq!((tally.calls, tally.failures), (5, 1));
+}
+
+#[test]
+fn what_leaves_with_the_next_slice_is_not_enough() {
+    let lane = Lane::new();
+    for slice in 0..10 {
+        assert_eq!(lane.turn_to(0, slice, 1), Some(slice));
+        lane.count();
+    }
+    assert_eq!((lane.sum(0, 9), lane.calls_at(9)), (10, 9));
+}
+
+#[test]
+fn a_window_goes_not_back_with_the_clock_after_a_success() {
+    let window = window();
+    window.record(0, FAILED, at(0), || 100);
+    window.record(0, Sample::HEALTHY, at(10), || 100);
+    let tally = window.tally(0, at(5));
+    assert_eq!((tally.calls, tally.failures), (1, 0), "the failure has left it");
+}
+
+#[test]
+fn threads_without_a_lane_know_together_what_was_judged() {
+    let mut rest = Rest::new();
+    let mut is_judged = |slice, judge: Option<(u64, u64)>| {
+        if let Some((generation, slice)) = judge {
+            rest.set_judged(generation, slice);
+        }
+        rest.count(3, Sample::HEALTHY, slice)
+            .expect("its generation")
+            .is_judged
+    };
+    assert!(!is_judged(7, None));
+    assert!(!is_judged(7, Some((2, 7))), "of an older generation");
+    assert!(is_judged(7, Some((3, 7))));
+    assert!(!is_judged(8, None), "in the next slice");
+    assert_eq!((rest.newest(3), rest.newest(2)), (8, 0));
+}

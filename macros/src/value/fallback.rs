@@ -58,7 +58,8 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
 
 /// What syn would describe in words of grammar: a path that ends in `::`, a closure with an empty body.
 pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
-    match tokens {
+    let found = generic_arguments(tokens);
+    found.or_else(|| match tokens {
         [TokenTree::Ident(_), .., last] if is(last, ':') => Some((
             last.span(),
             "the path ends in `::`; write the name of an async function".to_owned(),
@@ -67,7 +68,19 @@ pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
             Some((first_span(first), format!("{TAKES}, found `{}`", shown(first))))
         }
         _ => None,
-    }
+    })
+}
+
+/// `f<u8>`, which is a comparison without `::`.
+fn generic_arguments(tokens: &[TokenTree]) -> Option<(Span, String)> {
+    let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
+    let path = tokens.get(..tokens.iter().take_while(is_part).count())?;
+    let next = tokens.get(path.len()).filter(|next| is(next, '<'))?;
+    matches!(path.last()?, TokenTree::Ident(_)).then(|| {
+        let path: String = path.iter().map(ToString::to_string).collect();
+        let message = format!("generic arguments are inferred; write `fallback = {path}`");
+        (next.span(), message)
+    })
 }
 
 /// What was written, of which `first` is the first token.

@@ -46,16 +46,13 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
 fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
     let name = key.name();
     let example = number_example(key);
+    if let (Key::Window, [_, _, ..], Some(text)) = (key, tokens, super::as_duration(tokens)) {
+        return Err(format!(
+            "`window` takes a duration string; did you mean `window = {text}`?"
+        ));
+    }
     match tokens {
         [TokenTree::Literal(literal)] => of_literal(key, literal),
-        [_, ..]
-            if key == Key::Window
-                && let Some(text) = super::as_duration(tokens) =>
-        {
-            Err(format!(
-                "`window` takes a duration string; did you mean `window = {text}`?"
-            ))
-        }
         [minus, TokenTree::Literal(_)] if is(minus, '-') => Err(too_small(key)),
         [TokenTree::Literal(percent), sign] if key == Key::Threshold && is(sign, '%') => Err(format!(
             "a share is written in quotes; write `threshold = \"{percent}%\"`"

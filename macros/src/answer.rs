@@ -97,7 +97,12 @@ impl Answers {
         let Some(last_good) = &plan.last_good else {
             return TokenStream::new();
         };
-        let entry = last_good.entry(&self.params, self.receiver.as_ref(), &body.ret);
+        let entry = last_good.entry(
+            &self.params,
+            self.receiver.as_ref(),
+            &body.ret,
+            &self.kept.without_mut(),
+        );
         let patterns = (!matches!(plan.fallback, Answer::Path { .. })).then(|| self.patterns());
         quote!(#entry #patterns)
     }

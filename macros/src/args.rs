@@ -23,8 +23,8 @@ pub(crate) struct Args {
     pub(crate) list: Vec<Arg>,
     /// Every key as typed, known or not, for completion.
     pub(crate) typed_keys: Vec<Ident>,
-    /// Paths as typed, also half ones, for completion.
-    pub(crate) typed_paths: Vec<TokenStream>,
+    /// Paths as typed, also half ones, and expressions over the parameters, for the editor.
+    pub(crate) typed_values: Vec<TokenStream>,
 }
 
 impl Args {
@@ -137,7 +137,8 @@ impl Splitter<'_> {
             )
         };
         let span = self.tokens.peek(0).map_or(eq, first_span);
-        self.note_path(key, before, taken);
+        let noted = value::noted(key, self.tokens.range(before, before + taken));
+        self.args.typed_values.extend(noted);
         self.tokens.at = before + taken.max(1);
         self.finish(key, ident, value, span);
     }
@@ -146,6 +147,10 @@ impl Splitter<'_> {
         if let Some(TokenTree::Ident(next)) = self.tokens.peek(0) {
             self.errors
                 .push(next.span(), format!("expected `,` before `{next}`"));
+            // A word that starts no argument is that mistake and no other.
+            if Key::of(next).is_none() && !self.tokens.starts_argument(0) {
+                self.tokens.skip();
+            }
         }
         if self.seen.contains(&key) && !key.repeats() {
             let message = format!("`{}` is given more than once; remove one of them", key.name());
@@ -191,17 +196,6 @@ impl Splitter<'_> {
         let hint = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         self.errors
             .push(first.span(), format!("argument names have no `-`{hint}"));
-    }
-
-    /// Remembers a bare path for the editor.
-    fn note_path(&mut self, key: Key, from: usize, taken: usize) {
-        let tokens = self.tokens.range(from, from + taken);
-        let is_path = tokens
-            .iter()
-            .all(|t| matches!(t, TokenTree::Ident(_)) || is(t, ':'));
-        if is_path && matches!(key, Key::Fallback | Key::Classify) && !tokens.is_empty() {
-            self.args.typed_paths.push(tokens.iter().cloned().collect());
-        }
     }
 
     fn at_known_key(&self) -> bool {

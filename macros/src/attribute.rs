@@ -1,4 +1,5 @@
-//! How the attribute itself was written. rustc refuses two of its forms, and asks the macro nevertheless.
+//! How the attributes were written: ours, of which rustc refuses two forms and asks the macro nevertheless, and one that
+//! stands above.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
@@ -15,6 +16,20 @@ fn is_inner() -> bool {
 
 fn is_key_and_value() -> bool {
     text().chars().find(|c| "=([{".contains(*c)) == Some('=')
+}
+
+/// The attribute above that has wrapped the body into an `async` block of its own, as in `#[tokio::test]`: what a macro
+/// writes has the text of its call.
+pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
+    let written = body.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word == "async" => word.span().source_text(),
+        _ => None,
+    })?;
+    let name = written
+        .strip_prefix("#[")?
+        .split(['(', '[', '{', '=', ']'])
+        .next()?;
+    Some(format!("#[{}]", name.trim()))
 }
 
 /// From `#` to `]`; empty where the compiler does not know.

@@ -1,4 +1,4 @@
-//! Hints that only editors see: completion and documentation of the arguments, completion of the fallback's path.
+//! Hints that only editors see: completion and documentation of the arguments, and the names in some of their values.
 //!
 //! The keys are imported, under their own spans, from a module whose constants carry the documentation. rustc never
 //! compiles this, but it parses it, so only what can stand in an import may get here.
@@ -13,8 +13,8 @@ use crate::tokens::is;
 /// Statements of the function: there `Self::` resolves, and they are legal in an `impl` block too.
 pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {
     let keys = args.typed_keys.iter().filter(|key| !is_keyword(key));
-    let paths = args.typed_paths.iter().map(complete);
-    let values = quote!(#(#paths;)*);
+    let values = &args.typed_values;
+    let values = quote!(#(#values;)*);
     let values = (!values.is_empty()).then(|| quote!(#[cfg(rust_analyzer)] { #values }));
     let keys = is_absolute(krate).then(|| {
         quote! {
@@ -32,13 +32,6 @@ pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {
         #[allow(unexpected_cfgs)]
         { #keys #values }
     }
-}
-
-/// `crate::` is half typed: a name behind it makes it a path.
-fn complete(path: &TokenStream) -> TokenStream {
-    let ends_open = path.clone().into_iter().last().is_some_and(|last| is(&last, ':'));
-    let rest = ends_open.then(|| quote!(__unfinished));
-    quote!(#path #rest)
 }
 
 fn is_keyword(key: &Ident) -> bool {

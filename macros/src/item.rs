@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
+use crate::attribute;
 use crate::diagnostics::Errors;
 use crate::future_body::{self, AsyncBlock};
 use crate::tokens::is;
@@ -97,7 +98,16 @@ impl Item {
                 true
             }
             Err((span, message)) => {
-                errors.push(span, message);
+                match attribute::that_wrapped(&self.body.stream()) {
+                    Some(other) => errors.push(
+                        self.sig.fn_token.span,
+                        format!(
+                            "`{other}` has made a plain `fn` of this `async fn` already; write \
+                             `#[circuit_breaker]` above `{other}`"
+                        ),
+                    ),
+                    None => errors.push(span, message),
+                }
                 false
             }
         }

@@ -14,7 +14,7 @@ pub(crate) fn shared(plan: &Plan) -> TokenStream {
             let last = path.path.segments.last();
             let at = last.map_or(span, |last| Span::call_site().located_at(last.ident.span()));
             let classify = Ident::new("classify", at);
-            quote_spanned!(span=> let __judge = __p::Judging.#classify::<#ret, _>(#path);)
+            quote_spanned!(span=> let __judge = __p::Judging.#classify::<#ret, _>(#path).by();)
         }
         (Some(ret), None) if has_patterns(plan) => {
             let closure = closure(plan, ret);

@@ -63,17 +63,23 @@ impl LastGood {
         quote!(static __KEPT: __p::LastGoodSite = __p::LastGoodSite::new(#max_age, #capacity);)
     }
 
-    /// `let (__entry, __keeper) = …;`: before the admission, because a rejected call needs it too.
+    /// `let (__entry, __keeper) = …;`: before the admission, because a rejected call needs it too. What is bound
+    /// `again` behind it gets its `mut` there.
     pub(crate) fn entry(
         &self,
         params: &[Param],
         receiver: Option<&(Ident, SelfKind)>,
         ret: &TokenStream,
+        again: &[Ident],
     ) -> TokenStream {
         let span = Span::mixed_site();
+        let mut parts = self.bound(params);
+        for part in parts.iter_mut().filter(|part| again.contains(&part.name)) {
+            part.pat = part.name.to_token_stream();
+        }
         let key = match &self.key {
-            None => self.all_parameters(params),
-            Some(key) => self.expression(key, params, receiver),
+            None => Self::all_parameters(&parts),
+            Some(key) => Self::expression(key, &parts, receiver),
         };
         // On the span of the key, so that a return type that cannot be kept is an error there.
         let entry = Ident::new("last_good", Span::call_site().located_at(self.span));
@@ -85,14 +91,14 @@ impl LastGood {
     }
 
     /// One part for each parameter. By value and given back, because a borrow here would keep the argument in the future.
-    fn all_parameters(&self, params: &[Param]) -> TokenStream {
+    fn all_parameters(parts: &[Part]) -> TokenStream {
         let span = Span::mixed_site();
-        let parts = self.bound(params).into_iter().map(|part| {
-            let Part { cfgs, pat, .. } = &part;
+        let parts = parts.iter().map(|part| {
+            let Part { cfgs, pat, .. } = part;
             let added = part.added();
             quote_spanned! {span=>
                 #(#cfgs)*
-                #[allow(unused_mut, clippy::used_underscore_binding)]
+                #[allow(clippy::used_underscore_binding, clippy::shadow_reuse)]
                 let (__key, #pat) = #added;
             }
         });
@@ -100,14 +106,8 @@ impl LastGood {
     }
 
     /// A closure takes the parameters that the expression mentions, and gives them back.
-    fn expression(
-        &self,
-        key: &syn::Expr,
-        params: &[Param],
-        receiver: Option<&(Ident, SelfKind)>,
-    ) -> TokenStream {
+    fn expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, SelfKind)>) -> TokenStream {
         let span = Span::mixed_site();
-        let parts = self.bound(params);
         let names: Vec<&Ident> = parts.iter().map(|part| &part.name).collect();
         let bound = parts.iter().map(|part| &part.pat);
         let tokens = key.to_token_stream();
@@ -115,7 +115,7 @@ impl LastGood {
             receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && params::mentions(&tokens, word));
         let by_value = (!borrows_self).then(|| quote!(move));
         quote_spanned! {span=>
-            #[allow(unused_mut, unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding)]
+            #[allow(unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding, clippy::shadow_reuse)]
             let (__key, #(#bound,)*) = (#by_value || {
                 #[allow(unused_imports)]
                 use __p::PartOfKey as _;

@@ -70,9 +70,9 @@ use proc_macro2::TokenStream;
 /// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown up to this |
 /// | `jitter` | `"20%"` | `"0%"` | each cooldown is lengthened by a random share up to this |
 /// | `trial_calls` | `3`, constant | `1` | how many trial calls must succeed to close |
-/// | `failure` | pattern [`if` guard], several times | `Err(_)` | which return values are failures |
-/// | `ignore` | pattern [`if` guard], several times | none | which return values count as nothing; wins over `failure` |
-/// | `fallback` | path, `"path"`, <code>\|cause\| expr</code> | none | what answers instead |
+/// | `failure` | pattern, with `if` or without; several times | `Err(_)` | which return values are failures |
+/// | `ignore` | pattern, with `if` or without; several times | none | which return values count as nothing; wins over `failure` |
+/// | `fallback` | path, `"path"`, closure over the cause | none | what answers instead |
 /// | `fallback_on` | `"rejection"`, `"failure"` | `"rejection"` | whether failed calls are answered too |
 /// | `classify` | path of a `fn(&R) -> Outcome` | none | how return values count, in place of `failure` and `ignore` |
 /// | `last_good` | `"5m"` | off | the last good value per key answers before the `fallback`, while it is at most that old; feature `last-good` |
@@ -115,6 +115,10 @@ use proc_macro2::TokenStream;
 /// On every `async fn`, in traits and `impl` blocks too, and on functions that end in `async move { .. }` or
 /// `Box::pin(async move { .. })`, which is what `#[async_trait]` makes. Nothing happens before the first poll. The
 /// arguments are dropped in the order of the plain function, and the future is about 50 bytes larger.
+///
+/// Of several attribute macros on one function, a lower one goes around a higher one. A cache or a span *below*
+/// `#[circuit_breaker]` is around the breaker: the cache answers while it is open. One *above* is inside of it.
+/// `#[tokio::main]` and `#[tokio::test]` stand below.
 #[cfg(not(fuzzing))]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
@@ -126,8 +130,11 @@ pub fn circuit_breaker(
 
 /// The attribute, on tokens that need no compiler: a mistake of ours never costs the user's function.
 fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
-    catch_unwind(AssertUnwindSafe(|| parse_plan_expand(args, item)))
-        .unwrap_or_else(|_| recover::after_panic(item))
+    survive(item, || parse_plan_expand(args, item))
+}
+
+fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
+    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| recover::after_panic(item))
 }
 
 fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::guard;
+use crate::{guard, survive};
 
 const FUNCTION: &str = "async fn load(id: u64) -> Result<u8, Error> { only_once(id).await }";
 
@@ -113,6 +113,15 @@ fn j02_half_typed_signatures_are_handed_back() {
     ] {
         assert_eq!(answer("", item), (0, true), "{item}");
     }
+}
+
+#[test]
+fn j07_a_panic_of_the_macro_costs_one_error_and_not_the_function() {
+    let item = FUNCTION.parse().expect("these are tokens");
+    let out = survive(&item, || panic!("a mistake of ours")).to_string();
+    assert_eq!(out.matches("compile_error !").count(), 1, "{out}");
+    assert!(out.contains("please report it"), "{out}");
+    assert!(out.starts_with(&item.to_string()), "{out}");
 }
 
 #[test]

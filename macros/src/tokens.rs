@@ -43,12 +43,15 @@ impl Tokens {
         self.at + offset
     }
 
-    /// Where the next argument starts, for a value that is broken: at `, ident =`, or at the end.
+    /// Where the next argument starts, for a value that is broken: at `, ident =`, at `, ident` where that is all that is left
+    /// (a key that is being typed), or at the end.
     pub(crate) fn recovery_point(&self) -> usize {
         let mut offset = 0;
         while self.peek(offset).is_some() {
             let last = self.peek(offset + 1).is_none();
-            if self.ends(offset) && (last || self.starts_argument(offset + 1)) {
+            let last_word =
+                self.peek(offset + 2).is_none() && matches!(self.peek(offset + 1), Some(TokenTree::Ident(_)));
+            if self.ends(offset) && (last || last_word || self.starts_argument(offset + 1)) {
                 break;
             }
             offset += 1;

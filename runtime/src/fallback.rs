@@ -15,6 +15,8 @@ use crate::{
     outcome::Outcome,
 };
 
+pub use crate::judging::{Judging, judging, never_fails};
+
 /// Why a fallback is asked to answer.
 ///
 /// `R` is the whole return value of the function. A `fallback = |cause| expr` gets one; with
@@ -168,39 +170,6 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
     ((kept, argument), copy)
 }
 
-/// The judge of a function that never returns.
-pub fn never_fails<R>(_: &R) -> Verdict {
-    Verdict::from(Outcome::Success)
-}
-
-/// What a judge may say: an [`Outcome`], or a [`Verdict`] that also asks for a cooldown.
-#[diagnostic::on_unimplemented(
-    message = "a classifier returns `Outcome` or `Verdict`, not `{Self}`",
-    label = "returns `{Self}`"
-)]
-pub trait Ruling: Into<Verdict> {}
-
-impl Ruling for Outcome {}
-impl Ruling for Verdict {}
-
-/// A judge of one type, whether patterns, a classifier or the default judges.
-pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(
-    judge: J,
-) -> impl Fn(&R) -> Verdict + Copy + Unpin {
-    move |result: &R| judge(result).into()
-}
-
-/// Checks a classifier where the user wrote its path.
-#[derive(Debug, Clone, Copy)]
-pub struct Judging;
-
-impl Judging {
-    /// `classify` is the path of a function from the return value to what it counts as.
-    pub fn classify<R, V: Ruling>(self, judge: fn(&R) -> V) -> impl Fn(&R) -> Verdict + Copy + Unpin {
-        judging(judge)
-    }
-}
-
 /// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
 #[derive(Debug, Clone, Copy)]
 pub struct Check<J>(pub &'static CallSite, pub J);
@@ -209,29 +178,29 @@ impl<J> Check<J> {
     /// `fallback` calls an async function with the arguments of the protected function, and returns what that returns.
     pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
     where
-        F: Future<Output: SameAs<R>>,
+        F: IsAsync<Answer: SameAs<R>>,
         J: Fn(&R) -> Verdict + Unpin,
     {
         Fallback {
             future: Box::pin(fallback),
-            same: SameAs::same,
+            poll: |future, context| future.poll_answer(context).map(SameAs::same),
             check: self,
         }
     }
 }
 
 /// The future of a fallback, in the one box that it costs. Its answer is counted.
+///
+/// No bound on `F`: what is wrong with it is reported once, where [`Check::fallback`] is called, and not at `.await` again.
 #[must_use = "futures do nothing unless polled"]
-pub struct Fallback<R, F: Future, J> {
+pub struct Fallback<R, F, J> {
     future: Pin<Box<F>>,
-    /// Known when it is made, so that `.await` has no bound left to report a second time.
-    same: fn(F::Output) -> R,
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<R>,
     check: Check<J>,
 }
 
 impl<R, F, J> Future for Fallback<R, F, J>
 where
-    F: Future,
     J: Fn(&R) -> Verdict + Unpin,
 {
     type Output = R;
@@ -239,17 +208,42 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
         let this = &mut *self;
         let Check(site, judge) = &this.check;
-        let answer = ready!(circle::nested(site, || this.future.as_mut().poll(context)));
-        let answer = (this.same)(answer);
+        let answer = ready!(circle::nested(site, || (this.poll)(
+            this.future.as_mut(),
+            context
+        )));
         let succeeded = judge(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
         Poll::Ready(answer)
     }
 }
 
-impl<R, F: Future, J> fmt::Debug for Fallback<R, F, J> {
+impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback").finish_non_exhaustive()
+    }
+}
+
+/// What an `async fn` returns: any future, under a name that has words of its own for what is none.
+#[diagnostic::on_unimplemented(
+    message = "the fallback is not an `async fn`: it returns `{Self}`, which is not a future",
+    label = "not an `async fn`",
+    note = "write `async` before its `fn`, or use a closure: `fallback = |_| <call>`"
+)]
+pub trait IsAsync {
+    /// The output.
+    type Answer;
+
+    /// Polls the future.
+    fn poll_answer(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Answer>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> IsAsync for F {
+    type Answer = F::Output;
+
+    fn poll_answer(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        self.poll(context)
     }
 }
 

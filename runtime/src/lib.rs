@@ -18,6 +18,7 @@ mod event;
 mod fallback;
 mod hub;
 mod isolation;
+mod judging;
 #[cfg(feature = "last-good")]
 pub mod last_good;
 #[cfg(all(test, fusebox_loom))]

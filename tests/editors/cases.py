@@ -20,6 +20,8 @@ class State(NamedTuple):
     expected: tuple = ()
     #: What is asked; see `checks.py`.
     asks: tuple = ("body", "parameters", "callers", "references", "rename", "errors")
+    #: Another text somewhere in the fixture: what is there and what stands there now.
+    replaced: tuple = ("", "")
 
 
 VALID = [
@@ -35,6 +37,11 @@ VALID = [
     State("all settings", 'name = "orders", threshold = "50%", window = "10s", minimum_calls = 20, '
           'slow_call = "500ms", slow_threshold = "80%", cooldown = "10s", max_cooldown = "5m", jitter = "20%", '
           "trial_calls = 3"),
+    State("last good values", 'last_good = "5m", last_good_key = user, last_good_capacity = 10, fallback = cached_orders',
+          asks=State("").asks + ("fallback", "fallback renamed")),
+    State("last good values of all parameters", 'last_good = "5m", fallback_on = "failure"'),
+    State("classifier", "classify = judge"),
+    State("constants", "threshold = LIMIT, trial_calls = LIMIT, name = NAME"),
 ]
 
 
@@ -65,15 +72,35 @@ INVALID = [
     _invalid("missing comma", 'threshold = 5 cooldown = "10s"', ("cooldown", "expected `,` before `cooldown`")),
     _invalid("semicolon", 'threshold = 5; cooldown = "10s"', (";", "expected `,` between arguments")),
     _invalid("no key", "5", ("5", "expected an argument name")),
+    _invalid("path as key", "a::b = 5, fallback = cached_orders", ("a", "expected a single argument name")),
+    _invalid("key with a dash", "trial-calls = 5", ("trial", "did you mean `trial_calls`?")),
+    _invalid("number without key", "fallback = cached_orders, 5", ("5", "expected an argument name")),
+    _invalid("text without key", '"orders"', ('"orders"', 'did you mean `name = "orders"`?')),
+    _invalid("two equal signs", "threshold == 5", ("=", "found `=`")),
+    _invalid("parentheses", "threshold(5)", ("(", "expected `=` after `threshold`")),
+    _invalid("sum", "trial_calls = 1 + 1", ("1", "takes a single whole number")),
+    _invalid("duration with a fraction", 'slow_call = "1.5s"', ('"1.5s"', 'did you mean `"1500ms"`?')),
+    _invalid("unknown unit", 'max_cooldown = "10 minutes"', ('"10 minutes"', 'did you mean `"10m"`?')),
+    _invalid("another word", 'fallback = cached_orders, fallback_on = "open"', ('"open"', "`fallback_on` is")),
+    _invalid("fallback on, without fallback", 'fallback_on = "failure"', ("fallback_on", "needs a `fallback`")),
+    _invalid("call as fallback", "fallback = cached_orders(7)", ("cached_orders", "write only the path")),
+    _invalid("the function itself as fallback", "fallback = self::fetch_orders", ("self", "guarded function itself"))
+    ._replace(asks=("body", "parameters", "callers", "rename", "errors")),
+    _invalid("text as classifier", 'classify = "judge"', ('"judge"', "write the path without quotes")),
+    _invalid("key of nothing", "last_good_key = user", ("last_good_key", "needs `last_good`")),
+    _invalid("half a key of the last good values", 'last_good = "5m", last_good_key = (user, user +)',
+             (")", "expected an expression"))._replace(asks=("body", "parameters", "callers", "references", "errors")),
+    _invalid("name that is a number", "name = 5", ("5", "takes a string")),
     _invalid("three at once", 'threshold = 0, cooldown = "10", fallback = 5', ("0", "must be at least 1"),
              ('"10"', "has no unit"), ("5", "takes the path")),
 ]
 
-_ALIVE = ("body", "parameters", "callers", "keys", "errors")
+_ALIVE = ("body", "parameters", "callers", "references", "rename", "keys", "errors")
 
 
 def _half(arguments, *expected):
-    return State(f"({arguments})", arguments, expected=expected, asks=_ALIVE)
+    asks = _ALIVE + (("fallback", "fallback renamed") if "fallback = cached_orders" in arguments else ())
+    return State(f"({arguments})", arguments, expected=expected, asks=asks)
 
 
 HALF_ARGUMENTS = [
@@ -88,18 +115,32 @@ HALF_ARGUMENTS = [
     _half("threshold| 5", ("5", "expected `=` after `threshold`")),
     _half("threshold|: 5", (":", "expected `=` after `threshold`")),
     _half("|, fallback = cached_orders"),
+    _half("th|, fallback = cached_orders", ("th", "did you mean `threshold`?")),
+    _half("threshold =, co|, fallback = cached_orders", ("=", "needs a value"), ("co", "did you mean")),
+    _half('last_good = "5m", last_good_key = 1 +, |', ("+", "expected an expression")),
 ]
 
-_VALUE = ("body", "parameters", "callers", "value")
+
+def _value(arguments, *expected, ask="value"):
+    asks = ("body", "parameters", "callers", "references", "rename", ask, "errors")
+    return State(f"({arguments})", arguments, expected=expected, asks=asks)
+
+
 HALF_VALUES = [
-    State("(fallback = |)", "fallback = |", asks=_VALUE),
-    State("(fallback = ca|)", "fallback = ca|", asks=_VALUE),
-    State("(fallback = crate::|)", "fallback = crate::|", asks=_VALUE),
-    State("(fallback = crate::ca|)", "fallback = crate::ca|", asks=_VALUE),
-    State('(fallback = "ca|")', 'fallback = "ca|"', asks=("body", "parameters", "callers", "no value")),
+    _value("fallback = |", ("=", "`fallback` needs a value")),
+    _value("fallback = ca|"),
+    _value("fallback = crate::|", (":", "the path ends in `::`")),
+    _value("fallback = crate::ca|"),
+    _value('fallback = "ca|"', ask="no value"),
+    _value("failure = Err(|)", ("()", "this pattern has 0 fields"), ask="no value"),
+    _value("failure = |", ("=", "`failure` needs a value"), ask="no value"),
+    _value("fallback = |, threshold = 0", ("=", "`fallback` needs a value"), ("0", "must be at least 1")),
+    _value("classify = |", ("=", "`classify` needs a value")),
 ]
 
-_TYPING = ("earlier", "parameters", "callers")
+_TYPING = ("earlier", "parameters", "callers", "references", "rename", "fallback", "same errors")
+#: Where the server cannot repair the body, it runs no attribute on it: the function is a plain one, the attribute is dead.
+_NOT_RUN = ("match order {", "for x in {", "#[allow(", "@@@", "open string")
 HALF_BODIES = [
     State("order.", typed="order.", asks=_TYPING + ("fields",)),
     State("let", typed="let", asks=_TYPING),
@@ -113,10 +154,13 @@ HALF_BODIES = [
     State("#[allow(", typed="#[allow(", asks=_TYPING),
     State("@@@", typed="@@@", asks=_TYPING),
     State("println!", typed='println!("{}", order.', asks=_TYPING),
-    State("open string", typed='let text = "', asks=("earlier", "parameters")),
+    State("open string", typed='let text = "', asks=("earlier", "parameters", "fallback")),
 ]
 
-_SIGNATURE = ("callers",)
+HALF_BODIES = [state._replace(asks=tuple(ask for ask in state.asks if ask != "fallback")) if state.name in _NOT_RUN else state
+               for state in HALF_BODIES]
+
+_SIGNATURE = ("earlier", "parameters", "callers", "references", "rename", "same errors")
 HALF_SIGNATURES = [
     State("f(user: u64, x)", signature="(user: u64, x) -> Result<Vec<Order>, Error> {", asks=_SIGNATURE),
     State("f(user: u64, x: )", signature="(user: u64, x: ) -> Result<Vec<Order>, Error> {", asks=_SIGNATURE),
@@ -126,11 +170,55 @@ HALF_SIGNATURES = [
     State("f<(", signature="<(user: u64) -> Result<Vec<Order>, Error> {", asks=_SIGNATURE),
 ]
 
+
+
+def _item(name, replaced, expected, arguments=State("").arguments):
+    return State(name, arguments, replaced=replaced, expected=(expected,), asks=("callers", "errors"))
+
+
+WRONG_ITEMS = [
+    _item("on a struct", ("pub struct Order {", "#[circuit_breaker]\npub struct Order {"),
+          ("struct", "cannot be placed on a struct")),
+    _item("on an impl block", ("impl Shop {", "#[circuit_breaker]\nimpl Shop {"),
+          ("impl", "on each `async fn` in the block")),
+    _item("on a plain function", ("pub mod cache {", "#[circuit_breaker]\npub fn plain() -> u64 { 1 }\n\npub mod cache {"),
+          ("fn", "add `async` before `fn`")),
+    _item("on a constant function",
+          ("pub mod cache {", "#[circuit_breaker]\npub const fn plain() -> u64 { 1 }\n\npub mod cache {"),
+          ("const", "cannot guard a `const fn`")),
+    _item("on a function without body",
+          ("pub mod cache {", "pub trait Ask {\n    #[circuit_breaker]\n    async fn ask() -> Result<u64, Error>;\n}\n\n"
+           "pub mod cache {"), ("ask", "has no body to guard")),
+    _item("on a function that returns another future",
+          ("pub mod cache {", "#[circuit_breaker]\npub fn ready() -> impl Future<Output = Result<u64, Error>> { "
+           "std::future::ready(Ok(1)) }\n\npub mod cache {"), ("impl", "cannot look into")),
+    _item("twice", ("/// Asks the service.\n", "/// Asks the service.\n#[circuit_breaker]\n"),
+          ("circuit_breaker", "is applied twice")),
+    _item("on a method without name", ('(name = "shop.total", ', "("), ("self", "needs a `name`")),
+    _item("on a function without result",
+          ("pub mod cache {", "#[circuit_breaker]\npub async fn none() {}\n\npub mod cache {"),
+          ("none", "returns no `Result`")),
+]
+
 GROUPS = {
     "valid arguments": VALID,
     "invalid arguments": INVALID,
+    "wrong items": WRONG_ITEMS,
     "half-typed arguments": HALF_ARGUMENTS,
     "half-typed values": HALF_VALUES,
     "half-typed bodies": HALF_BODIES,
     "half-typed signatures": HALF_SIGNATURES,
 }
+
+#: What is left where the macro does nothing.
+_PLAIN = ("body", "parameters", "callers", "references", "rename")
+
+
+def without_macro(*expected, errors="errors"):
+    """A correct function, and half-typed ones, where the macro fails or is not run."""
+    typing = tuple(ask for ask in _TYPING if ask not in ("fallback", "same errors"))
+    return [State("fallback as a path", expected=expected, asks=_PLAIN + (errors,)),
+            State("number too small", "threshold = 0", expected=expected, asks=_PLAIN + (errors,)),
+            State("(th|)", "th|", expected=expected, asks=_PLAIN + ("no value", errors)),
+            *(state._replace(asks=typing + tuple(ask for ask in state.asks if ask == "fields")) for state in HALF_BODIES
+              if "callers" in state.asks)]

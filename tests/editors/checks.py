@@ -6,7 +6,8 @@ import re
 class Text:
     """The fixture in one state, and where its parts are."""
 
-    def __init__(self, fixture, state):
+    def __init__(self, fixture, state, plain=False):
+        fixture = fixture.replace(*state.replaced, 1)
         head, rest = fixture.split('#[circuit_breaker(threshold = 5, cooldown = "10s", fallback = cached_orders)]')
         arguments = f"#[circuit_breaker({state.arguments})]"
         self.cursor = len(head) + arguments.index("|") if state.arguments in arguments and _has_cursor(state) else None
@@ -14,9 +15,11 @@ class Text:
             arguments = arguments[: self.cursor - len(head)] + arguments[self.cursor - len(head) + 1:]
         rest = rest.replace("(user: u64) -> Result<Vec<Order>, Error> {", state.signature, 1)
         rest = rest.replace("// typing happens here", state.typed, 1)
+        if plain:
+            arguments = ""
         self.attribute = len(head)
         self.all = head + arguments + rest
-        self.function = self.all.index("pub async fn fetch_orders")
+        self.function = self.all.index("fn fetch_orders") - len("pub async ")
         self.end = self.all.find("/// Answers from memory.")
 
     def at(self, words, inside, start=None):
@@ -34,21 +37,28 @@ class Text:
 
 
 def _has_cursor(state):
-    return state.asks and any(ask in state.asks for ask in ("keys", "value", "no value"))
+    return any(ask in state.asks for ask in ("keys", "value", "no value"))
+
+
+def _completes(editor, at, name):
+    """The name is proposed after its first two letters."""
+    return "" if name in editor.completion(at + 2) else f"no completion of `{name}`"
 
 
 def body(editor, text):
-    """Hover, definition and completion on a local."""
-    return earlier(editor, text) or _fields(editor, text, "let copy = order.")
+    """Hover, definition, references and completion on a local."""
+    wrong = earlier(editor, text) or _fields(editor, text, "let copy = order.")
+    return wrong or _completes(editor, text.at("number: copy", "copy"), "copy")
 
 
 def earlier(editor, text):
-    use = text.at("let copy = order", "order")
+    use, declared = text.at("let copy = order", "order"), text.at("let order", "order")
     if "Order" not in editor.hover(use):
         return "no hover on a local"
-    if text.at("let order", "order") not in editor.definition(use):
+    if declared not in editor.definition(use):
         return "no definition of a local"
-    return ""
+    found = editor.references(declared)
+    return "" if declared in found and use in found else "references of a local"
 
 
 def fields(editor, text):
@@ -67,7 +77,9 @@ def parameters(editor, text):
     if "u64" not in editor.hover(use):
         return "no hover on a parameter"
     declared = text.at("(user", "user")
-    return "" if declared in editor.definition(use) else "no definition of a parameter"
+    if declared not in editor.definition(use):
+        return "no definition of a parameter"
+    return _completes(editor, use, "user")
 
 
 def callers(editor, text):
@@ -78,7 +90,9 @@ def callers(editor, text):
     if declared not in editor.definition(use):
         return "no definition from the caller"
     method = text.at("total(8)", "total")
-    return "" if text.at("fn total", "total") in editor.definition(method) else "no definition of the method"
+    if text.at("fn total", "total") not in editor.definition(method):
+        return "no definition of the method"
+    return _completes(editor, use, "fetch_orders") or _completes(editor, method, "total")
 
 
 def references(editor, text):
@@ -110,7 +124,9 @@ def fallback(editor, text):
         return "no hover on the fallback"
     if declared not in editor.definition(use):
         return "no definition of the fallback"
-    return "" if use in editor.references(declared) else "the attribute is no reference of the fallback"
+    if use not in editor.references(declared):
+        return "the attribute is no reference of the fallback"
+    return _completes(editor, use, "cached_orders")
 
 
 def fallback_renamed(editor, text):
@@ -128,7 +144,8 @@ def keys(editor, text, known):
     missing = [key for key in known if key not in found]
     if missing:
         return f"not completed: {', '.join(missing)}"
-    return "" if found["threshold"] else "completion without documentation"
+    silent = [key for key in known if not found[key]]
+    return f"completed without documentation: {', '.join(silent)}" if silent else ""
 
 
 def value(editor, text):
@@ -140,13 +157,31 @@ def value(editor, text):
 
 
 def no_value(editor, text):
+    """There is nothing to complete; the server only has to survive the question."""
     editor.completion(text.cursor)
-    return ""
 
 
 def errors(editor, text, expected):
     found = editor.errors()
     is_met = len(found) == len(expected) and all(
-        any(token == where and words in message for where, message in found) for token, words in expected
+        any(_is_on(token, where) and words in message for where, message in found) for token, words in expected
     )
     return "" if is_met else f"errors: {found}"
+
+
+def _is_on(token, where):
+    """An error on the attribute stands on all of it."""
+    return where == token or token.endswith("(") and where.startswith(token)
+
+
+def nothing(editor, text):
+    return ""
+
+
+def same_errors(editor, text, plain):
+    """Where code is half typed, the server says what it says of the plain function (of a block, on other words of it)."""
+    found = sorted(words for _, words in editor.errors())
+    editor.show(plain.all)
+    wanted = sorted(words for _, words in editor.errors())
+    editor.show(text.all)
+    return "" if found == wanted else f"errors: {found}, without the attribute: {wanted}"

@@ -48,6 +48,26 @@ trait Native {
 
 impl Native for Memory {}
 
+/// Methods that say what they return, with a body of their own and without.
+trait Named {
+    #[circuit_breaker(name = "h21.named", fallback = |_| Ok(0))]
+    fn twice(&self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send
+    where
+        Self: Sync,
+    {
+        async move { Ok(self.once(id).await? * 2) }
+    }
+
+    fn once(&self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send;
+}
+
+impl Named for Memory {
+    #[circuit_breaker(name = "h21.implemented")]
+    async fn once(&self, id: u64) -> Result<u64, Error> {
+        Ok(self.0 + id)
+    }
+}
+
 #[tokio::test]
 async fn h20_h21_traits() {
     let memory = Memory(10);
@@ -57,6 +77,11 @@ async fn h20_h21_traits() {
     open("h20.default");
     assert_eq!(memory.load_twice(1).await, Ok(1));
     assert_eq!(memory.answer().await, Ok(42));
+    assert_eq!(assert_send(memory.twice(1)).await, Ok(22));
+    open("h21.implemented");
+    assert_eq!(memory.twice(1).await, Err(Error::Rejected));
+    open("h21.named");
+    assert_eq!(memory.twice(1).await, Ok(0));
 }
 
 #[circuit_breaker(name = "g04.impl", fallback = future_else)]
@@ -121,7 +146,25 @@ async fn h25_h26_recursion_and_functions_in_functions() {
     }
     assert_eq!(recursive(4).await, Ok(10));
     assert_eq!(outer(1).await, Ok(2));
+    assert_eq!(IN_A_CONSTANT(1), 2);
+    let in_a_closure = |n: u64| {
+        #[circuit_breaker]
+        async fn inner(n: u64) -> Result<u64, Error> {
+            Ok(n + 3)
+        }
+        inner(n)
+    };
+    assert_eq!(in_a_closure(1).await, Ok(4));
 }
+
+/// The block of a constant, with a function in it.
+const IN_A_CONSTANT: fn(u64) -> u64 = {
+    #[circuit_breaker]
+    async fn inner(n: u64) -> Result<u64, Error> {
+        Ok(n + 1)
+    }
+    |n| size_of_val(&inner(n)).min(1) as u64 + n
+};
 
 mod renamed {
     pub(crate) use ::fusebox as breakers;

@@ -184,6 +184,7 @@ pub(crate) fn as_duration(tokens: &[TokenTree]) -> Option<String> {
 fn without_quotes(tokens: &[TokenTree]) -> Option<String> {
     match tokens {
         [TokenTree::Literal(literal)] => of_number(&literal.to_string()),
+        [TokenTree::Literal(number), TokenTree::Ident(unit)] => corrected(&format!("{number} {unit}")),
         _ => of_constructor(tokens),
     }
 }

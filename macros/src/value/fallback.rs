@@ -10,6 +10,9 @@ use crate::tokens::{first_span, is};
 
 const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
 
+/// Longer calls are not repeated.
+const LONGEST_CALL: usize = 60;
+
 /// The fallback as it was written.
 #[derive(Clone)]
 pub(crate) enum Fallback {
@@ -55,7 +58,8 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
 
 /// What syn would describe in words of grammar: a path that ends in `::`, a closure with an empty body.
 pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
-    match tokens {
+    let found = generic_arguments(tokens);
+    found.or_else(|| match tokens {
         [TokenTree::Ident(_), .., last] if is(last, ':') => Some((
             last.span(),
             "the path ends in `::`; write the name of an async function".to_owned(),
@@ -64,7 +68,19 @@ pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
             Some((first_span(first), format!("{TAKES}, found `{}`", shown(first))))
         }
         _ => None,
-    }
+    })
+}
+
+/// `f<u8>`, which is a comparison without `::`.
+fn generic_arguments(tokens: &[TokenTree]) -> Option<(Span, String)> {
+    let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
+    let path = tokens.get(..tokens.iter().take_while(is_part).count())?;
+    let next = tokens.get(path.len()).filter(|next| is(next, '<'))?;
+    matches!(path.last()?, TokenTree::Ident(_)).then(|| {
+        let path: String = path.iter().map(ToString::to_string).collect();
+        let message = format!("generic arguments are inferred; write `fallback = {path}`");
+        (next.span(), message)
+    })
 }
 
 /// What was written, of which `first` is the first token.
@@ -80,13 +96,16 @@ pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<
             return from_literal(&tokens, errors);
         }
         Expr::Closure(closure) => return from_closure(closure, errors),
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => {
-                let path = quote::quote!(#path).to_string().replace(' ', "");
-                format!("write only the path: `fallback = {path}`")
-            }
-            _ => TAKES.to_owned(),
-        },
+        Expr::Call(call) => called(&call),
+        // What rustc proposes where `fallback = method` is unknown.
+        Expr::MethodCall(call) if is_self(&call.receiver) => {
+            format!("write only the path: `fallback = Self::{}`", call.method)
+        }
+        Expr::Field(syn::ExprField {
+            base,
+            member: syn::Member::Named(method),
+            ..
+        }) if is_self(&base) => format!("write only the path: `fallback = Self::{method}`"),
         Expr::Await(waited) => return from_expr(*waited.base, first, errors),
         _ => TAKES.to_owned(),
     };
@@ -94,8 +113,38 @@ pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<
     None
 }
 
+/// `f(id)` is a path and too much behind it; `Ok(5)` is an answer, which belongs into a closure.
+fn called(call: &syn::ExprCall) -> String {
+    let Expr::Path(path) = &*call.func else {
+        return TAKES.to_owned();
+    };
+    let written = |tokens: &dyn quote::ToTokens| tokens.to_token_stream().to_string().replace(" :: ", "::");
+    let is_type = |name: &str| name != "Self" && name.starts_with(char::is_uppercase);
+    let is_answer = path
+        .path
+        .segments
+        .iter()
+        .any(|segment| is_type(&segment.ident.to_string()));
+    let (path, call) = (written(path), written(call));
+    let (path, call) = (path.replace(' ', ""), call.replacen(" (", "(", 1));
+    if is_answer && call.len() <= LONGEST_CALL {
+        return format!(
+            "`fallback` takes the path of an async function or a closure; did you mean `fallback = |_| {call}`?"
+        );
+    }
+    format!("write only the path: `fallback = {path}`; it is called with the arguments of the function")
+}
+
+fn is_self(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident("self"))
+}
+
 fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fallback> {
-    if let Some(word) = closure.asyncness {
+    let block = match &*closure.body {
+        Expr::Async(block) => Some(block.async_token),
+        _ => None,
+    };
+    if let Some(word) = closure.asyncness.or(block) {
         errors.push(
             word.span(),
             "remove `async`: `.await` may be used in `fallback = |cause| expr` as it is",

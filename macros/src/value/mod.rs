@@ -4,6 +4,7 @@ mod classify;
 mod duration;
 mod fallback;
 mod literal;
+mod noted;
 mod number;
 mod pattern;
 mod share;
@@ -15,6 +16,7 @@ use syn::parse::{ParseStream, Parser as _};
 
 pub(crate) use self::duration::as_duration;
 pub(crate) use self::fallback::{Closure, Fallback};
+pub(crate) use self::noted::noted;
 pub(crate) use self::number::{MOST_CALLS_IN_A_WINDOW, Number, largest};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::share::as_share;
@@ -64,6 +66,15 @@ pub(crate) fn parse_from(
     errors: &mut Errors,
 ) -> (Option<Value>, usize) {
     match key {
+        Key::Failure | Key::Ignore if pattern::is_closure(tokens) => {
+            let name = key.name();
+            let message = format!(
+                "`{name}` takes a pattern, as in `{}`; a function that judges is named by `classify`",
+                key.example()
+            );
+            errors.push(tokens.first().map_or_else(Span::call_site, first_span), message);
+            (None, until)
+        }
         Key::Failure | Key::Ignore => {
             let (pattern, taken) = with_syn(tokens, until, pattern::parse, errors);
             let value = pattern.filter(|pattern| pattern.check(key, errors));
@@ -150,14 +161,15 @@ fn with_syn<T>(
     parse: impl Fn(ParseStream) -> syn::Result<T>,
     errors: &mut Errors,
 ) -> (Option<T>, usize) {
-    let stream: TokenStream = tokens.iter().cloned().collect();
-    let parsed = (|input: ParseStream| {
-        let value = parse(input)?;
-        let rest: TokenStream = input.parse()?;
-        Ok((value, rest.into_iter().count()))
-    })
-    .parse2(stream);
-    match parsed {
+    let parsed = |tokens: &[TokenTree]| {
+        let all = |input: ParseStream| {
+            let value = parse(input)?;
+            let rest: TokenStream = input.parse()?;
+            Ok((value, rest.into_iter().count()))
+        };
+        all.parse2(tokens.iter().cloned().collect())
+    };
+    match parsed(tokens) {
         Ok((value, rest)) => {
             let mut taken = tokens.len().saturating_sub(rest).max(1);
             if let Some(next) = tokens.get(taken)
@@ -171,7 +183,9 @@ fn with_syn<T>(
             (Some(value), taken)
         }
         Err(error) => {
-            report(&error, tokens.get(..until).unwrap_or_default(), errors);
+            // Of a value that is only half there, the end is wrong, and not the comma behind it.
+            let own = tokens.get(..until).unwrap_or_default();
+            report(&parsed(own).err().unwrap_or(error), own, errors);
             (None, until)
         }
     }
@@ -181,6 +195,9 @@ fn with_syn<T>(
 fn report(error: &syn::Error, tokens: &[TokenTree], errors: &mut Errors) {
     let message = error.to_string();
     match tokens.last() {
+        Some(TokenTree::Group(group)) if message.contains("end of input") => {
+            errors.push(group.span_close(), message);
+        }
         Some(last) if message.contains("end of input") => errors.push(first_span(last), message),
         _ => errors.push(error.span(), message),
     }

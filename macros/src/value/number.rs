@@ -46,6 +46,11 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
 fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
     let name = key.name();
     let example = number_example(key);
+    if let (Key::Window, [_, _, ..], Some(text)) = (key, tokens, super::as_duration(tokens)) {
+        return Err(format!(
+            "`window` takes a duration string; did you mean `window = {text}`?"
+        ));
+    }
     match tokens {
         [TokenTree::Literal(literal)] => of_literal(key, literal),
         [minus, TokenTree::Literal(_)] if is(minus, '-') => Err(too_small(key)),

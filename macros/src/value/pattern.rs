@@ -1,6 +1,6 @@
 //! Patterns over the return value: what is a failure, and what counts as nothing.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
@@ -8,12 +8,19 @@ use syn::{Pat, Token};
 
 use crate::diagnostics::Errors;
 use crate::keys::Key;
+use crate::tokens::is;
 
 /// One pattern with its guard.
 #[derive(Clone)]
 pub(crate) struct Pattern {
     pub(crate) pat: Pat,
     guard: Option<(Token![if], Box<syn::Expr>)>,
+}
+
+/// `|answer| …` would be read as a pattern with alternatives.
+pub(super) fn is_closure(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [begin, TokenTree::Ident(_), end, TokenTree::Ident(_), next, ..]
+        if is(begin, '|') && is(end, '|') && !is(next, ',') && !is(next, '|'))
 }
 
 pub(super) fn parse(input: ParseStream) -> syn::Result<Pattern> {
@@ -28,6 +35,14 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Pattern> {
 impl Pattern {
     /// Refuses what would count every call.
     pub(super) fn check(&self, key: Key, errors: &mut Errors) -> bool {
+        if let Pat::Ident(binding) = &self.pat
+            && matches!(binding.ident.to_string().as_str(), "Ok" | "Err" | "Some")
+        {
+            let (name, variant) = (key.name(), &binding.ident);
+            let message = format!("`{variant}` holds a value; write `{name} = {variant}(_)`");
+            errors.push(binding.ident.span(), message);
+            return false;
+        }
         if self.guard.is_some() {
             return true;
         }

@@ -28,7 +28,7 @@ const RUNTIME: &[&[&str]] = &[
     &["protected"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
-    &["circle", "fallback", "last_good"],
+    &["circle", "fallback", "judging", "last_good"],
     &["private"],
 ];
 

@@ -1,5 +1,6 @@
 //! rustc, on one generated file, with the `fusebox` that this test was built with.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsStr;
 use std::fs;
 use std::ops::Range;
@@ -12,7 +13,10 @@ use crate::table::Source;
 
 const PROBE: &str = "#[fusebox::circuit_breaker] pub async fn probe() -> std::io::Result<()> { Ok(()) }";
 
+#[derive(Clone)]
 pub(crate) struct Compiler {
+    /// What the crate is called in the source.
+    krate: String,
     dependencies: PathBuf,
     library: PathBuf,
     out: PathBuf,
@@ -51,6 +55,7 @@ impl Compiler {
             .collect();
         libraries.sort();
         let candidates = libraries.into_iter().rev().map(|(_, library)| Self {
+            krate: "fusebox".to_owned(),
             dependencies: dependencies.clone(),
             library,
             out: out.clone(),
@@ -61,14 +66,45 @@ impl Compiler {
         found.expect("cargo has built fusebox for this test")
     }
 
+    /// The same, with a renamed dependency.
+    pub(crate) fn named(&self, krate: &str) -> Self {
+        let krate = krate.to_owned();
+        Self {
+            krate,
+            ..self.clone()
+        }
+    }
+
+    /// A crate of procedural macros, built from one file.
+    pub(crate) fn macros_of(&self, name: &str, text: &str) -> PathBuf {
+        let (file, library) = (
+            self.out.join(format!("{name}.rs")),
+            self.out.join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}")),
+        );
+        fs::write(&file, text).expect("the generated file");
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let built = rustc
+            .args(["--edition=2024", "--crate-type=proc-macro"])
+            .arg("-o")
+            .arg(&library)
+            .arg(&file)
+            .status();
+        assert!(built.expect("rustc runs").success(), "{name}");
+        library
+    }
+
     /// Everything that rustc says about a file.
     pub(crate) fn check(&self, name: &str, source: &Source) -> Vec<Said> {
         self.run(name, &source.text)
     }
 
+    /// As cargo does it: an incremental build asks other questions, and so it has found errors told twice.
     fn run(&self, name: &str, text: &str) -> Vec<Said> {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let said = self.run_with(&rustc, &["--edition=2024"], name, text);
+        let kept = self.out.join(format!("{name}.incremental"));
+        let flags = ["--edition=2024", &format!("-Cincremental={}", kept.display())];
+        let said = self.run_with(&rustc, &flags, name, text);
+        fs::remove_dir_all(&kept).expect("what the build keeps");
         said.expect("rustc runs")
     }
 
@@ -88,7 +124,7 @@ impl Compiler {
             .arg("-L")
             .arg(format!("dependency={}", self.dependencies.display()))
             .arg("--extern")
-            .arg(format!("fusebox={}", self.library.display()))
+            .arg(format!("{}={}", self.krate, self.library.display()))
             .arg("--out-dir")
             .arg(&self.out)
             .arg(&file)

@@ -5,6 +5,9 @@
 //! a run of its own.
 
 mod compiler;
+mod every_key;
+mod forms;
+mod produced;
 mod quiet;
 mod table;
 
@@ -68,9 +71,12 @@ fn c_constants() {
         ("window", ""),
         ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
         ("trial_calls", ""),
+        ("last_good_capacity", r#"last_good = "1m", "#),
     ];
     let mut tables = of_each(include_str!("rows/c_constant.rows"), "c_constant", &keys);
-    let bounded = keys.into_iter().filter(|(key, _)| *key != "minimum_calls");
+    let bounded = keys
+        .into_iter()
+        .filter(|(key, _)| !matches!(*key, "minimum_calls" | "last_good_capacity"));
     let bound = include_str!("rows/c_bound.rows");
     tables.extend(of_each(bound, "c_bound", &bounded.collect::<Vec<_>>()));
     hold(tables);

@@ -28,5 +28,9 @@ mod prelude {
         Ok(id)
     }
 
+    pub fn judged(_: &Result<u64, Error>) -> fusebox::Outcome {
+        fusebox::Outcome::Success
+    }
+
     pub struct NotCopied;
 }

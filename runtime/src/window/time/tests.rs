@@ -104,3 +104,55 @@ fn a_thread_whose_clock_is_behind_counts_in_the_newest_slice_of_all() {
         });
     });
 }
+
+#[test]
+fn a_thread_that_saw_enough_calls_beside_the_oldest_slice_judges_no_healthy_one() {
+    if !owns_a_lane() {
+        return;
+    }
+    let window = window();
+    let is_judged = |sample, second| window.record(0, sample, at(second), || 2).is_some();
+    assert!(!is_judged(Sample::HEALTHY, 0));
+    assert!(is_judged(FAILED, 9));
+    assert!(
+        is_judged(Sample::HEALTHY, 9),
+        "one of two leaves with the next slice"
+    );
+    assert!(!is_judged(Sample::HEALTHY, 9));
+}
+
+/// Counts a healthy call on a thread of its own.
+fn count_elsewhere(window: &TimeWindow, generation: u64, second: u64) {
+    thread::scope(|scope| {
+        scope.spawn(|| window.record(generation, Sample::HEALTHY, at(second), || 100));
+    });
+}
+
+#[test]
+fn who_begins_a_slice_behind_the_others_counts_where_they_are() {
+    let window = window();
+    window.record(0, Sample::HEALTHY, at(10), || 100);
+    count_elsewhere(&window, 0, 5);
+    assert_eq!(window.tally(0, at(15)).calls, 2);
+}
+
+#[test]
+fn who_begins_a_generation_behind_the_others_counts_where_they_are() {
+    let window = window();
+    window.record(0, Sample::HEALTHY, at(10), || 100);
+    count_elsewhere(&window, 1, 8);
+    window.record(1, Sample::HEALTHY, at(5), || 100);
+    assert_eq!(window.tally(1, at(17)).calls, 2);
+}
+
+#[test]
+fn who_stays_in_a_slice_does_not_ask_where_the_others_are() {
+    if !owns_a_lane() {
+        return;
+    }
+    let window = window();
+    window.record(0, Sample::HEALTHY, at(5), || 100);
+    count_elsewhere(&window, 0, 10);
+    window.record(0, Sample::HEALTHY, at(5), || 100);
+    assert_eq!(window.tally(0, at(15)).calls, 1);
+}

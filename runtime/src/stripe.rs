@@ -105,7 +105,7 @@ struct Holder(usize);
 impl Drop for Holder {
     fn drop(&mut self) {
         if self.0 != NONE {
-            // Destructors of other thread locals may still count: they go to the shared lane.
+            // Destructors of other thread locals may still count: as threads without a number.
             let _ = NUMBER.try_with(|cell| cell.set(NONE));
             numbers().free.push(self.0);
         }

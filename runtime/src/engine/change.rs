@@ -55,7 +55,7 @@ impl Engine {
         self.enter(control, from, from.next(Automatic::Closed), reason, now);
     }
 
-    /// Changes the word under the lock and queues the event.
+    /// Changes the word under the lock and adds the event.
     pub(super) fn enter(
         &self,
         control: &mut Changing<'_>,
@@ -88,7 +88,7 @@ impl Engine {
         }
     }
 
-    /// Queues the event of a change, if the reported state is another one, and wakes who waits.
+    /// Adds the event of a change, if the reported state is another one.
     pub(super) fn tell(
         &self,
         control: &mut Changing<'_>,
@@ -106,12 +106,12 @@ impl Engine {
                 reason,
                 cooldown,
             };
-            self.queue(control, next, kind, now);
+            self.add_event(control, next, kind, now);
         }
     }
 
-    /// Adds an event.
-    pub(super) fn queue(&self, control: &mut Changing<'_>, word: Word, kind: EventKind, now: Timestamp) {
+    /// Adds an event, to be delivered when the lock is released.
+    pub(super) fn add_event(&self, control: &mut Changing<'_>, word: Word, kind: EventKind, now: Timestamp) {
         let event = Event {
             name: self.name,
             generation: word.generation(),
@@ -129,8 +129,9 @@ impl Engine {
         } = control;
         drop(control);
         if is_waited_for {
-            self.admittance.notify_waiters();
-            self.changed.notify_waiters();
+            // Wakers are not ours: a panic in one must not keep the others asleep, nor reach the call that happened to change the state.
+            self.hub.guarded(|| self.admittance.notify_waiters());
+            self.hub.guarded(|| self.changed.notify_waiters());
         }
         drop(delivery);
     }

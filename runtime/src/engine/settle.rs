@@ -211,7 +211,7 @@ impl Engine {
         let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
         if control.would_have_tripped.is_none_or(is_due) {
             control.would_have_tripped = Some(now);
-            self.queue(control, word, EventKind::WouldTrip { reason }, now);
+            self.add_event(control, word, EventKind::WouldTrip { reason }, now);
         }
     }
 
@@ -232,7 +232,7 @@ impl Engine {
                 drop(control);
                 if is_waited_for && next.in_flight() + next.completed() < word.in_flight() + word.completed()
                 {
-                    self.admittance.notify_one();
+                    self.hub.guarded(|| self.admittance.notify_one());
                 }
             }
             AfterTrial::Close => {

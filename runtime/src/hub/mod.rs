@@ -4,6 +4,7 @@ mod events;
 
 use std::{
     collections::VecDeque,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, Weak},
 };
@@ -142,8 +143,10 @@ impl Hub {
     }
 
     /// Runs what is not ours; a panic in it is counted and goes no further.
-    fn guarded(&self, user_code: impl FnOnce()) {
-        if catch_unwind(AssertUnwindSafe(user_code)).is_err() {
+    pub(crate) fn guarded(&self, user_code: impl FnOnce()) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(user_code)) {
+            // Not dropped: it is not ours either, and could panic again.
+            mem::forget(payload);
             // Relaxed: a number for people.
             self.panics.fetch_add(1, Ordering::Relaxed);
         }
@@ -193,7 +196,7 @@ impl Hub {
                 .collect();
             // Relaxed: who misses this delivers to nobody.
             self.audience.fetch_sub(1, Ordering::Relaxed);
-            std::mem::replace(&mut *listeners, kept)
+            mem::replace(&mut *listeners, kept)
         };
         // The callback may own anything, so it is dropped outside the lock.
         drop(removed);
@@ -216,9 +219,11 @@ pub(crate) struct Delivery<'a> {
 
 impl Drop for Delivery<'_> {
     fn drop(&mut self) {
-        self.hub.deliver(&self.event);
-        while let Some(event) = self.hub.next() {
-            self.hub.deliver(&event);
+        let mut next = Some(self.event);
+        while let Some(event) = next {
+            // Also around the wakers of a channel, and the end of a listener that has left: the next event comes, whatever happens.
+            self.hub.guarded(|| self.hub.deliver(&event));
+            next = self.hub.next();
         }
     }
 }
@@ -229,7 +234,7 @@ impl Queue {
     }
 
     fn take_lag(&mut self) -> Option<Event> {
-        let missed = std::mem::take(&mut self.missed);
+        let missed = mem::take(&mut self.missed);
         let kind = EventKind::Lagged { missed };
         (missed > 0).then_some(Event {
             name: "",

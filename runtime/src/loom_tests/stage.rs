@@ -22,6 +22,8 @@ const START: Duration = Duration::from_secs(1_000);
 pub(super) fn search(model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(2));
+    // The models of a share of a time look at many lanes.
+    builder.max_branches = builder.max_branches.max(20_000);
     builder.check(model);
 }
 

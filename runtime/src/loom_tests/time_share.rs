@@ -1,7 +1,7 @@
 //! Models of a share of the last so much time: healthy calls in lanes, all others behind a lock, a fence between.
 //!
-//! Not covered: more than one lane that goes on to a new slice while a sum is made, and a thread that is held up for a whole slice
-//! between reading the clock and counting.
+//! Not covered: more than one lane that goes on to a new slice while a sum is made, and a thread that is held up between reading the
+//! clock and counting until two slices have begun.
 
 use std::time::Duration;
 
@@ -84,6 +84,7 @@ fn a_thread_that_has_enough_calls_hides_none_of_them() {
 fn a_lane_that_goes_on_to_the_next_slice_loses_nothing_of_the_window() {
     search(|| {
         let stage = Stage::new(settings(4));
+        stripe::set_number(0);
         end(&stage, true);
         stage.advance(Duration::from_secs(1));
         race(&stage, &[true, true], &[false]);
@@ -103,5 +104,73 @@ fn a_shadow_window_is_emptied_in_every_lane() {
             "{calls:?}, {failures}"
         );
         assert_eq!(stage.breaker.state(), State::ForcedClosed);
+    });
+}
+
+/// These calls from the first lane, then so much time.
+fn before(stage: &Stage, calls: &[bool], seconds: u64) {
+    stripe::set_number(0);
+    for &succeeds in calls {
+        end(stage, succeeds);
+    }
+    stage.advance(Duration::from_secs(seconds));
+}
+
+/// Another thread of this lane: so much time, then these calls.
+fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
+    let stage = stage.clone();
+    thread::spawn(move || {
+        stripe::set_number(lane);
+        stage.advance(Duration::from_secs(seconds));
+        for &succeeds in calls {
+            end(&stage, succeeds);
+        }
+    })
+}
+
+#[test]
+fn a_sum_made_while_a_lane_goes_on_is_of_one_window() {
+    search(|| {
+        let stage = Stage::new(settings(3));
+        before(&stage, &[true, true, true, true, true, false, false], 9);
+        stripe::set_number(1);
+        let other = beside(&stage, 0, 1, &[true]);
+        end(&stage, false);
+        other.join().expect("no panic");
+        // After 9 s it is 3 of 8. After 10 s it is 1 of 2 at most, and 3 calls are needed.
+        assert_eq!(stage.breaker.state(), State::Closed);
+    });
+}
+
+#[test]
+fn a_shadow_window_is_emptied_also_in_a_lane_that_goes_on() {
+    search(|| {
+        let stage = Stage::new(settings(3));
+        stage.breaker.force_closed();
+        before(&stage, &[true, true], 1);
+        let other = beside(&stage, 1, 0, &[false, false]);
+        end(&stage, true);
+        other.join().expect("no panic");
+        let (calls, failures) = calls_and_failures(&stage);
+        assert!(failures > 0 || calls <= Some(1), "{calls:?}, {failures}");
+    });
+}
+
+#[test]
+fn a_slice_that_ends_between_the_clock_and_the_count_hides_no_trip() {
+    search(|| {
+        let stage = Stage::new(settings(4));
+        before(&stage, &[true, true, false], 9);
+        end(&stage, true);
+        let other = beside(&stage, 1, 1, &[false, false]);
+        end(&stage, true);
+        other.join().expect("no panic");
+        // 2 of 4 in the window after 10 s, whoever came first.
+        assert_eq!(
+            stage.breaker.state(),
+            State::Open,
+            "{:?}",
+            calls_and_failures(&stage)
+        );
     });
 }

@@ -154,7 +154,7 @@ impl Registry {
         self.0.hub.lost()
     }
 
-    /// How many times a listener panicked.
+    /// How many times a listener panicked, or the waker of somebody who waits for an event or for a change.
     pub fn listener_panics(&self) -> u64 {
         self.0.hub.panics()
     }

@@ -8,5 +8,6 @@ mod listeners;
 mod names;
 mod open;
 mod operator;
+mod panics;
 mod races;
 mod runtimes;

@@ -1,7 +1,7 @@
 //! The healthy calls of one thread.
 
 use super::{LEN, SLICES, index_of};
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering, fence};
 
 // What a healthy call finds in `mode`.
 /// It must look for trouble.
@@ -13,8 +13,8 @@ const VOID: u64 = 2;
 
 /// Counts of healthy calls per slice, which one thread writes and all read: plain loads and stores, on cache lines of its own.
 ///
-/// A reader may meet the lane while it goes on to a newer slice. He then sees, slice by slice, either what was or what is; both are
-/// calls that ended healthy, and he makes his sum again if the newest slice has changed.
+/// A lane says where it is going before it empties a place for a newer slice. A reader who saw one emptied, or counted in again, sees
+/// that too when he looks for the newest slice behind his sum, and makes it again.
 #[repr(align(128))]
 pub(super) struct Lane {
     mode: AtomicU64,
@@ -22,6 +22,8 @@ pub(super) struct Lane {
     /// When the newest slice began: most calls fall into it, and are spared a division.
     newest_began: AtomicU64,
     newest: AtomicU64,
+    /// The same, or the slice that it is going on to.
+    going_to: AtomicU64,
     /// The place of the newest slice in the ring.
     index: AtomicU64,
     ring: [AtomicU64; LEN],
@@ -34,6 +36,7 @@ impl Lane {
             generation: AtomicU64::new(0),
             newest_began: AtomicU64::new(0),
             newest: AtomicU64::new(0),
+            going_to: AtomicU64::new(0),
             index: AtomicU64::new(0),
             ring: Default::default(),
         }
@@ -78,31 +81,45 @@ impl Lane {
         }
         if mine < generation {
             self.forget(LEN as u64);
+            self.mode.store(LOOKING, Ordering::Relaxed);
+            self.going_to.store(slice, Ordering::Relaxed);
             self.begin(slice, slice_nanos);
             // Release: who sees the generation sees no call of an older one.
             self.generation.store(generation, Ordering::Release);
             return Some(slice);
         }
-        if self.mode.load(Ordering::Relaxed) == VOID {
-            self.forget(LEN as u64);
-        }
         // A clock that steps back counts in the newest slice.
         if slice > newest {
+            self.going_to.store(slice, Ordering::Relaxed);
+            // Pairs with the Acquire behind a sum: who sees a place emptied sees where the lane is going.
+            fence(Ordering::Release);
             self.forget(slice - newest);
+            // Relaxed: about nothing but itself. An emptied window stays void.
+            let _ = self
+                .mode
+                .compare_exchange(ENOUGH, LOOKING, Ordering::Relaxed, Ordering::Relaxed);
             self.begin(slice, slice_nanos);
+        }
+        if self.mode.load(Ordering::Relaxed) == VOID {
+            self.forget(LEN as u64);
+            // Release: who sees that the lane is not void any more sees it empty.
+            self.mode.store(LOOKING, Ordering::Release);
         }
         Some(slice.max(newest))
     }
 
-    /// Empties the oldest slices, so many, and what was known of the window.
+    /// Whether the owning thread's next call begins a newer generation or slice.
+    pub(super) fn goes_on_to(&self, generation: u64, slice: u64) -> bool {
+        self.generation.load(Ordering::Relaxed) < generation || self.newest.load(Ordering::Relaxed) < slice
+    }
+
+    /// Empties the oldest slices, so many.
     fn forget(&self, slices: u64) {
         let newest = self.newest.load(Ordering::Relaxed);
         for older in 1..=slices.min(SLICES) {
             // Relaxed: published by the slice or the generation that follows.
             self.ring[index_of(newest + older)].store(0, Ordering::Relaxed);
         }
-        // Release: who sees that the lane is not void any more sees it empty.
-        self.mode.store(LOOKING, Ordering::Release);
     }
 
     fn begin(&self, slice: u64, slice_nanos: u64) {
@@ -122,8 +139,9 @@ impl Lane {
 
     /// Empties the lane, from any thread; its owner does it before he counts again.
     pub(super) fn void(&self) {
-        // Relaxed: a call that ends meanwhile may be counted on either side.
-        self.mode.store(VOID, Ordering::Relaxed);
+        // AcqRel: the owner may be changing it too, and this comes before or after that. A call that ends meanwhile may be counted on
+        // either side.
+        self.mode.swap(VOID, Ordering::AcqRel);
     }
 
     /// The healthy calls of the window at `slice`.
@@ -146,10 +164,11 @@ impl Lane {
         self.sum(self.generation.load(Ordering::Relaxed), slice + 1)
     }
 
-    /// The newest slice of this generation.
+    /// The newest slice of this generation, as soon as anything changes for it.
     pub(super) fn newest(&self, generation: u64) -> u64 {
         if self.generation.load(Ordering::Acquire) == generation {
-            self.newest.load(Ordering::Acquire)
+            // Relaxed: ordered by the fences of who empties and of who has summed.
+            self.going_to.load(Ordering::Relaxed)
         } else {
             0
         }

@@ -25,8 +25,9 @@ const LEN: usize = 10;
 /// window and at most for all of it; that is the whole inexactness.
 ///
 /// Whoever counts a call looks for trouble behind a fence, and whoever counts trouble sums behind one: so of two calls that reach the
-/// threshold together at least one trips. Once a thread knows that the window holds the calls that a share needs, its healthy calls
-/// can only lower a share until the slice is over; they are counted by one store, and look for nothing.
+/// threshold together at least one trips. Once a thread knows that the window holds the calls that a share needs, also when its oldest
+/// slice has left, its healthy calls can only lower a share until the slice is over; they are counted by one store, and look for
+/// nothing. Emptying is no single step: a call that ends meanwhile may be counted, and judged, on either side.
 ///
 /// Memory: `128 × lanes + 280` bytes, lanes being the cores of the machine, within 4 and 32.
 pub(crate) struct TimeWindow {
@@ -50,7 +51,7 @@ impl TimeWindow {
             slice_nanos: clock::nanos(length).div_ceil(SLICES),
             newest_trouble: AtomicU64::new(0),
             lanes: (0..owned_lanes()).map(|_| Lane::new()).collect(),
-            rest: Box::new(Mutex::new(Rest::new())),
+            rest: Box::new(Mutex::new(Rest::default())),
         }
     }
 
@@ -96,7 +97,9 @@ impl TimeWindow {
             return None;
         }
         let (slice, tally) = self.sum(generation, counted.slice);
-        if tally.calls >= minimum_calls().into() {
+        let minimum_calls = u64::from(minimum_calls());
+        // Also without the oldest slice: so many there are when the next one begins, too.
+        if tally.calls >= minimum_calls && self.sum(generation, slice + 1).1.calls >= minimum_calls {
             // What was summed is seen by whoever counts trouble after this.
             fence(Ordering::SeqCst);
             match lane {
@@ -122,22 +125,27 @@ impl TimeWindow {
         now.nanos() / self.slice_nanos
     }
 
-    /// Counts the call where it belongs; `None` if the generation is over.
+    /// Counts the call where it belongs; `None` if the generation is over. A clock that steps back counts in the newest slice.
     fn count(&self, lane: Option<&Lane>, generation: u64, sample: Sample, now: Timestamp) -> Option<Counted> {
         let mut slice = self.slice_of(now);
-        if let Some(lane) = lane {
-            // Also for a call that is counted elsewhere, so that a thread's own slices never go back.
-            slice = lane.turn_to(generation, slice, self.slice_nanos)?;
-            if sample.is_healthy() {
-                lane.count();
-                // The lane was asked already, whether it has enough.
-                return Some(Counted {
-                    slice,
-                    is_judged: false,
-                });
+        if let Some(lane) = lane.filter(|_| sample.is_healthy()) {
+            if lane.goes_on_to(generation, slice) {
+                slice = slice.max(self.newest(generation));
             }
+            let slice = lane.turn_to(generation, slice, self.slice_nanos)?;
+            lane.count();
+            // The lane was asked already, whether it has enough.
+            return Some(Counted {
+                slice,
+                is_judged: false,
+            });
         }
+        slice = slice.max(self.newest_of_lanes(generation));
         let counted = lock(&self.rest).count(generation, sample, slice)?;
+        if let Some(lane) = lane {
+            // So that the slices of a thread never go back, wherever its calls are counted.
+            lane.turn_to(generation, counted.slice, self.slice_nanos)?;
+        }
         if !sample.is_healthy() {
             // Release: who sees this finds the call in the rest.
             self.newest_trouble
@@ -152,14 +160,20 @@ impl TimeWindow {
     }
 
     /// What the window holds at this slice, or at the newest one that anybody counted in: like a stamp, a window never goes back,
-    /// even if the clock does. If one goes on to a newer slice meanwhile, the sum is made again, so that it is one of one window.
+    /// even if the clock does. If a lane goes on to a newer slice meanwhile, the sum is made again, so that it is of one window.
     fn sum(&self, generation: u64, slice: u64) -> (u64, Tally) {
-        let mut slice = slice.max(self.newest(generation));
+        let mut slice = slice.max(self.newest_of_lanes(generation));
         loop {
-            let mut tally = lock(&self.rest).tally(generation, slice);
+            let mut tally = {
+                let rest = lock(&self.rest);
+                slice = slice.max(rest.newest(generation));
+                rest.tally(generation, slice)
+            };
             let healthy: u64 = self.lanes.iter().map(|lane| lane.sum(generation, slice)).sum();
             tally.calls += healthy;
-            let newest = self.newest(generation);
+            // Pairs with the Release of a lane that goes on.
+            fence(Ordering::Acquire);
+            let newest = self.newest_of_lanes(generation);
             if newest <= slice {
                 return (slice, tally);
             }
@@ -170,10 +184,12 @@ impl TimeWindow {
     /// The newest slice of this generation.
     fn newest(&self, generation: u64) -> u64 {
         let rest = lock(&self.rest).newest(generation);
-        self.lanes
-            .iter()
-            .map(|lane| lane.newest(generation))
-            .fold(rest, u64::max)
+        self.newest_of_lanes(generation).max(rest)
+    }
+
+    fn newest_of_lanes(&self, generation: u64) -> u64 {
+        let slices = self.lanes.iter().map(|lane| lane.newest(generation));
+        slices.max().unwrap_or(0)
     }
 }
 

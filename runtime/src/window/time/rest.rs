@@ -38,10 +38,6 @@ impl Default for Slice {
 }
 
 impl Rest {
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
     /// Counts a call; `None` if the generation is over.
     pub(super) fn count(&mut self, generation: u64, sample: Sample, slice: u64) -> Option<Counted> {
         if self.generation > generation {

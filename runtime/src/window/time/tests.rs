@@ -75,7 +75,7 @@ fn a_window_goes_not_back_with_the_clock_after_a_success() {
 
 #[test]
 fn threads_without_a_lane_know_together_what_was_judged() {
-    let mut rest = Rest::new();
+    let mut rest = Rest::default();
     let mut is_judged = |slice, judge: Option<(u64, u64)>| {
         if let Some((generation, slice)) = judge {
             rest.set_judged(generation, slice);
@@ -89,4 +89,18 @@ fn threads_without_a_lane_know_together_what_was_judged() {
     assert!(is_judged(7, Some((3, 7))));
     assert!(!is_judged(8, None), "in the next slice");
     assert_eq!((rest.newest(3), rest.newest(2)), (8, 0));
+}
+
+#[test]
+fn a_thread_whose_clock_is_behind_counts_in_the_newest_slice_of_all() {
+    let window = window();
+    assert!(window.record(0, Sample::HEALTHY, at(3600), || 2).is_none());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let tally = window.record(0, FAILED, at(1800), || 2);
+            assert_eq!(tally.map(|tally| (tally.calls, tally.failures)), Some((2, 1)));
+            let tally = window.record(0, Sample::HEALTHY, at(1800), || 100);
+            assert_eq!(tally.map(|tally| (tally.calls, tally.failures)), Some((3, 1)));
+        });
+    });
 }

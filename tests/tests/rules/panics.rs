@@ -1,0 +1,121 @@
+//! What is not ours may panic: wakers, listeners that leave, the payload of a panic. Delivery goes on, and nobody else is hit.
+
+use std::{
+    future::Future,
+    panic::panic_any,
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Wake, Waker},
+};
+
+use fusebox::{CircuitBreaker, ManualClock, Registry, Subscription};
+
+/// The waker of an executor that is gone.
+struct Dead;
+
+impl Wake for Dead {
+    fn wake(self: Arc<Self>) {
+        panic!("there is nobody to wake");
+    }
+}
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+fn breaker() -> (Registry, CircuitBreaker, Arc<AtomicU64>) {
+    let registry = Registry::with_clock(ManualClock::new());
+    let breaker = registry.builder("panics").build().expect("legal settings");
+    let told = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&told);
+    registry
+        .on_event(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        })
+        .detach();
+    (registry, breaker, told)
+}
+
+/// Polls once with a waker that panics.
+fn wait_dead(future: std::pin::Pin<&mut impl Future>) {
+    let waker = Waker::from(Arc::new(Dead));
+    assert!(future.poll(&mut Context::from_waker(&waker)).is_pending());
+}
+
+#[test]
+fn r15_a_receiver_whose_waker_panics_stops_no_delivery() {
+    let (registry, breaker, told) = breaker();
+    let mut events = registry.events();
+    {
+        let mut receiving = pin!(events.recv());
+        wait_dead(receiving.as_mut());
+        breaker.trip();
+    }
+    breaker.reset();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+    assert_eq!(registry.listener_panics(), 1);
+}
+
+#[test]
+fn r15_a_panic_that_panics_when_dropped_stops_no_delivery() {
+    let (registry, breaker, told) = breaker();
+    let _subscription = registry.on_event(|_| panic_any(PanicsWhenDropped));
+    breaker.trip();
+    breaker.reset();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+    assert_eq!(registry.listener_panics(), 2);
+}
+
+#[test]
+fn r15_a_listener_that_leaves_and_panics_when_dropped_stops_no_delivery() {
+    let (registry, breaker, told) = breaker();
+    let own: Arc<Mutex<Option<Subscription>>> = Arc::default();
+    let (inside, captured) = (Arc::clone(&own), PanicsWhenDropped);
+    let subscription = registry.on_event(move |_| {
+        let _captured = &captured;
+        drop(inside.lock().unwrap().take());
+    });
+    *own.lock().unwrap() = Some(subscription);
+    breaker.trip();
+    breaker.reset();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn r15_waiters_whose_wakers_panic_hit_neither_the_operator_nor_each_other() {
+    let (registry, breaker, told) = breaker();
+    breaker.trip();
+    let mut closed = pin!(breaker.closed());
+    wait_dead(closed.as_mut());
+    let mut ready = pin!(breaker.ready());
+    let alive = Arc::new(Alive::default());
+    let waker = Waker::from(Arc::clone(&alive));
+    assert!(ready.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut events = registry.events();
+    let mut receiving = pin!(events.recv());
+    wait_dead(receiving.as_mut());
+    breaker.reset();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+    assert_eq!(registry.listener_panics(), 2);
+    assert_eq!(
+        alive.0.load(Ordering::Relaxed),
+        1,
+        "who waits for a permit is woken"
+    );
+}
+
+#[derive(Default)]
+struct Alive(AtomicU64);
+
+impl Wake for Alive {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -34,6 +34,9 @@ impl Answers {
         };
         let params = params::take(&mut item.sig, rename);
         let kept = Kept::new(plan, &params, receiver.as_ref(), &item.guarded().stream());
+        if kept.lends_self {
+            item.lend_self();
+        }
         let keyed = plan
             .last_good
             .iter()

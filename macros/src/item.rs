@@ -1,6 +1,6 @@
 //! The annotated item: its signature parsed, its body one token tree, so that half-typed code stays alive.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
@@ -118,6 +118,28 @@ impl Item {
         self.block.as_ref().map_or(&self.body, |block| &block.block)
     }
 
+    /// A body that gives `self` another name, as that of `#[async_trait]` does, would take it away from the fallback:
+    /// `let other = self;` becomes a reborrow.
+    pub(crate) fn lend_self(&mut self) {
+        let guarded = self
+            .block
+            .as_mut()
+            .map_or(&mut self.body, |block| &mut block.block);
+        let tokens: Vec<TokenTree> = guarded.stream().into_iter().collect();
+        let mut lent = TokenStream::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let is_whole = is_assigned(tokens.get(..at).unwrap_or_default())
+                && tokens.get(at + 1).is_some_and(|next| is(next, ';'));
+            if is_whole && matches!(token, TokenTree::Ident(word) if word == "self") {
+                lent.extend(quote::quote!(&mut *));
+            }
+            lent.extend([token.clone()]);
+        }
+        let mut group = Group::new(Delimiter::Brace, lent);
+        group.set_span(guarded.span());
+        *guarded = group;
+    }
+
     /// Attributes, visibility and signature, as they were written.
     pub(crate) fn head(&self) -> TokenStream {
         let Self {
@@ -128,6 +150,15 @@ impl Item {
             ..
         } = self;
         quote::quote!(#(#attrs)* #vis #defaultness #sig)
+    }
+}
+
+/// Behind a `=` that is no part of `==` or `+=`.
+fn is_assigned(before: &[TokenTree]) -> bool {
+    let is_joint = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
+    match before {
+        [.., operator, last] => is(last, '=') && !is_joint(operator),
+        _ => false,
     }
 }
 

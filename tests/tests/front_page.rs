@@ -1,4 +1,4 @@
-//! The front page lists what is there: every argument and every feature, and no other.
+//! The front page and the documentation of the attribute list what is there: every argument and every feature, and no other.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -7,10 +7,14 @@ fn the_table_of_arguments_is_the_list_of_keys() {
     let keys = read("macros/src/keys.rs");
     let entries = keys.lines().filter_map(|line| line.trim().strip_prefix("(Key::"));
     // `Threshold, "threshold", "5"),`
-    let keys = entries
+    let keys: BTreeSet<_> = entries
         .filter_map(|entry| entry.split('"').nth(1))
-        .map(str::to_owned);
-    assert_eq!(table_below("## Arguments"), keys.collect());
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(table_below("## Arguments", &read("README.md")), keys);
+    // What an editor shows on the attribute.
+    let shown = read("macros/src/lib.rs").replace("/// ", "");
+    assert_eq!(table_below("# Arguments", &shown), keys);
 }
 
 #[test]
@@ -22,12 +26,14 @@ fn the_table_of_features_is_the_list_of_features() {
         .filter_map(|line| line.split_once(" = "))
         .map(|(name, _)| name);
     let names = names.filter(|name| !name.starts_with('#') && *name != "default");
-    assert_eq!(table_below("## Features"), names.map(str::to_owned).collect());
+    assert_eq!(
+        table_below("## Features", &read("README.md")),
+        names.map(str::to_owned).collect()
+    );
 }
 
 /// The words in the first column of the first table under a heading.
-fn table_below(heading: &str) -> BTreeSet<String> {
-    let page = read("README.md");
+fn table_below(heading: &str, page: &str) -> BTreeSet<String> {
     let below = page.lines().skip_while(|line| *line != heading);
     let table = below
         .skip_while(|line| !line.starts_with('|'))

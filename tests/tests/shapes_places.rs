@@ -1,4 +1,4 @@
-//! Every shape of function that the attribute goes on: traits, returned futures, modules and macros.
+//! Every shape of function that the attribute goes on: returned futures, modules and macros.
 #![deny(warnings)]
 #![allow(clippy::unused_async)]
 
@@ -8,81 +8,6 @@ use std::{future::Future, pin::Pin};
 
 use common::{Error, open};
 use fusebox::circuit_breaker;
-
-#[async_trait::async_trait]
-trait Store {
-    async fn load(&self, id: u64) -> Result<u64, Error>;
-
-    #[circuit_breaker(name = "h20.default", fallback = |_| Ok(id))]
-    async fn load_twice(&self, id: u64) -> Result<u64, Error> {
-        Ok(self.load(id).await? + self.load(id).await?)
-    }
-}
-
-struct Memory(u64);
-
-#[async_trait::async_trait]
-impl Store for Memory {
-    #[circuit_breaker(name = "h20.load", fallback = Self::load_else, fallback_on = "failure", timeout = "1m")]
-    async fn load(&self, id: u64) -> Result<u64, Error> {
-        tokio::task::yield_now().await;
-        if id == 0 {
-            return Err(Error::Down);
-        }
-        Ok(self.0 + id)
-    }
-}
-
-impl Memory {
-    async fn load_else(&self, id: u64) -> Result<u64, Error> {
-        Ok(1_000 + self.0 + id)
-    }
-}
-
-trait Native {
-    #[circuit_breaker(name = "h21")]
-    async fn answer(&self) -> Result<u64, Error> {
-        Ok(42)
-    }
-}
-
-impl Native for Memory {}
-
-/// Methods that say what they return, with a body of their own and without.
-trait Named {
-    #[circuit_breaker(name = "h21.named", fallback = |_| Ok(0))]
-    fn twice(&self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send
-    where
-        Self: Sync,
-    {
-        async move { Ok(self.once(id).await? * 2) }
-    }
-
-    fn once(&self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send;
-}
-
-impl Named for Memory {
-    #[circuit_breaker(name = "h21.implemented")]
-    async fn once(&self, id: u64) -> Result<u64, Error> {
-        Ok(self.0 + id)
-    }
-}
-
-#[tokio::test]
-async fn h20_h21_traits() {
-    let memory = Memory(10);
-    assert_eq!(memory.load(1).await, Ok(11));
-    assert_eq!(memory.load(0).await, Ok(1_010));
-    assert_eq!(memory.load_twice(1).await, Ok(22));
-    open("h20.default");
-    assert_eq!(memory.load_twice(1).await, Ok(1));
-    assert_eq!(memory.answer().await, Ok(42));
-    assert_eq!(assert_send(memory.twice(1)).await, Ok(22));
-    open("h21.implemented");
-    assert_eq!(memory.twice(1).await, Err(Error::Rejected));
-    open("h21.named");
-    assert_eq!(memory.twice(1).await, Ok(0));
-}
 
 #[circuit_breaker(name = "g04.impl", fallback = future_else)]
 fn returns_impl(id: u64) -> impl Future<Output = Result<u64, Error>> + Send {
@@ -121,8 +46,6 @@ fn assert_send<T: Send>(value: T) -> T {
 
 #[tokio::test]
 async fn h23_futures_stay_send() {
-    assert_eq!(assert_send(assert_send(Memory(1)).load(1)).await, Ok(2));
-    assert_eq!(assert_send(Memory(1).load(1)).await, Ok(2));
     assert_eq!(assert_send(recursive(3)).await, Ok(6));
 }
 

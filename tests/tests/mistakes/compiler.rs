@@ -11,7 +11,11 @@ use std::time::SystemTime;
 
 use crate::table::Source;
 
-const PROBE: &str = "#[fusebox::circuit_breaker] pub async fn probe() -> std::io::Result<()> { Ok(()) }";
+/// Needs a feature that not every `fusebox` beside this test was built with.
+const PROBE: &str = r#"
+    #[fusebox::circuit_breaker(last_good = "1m")]
+    pub async fn probe() -> std::io::Result<()> { Ok(()) }
+"#;
 
 #[derive(Clone)]
 pub(crate) struct Compiler {
@@ -42,7 +46,7 @@ impl Compiler {
         COMPILER.get_or_init(Self::find)
     }
 
-    /// Takes the newest `fusebox` beside this test that has the attribute: cargo has just made sure of it.
+    /// Takes the newest `fusebox` beside this test that has all that the tables need: cargo has just made sure of it.
     fn find() -> Self {
         let test = std::env::current_exe().expect("a test runs from a file");
         let dependencies = test.parent().expect("in a directory").to_owned();

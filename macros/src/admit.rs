@@ -5,6 +5,23 @@ use quote::{quote, quote_spanned};
 
 use crate::expand::Body;
 
+/// A function without a fallback and without a timeout: what is behind the body is one call of the runtime, because each
+/// part that is checked in each function costs time.
+pub(crate) fn guarded(body: &Body, judge: &TokenStream) -> TokenStream {
+    let (future, ret) = (&body.future, &body.ret);
+    quote_spanned! {Span::mixed_site()=>
+        let __permit = match __SITE.admit() {
+            __p::Result::Ok(__permit) => __permit,
+            __p::Result::Err(__rejected) => return __p::recover::<#ret>(__rejected),
+        };
+        #judge
+        let __body = #future;
+        let __answer = __p::guard(__permit, __p::pin!(__body), __judge).await;
+        #[allow(clippy::implicit_return)]
+        __answer
+    }
+}
+
 /// Admission, and the body behind it.
 pub(crate) fn admitted(
     body: &Body,
@@ -66,11 +83,13 @@ pub(crate) fn protected(body: &Body) -> TokenStream {
     } = body;
     match limit {
         None => quote_spanned! {span=>
-            let __body = __p::pin!(#future);
+            let __body = #future;
+            let __body = __p::pin!(__body);
             let __verdict = __p::protect(__permit, __body, #settling).await;
         },
         Some(limit) => quote_spanned! {span=>
-            let __body = __p::pin!(#future);
+            let __body = #future;
+            let __body = __p::pin!(__body);
             let __body = __p::pin!(__p::within(#limit, __body));
             let __verdict = __p::protect_within(__permit, __body, #limit, #settling).await;
         },

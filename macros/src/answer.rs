@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::admit::{admitted, protected};
+use crate::admit::{admitted, guarded, protected};
 use crate::expand::Body;
 use crate::item::Item;
 use crate::judge;
@@ -77,6 +77,10 @@ impl Answers {
                 let answered = self.after_rejection(plan, body);
                 quote!(#entry #judge #answered)
             }
+            // The judge comes behind: rustc has then reported already that a type is no `Result`.
+            Answer::Recover { .. } if plan.last_good.is_none() && body.limit.is_none() && !body.never => {
+                guarded(body, &judge)
+            }
             Answer::Recover { on_failure } => {
                 let (ret, served) = (&body.ret, Self::served(plan));
                 let refuse = quote_spanned! {Span::mixed_site()=> {
@@ -88,7 +92,6 @@ impl Answers {
                 } else {
                     (TokenStream::new(), Self::done(plan))
                 };
-                // The judge comes behind: rustc has then reported already that a type is no `Result`.
                 let admitted = admitted(body, &refuse, &quote!(#done #judge), &served);
                 quote!(#entry #admitted)
             }

@@ -142,31 +142,24 @@ impl Body {
 
 /// Dead code that ties `return` to the return type, and that captures the parameters in the order in which the plain
 /// function drops them: the last first. A parameter that the body does not mention stays unused for the lint.
-fn return_edge(ret: &TokenStream, never: bool, seen: &[&Ident], by_value: bool) -> TokenStream {
+///
+/// A call and no `loop {}`, because that would need a dozen allowed lints, which cost more than all the rest of it.
+fn return_edge(ret: &TokenStream, never: bool, seen: &[&Ident], lends_self: bool) -> TokenStream {
     let span = Span::mixed_site();
-    let capture = match (seen.is_empty(), by_value) {
-        (true, _) => TokenStream::new(),
-        (_, true) => quote!(__p::consume((#(#seen,)*));),
-        (_, false) => quote!(let _ = (#(&#seen,)*);),
-    };
-    let back = if never {
-        TokenStream::new()
-    } else {
-        quote_spanned!(span=> return __edge;)
-    };
-    let ty = if never { quote!(()) } else { ret.clone() };
-    quote_spanned! {span=>
-        #[allow(
-            unknown_lints, unreachable_code, unused_variables, clippy::diverging_sub_expression,
-            clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore,
-            clippy::used_underscore_binding, clippy::no_effect_underscore_binding, clippy::needless_return
-        )]
-        if false {
-            let __edge: #ty = loop {};
-            #capture
-            #back
-        }
+    let seen_as = |name: &&Ident| if lends_self { quote!(#name) } else { quote!(&#name) };
+    let captured: Vec<TokenStream> = seen.iter().map(seen_as).collect();
+    if never && seen.is_empty() {
+        return TokenStream::new();
     }
+    let is_unused = |name: &&Ident| name.to_string().starts_with('_');
+    let allowed = seen
+        .iter()
+        .any(is_unused)
+        .then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+    if never {
+        return quote_spanned!(span=> #allowed if false { __p::consume((#(#captured,)*)); });
+    }
+    quote_spanned!(span=> #allowed if false { return __p::edge::<#ret, _>((#(#captured,)*)); })
 }
 
 /// What the body mentions or what is named with an underscore. A `self` that is lent must not be moved into the block.

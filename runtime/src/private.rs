@@ -15,7 +15,7 @@ pub use crate::{
         Cause, Check, Judging, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out,
     },
     outcome::Outcome,
-    protected::{Verdict, protect, protect_within, within},
+    protected::{Verdict, guard, protect, protect_within, within},
 };
 
 #[cfg(feature = "last-good")]
@@ -51,6 +51,11 @@ macro_rules! __catalogue {
 
 /// Takes its argument by value: drops it, or in dead code only says that it is moved.
 pub fn consume<T>(_: T) {}
+
+/// Dead code that ties `return` to the type of the function. Of what it is given it only says that it is used.
+pub fn edge<R, T>(_: T) -> R {
+    unreachable!("stands behind `if false`")
+}
 
 /// A constant `threshold`.
 #[track_caller]

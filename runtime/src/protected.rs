@@ -54,6 +54,11 @@ pub struct Protected<'a, 'p, F, J> {
     rest: Option<(Permit<'p>, J)>,
 }
 
+/// A body under its permit whose answer is returned however it was judged.
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct Guarded<'a, 'p, F, J>(Protected<'a, 'p, F, J>);
+
 /// A body under its permit and a limit of time.
 #[must_use = "futures do nothing unless polled"]
 pub struct ProtectedWithin<'a, 'p, F, J> {
@@ -69,6 +74,16 @@ where
     J: FnOnce(&F::Output) -> classify::Verdict,
 {
     Protected::new(permit, body, judge)
+}
+
+/// As [`protect`], where nobody asks what the judge said: a `match` less in each annotated function.
+#[inline]
+pub fn guard<'a, 'p, F, J>(permit: Permit<'p>, body: Pin<&'a mut F>, judge: J) -> Guarded<'a, 'p, F, J>
+where
+    F: Future,
+    J: FnOnce(&F::Output) -> classify::Verdict,
+{
+    Guarded(Protected::new(permit, body, judge))
 }
 
 /// As [`protect`], for a body that [`within`] has limited.
@@ -144,6 +159,21 @@ where
     }
 }
 
+impl<F, J> Future for Guarded<'_, '_, F, J>
+where
+    F: Future,
+    J: FnOnce(&F::Output) -> classify::Verdict,
+{
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let result = ready!(self.0.poll_body(context));
+        self.0.settle(&result);
+        Poll::Ready(result)
+    }
+}
+
 impl<F, J> Future for ProtectedWithin<'_, '_, Within<'_, F>, J>
 where
     F: Future,
@@ -168,6 +198,7 @@ where
 
 // Nothing in them is pinned by them: the body was pinned by its owner, and a judge is called, not polled.
 impl<F, J> Unpin for Protected<'_, '_, F, J> {}
+impl<F, J> Unpin for Guarded<'_, '_, F, J> {}
 impl<F, J> Unpin for ProtectedWithin<'_, '_, F, J> {}
 
 #[cold]

@@ -174,21 +174,30 @@ fn the_formula_holds() {
 fn bytes(set: impl Fn(Builder) -> Builder) -> usize {
     let build =
         |registry: &Registry, name: &str| set(registry.builder(name)).build().expect("legal settings");
-    // Names are kept for the life of the process: make both known, and the registry's shard large enough.
+    // Names are kept for the life of the process.
     build(&Registry::new(), "formula");
-    let registry = Registry::new();
-    let region = Region::new(ALLOCATOR);
-    let kept = build(&registry, "formula");
-    let change = region.change();
-    drop(kept);
-    change.bytes_allocated - change.bytes_deallocated
+    least(|| {
+        let registry = Registry::new();
+        let region = Region::new(ALLOCATOR);
+        let kept = build(&registry, "formula");
+        let change = region.change();
+        drop(kept);
+        change.bytes_allocated - change.bytes_deallocated
+    })
 }
 
-fn allocations(run: impl FnOnce()) -> usize {
-    let region = Region::new(ALLOCATOR);
-    run();
-    let change = region.change();
-    change.allocations + change.reallocations
+fn allocations(run: impl Fn()) -> usize {
+    least(|| {
+        let region = Region::new(ALLOCATOR);
+        run();
+        let change = region.change();
+        change.allocations + change.reallocations
+    })
+}
+
+/// The least of three measurements: the thread that waits for this test allocates too, once, at some time.
+fn least(measure: impl Fn() -> usize) -> usize {
+    (0..3).map(|_| measure()).min().expect("three of them")
 }
 
 fn poll_once<F: Future>(future: F) -> F::Output {

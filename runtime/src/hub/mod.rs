@@ -219,11 +219,11 @@ pub(crate) struct Delivery<'a> {
 
 impl Drop for Delivery<'_> {
     fn drop(&mut self) {
-        let mut next = Some(self.event);
-        while let Some(event) = next {
-            // Also around the wakers of a channel, and the end of a listener that has left: the next event comes, whatever happens.
+        // Guarded as a whole, with the wakers of a channel and the end of a listener that has left: the next event comes, whatever
+        // happens.
+        self.hub.guarded(|| self.hub.deliver(&self.event));
+        while let Some(event) = self.hub.next() {
             self.hub.guarded(|| self.hub.deliver(&event));
-            next = self.hub.next();
         }
     }
 }

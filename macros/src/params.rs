@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
-use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
 /// One parameter.
 pub(crate) struct Param {
@@ -69,12 +69,13 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
             *input.pat = syn::parse_quote!(#name);
         }
         let attrs = input.attrs.clone();
+        let is_mut = reference(&input.ty).map(|reference| reference.mutability.is_some());
         params.push(Param {
             attrs,
             name,
             pat,
-            is_mut_ref: is_mut_ref(&input.ty),
-            is_ref: is_reference(&input.ty) && !is_mut_ref(&input.ty),
+            is_mut_ref: is_mut == Some(true),
+            is_ref: is_mut == Some(false),
             renamed,
         });
     }
@@ -127,21 +128,13 @@ pub(crate) fn self_kind(receiver: &Receiver) -> SelfKind {
     }
 }
 
-fn is_mut_ref(ty: &Type) -> bool {
+/// The reference that a type is, also in parentheses.
+fn reference(ty: &Type) -> Option<&TypeReference> {
     match ty {
-        Type::Reference(ty) => ty.mutability.is_some(),
-        Type::Paren(ty) => is_mut_ref(&ty.elem),
-        Type::Group(ty) => is_mut_ref(&ty.elem),
-        _ => false,
-    }
-}
-
-fn is_reference(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(_) => true,
-        Type::Paren(ty) => is_reference(&ty.elem),
-        Type::Group(ty) => is_reference(&ty.elem),
-        _ => false,
+        Type::Reference(ty) => Some(ty),
+        Type::Paren(ty) => reference(&ty.elem),
+        Type::Group(ty) => reference(&ty.elem),
+        _ => None,
     }
 }
 

@@ -27,13 +27,7 @@ const LONGEST: u128 = 36_500 * 86_400_000_000_000;
 const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
 
 pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Duration> {
-    let found = match literal::string(tokens) {
-        Some(text) => read(key, &text.value()),
-        None => Err(not_a_string(key, tokens)),
-    };
-    found
-        .map_err(|message| errors.push(literal::span(tokens), message))
-        .ok()
+    literal::read_string(key, tokens, errors, read, not_a_string)
 }
 
 /// Reads a duration; the error says what is wrong with it.

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 
 use super::Name;
 use crate::diagnostics::Errors;
+use crate::keys::Key;
 use crate::tokens::first_span;
 
 const LONGEST_NAME: usize = 128;
@@ -11,6 +12,21 @@ const LONGEST_NAME: usize = 128;
 /// A string literal, if that is all there is.
 pub(super) fn string(tokens: &[TokenTree]) -> Option<syn::LitStr> {
     syn::parse2(tokens.iter().cloned().collect()).ok()
+}
+
+/// What `read` makes of a string; its error, or that of anything else, stands on the value.
+pub(super) fn read_string<T>(
+    key: Key,
+    tokens: &[TokenTree],
+    errors: &mut Errors,
+    read: fn(Key, &str) -> Result<T, String>,
+    not_a_string: fn(Key, &[TokenTree]) -> String,
+) -> Option<T> {
+    let found = match string(tokens) {
+        Some(text) => read(key, &text.value()),
+        None => Err(not_a_string(key, tokens)),
+    };
+    found.map_err(|message| errors.push(span(tokens), message)).ok()
 }
 
 /// A bare path, if that is all there is.

@@ -10,13 +10,7 @@ const MILLIONTHS_PER_PERCENT: u64 = 10_000;
 const ALL: u64 = 100 * MILLIONTHS_PER_PERCENT;
 
 pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<u32> {
-    let found = match literal::string(tokens) {
-        Some(text) => read(key, &text.value()),
-        None => Err(not_a_string(key, tokens)),
-    };
-    found
-        .map_err(|message| errors.push(literal::span(tokens), message))
-        .ok()
+    literal::read_string(key, tokens, errors, read, not_a_string)
 }
 
 pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {

@@ -49,8 +49,7 @@ impl Engine {
         let sight = self.machine.sight();
         if sight.word.is_plainly_open() && !sight.is_over(now) {
             // What an outage is made of, without going through all the rules.
-            let retry_after = sight.deadline.since(now);
-            return Err(Rejected::new(self.name, State::Open, Some(retry_after)));
+            return Err(self.rejected(sight, now));
         }
         match rules::admission(sight, now, self.live.trial_calls()) {
             Admission::Rejected => Err(self.rejected(sight, now)),

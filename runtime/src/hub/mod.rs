@@ -7,6 +7,7 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock, Weak},
+    time::Duration,
 };
 
 use tokio::sync::broadcast;
@@ -157,7 +158,7 @@ impl Hub {
         lock(&self.queue).lost
     }
 
-    /// How many times a listener panicked.
+    /// How many times a listener or a waker panicked.
     pub(crate) fn panics(&self) -> u64 {
         // Relaxed: a number for people.
         self.panics.load(Ordering::Relaxed)
@@ -239,7 +240,7 @@ impl Queue {
         (missed > 0).then_some(Event {
             name: "",
             generation: 0,
-            at: std::time::Duration::ZERO,
+            at: Duration::ZERO,
             kind,
         })
     }

@@ -28,18 +28,21 @@ fn end(stage: &Stage, succeeds: bool) {
     }
 }
 
+/// Another thread, of this lane: so much time, then these calls.
+fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
+    let stage = stage.clone();
+    thread::spawn(move || {
+        stripe::set_number(lane);
+        stage.advance(Duration::from_secs(seconds));
+        for &succeeds in calls {
+            end(&stage, succeeds);
+        }
+    })
+}
+
 /// Two threads with lanes of their own, and how their calls end.
 fn race(stage: &Stage, first: &'static [bool], second: &'static [bool]) {
-    let run = |lane, calls: &'static [bool]| {
-        let stage = stage.clone();
-        thread::spawn(move || {
-            stripe::set_number(lane);
-            for &succeeds in calls {
-                end(&stage, succeeds);
-            }
-        })
-    };
-    let (one, other) = (run(0, first), run(1, second));
+    let (one, other) = (beside(stage, 0, 0, first), beside(stage, 1, 0, second));
     one.join().expect("no panic");
     other.join().expect("no panic");
 }
@@ -114,18 +117,6 @@ fn before(stage: &Stage, calls: &[bool], seconds: u64) {
         end(stage, succeeds);
     }
     stage.advance(Duration::from_secs(seconds));
-}
-
-/// Another thread of this lane: so much time, then these calls.
-fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
-    let stage = stage.clone();
-    thread::spawn(move || {
-        stripe::set_number(lane);
-        stage.advance(Duration::from_secs(seconds));
-        for &succeeds in calls {
-            end(&stage, succeeds);
-        }
-    })
 }
 
 #[test]

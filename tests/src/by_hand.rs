@@ -4,7 +4,9 @@ use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 /// Polls once.
 pub fn poll<F: Future + ?Sized>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
@@ -16,6 +18,31 @@ pub fn now<F: Future>(future: F) -> F::Output {
     match poll(&mut Box::pin(future)) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("the future is not ready"),
+    }
+}
+
+/// Polls once; `who` is woken when there is more to do.
+pub fn poll_for<F: Future>(
+    who: &Arc<impl Wake + Send + Sync + 'static>,
+    future: Pin<&mut F>,
+) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(who))))
+}
+
+/// Counts how often it was woken.
+#[derive(Debug, Default)]
+pub struct Bell(AtomicUsize);
+
+impl Bell {
+    /// How often it was woken.
+    pub fn rung(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -1,16 +1,15 @@
 //! What only a deliberately broken breaker has shown to be untested: each of these fails when one line of the runtime is changed.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::future::{Future, pending};
+use std::future::pending;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
-use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
 use fusebox::{CallError, ConfigError, Share, State, Threshold, Window};
-use fusebox_tests::by_hand::{hang, now, poll};
+use fusebox_tests::by_hand::{Bell, hang, now, poll, poll_for};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
 #[tokio::test(start_paused = true)]
@@ -65,16 +64,6 @@ fn the_first_call_of_all_is_cancelled_also_under_a_permit_that_was_waited_for() 
     assert_eq!(breaker.snapshot().totals.cancelled, 1);
 }
 
-/// Counts how often a waiter was woken.
-#[derive(Default)]
-struct Bell(AtomicUsize);
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 #[test]
 fn a_success_that_frees_no_slot_wakes_nobody() {
     let (breaker, clock) = breaker(|b| b.cooldown(secs(10)).trial_calls(2));
@@ -82,18 +71,12 @@ fn a_success_that_frees_no_slot_wakes_nobody() {
     clock.advance(secs(10));
     let [one, other] = [(); 2].map(|()| breaker.try_acquire().expect("a slot"));
     let bell = Arc::new(Bell::default());
-    let waker = Waker::from(Arc::clone(&bell));
     let mut waiting = pin!(breaker.ready());
-    assert!(
-        waiting
-            .as_mut()
-            .poll(&mut Context::from_waker(&waker))
-            .is_pending()
-    );
+    assert!(poll_for(&bell, waiting.as_mut()).is_pending());
     one.success();
-    assert_eq!(bell.0.load(Ordering::SeqCst), 0, "one of two has succeeded");
+    assert_eq!(bell.rung(), 0, "one of two has succeeded");
     drop(other);
-    assert_eq!(bell.0.load(Ordering::SeqCst), 1, "the other gave its slot back");
+    assert_eq!(bell.rung(), 1, "the other gave its slot back");
 }
 
 #[test]
@@ -103,15 +86,9 @@ fn a_slow_listener_keeps_no_waiter_waiting() {
     let bell = Arc::new(Bell::default());
     let rung_before = Arc::new(AtomicUsize::new(0));
     let (heard, seen) = (Arc::clone(&bell), Arc::clone(&rung_before));
-    let _listening = breaker.on_event(move |_| seen.store(heard.0.load(Ordering::SeqCst), Ordering::SeqCst));
-    let waker = Waker::from(bell);
+    let _listening = breaker.on_event(move |_| seen.store(heard.rung(), Ordering::SeqCst));
     let mut waiting = pin!(breaker.closed());
-    assert!(
-        waiting
-            .as_mut()
-            .poll(&mut Context::from_waker(&waker))
-            .is_pending()
-    );
+    assert!(poll_for(&bell, waiting.as_mut()).is_pending());
     breaker.reset();
     assert_eq!(rung_before.load(Ordering::SeqCst), 1, "the waiter is woken first");
 }
@@ -128,21 +105,11 @@ fn a_slot_freed_beside_completed_trials_wakes_a_waiter() {
             .collect();
 
         let bell = Arc::new(Bell::default());
-        let waker = Waker::from(Arc::clone(&bell));
         let mut waiting = pin!(breaker.ready());
-        assert!(
-            waiting
-                .as_mut()
-                .poll(&mut Context::from_waker(&waker))
-                .is_pending()
-        );
+        assert!(poll_for(&bell, waiting.as_mut()).is_pending());
         drop(trials.pop());
-        assert_eq!(
-            bell.0.load(Ordering::SeqCst),
-            1,
-            "{each} completed, {each} in flight"
-        );
-        assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+        assert_eq!(bell.rung(), 1, "{each} completed, {each} in flight");
+        assert!(poll_for(&bell, waiting.as_mut()).is_ready());
     }
 }
 

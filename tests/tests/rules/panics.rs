@@ -3,15 +3,16 @@
 use std::{
     future::Future,
     panic::panic_any,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Wake, Waker},
+    task::Wake,
 };
 
 use fusebox::{CircuitBreaker, ManualClock, Registry, Subscription};
+use fusebox_tests::by_hand::{Bell, poll_for};
 
 /// The waker of an executor that is gone.
 struct Dead;
@@ -43,10 +44,8 @@ fn breaker() -> (Registry, CircuitBreaker, Arc<AtomicU64>) {
     (registry, breaker, told)
 }
 
-/// Polls once with a waker that panics.
-fn wait_dead(future: std::pin::Pin<&mut impl Future>) {
-    let waker = Waker::from(Arc::new(Dead));
-    assert!(future.poll(&mut Context::from_waker(&waker)).is_pending());
+fn wait_dead(future: Pin<&mut impl Future>) {
+    assert!(poll_for(&Arc::new(Dead), future).is_pending());
 }
 
 #[test]
@@ -95,27 +94,13 @@ fn r15_waiters_whose_wakers_panic_hit_neither_the_operator_nor_each_other() {
     let mut closed = pin!(breaker.closed());
     wait_dead(closed.as_mut());
     let mut ready = pin!(breaker.ready());
-    let alive = Arc::new(Alive::default());
-    let waker = Waker::from(Arc::clone(&alive));
-    assert!(ready.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let alive = Arc::new(Bell::default());
+    assert!(poll_for(&alive, ready.as_mut()).is_pending());
     let mut events = registry.events();
     let mut receiving = pin!(events.recv());
     wait_dead(receiving.as_mut());
     breaker.reset();
     assert_eq!(told.load(Ordering::Relaxed), 2);
     assert_eq!(registry.listener_panics(), 2);
-    assert_eq!(
-        alive.0.load(Ordering::Relaxed),
-        1,
-        "who waits for a permit is woken"
-    );
-}
-
-#[derive(Default)]
-struct Alive(AtomicU64);
-
-impl Wake for Alive {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
+    assert_eq!(alive.rung(), 1, "who waits for a permit is woken");
 }

@@ -9,6 +9,7 @@
 
 mod annotated;
 mod growth;
+mod service;
 
 use std::{
     future::Future,
@@ -20,13 +21,9 @@ use std::{
 
 use criterion::Criterion;
 use fusebox::{Builder, CircuitBreaker, Registry, Threshold, Window};
+use service::serve;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
-
-/// The protected function: as short as one can be without being computed at compile time.
-async fn serve(fails: bool) -> Result<u64, annotated::Trouble> {
-    annotated::serve_now(fails)
-}
 
 /// The output of a future that is ready at once.
 fn poll_once<F: Future>(future: F) -> F::Output {

@@ -1,59 +1,12 @@
-//! The call that everybody protects, and how it is made.
+//! How the protected call is made, and what a caller sees of it.
 
 use std::{
-    convert::Infallible,
-    error::Error,
-    fmt,
     future::Future,
-    hint::black_box,
     pin::pin,
     task::{Context, Poll, Waker},
 };
 
-use fusebox::Rejected;
-
-/// What is wrong with the service.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Trouble {
-    Down,
-    Rejected,
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the service is down")
-    }
-}
-
-impl Error for Trouble {}
-
-impl From<Rejected> for Trouble {
-    fn from(_: Rejected) -> Self {
-        Self::Rejected
-    }
-}
-
-impl From<Infallible> for Trouble {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
-
-/// The protected function: as short as one can be without being computed at compile time.
-#[inline]
-pub(crate) fn serve_now(fails: bool) -> Result<u64, Trouble> {
-    if black_box(fails) {
-        Err(Trouble::Down)
-    } else {
-        Ok(1)
-    }
-}
-
-/// [`serve_now`] as a future that is ready when it is first polled.
-#[inline]
-pub(crate) async fn serve(fails: bool) -> Result<u64, Trouble> {
-    serve_now(fails)
-}
+pub(crate) use crate::service::{Trouble, serve, serve_now};
 
 /// What a caller saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,6 +12,9 @@ mod ours;
 mod peers;
 mod report;
 mod scenario;
+// The functions that the benches of the runtime measure.
+#[path = "../../../runtime/benches/calls/service.rs"]
+mod service;
 mod sizes;
 
 use std::{env, fs, process::ExitCode};

@@ -1,0 +1,84 @@
+//! The call that everybody protects, and annotated once for each scenario. Both the benches and the comparison with other crates
+//! measure these very functions.
+
+use std::{convert::Infallible, error::Error, fmt, hint::black_box};
+
+use fusebox::{Rejected, circuit_breaker};
+
+/// What is wrong with the service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trouble {
+    Down,
+    Rejected,
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the service is down")
+    }
+}
+
+impl Error for Trouble {}
+
+impl From<Rejected> for Trouble {
+    fn from(_: Rejected) -> Self {
+        Self::Rejected
+    }
+}
+
+impl From<Infallible> for Trouble {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The protected function: as short as one can be without being computed at compile time.
+#[inline]
+pub(crate) fn serve_now(fails: bool) -> Result<u64, Trouble> {
+    if black_box(fails) {
+        Err(Trouble::Down)
+    } else {
+        Ok(1)
+    }
+}
+
+/// [`serve_now`] as a future that is ready when it is first polled.
+#[inline]
+pub(crate) async fn serve(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "consecutive", threshold = 5)]
+pub(crate) async fn consecutive(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "open", cooldown = "1h")]
+pub(crate) async fn open(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "failures-in-time", threshold = 5, window = "10s")]
+pub(crate) async fn failures_in_time(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "share-of-time", threshold = "50%", window = "10s")]
+pub(crate) async fn share_of_time(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "share-of-calls", threshold = "50%", window = 100)]
+pub(crate) async fn share_of_calls(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "share-of-calls-failing", threshold = "50%", window = 100)]
+pub(crate) async fn share_of_calls_failing(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+#[circuit_breaker(name = "cycle", threshold = 1, cooldown = "1ns")]
+pub(crate) async fn cycle(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}

@@ -27,6 +27,13 @@ VARIANTS = {
     "with a fallback": f"#[fusebox::circuit_breaker({SETTINGS}, fallback = instead)]",
     "with a timeout": f'#[fusebox::circuit_breaker({SETTINGS}, timeout = "2s")]',
 }
+SMALLEST_MACRO = """use quote::ToTokens as _;
+
+#[proc_macro_attribute]
+pub fn smallest(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    syn::parse::<syn::ItemFn>(item).map_or_else(|e| e.into_compile_error(), |f| f.into_token_stream()).into()
+}
+"""
 #: Binaries are larger than libraries: enough to see the parts.
 SIZED = ["plain", "with settings", "with a fallback"]
 
@@ -95,28 +102,35 @@ def check(work, functions, runs):
 
 
 def build_of_the_macro(work, runs):
-    """A clean build of the macro crate, and of an empty one with the same dependencies."""
-    empty = work / "empty"
-    (empty / "src").mkdir(parents=True, exist_ok=True)
-    (empty / "src" / "lib.rs").write_text("")
+    """A clean build of the macro crate, and of an empty one and the smallest one with the same dependencies."""
     workspace = (ROOT / "Cargo.toml").read_text()
     lines = [re.search(rf"^{name} = .*$", workspace, re.M).group() for name in ("proc-macro2", "quote", "syn")]
-    (empty / "Cargo.toml").write_text(
-        '[package]\nname = "empty"\nedition = "2024"\n\n[workspace]\n\n[lib]\nproc-macro = true\n\n[dependencies]\n'
-        + "\n".join(lines) + "\n"
-    )
-    shutil.copy(ROOT / "Cargo.lock", empty / "Cargo.lock")
-    seconds = {"syn and quote alone": [], "fusebox-macros": []}
+    for name, source in (("empty", ""), ("smallest", SMALLEST_MACRO)):
+        folder = work / name
+        (folder / "src").mkdir(parents=True, exist_ok=True)
+        (folder / "src" / "lib.rs").write_text(source)
+        (folder / "Cargo.toml").write_text(
+            f'[package]\nname = "{name}"\nedition = "2024"\n\n[workspace]\n\n[lib]\nproc-macro = true\n\n[dependencies]\n'
+            + "\n".join(lines) + "\n"
+        )
+        shutil.copy(ROOT / "Cargo.lock", folder / "Cargo.lock")
+    builds = {
+        "syn (`full`), quote and proc-macro2 alone": (work / "empty", ["build"]),
+        "the smallest macro, which parses a function and prints it again, with them": (work / "smallest", ["build"]),
+        "fusebox-macros, with them": (ROOT, ["build", "-p", "fusebox-macros"]),
+    }
+    seconds = {name: [] for name in builds}
     for _ in range(runs):
-        for name, folder, arguments in (("syn and quote alone", empty, ["build"]),
-                                        ("fusebox-macros", ROOT, ["build", "-p", "fusebox-macros"])):
+        for name, (folder, arguments) in builds.items():
             target = work / "macro-target"
             shutil.rmtree(target, ignore_errors=True)
             seconds[name].append(cargo(folder, target, *arguments))
-    alone, ours = (statistics.median(taken) for taken in seconds.values())
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    alone = next(iter(medians.values()))
     print("\n| clean build | s | |\n|---|---|---|")
-    print(f"| syn (`full`), quote and proc-macro2 alone | {alone:.2f} | |")
-    print(f"| fusebox-macros, with them | {ours:.2f} | {100 * (ours / alone - 1):+.0f} % |")
+    for name, median in medians.items():
+        more = "" if median == alone else f"{100 * (median / alone - 1):+.0f} %"
+        print(f"| {name} | {median:.2f} | {more} |")
 
 
 def size(work, functions):

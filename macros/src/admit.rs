@@ -1,24 +1,67 @@
 //! Admission, and the body behind it, polled under the permit.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::expand::Body;
+use crate::judge::of_type;
 
-/// A function without a fallback and without a timeout: what is behind the body is one call of the runtime, because each
-/// part that is checked in each function costs time.
-pub(crate) fn guarded(body: &Body, judge: &TokenStream) -> TokenStream {
-    let (future, ret) = (&body.future, &body.ret);
-    quote_spanned! {Span::mixed_site()=>
-        let __permit = match __SITE.admit() {
-            __p::Result::Ok(__permit) => __permit,
-            __p::Result::Err(__rejected) => return __p::recover::<#ret>(__rejected),
+/// A function without a fallback, whose errors are its failures: what depends on the return type is in one call of the
+/// runtime, because each part that is checked in each function costs time.
+pub(crate) fn entered(body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    let (of, admit, run) = match body.limit {
+        None => ("Recover", "admit", "run"),
+        Some(_) => ("RecoverInTime", "admit_in_time", "run_within"),
+    };
+    let site = quote_spanned!(span=> &__SITE);
+    let (admitted, run) = (of_type(&body.ret, of, admit, &site), Ident::new(run, span));
+    let (future, pinned) = (&body.future, pinned(body));
+    quote_spanned! {span=>
+        let __admitted = match #admitted {
+            __p::Result::Ok(__admitted) => __admitted,
+            __p::Result::Err(__refused) => return __refused,
         };
-        #judge
         let __body = #future;
-        let __answer = __p::guard(__permit, __p::pin!(__body), __judge).await;
+        let __answer = __p::#run(__admitted, #pinned).await;
         #[allow(clippy::implicit_return)]
         __answer
+    }
+}
+
+/// A function in which nobody asks what the judge said, with what answers a rejection.
+pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let (guard, judge) = if body.limit.is_some() {
+        // What judges a body that has a limit also says what comes of it when it is late.
+        let judge = of_type(&body.ret, "RecoverTimedOut", "timed_judge", &TokenStream::new());
+        ("guard_within", judge)
+    } else {
+        ("guard", body.judge.clone())
+    };
+    let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
+    quote_spanned! {span=>
+        let __answer = match __SITE.admit() {
+            __p::Result::Ok(__permit) => {
+                #before
+                let __body = #future;
+                __p::#guard(__permit, #pinned, #judge).await
+            }
+            __p::Result::Err(__rejected) => #refuse,
+        };
+        #[allow(clippy::implicit_return)]
+        __answer
+    }
+}
+
+/// `__body` where it is polled, and behind it its limit. A name, because what is typed half would not be an argument of `pin!`.
+fn pinned(body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    match &body.limit {
+        None => quote_spanned!(span=> __p::pin!(__body)),
+        Some(limit) => quote_spanned! {span=>
+            __p::pin!(__p::within(#limit, __p::pin!(__body))), #limit
+        },
     }
 }
 

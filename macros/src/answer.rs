@@ -1,9 +1,9 @@
 //! What happens around the body: who answers when it does not run, fails or takes too long.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::admit::{admitted, guarded, protected};
+use crate::admit::{admitted, entered, guarded, protected};
 use crate::expand::Body;
 use crate::item::Item;
 use crate::judge;
@@ -14,10 +14,10 @@ use crate::plan::{Answer, Plan};
 
 /// The parameters as body and fallback need them.
 pub(crate) struct Answers {
-    params: Vec<Param>,
-    receiver: Option<(Ident, SelfKind)>,
+    pub(crate) params: Vec<Param>,
+    pub(crate) receiver: Option<(Ident, SelfKind)>,
     /// Arguments that both the body and the fallback use.
-    kept: Kept,
+    pub(crate) kept: Kept,
 }
 
 impl Answers {
@@ -77,9 +77,12 @@ impl Answers {
                 let answered = self.after_rejection(plan, body);
                 quote!(#entry #judge #answered)
             }
+            Answer::Recover { .. } if is_short(plan) && judge::is_by_result(plan) => entered(body),
             // The judge comes behind: rustc has then reported already that a type is no `Result`.
-            Answer::Recover { .. } if plan.last_good.is_none() && body.limit.is_none() && !body.never => {
-                guarded(body, &judge)
+            Answer::Recover { .. } if is_short(plan) && body.limit.is_none() => {
+                let ret = &body.ret;
+                let refuse = quote_spanned!(Span::mixed_site()=> __p::recover::<#ret>(__rejected));
+                guarded(body, &refuse, &judge)
             }
             Answer::Recover { on_failure } => {
                 let (ret, served) = (&body.ret, Self::served(plan));
@@ -132,14 +135,18 @@ impl Answers {
     /// The arguments go to the body or to the fallback, never to both.
     fn after_rejection(&self, plan: &Plan, body: &Body) -> TokenStream {
         let span = Span::mixed_site();
-        let fallback = self.fallback(plan, body);
-        let (ret, served) = (&body.ret, Self::served(plan));
-        let refuse = quote_spanned! {span=> {
-            #served
-            let __cause: __p::Cause<#ret> = __p::Cause::Rejected(__rejected);
-            return #fallback;
-        }};
+        let fallback = self.instead(plan, body);
+        let ret = &body.ret;
         let is_path = matches!(plan.fallback, Answer::Path { .. });
+        let cause = (!is_path).then(
+            || quote_spanned!(span=> let __cause: __p::Cause<#ret> = __p::Cause::Rejected(__rejected);),
+        );
+        if is_short(plan) && (body.limit.is_none() || judge::is_by_result(plan)) {
+            let refuse = quote_spanned!(span=> { #cause #fallback });
+            return guarded(body, &refuse, &self.patterns());
+        }
+        let served = Self::served(plan);
+        let refuse = quote_spanned!(span=> { #served #cause return #fallback; });
         let patterns = if is_path || plan.last_good.is_none() {
             self.patterns()
         } else {
@@ -152,7 +159,7 @@ impl Answers {
     /// The fallback has the arguments, the body has their clones.
     fn after_any_cause(&self, plan: &Plan, body: &Body) -> TokenStream {
         let span = Span::mixed_site();
-        let fallback = self.fallback(plan, body);
+        let fallback = self.instead(plan, body);
         let (ret, served) = (&body.ret, Self::served(plan));
         let verdict = protected(body);
         let (give, clone, lend, back) = (
@@ -161,6 +168,9 @@ impl Answers {
             self.kept.lend(),
             self.kept.take_back(),
         );
+        // A path gets the arguments alone: what failed is dropped before it is called.
+        let dropped = matches!(plan.fallback, Answer::Path { .. })
+            .then(|| quote_spanned!(span=> __p::consume(__cause);));
         let timed_out = body.limit.is_some().then(|| {
             quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), *__kept),)
         });
@@ -191,74 +201,9 @@ impl Answers {
             };
             #served
             #back
+            #dropped
             #fallback
         }
-    }
-
-    /// The awaited fallback. It is boxed: only a pointer stays in the future of the function.
-    fn fallback(&self, plan: &Plan, body: &Body) -> TokenStream {
-        let span = Span::mixed_site();
-        let (ret, judge) = (&body.ret, &body.judge);
-        let out = if body.never { quote!(_) } else { ret.clone() };
-        match &plan.fallback {
-            Answer::Path { path, .. } => {
-                let method = &plan.fallback_key;
-                let call = self.call(path);
-                quote_spanned! {span=> {
-                    __p::consume(__cause);
-                    #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-                    let __answer = __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await;
-                    #[allow(unreachable_code, clippy::implicit_return)]
-                    __answer
-                }}
-            }
-            Answer::Closure { closure, .. } => {
-                let (cause, expr) = (&closure.cause, &closure.body);
-                let cause = if let syn::Pat::Type(_) = cause {
-                    quote_spanned!(span=> let #cause = __cause;)
-                } else {
-                    quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
-                };
-                let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
-                let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
-                quote_spanned! {span=> {
-                    #[allow(clippy::let_unit_value)]
-                    let __answer = __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
-                        #[allow(
-                            unknown_lints, unreachable_code, clippy::diverging_sub_expression,
-                            clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
-                        )]
-                        if false {
-                            let __edge: #ret = loop {};
-                            return __edge;
-                        }
-                        #cause
-                        let __out: #ret = #expr;
-                        #[allow(unreachable_code, clippy::implicit_return)]
-                        #answer
-                    }).await;
-                    #[allow(unreachable_code, clippy::implicit_return)]
-                    __answer
-                }}
-            }
-            Answer::Recover { .. } => TokenStream::new(),
-        }
-    }
-
-    /// The call of the fallback with all arguments.
-    fn call(&self, path: &syn::ExprPath) -> TokenStream {
-        let receiver = self.receiver.iter().map(|(word, _)| {
-            if self.kept.renames_self {
-                quote_spanned!(Span::mixed_site()=> __self)
-            } else {
-                quote!(#word)
-            }
-        });
-        let arguments = self.params.iter().map(|param| {
-            let (cfgs, name) = (param.cfgs(), &param.name);
-            quote!(#(#cfgs)* #name)
-        });
-        call(path, receiver.chain(arguments))
     }
 
     /// Takes apart the parameters that the signature holds under a generated name.
@@ -272,19 +217,12 @@ impl Answers {
     }
 }
 
+/// Nothing is kept, and the function returns: the short forms serve it.
+fn is_short(plan: &Plan) -> bool {
+    plan.last_good.is_none() && plan.output.is_some()
+}
+
 /// The default key of last good values is made of whole parameters.
 fn keys_by_parameter(plan: &Plan) -> bool {
     plan.last_good.as_ref().is_some_and(LastGood::names_parameters)
-}
-
-/// A call of the fallback: on the user's spans there are only the user's path and brackets.
-pub(crate) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let span = path
-        .path
-        .segments
-        .last()
-        .map_or_else(Span::call_site, |last| last.ident.span());
-    let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
-    parentheses.set_span(Span::call_site().located_at(span));
-    quote!(#path #parentheses)
 }

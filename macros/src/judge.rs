@@ -1,6 +1,6 @@
 //! The closure that says how a returned value counts.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::plan::Plan;
@@ -20,9 +20,10 @@ pub(crate) fn shared(plan: &Plan) -> TokenStream {
             let closure = closure(plan, ret);
             quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#closure);)
         }
-        (Some(ret), None) => quote_spanned! {span=>
-            let __judge = __p::judging::<#ret, _, _>(|__answer| __p::judge::<#ret>(__answer));
-        },
+        (Some(ret), None) => {
+            let judge = of_type(ret, "IsResult", "judge", &TokenStream::new());
+            quote_spanned!(span=> let __judge = #judge;)
+        }
         (None, _) => TokenStream::new(),
     }
 }
@@ -33,7 +34,7 @@ pub(crate) fn expression(plan: &Plan) -> TokenStream {
     if plan.output.is_some() {
         quote_spanned!(span=> __judge)
     } else {
-        quote_spanned!(span=> __p::never_fails)
+        quote_spanned!(span=> __p::NeverFails)
     }
 }
 
@@ -44,6 +45,27 @@ pub(crate) fn settling(plan: &Plan) -> TokenStream {
         Some(_) => quote_spanned!(Span::mixed_site()=> __keeper.keeping(#judge)),
         None => judge,
     }
+}
+
+/// `<RET as __p::of>::method::<>(argument)`, which begins and ends on the spans of the type: a type that does not fit is
+/// reported for itself and for the whole call, and rustc drops the second report where it is at the same place.
+pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let (of, method) = (Ident::new(of, span), Ident::new(method, span));
+    let (first, last) = (ret.clone().into_iter().next(), ret.clone().into_iter().last());
+    let at = |token: Option<TokenTree>| token.map_or(span, |token| token.span());
+    let mut open = Punct::new('<', Spacing::Alone);
+    open.set_span(at(first));
+    let mut close = Punct::new('>', Spacing::Alone);
+    close.set_span(at(last));
+    let mut call = Group::new(Delimiter::Parenthesis, argument.clone());
+    call.set_span(close.span());
+    quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
+}
+
+/// Whether an `Err` is a failure, and nothing else.
+pub(crate) fn is_by_result(plan: &Plan) -> bool {
+    plan.output.is_some() && plan.classify.is_none() && !has_patterns(plan)
 }
 
 fn has_patterns(plan: &Plan) -> bool {

@@ -9,6 +9,7 @@ mod diagnostics;
 mod expand;
 mod future_body;
 mod ide;
+mod instead;
 mod item;
 mod judge;
 mod keep;

@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{FnArg, Pat};
 
-use crate::answer::call;
 use crate::args::Args;
 use crate::diagnostics::Errors;
 use crate::expand::braces;
 use crate::ide;
+use crate::instead::call;
 use crate::item::Item;
 use crate::plan::{Answer, Plan};
 

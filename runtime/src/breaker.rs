@@ -9,6 +9,7 @@ use crate::{
     error::{CallError, Rejected},
     event::Event,
     hub::{Events, Subscription},
+    judge::By,
     machine::Override,
     permit::{Guard, OwnedPermit, Permit, judge_result},
     protected::{protect, protect_within, within},
@@ -96,7 +97,7 @@ impl CircuitBreaker {
     ) -> impl Future<Output = Result<T, CallError<E>>> {
         async move {
             let permit = self.try_acquire().map_err(CallError::Rejected)?;
-            let judge = |result: &Result<T, E>| judge_result(result).into();
+            let judge = By(judge_result);
             let call = pin!(call);
             let result = match self.timeout {
                 None => protect(permit, call, judge).await.into_answer(),
@@ -129,7 +130,7 @@ impl CircuitBreaker {
     ) -> impl Future<Output = Result<R, CallError<Infallible>>> {
         async move {
             let permit = self.try_acquire().map_err(CallError::Rejected)?;
-            let judge = |result: &R| classify(result).into();
+            let judge = By(classify);
             let call = pin!(call);
             match self.timeout {
                 None => Ok(protect(permit, call, judge).await.into_answer()),

@@ -10,12 +10,10 @@ use std::{
 use crate::{
     call_site::CallSite,
     circle,
-    classify::Verdict,
     error::{Rejected, TimedOut},
+    judge::Judge,
     outcome::Outcome,
 };
-
-pub use crate::judging::{Judging, judging, never_fails};
 
 /// Why a fallback is asked to answer.
 ///
@@ -29,115 +27,6 @@ pub enum Cause<R> {
     TimedOut(TimedOut),
     /// The function returned this, and it counts as a failure.
     Failed(R),
-}
-
-/// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
-    label = "not a `Result`",
-    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
-)]
-pub trait IsResult {
-    /// Whether this is an `Err`.
-    fn is_failure(&self) -> bool;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, E> IsResult for Result<T, E> {
-    fn is_failure(&self) -> bool {
-        self.is_err()
-    }
-}
-
-/// How a value counts when no pattern says so: an `Err` is a failure.
-#[inline]
-pub fn judge<R: IsResult>(result: &R) -> Outcome {
-    if result.is_failure() {
-        Outcome::Failure
-    } else {
-        Outcome::Success
-    }
-}
-
-/// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
-    label = "not a `Result`",
-    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
-)]
-pub trait Recover: IsResult {
-    /// The error of a call that was not admitted.
-    fn recover(rejected: Rejected) -> Self;
-}
-
-impl<T, E: FromRejected> Recover for Result<T, E> {
-    fn recover(rejected: Rejected) -> Self {
-        Err(E::from_rejected(rejected))
-    }
-}
-
-/// Return types that can carry a timeout.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
-    label = "not a `Result`",
-    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
-)]
-pub trait RecoverTimedOut: IsResult {
-    /// The error of a call that took too long.
-    fn recover_timed_out(timed_out: TimedOut) -> Self;
-}
-
-impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
-    fn recover_timed_out(timed_out: TimedOut) -> Self {
-        Err(E::from_timed_out(timed_out))
-    }
-}
-
-/// Error types that can be made from a rejection: all with `From<Rejected>`.
-#[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be made from `fusebox::Rejected`, which a refused call returns",
-    label = "needs `impl From<fusebox::Rejected> for {Self}`",
-    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback`"
-)]
-pub trait FromRejected {
-    /// Makes the error.
-    fn from_rejected(rejected: Rejected) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: From<Rejected>> FromRejected for E {
-    fn from_rejected(rejected: Rejected) -> Self {
-        E::from(rejected)
-    }
-}
-
-/// Error types that can be made from a timeout: all with `From<TimedOut>`.
-#[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be made from `fusebox::TimedOut`, which a call over its `timeout` returns",
-    label = "needs `impl From<fusebox::TimedOut> for {Self}`",
-    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback` with \
-            `fallback_on = \"failure\"`"
-)]
-pub trait FromTimedOut {
-    /// Makes the error.
-    fn from_timed_out(timed_out: TimedOut) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: From<TimedOut>> FromTimedOut for E {
-    fn from_timed_out(timed_out: TimedOut) -> Self {
-        E::from(timed_out)
-    }
-}
-
-/// The error of a call that was not admitted.
-pub fn recover<R: Recover>(rejected: Rejected) -> R {
-    R::recover(rejected)
-}
-
-/// The error of a call that took too long.
-pub fn recover_timed_out<R: RecoverTimedOut>(timed_out: TimedOut) -> R {
-    R::recover_timed_out(timed_out)
 }
 
 /// Arguments that can go to the body and, after it has failed, to the fallback.
@@ -179,7 +68,7 @@ impl<J> Check<J> {
     pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
     where
         F: IsAsync<Answer: SameAs<R>>,
-        J: Fn(&R) -> Verdict + Unpin,
+        J: Judge<R> + Copy + Unpin,
     {
         Fallback {
             future: Box::pin(fallback),
@@ -201,7 +90,7 @@ pub struct Fallback<R, F, J> {
 
 impl<R, F, J> Future for Fallback<R, F, J>
 where
-    J: Fn(&R) -> Verdict + Unpin,
+    J: Judge<R> + Copy + Unpin,
 {
     type Output = R;
 
@@ -212,7 +101,7 @@ where
             this.future.as_mut(),
             context
         )));
-        let succeeded = judge(&answer).outcome() != Outcome::Failure;
+        let succeeded = judge.judge(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
         Poll::Ready(answer)
     }

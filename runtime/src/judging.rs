@@ -1,10 +1,59 @@
-//! Who says how a return value counts: patterns and a classifier, as one kind of function.
+//! The judges of annotated functions: patterns, a classifier or the default.
+//!
+//! Each is an opaque type, so that what is wrong with `R` is reported where the judge is made, and not again wherever it goes.
 
-use crate::{classify::Verdict, outcome::Outcome};
+use crate::{
+    classify::Verdict,
+    error::TimedOut,
+    judge::{By, Judge, TimedJudge},
+    outcome::Outcome,
+    recover::judge,
+};
+
+/// The judge of a function that says nothing about failures: an `Err` is one.
+#[derive(Debug, Clone, Copy)]
+pub struct ByResult;
+
+impl<T, E> Judge<Result<T, E>> for ByResult {
+    #[inline]
+    fn judge(self, answer: &Result<T, E>) -> Verdict {
+        judge(answer).into()
+    }
+}
+
+/// As [`ByResult`], for a function with a `timeout` that no fallback answers. A pointer, so that the type says nothing about
+/// the error: rustc would prove it, and report it, wherever the judge goes.
+#[derive(Debug)]
+pub struct ByResultInTime<R>(pub(crate) fn(TimedOut) -> R);
+
+impl<R> Clone for ByResultInTime<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for ByResultInTime<R> {}
+
+impl<T, E> Judge<Result<T, E>> for ByResultInTime<Result<T, E>> {
+    fn judge(self, answer: &Result<T, E>) -> Verdict {
+        judge(answer).into()
+    }
+}
+
+impl<T, E> TimedJudge<Result<T, E>> for ByResultInTime<Result<T, E>> {
+    fn timed_out(self, timed_out: TimedOut) -> Result<T, E> {
+        (self.0)(timed_out)
+    }
+}
 
 /// The judge of a function that never returns.
-pub fn never_fails<R>(_: &R) -> Verdict {
-    Verdict::from(Outcome::Success)
+#[derive(Debug, Clone, Copy)]
+pub struct NeverFails;
+
+impl<R> Judge<R> for NeverFails {
+    fn judge(self, _: &R) -> Verdict {
+        Outcome::Success.into()
+    }
 }
 
 /// What a judge may say: an [`Outcome`], or a [`Verdict`] that also asks for a cooldown.
@@ -17,11 +66,9 @@ pub trait Ruling: Into<Verdict> {}
 impl Ruling for Outcome {}
 impl Ruling for Verdict {}
 
-/// A judge of one type, whether patterns, a classifier or the default judges.
-pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(
-    judge: J,
-) -> impl Fn(&R) -> Verdict + Copy + Unpin {
-    move |result: &R| judge(result).into()
+/// The judge that patterns make.
+pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(judge: J) -> impl Judge<R> + Copy + Unpin {
+    By(judge)
 }
 
 /// Checks a classifier where the user wrote its path.
@@ -41,8 +88,22 @@ pub struct Classifier<R, V>(fn(&R) -> V, fn(V) -> Verdict);
 
 impl<R, V> Classifier<R, V> {
     /// The judge that it is.
-    pub fn by(self) -> impl Fn(&R) -> Verdict + Copy + Unpin {
+    pub fn by(self) -> impl Judge<R> + Copy + Unpin {
+        self
+    }
+}
+
+impl<R, V> Clone for Classifier<R, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R, V> Copy for Classifier<R, V> {}
+
+impl<R, V> Judge<R> for Classifier<R, V> {
+    fn judge(self, answer: &R) -> Verdict {
         let Self(judge, rule) = self;
-        move |result: &R| rule(judge(result))
+        rule(judge(answer))
     }
 }

@@ -4,6 +4,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod admission;
 mod breaker;
 mod call_site;
 mod catalog;
@@ -18,6 +19,7 @@ mod event;
 mod fallback;
 mod hub;
 mod isolation;
+mod judge;
 mod judging;
 #[cfg(feature = "last-good")]
 pub mod last_good;
@@ -30,6 +32,7 @@ mod name;
 mod outcome;
 mod permit;
 mod protected;
+mod recover;
 mod registry;
 mod snapshot;
 mod state;

@@ -8,14 +8,15 @@ pub use std::boxed::Box;
 
 pub use crate::{
     __catalogue as catalogue,
+    admission::{run, run_within},
     call_site::CallSite,
     config::{ConfigError, Settings, Share, Threshold, Window},
     declaration::Declaration,
-    fallback::{
-        Cause, Check, Judging, copy_of, judge, judging, keep, never_fails, recover, recover_timed_out,
-    },
+    fallback::{Cause, Check, copy_of, keep},
+    judging::{Judging, NeverFails, judging},
     outcome::Outcome,
-    protected::{Verdict, guard, protect, protect_within, within},
+    protected::{Verdict, guard, guard_within, protect, protect_within, within},
+    recover::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
 };
 
 #[cfg(feature = "last-good")]

@@ -12,7 +12,12 @@ use std::{
     time::Duration,
 };
 
-use crate::{classify, error::TimedOut, outcome::Outcome, permit::Permit};
+use crate::{
+    error::TimedOut,
+    judge::{Judge, TimedJudge},
+    outcome::Outcome,
+    permit::Permit,
+};
 
 /// How a protected call ended. `T` is [`TimedOut`] where a timeout was set, and impossible elsewhere.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ pub struct Protected<'a, 'p, F, J> {
 /// A body under its permit whose answer is returned however it was judged.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
-pub struct Guarded<'a, 'p, F, J>(Protected<'a, 'p, F, J>);
+pub struct Guarded<'a, F, J>(Protected<'a, 'static, F, J>);
 
 /// A body under its permit and a limit of time.
 #[must_use = "futures do nothing unless polled"]
@@ -66,22 +71,27 @@ pub struct ProtectedWithin<'a, 'p, F, J> {
     limit: Duration,
 }
 
+/// As [`Guarded`], under a limit of time.
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct GuardedWithin<'a, F, J>(ProtectedWithin<'a, 'static, F, J>);
+
 /// Polls `body` under `permit`, and settles the permit by `judge`.
 #[inline]
 pub fn protect<'a, 'p, F, J>(permit: Permit<'p>, body: Pin<&'a mut F>, judge: J) -> Protected<'a, 'p, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     Protected::new(permit, body, judge)
 }
 
 /// As [`protect`], where nobody asks what the judge said: a `match` less in each annotated function.
 #[inline]
-pub fn guard<'a, 'p, F, J>(permit: Permit<'p>, body: Pin<&'a mut F>, judge: J) -> Guarded<'a, 'p, F, J>
+pub fn guard<'a, F, J>(permit: Permit<'static>, body: Pin<&'a mut F>, judge: J) -> Guarded<'a, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     Guarded(Protected::new(permit, body, judge))
 }
@@ -95,12 +105,26 @@ pub fn protect_within<'a, 'b, 'p, F, J>(
 ) -> ProtectedWithin<'a, 'p, Within<'b, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     ProtectedWithin {
         call: Protected::new(permit, body, judge),
         limit,
     }
+}
+
+/// As [`protect_within`], where nobody asks what the judge said.
+pub fn guard_within<'a, 'b, F, J>(
+    permit: Permit<'static>,
+    body: Pin<&'a mut Within<'b, F>>,
+    limit: Duration,
+    judge: J,
+) -> GuardedWithin<'a, Within<'b, F>, J>
+where
+    F: Future,
+    J: TimedJudge<F::Output>,
+{
+    GuardedWithin(protect_within(permit, body, limit, judge))
 }
 
 /// A borrowed future with a limit: tokio's, which also looks at the clock when the task has used up its budget.
@@ -131,12 +155,12 @@ impl<'a, 'p, F: Future, J> Protected<'a, 'p, F, J> {
     #[inline]
     fn settle<R>(&mut self, result: &R) -> Outcome
     where
-        J: FnOnce(&R) -> classify::Verdict,
+        J: Judge<R>,
     {
         let Some((mut permit, judge)) = self.rest.take() else {
             polled_after_completion()
         };
-        let verdict = permit.0.run_user_code(|| judge(result));
+        let verdict = permit.0.run_user_code(|| judge.judge(result));
         permit.0.settle(verdict);
         verdict.outcome()
     }
@@ -145,7 +169,7 @@ impl<'a, 'p, F: Future, J> Protected<'a, 'p, F, J> {
 impl<F, J> Future for Protected<'_, '_, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     type Output = Verdict<F::Output>;
 
@@ -159,10 +183,10 @@ where
     }
 }
 
-impl<F, J> Future for Guarded<'_, '_, F, J>
+impl<F, J> Future for Guarded<'_, F, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     type Output = F::Output;
 
@@ -174,32 +198,59 @@ where
     }
 }
 
+impl<F: Future, J> ProtectedWithin<'_, '_, Within<'_, F>, J> {
+    fn poll_in_time(&mut self, context: &mut Context<'_>) -> Poll<Result<F::Output, (TimedOut, J)>> {
+        if let Ok(result) = ready!(self.call.poll_body(context)) {
+            return Poll::Ready(Ok(result));
+        }
+        let Some((permit, judge)) = self.call.rest.take() else {
+            polled_after_completion()
+        };
+        Poll::Ready(Err((permit.0.settle_timed_out(self.limit), judge)))
+    }
+}
+
 impl<F, J> Future for ProtectedWithin<'_, '_, Within<'_, F>, J>
 where
     F: Future,
-    J: FnOnce(&F::Output) -> classify::Verdict,
+    J: Judge<F::Output>,
 {
     type Output = Verdict<F::Output, TimedOut>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Ok(result) = ready!(self.call.poll_body(context)) else {
-            let limit = self.limit;
-            let Some((permit, _)) = self.call.rest.take() else {
-                polled_after_completion()
-            };
-            return Poll::Ready(Verdict::TimedOut(permit.0.settle_timed_out(limit)));
-        };
-        Poll::Ready(match self.call.settle(&result) {
-            Outcome::Failure => Verdict::Failed(result),
-            Outcome::Success | Outcome::Ignored => Verdict::Answer(result),
+        Poll::Ready(match ready!(self.poll_in_time(context)) {
+            Ok(result) => match self.call.settle(&result) {
+                Outcome::Failure => Verdict::Failed(result),
+                Outcome::Success | Outcome::Ignored => Verdict::Answer(result),
+            },
+            Err((timed_out, _)) => Verdict::TimedOut(timed_out),
+        })
+    }
+}
+
+impl<F, J> Future for GuardedWithin<'_, Within<'_, F>, J>
+where
+    F: Future,
+    J: TimedJudge<F::Output>,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(self.0.poll_in_time(context)) {
+            Ok(result) => {
+                self.0.call.settle(&result);
+                result
+            }
+            Err((timed_out, judge)) => judge.timed_out(timed_out),
         })
     }
 }
 
 // Nothing in them is pinned by them: the body was pinned by its owner, and a judge is called, not polled.
 impl<F, J> Unpin for Protected<'_, '_, F, J> {}
-impl<F, J> Unpin for Guarded<'_, '_, F, J> {}
+impl<F, J> Unpin for Guarded<'_, F, J> {}
 impl<F, J> Unpin for ProtectedWithin<'_, '_, F, J> {}
+impl<F, J> Unpin for GuardedWithin<'_, F, J> {}
 
 #[cold]
 fn polled_after_completion() -> ! {

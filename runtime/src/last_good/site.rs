@@ -11,7 +11,9 @@ use std::{
 use once_cell::sync::OnceCell;
 
 use super::{key::Key, store::LastGood};
-use crate::{call_site::CallSite, classify::Verdict, isolation, outcome::Outcome, registry::Registry};
+use crate::{
+    call_site::CallSite, classify::Verdict, isolation, judge::Judge, outcome::Outcome, registry::Registry,
+};
 
 type Erased = Arc<dyn Any + Send + Sync>;
 type Store = LastGood<(TypeId, Option<Key>), Erased>;
@@ -140,17 +142,8 @@ impl<R> Entry<R> {
     }
 
     /// The same judgement, and a value that it calls a success is kept.
-    pub fn keeping(self, judge: impl FnOnce(&R) -> Verdict + Unpin) -> impl FnOnce(&R) -> Verdict + Unpin {
-        let place = self.0;
-        move |result: &R| {
-            let verdict = judge(result);
-            if verdict.outcome() == Outcome::Success
-                && let Some(value) = (place.erase)(result)
-            {
-                place.store.keep(place.key.clone(), value);
-            }
-            verdict
-        }
+    pub fn keeping<J: Judge<R> + Unpin>(self, judge: J) -> impl Judge<R> + Unpin {
+        Keeping { entry: self, judge }
     }
 
     /// The value that was kept, if it is young enough.
@@ -159,6 +152,25 @@ impl<R> Entry<R> {
             store, key, restore, ..
         } = &*self.0;
         restore(store.serve(key)?.value())
+    }
+}
+
+/// See [`Entry::keeping`].
+struct Keeping<R, J> {
+    entry: Entry<R>,
+    judge: J,
+}
+
+impl<R, J: Judge<R>> Judge<R> for Keeping<R, J> {
+    fn judge(self, answer: &R) -> Verdict {
+        let verdict = self.judge.judge(answer);
+        let place = self.entry.0;
+        if verdict.outcome() == Outcome::Success
+            && let Some(value) = (place.erase)(answer)
+        {
+            place.store.keep(place.key.clone(), value);
+        }
+        verdict
     }
 }
 

@@ -24,11 +24,18 @@ const RUNTIME: &[&[&str]] = &[
     &["hub"],
     // A snapshot is what the engine shows of itself.
     &["engine", "snapshot"],
-    &["permit"],
+    &["judge", "permit"],
     &["protected"],
     // A breaker is built in a registry, a registry hands out breakers, and an isolated test puts its own registry in between.
     &["breaker", "registry", "config/builder", "isolation", "call_site"],
-    &["circle", "fallback", "judging", "last_good"],
+    &[
+        "admission",
+        "circle",
+        "fallback",
+        "judging",
+        "last_good",
+        "recover",
+    ],
     &["private"],
 ];
 
@@ -44,7 +51,7 @@ const MACROS: &[&[&str]] = &[
     &["plan"],
     &["keep", "judge"],
     // The body and what answers instead of it are written into one another.
-    &["admit", "answer", "expand"],
+    &["admit", "answer", "expand", "instead"],
     &["recover"],
 ];
 

@@ -102,35 +102,44 @@ def check(work, functions, runs):
 
 
 def build_of_the_macro(work, runs):
-    """A clean build of the macro crate, and of an empty one and the smallest one with the same dependencies."""
+    """A clean build of a program that depends on the macro crate, on an empty one and on the smallest one.
+
+    Not a build of the crate itself: only its own authors build it with debug information.
+    """
     workspace = (ROOT / "Cargo.toml").read_text()
     lines = [re.search(rf"^{name} = .*$", workspace, re.M).group() for name in ("proc-macro2", "quote", "syn")]
     for name, source in (("empty", ""), ("smallest", SMALLEST_MACRO)):
-        folder = work / name
-        (folder / "src").mkdir(parents=True, exist_ok=True)
-        (folder / "src" / "lib.rs").write_text(source)
-        (folder / "Cargo.toml").write_text(
-            f'[package]\nname = "{name}"\nedition = "2024"\n\n[workspace]\n\n[lib]\nproc-macro = true\n\n[dependencies]\n'
-            + "\n".join(lines) + "\n"
-        )
-        shutil.copy(ROOT / "Cargo.lock", folder / "Cargo.lock")
-    builds = {
-        "syn (`full`), quote and proc-macro2 alone": (work / "empty", ["build"]),
-        "the smallest macro, which parses a function and prints it again, with them": (work / "smallest", ["build"]),
-        "fusebox-macros, with them": (ROOT, ["build", "-p", "fusebox-macros"]),
+        package(work / name, name, lines, source, "[lib]\nproc-macro = true\n\n")
+    crates = {
+        "syn (`full`), quote and proc-macro2 alone": ("empty", work / "empty"),
+        "the smallest macro, which parses a function and prints it again, with them": ("smallest", work / "smallest"),
+        "fusebox-macros, with them": ("fusebox-macros", ROOT / "macros"),
     }
-    seconds = {name: [] for name in builds}
+    seconds = {title: [] for title in crates}
+    for name, path in crates.values():
+        package(work / f"uses-{name}", f"uses-{name}", [f'{name} = {{ path = "{path}" }}'], "")
     for _ in range(runs):
-        for name, (folder, arguments) in builds.items():
+        for title, (name, _) in crates.items():
             target = work / "macro-target"
             shutil.rmtree(target, ignore_errors=True)
-            seconds[name].append(cargo(folder, target, *arguments))
+            seconds[title].append(cargo(work / f"uses-{name}", target, "build"))
     medians = {name: statistics.median(taken) for name, taken in seconds.items()}
     alone = next(iter(medians.values()))
     print("\n| clean build | s | |\n|---|---|---|")
     for name, median in medians.items():
         more = "" if median == alone else f"{100 * (median / alone - 1):+.0f} %"
         print(f"| {name} | {median:.2f} | {more} |")
+
+
+def package(folder, name, dependencies, source, more=""):
+    """A package with one source file."""
+    (folder / "src").mkdir(parents=True, exist_ok=True)
+    (folder / "src" / "lib.rs").write_text(source)
+    (folder / "Cargo.toml").write_text(
+        f'[package]\nname = "{name}"\nedition = "2024"\n\n[workspace]\n\n{more}[dependencies]\n'
+        + "\n".join(dependencies) + "\n"
+    )
+    shutil.copy(ROOT / "Cargo.lock", folder / "Cargo.lock")
 
 
 def size(work, functions):

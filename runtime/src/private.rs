@@ -1,5 +1,7 @@
 //! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
 
+use crate::config::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, MOST_TRIAL_CALLS};
+
 pub use core::{
     column, convert::Infallible, file, line, module_path, option::Option, pin::pin, result::Result,
     time::Duration,
@@ -66,7 +68,7 @@ pub const fn check_threshold(threshold: u32) {
         "`threshold` must be at least 1; with 0 the breaker would be open before the first call"
     );
     assert!(
-        threshold <= 1_000_000,
+        threshold <= LARGEST_CONSECUTIVE,
         "`threshold` is too large; the largest value is 1000000"
     );
 }
@@ -76,7 +78,7 @@ pub const fn check_threshold(threshold: u32) {
 pub const fn check_window(calls: u32) {
     assert!(calls > 0, "`window` must be at least 1");
     assert!(
-        calls <= 10_000,
+        calls <= LARGEST_WINDOW,
         "`window` is too large; the largest value is 10000"
     );
 }
@@ -95,7 +97,7 @@ pub const fn check_trial_calls(calls: u32) {
         "`trial_calls` must be at least 1; with 0 the breaker would never close again"
     );
     assert!(
-        calls <= 100,
+        calls <= MOST_TRIAL_CALLS,
         "`trial_calls` is too large; the largest value is 100"
     );
 }
@@ -138,7 +140,7 @@ pub const fn check_together(settings: Settings) {
             panic!("`minimum_calls` is never reached in this `window`")
         }
         // A larger one was refused already, when it was looked at alone.
-        Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= 1_000_000 => {
+        Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= LARGEST_CONSECUTIVE => {
             panic!("`threshold` is too large for this `window`")
         }
         _ => {}

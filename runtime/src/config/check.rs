@@ -7,9 +7,9 @@ use super::{ConfigError, Settings, ThresholdKind, Window, WindowKind};
 /// 100 years of 365 days.
 pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-const LARGEST_CONSECUTIVE: u32 = 1_000_000;
-const LARGEST_WINDOW: u32 = 10_000;
-const MOST_TRIAL_CALLS: u32 = 100;
+pub(crate) const LARGEST_CONSECUTIVE: u32 = 1_000_000;
+pub(crate) const LARGEST_WINDOW: u32 = 10_000;
+pub(crate) const MOST_TRIAL_CALLS: u32 = 100;
 
 /// Ends the function with the first rule that is broken.
 macro_rules! check_all {

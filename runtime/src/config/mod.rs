@@ -13,6 +13,7 @@ pub use error::ConfigError;
 pub use parts::{Share, Threshold, Window};
 pub use settings::Settings;
 
+pub(crate) use check::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, MOST_TRIAL_CALLS};
 pub(crate) use parts::ThresholdKind;
 pub(crate) use parts::WindowKind;
 

@@ -30,6 +30,8 @@ pub(crate) fn entered(body: &Body) -> TokenStream {
 }
 
 /// A function in which nobody asks what the judge said, with what answers a rejection.
+///
+/// The body is not in an arm of the `match`: what that looks at would be in the future as long as the body runs.
 pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let (guard, judge) = if body.limit.is_some() {
@@ -41,14 +43,16 @@ pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
     };
     let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
     quote_spanned! {span=>
-        let __answer = match __SITE.admit() {
-            __p::Result::Ok(__permit) => {
-                #before
-                let __body = #future;
-                __p::#guard(__permit, #pinned, #judge).await
-            }
-            __p::Result::Err(__rejected) => #refuse,
+        let __permit = '__admitted: {
+            let __rejected = match __SITE.admit() {
+                __p::Result::Ok(__permit) => break '__admitted __permit,
+                __p::Result::Err(__rejected) => __rejected,
+            };
+            return #refuse;
         };
+        #before
+        let __body = #future;
+        let __answer = __p::#guard(__permit, #pinned, #judge).await;
         #[allow(clippy::implicit_return)]
         __answer
     }

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
+use crate::output::is_erased;
 use crate::plan::Plan;
 
 /// `let __judge = …;` of patterns, a classifier or neither: body and fallback are judged alike.
@@ -20,6 +21,10 @@ pub(crate) fn shared(plan: &Plan) -> TokenStream {
             let closure = closure(plan, ret);
             quote_spanned!(span=> let __judge = __p::judging::<#ret, _, _>(#closure);)
         }
+        // A type that rustc has to find out is found by what the closure is given.
+        (Some(ret), None) if is_erased(ret) => quote_spanned! {span=>
+            let __judge = __p::judging::<#ret, _, _>(|__answer| __p::judge::<#ret>(__answer));
+        },
         (Some(ret), None) => {
             let judge = of_type(ret, "IsResult", "judge", &TokenStream::new());
             quote_spanned!(span=> let __judge = #judge;)
@@ -63,9 +68,10 @@ pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &Toke
     quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
 }
 
-/// Whether an `Err` is a failure, and nothing else.
+/// Whether an `Err` is a failure, and nothing else, of a type that is written in full.
 pub(crate) fn is_by_result(plan: &Plan) -> bool {
-    plan.output.is_some() && plan.classify.is_none() && !has_patterns(plan)
+    let is_written = plan.output.as_ref().is_some_and(|ret| !is_erased(ret));
+    is_written && plan.classify.is_none() && !has_patterns(plan)
 }
 
 fn has_patterns(plan: &Plan) -> bool {

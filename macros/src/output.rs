@@ -1,6 +1,7 @@
 //! Return types as they may stand in the body: `impl Trait` has no name there.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::Type;
 
 use crate::tokens::is;
 
@@ -25,6 +26,26 @@ pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
         }
     }
     found
+}
+
+/// The type in parentheses and in the group of a `$t:ty`: rustc sees it begin and end there.
+pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Paren(outer) => &outer.elem,
+            Type::Group(outer) => &outer.elem,
+            _ => return ty,
+        };
+    }
+}
+
+/// Whether an `impl Trait` was in it.
+pub(crate) fn is_erased(ty: &TokenStream) -> bool {
+    ty.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "_",
+        TokenTree::Group(group) => is_erased(&group.stream()),
+        _ => false,
+    })
 }
 
 /// Behind the bounds: at a `,`, `;` or `>` that does not belong to them.

@@ -221,6 +221,7 @@ impl Found<'_> {
                 return Some(quote!(()));
             }
         };
+        let ty = crate::output::without_parentheses(ty);
         let Type::Never(never) = ty else {
             return Some(crate::output::without_impl(quote!(#ty)));
         };

@@ -2,6 +2,8 @@
 //!
 //! Each is an opaque type, so that what is wrong with `R` is reported where the judge is made, and not again wherever it goes.
 
+use std::marker::PhantomData;
+
 use crate::{
     classify::Verdict,
     error::TimedOut,
@@ -11,10 +13,22 @@ use crate::{
 };
 
 /// The judge of a function that says nothing about failures: an `Err` is one.
-#[derive(Debug, Clone, Copy)]
-pub struct ByResult;
+#[derive(Debug)]
+pub struct ByResult<R>(PhantomData<fn(&R)>);
 
-impl<T, E> Judge<Result<T, E>> for ByResult {
+impl<R> ByResult<R> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<R> Clone for ByResult<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for ByResult<R> {}
+
+impl<T, E> Judge<Result<T, E>> for ByResult<Result<T, E>> {
     #[inline]
     fn judge(self, answer: &Result<T, E>) -> Verdict {
         judge(answer).into()

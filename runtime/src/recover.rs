@@ -28,11 +28,11 @@ pub trait IsResult: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T, E> IsResult for Result<T, E> {
-    type Judge = ByResult;
+    type Judge = ByResult<Self>;
 
     #[inline]
-    fn judge() -> ByResult {
-        ByResult
+    fn judge() -> Self::Judge {
+        ByResult::NEW
     }
 
     fn is_failure(&self) -> bool {

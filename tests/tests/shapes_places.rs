@@ -185,3 +185,32 @@ async fn g12_main() -> Result<u64, Error> {
 fn g12_a_main_function() {
     assert_eq!(g12_main(), Ok(12));
 }
+
+#[circuit_breaker(last_good = "1s")]
+async fn impl_kept(n: u64) -> Result<impl Clone + Send + Into<u64>, Error> {
+    Ok(n)
+}
+
+#[circuit_breaker(fallback = |_| Ok(0..9), fallback_on = "failure", timeout = "1s")]
+async fn impl_answered(n: u64) -> Result<impl Iterator<Item = u64> + use<>, Error> {
+    if n == 0 {
+        return Err(Error::Down);
+    }
+    Ok(0..n)
+}
+
+#[circuit_breaker(fallback = any_else, fallback_on = "failure", timeout = "1s")]
+async fn any_answered(n: u64) -> Result<u64, Error> {
+    if n == 0 { Err(Error::Down) } else { Ok(n) }
+}
+
+async fn any_else<T: From<u64>>(_: u64) -> Result<T, Error> {
+    Ok(T::from(7))
+}
+
+#[tokio::test]
+async fn h05_impl_trait_with_another_answer() {
+    assert_eq!(impl_kept(3).await.map(Into::into), Ok(3));
+    assert_eq!(impl_answered(0).await.map(Iterator::count), Ok(9));
+    assert_eq!(any_answered(0).await, Ok(7));
+}

@@ -59,6 +59,50 @@ async fn closure_after_failure(mut value: Big) -> io::Result<u64> {
     Ok(value[0])
 }
 
+/// Of a body that is small, so that a part of it says nothing.
+mod small {
+    use std::io;
+
+    use fusebox::{Outcome, circuit_breaker};
+
+    pub(super) async fn plain(id: u64) -> io::Result<u64> {
+        tokio::task::yield_now().await;
+        Ok(id)
+    }
+
+    async fn other(id: u64) -> io::Result<u64> {
+        plain(id).await
+    }
+
+    fn judge(_: &io::Result<u64>) -> Outcome {
+        Outcome::Success
+    }
+
+    macro_rules! guarded {
+        ($($name:ident($($argument:tt)*);)*) => { $(
+            #[circuit_breaker($($argument)*)]
+            pub(super) async fn $name(id: u64) -> io::Result<u64> {
+                tokio::task::yield_now().await;
+                Ok(id)
+            }
+        )* };
+    }
+
+    guarded! {
+        bare();
+        ignore(ignore = Err(_));
+        failure(failure = Err(_));
+        classify(classify = judge);
+        path(fallback = other);
+        closure(fallback = |_| Ok(1));
+        path_on_failure(fallback = other, fallback_on = "failure");
+        closure_on_failure(fallback = |_| Ok(1), fallback_on = "failure");
+        timed(timeout = "1s");
+        timed_path(timeout = "1s", fallback = other);
+        timed_ignore(timeout = "1s", ignore = Err(_));
+    }
+}
+
 fn size<F>(_: fn(Big) -> F) -> usize {
     size_of::<F>()
 }
@@ -82,6 +126,30 @@ fn a_guarded_future_is_hardly_larger_than_a_plain_one() {
     assert_small(with_path, false);
     assert_small(with_closure, false);
     assert_small(after_failure, false);
+}
+
+#[test]
+fn a_small_future_is_hardly_larger_in_any_form() {
+    fn bytes<F>(_: fn(u64) -> F) -> usize {
+        size_of::<F>()
+    }
+    let plain = bytes(small::plain);
+    let sleep = size_of::<tokio::time::Sleep>() + 96;
+    for (name, size, most) in [
+        ("bare", bytes(small::bare), 64),
+        ("ignore", bytes(small::ignore), 64),
+        ("failure", bytes(small::failure), 64),
+        ("classify", bytes(small::classify), 64),
+        ("path", bytes(small::path), 64),
+        ("closure", bytes(small::closure), 64),
+        ("path_on_failure", bytes(small::path_on_failure), 64),
+        ("closure_on_failure", bytes(small::closure_on_failure), 64),
+        ("timed", bytes(small::timed), sleep),
+        ("timed_path", bytes(small::timed_path), sleep),
+        ("timed_ignore", bytes(small::timed_ignore), sleep),
+    ] {
+        assert!(size <= plain + most, "{name}: {size} bytes, plain {plain}");
+    }
 }
 
 #[test]

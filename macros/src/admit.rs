@@ -30,8 +30,6 @@ pub(crate) fn entered(body: &Body) -> TokenStream {
 }
 
 /// A function in which nobody asks what the judge said, with what answers a rejection.
-///
-/// The body is not in an arm of the `match`: what that looks at would be in the future as long as the body runs.
 pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let (guard, judge) = if body.limit.is_some() {
@@ -42,19 +40,29 @@ pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
         ("guard", body.judge.clone())
     };
     let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
+    let permit = permit(&quote_spanned!(span=> return #refuse;));
     quote_spanned! {span=>
-        let __permit = '__admitted: {
-            let __rejected = match __SITE.admit() {
-                __p::Result::Ok(__permit) => break '__admitted __permit,
-                __p::Result::Err(__rejected) => __rejected,
-            };
-            return #refuse;
-        };
+        #permit
         #before
         let __body = #future;
         let __answer = __p::#guard(__permit, #pinned, #judge).await;
         #[allow(clippy::implicit_return)]
         __answer
+    }
+}
+
+/// `let __permit = …;`, or what answers a rejection and returns.
+///
+/// Neither body nor fallback is in an arm of the `match`: what that looks at would be in the future as long as they run.
+fn permit(refuse: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        let __permit = '__admitted: {
+            let __rejected = match __SITE.admit() {
+                __p::Result::Ok(__permit) => break '__admitted __permit,
+                __p::Result::Err(__rejected) => __rejected,
+            };
+            #refuse
+        };
     }
 }
 
@@ -102,12 +110,10 @@ pub(crate) fn admitted(
         }
     });
     let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
+    let permit = permit(refuse);
     quote_spanned! {span=>
         #never
-        let __permit = match __SITE.admit() {
-            __p::Result::Ok(__permit) => __permit,
-            __p::Result::Err(__rejected) => #refuse,
-        };
+        #permit
         #before
         #verdict
         #[allow(clippy::implicit_return)]

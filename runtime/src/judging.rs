@@ -1,6 +1,7 @@
 //! The judges of annotated functions: patterns, a classifier or the default.
 //!
-//! Each is an opaque type, so that what is wrong with `R` is reported where the judge is made, and not again wherever it goes.
+//! What one asks of `R` is asked where it is made and is not part of its type, so that a mistake is not reported again wherever
+//! the judge goes.
 
 use std::marker::PhantomData;
 

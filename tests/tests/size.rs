@@ -100,6 +100,10 @@ mod small {
         timed(timeout = "1s");
         timed_path(timeout = "1s", fallback = other);
         timed_ignore(timeout = "1s", ignore = Err(_));
+        kept(last_good = "1s");
+        kept_path(last_good = "1s", fallback = other);
+        kept_closure(last_good = "1s", fallback = |_| Ok(1));
+        classify_closure(classify = judge, fallback = |_| Ok(1));
     }
 }
 
@@ -144,6 +148,10 @@ fn a_small_future_is_hardly_larger_in_any_form() {
         ("closure", bytes(small::closure), 64),
         ("path_on_failure", bytes(small::path_on_failure), 64),
         ("closure_on_failure", bytes(small::closure_on_failure), 64),
+        ("kept", bytes(small::kept), 64),
+        ("kept_path", bytes(small::kept_path), 64),
+        ("kept_closure", bytes(small::kept_closure), 64),
+        ("classify_closure", bytes(small::classify_closure), 64),
         ("timed", bytes(small::timed), sleep),
         ("timed_path", bytes(small::timed_path), sleep),
         ("timed_ignore", bytes(small::timed_ignore), sleep),

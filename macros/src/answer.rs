@@ -171,8 +171,16 @@ impl Answers {
         // A path gets the arguments alone: what failed is dropped before it is called.
         let dropped = matches!(plan.fallback, Answer::Path { .. })
             .then(|| quote_spanned!(span=> __p::consume(__cause);));
+        let (boxed, unboxed) = if self.kept.is_empty() {
+            (TokenStream::new(), quote_spanned!(span=> __kept))
+        } else {
+            (
+                quote_spanned!(span=> let __kept = __p::Box::new(__kept);),
+                quote_spanned!(span=> *__kept),
+            )
+        };
         let timed_out = body.limit.is_some().then(|| {
-            quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), *__kept),)
+            quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), #unboxed),)
         });
         // Leaving a block by `break`, and not the arms of one `match`, ends the life of the admission before the body.
         quote_spanned! {span=>
@@ -187,7 +195,7 @@ impl Answers {
                 };
                 let __kept = ();
                 #clone
-                let __kept = __p::Box::new(__kept);
+                #boxed
                 let __verdict = {
                     #lend
                     #verdict
@@ -195,7 +203,7 @@ impl Answers {
                 };
                 match __verdict {
                     __p::Verdict::Answer(__answer) => return __answer,
-                    __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), *__kept),
+                    __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), #unboxed),
                     #timed_out
                 }
             };

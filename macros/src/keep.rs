@@ -79,6 +79,11 @@ impl Kept {
         self.entries.iter().map(|entry| entry.name.clone()).collect()
     }
 
+    /// There is nothing that the fallback would need again.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.renames_self && self.cloned().next().is_none()
+    }
+
     /// Only the fallback uses it.
     pub(crate) fn is_given_away(&self, name: &Ident) -> bool {
         self.entries

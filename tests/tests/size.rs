@@ -103,6 +103,7 @@ mod small {
         kept(last_good = "1s");
         kept_path(last_good = "1s", fallback = other);
         kept_closure(last_good = "1s", fallback = |_| Ok(1));
+        kept_on_failure(last_good = "1s", fallback = |_| Ok(1), fallback_on = "failure");
         classify_closure(classify = judge, fallback = |_| Ok(1));
     }
 }
@@ -151,6 +152,7 @@ fn a_small_future_is_hardly_larger_in_any_form() {
         ("kept", bytes(small::kept), 64),
         ("kept_path", bytes(small::kept_path), 64),
         ("kept_closure", bytes(small::kept_closure), 64),
+        ("kept_on_failure", bytes(small::kept_on_failure), 64),
         ("classify_closure", bytes(small::classify_closure), 64),
         ("timed", bytes(small::timed), sleep),
         ("timed_path", bytes(small::timed_path), sleep),

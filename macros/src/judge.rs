@@ -1,9 +1,9 @@
-//! The closure that says how a returned value counts.
+//! The judge: what says how a returned value counts.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::output::is_erased;
+use crate::output::{is_erased, of_type};
 use crate::plan::Plan;
 
 /// `let __judge = …;` of patterns, a classifier or neither: body and fallback are judged alike.
@@ -50,22 +50,6 @@ pub(crate) fn settling(plan: &Plan) -> TokenStream {
         Some(_) => quote_spanned!(Span::mixed_site()=> __keeper.keeping(#judge)),
         None => judge,
     }
-}
-
-/// `<RET as __p::of>::method::<>(argument)`, which begins and ends on the spans of the type: a type that does not fit is
-/// reported for itself and for the whole call, and rustc drops the second report where it is at the same place.
-pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    let (of, method) = (Ident::new(of, span), Ident::new(method, span));
-    let (first, last) = (ret.clone().into_iter().next(), ret.clone().into_iter().last());
-    let at = |token: Option<TokenTree>| token.map_or(span, |token| token.span());
-    let mut open = Punct::new('<', Spacing::Alone);
-    open.set_span(at(first));
-    let mut close = Punct::new('>', Spacing::Alone);
-    close.set_span(at(last));
-    let mut call = Group::new(Delimiter::Parenthesis, argument.clone());
-    call.set_span(close.span());
-    quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
 }
 
 /// Whether an `Err` is a failure, and nothing else, of a type that is written in full.

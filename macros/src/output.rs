@@ -1,6 +1,7 @@
 //! Return types as they may stand in the body: `impl Trait` has no name there.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 use syn::Type;
 
 use crate::tokens::is;
@@ -15,7 +16,7 @@ pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
         match token {
             TokenTree::Ident(word) if word == "impl" => {
                 at = end_of_bounds(&tokens, at);
-                found.extend([TokenTree::Ident(proc_macro2::Ident::new("_", word.span()))]);
+                found.extend([TokenTree::Ident(Ident::new("_", word.span()))]);
             }
             TokenTree::Group(group) => {
                 let mut inner = Group::new(group.delimiter(), without_impl(group.stream()));
@@ -46,6 +47,22 @@ pub(crate) fn is_erased(ty: &TokenStream) -> bool {
         TokenTree::Group(group) => is_erased(&group.stream()),
         _ => false,
     })
+}
+
+/// `<RET as __p::of>::method::<>(argument)`, which begins and ends on the spans of the type: a type that does not fit is
+/// reported for itself and for the whole call, and rustc drops the second report where it is at the same place.
+pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let (of, method) = (Ident::new(of, span), Ident::new(method, span));
+    let (first, last) = (ret.clone().into_iter().next(), ret.clone().into_iter().last());
+    let at = |token: Option<TokenTree>| token.map_or(span, |token| token.span());
+    let mut open = Punct::new('<', Spacing::Alone);
+    open.set_span(at(first));
+    let mut close = Punct::new('>', Spacing::Alone);
+    close.set_span(at(last));
+    let mut call = Group::new(Delimiter::Parenthesis, argument.clone());
+    call.set_span(close.span());
+    quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
 }
 
 /// Behind the bounds: at a `,`, `;` or `>` that does not belong to them.

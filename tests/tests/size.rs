@@ -78,17 +78,25 @@ mod small {
         Outcome::Success
     }
 
+    /// The functions, and what they are called with the sizes of their futures.
     macro_rules! guarded {
-        ($($name:ident($($argument:tt)*);)*) => { $(
-            #[circuit_breaker($($argument)*)]
-            pub(super) async fn $name(id: u64) -> io::Result<u64> {
-                tokio::task::yield_now().await;
-                Ok(id)
+        ($sizes:ident: $($name:ident($($argument:tt)*);)*) => {
+            $(
+                #[circuit_breaker($($argument)*)]
+                async fn $name(id: u64) -> io::Result<u64> {
+                    tokio::task::yield_now().await;
+                    Ok(id)
+                }
+            )*
+
+            pub(super) fn $sizes() -> Vec<(&'static str, usize)> {
+                vec![$((stringify!($name), super::size($name))),*]
             }
-        )* };
+        };
     }
 
     guarded! {
+        untimed:
         bare();
         ignore(ignore = Err(_));
         failure(failure = Err(_));
@@ -97,30 +105,32 @@ mod small {
         closure(fallback = |_| Ok(1));
         path_on_failure(fallback = other, fallback_on = "failure");
         closure_on_failure(fallback = |_| Ok(1), fallback_on = "failure");
-        timed(timeout = "1s");
-        timed_path(timeout = "1s", fallback = other);
-        timed_ignore(timeout = "1s", ignore = Err(_));
         kept(last_good = "1s");
         kept_path(last_good = "1s", fallback = other);
         kept_closure(last_good = "1s", fallback = |_| Ok(1));
         kept_on_failure(last_good = "1s", fallback = |_| Ok(1), fallback_on = "failure");
         classify_closure(classify = judge, fallback = |_| Ok(1));
     }
+
+    guarded! {
+        timed:
+        with_timeout(timeout = "1s");
+        timeout_and_path(timeout = "1s", fallback = other);
+        timeout_and_ignore(timeout = "1s", ignore = Err(_));
+    }
 }
 
-fn size<F>(_: fn(Big) -> F) -> usize {
+fn size<A, F>(_: fn(A) -> F) -> usize {
     size_of::<F>()
 }
+
+/// What a `timeout` may add.
+const TIMEOUT: usize = size_of::<tokio::time::Sleep>() + 96;
 
 #[track_caller]
 fn assert_small<F>(guarded: fn(Big) -> F, timeout: bool) {
     let plain = size(plain);
-    let sleep = if timeout {
-        size_of::<tokio::time::Sleep>() + 96
-    } else {
-        0
-    };
-    let most = plain + plain / 100 + 64 + sleep;
+    let most = plain + plain / 100 + 64 + if timeout { TIMEOUT } else { 0 };
     let size = size(guarded);
     assert!(size <= most, "{size} bytes, plain {plain}, at most {most}");
 }
@@ -135,30 +145,11 @@ fn a_guarded_future_is_hardly_larger_than_a_plain_one() {
 
 #[test]
 fn a_small_future_is_hardly_larger_in_any_form() {
-    fn bytes<F>(_: fn(u64) -> F) -> usize {
-        size_of::<F>()
-    }
-    let plain = bytes(small::plain);
-    let sleep = size_of::<tokio::time::Sleep>() + 96;
-    for (name, size, most) in [
-        ("bare", bytes(small::bare), 64),
-        ("ignore", bytes(small::ignore), 64),
-        ("failure", bytes(small::failure), 64),
-        ("classify", bytes(small::classify), 64),
-        ("path", bytes(small::path), 64),
-        ("closure", bytes(small::closure), 64),
-        ("path_on_failure", bytes(small::path_on_failure), 64),
-        ("closure_on_failure", bytes(small::closure_on_failure), 64),
-        ("kept", bytes(small::kept), 64),
-        ("kept_path", bytes(small::kept_path), 64),
-        ("kept_closure", bytes(small::kept_closure), 64),
-        ("kept_on_failure", bytes(small::kept_on_failure), 64),
-        ("classify_closure", bytes(small::classify_closure), 64),
-        ("timed", bytes(small::timed), sleep),
-        ("timed_path", bytes(small::timed_path), sleep),
-        ("timed_ignore", bytes(small::timed_ignore), sleep),
-    ] {
-        assert!(size <= plain + most, "{name}: {size} bytes, plain {plain}");
+    let plain = size(small::plain);
+    for (sizes, most) in [(small::untimed(), 64), (small::timed(), TIMEOUT)] {
+        for (name, size) in sizes {
+            assert!(size <= plain + most, "{name}: {size} bytes, plain {plain}");
+        }
     }
 }
 

@@ -9,21 +9,30 @@ use crate::{
     outcome::Outcome,
 };
 
-/// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
-    label = "not a `Result`",
-    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
-)]
-pub trait IsResult: Sized {
-    /// An associated type, so that a type which is no `Result` has none: what else depends on the judge is not reported then.
-    type Judge: Judge<Self> + Copy + Unpin;
+/// The same words for a type that is no `Result`, whichever of these traits is asked for.
+macro_rules! asks_for_a_result {
+    ($trait:item) => {
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
+            label = "not a `Result`",
+            note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
+        )]
+        $trait
+    };
+}
 
-    /// Who says that an `Err` is a failure.
-    fn judge() -> Self::Judge;
+asks_for_a_result! {
+    /// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
+    pub trait IsResult: Sized {
+        /// An associated type, so that a type which is no `Result` has none: what else depends on the judge is not reported then.
+        type Judge: Judge<Self> + Copy + Unpin;
 
-    /// Whether this is an `Err`.
-    fn is_failure(&self) -> bool;
+        /// Who says that an `Err` is a failure.
+        fn judge() -> Self::Judge;
+
+        /// Whether this is an `Err`.
+        fn is_failure(&self) -> bool;
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -50,20 +59,17 @@ pub fn judge<R: IsResult>(result: &R) -> Outcome {
     }
 }
 
-/// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
-    label = "not a `Result`",
-    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
-)]
-pub trait Recover: IsResult {
-    /// The error of a call that was not admitted.
-    fn recover(rejected: Rejected) -> Self;
+asks_for_a_result! {
+    /// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
+    pub trait Recover: IsResult {
+        /// The error of a call that was not admitted.
+        fn recover(rejected: Rejected) -> Self;
 
-    /// Admits a call of a function without a fallback, or says what the function returns instead.
-    #[inline]
-    fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
-        Admitted::by(Self::judge(), site)
+        /// Admits a call of a function without a fallback, or says what the function returns instead.
+        #[inline]
+        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
+            Admitted::by(Self::judge(), site)
+        }
     }
 }
 
@@ -102,17 +108,14 @@ impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
     }
 }
 
-/// Return types that can carry both.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
-    label = "not a `Result`",
-    note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
-)]
-pub trait RecoverInTime: Recover + RecoverTimedOut {
-    /// As [`Recover::admit`], for a function with a `timeout`.
-    #[inline]
-    fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
-        Admitted::by(Self::timed_judge(), site)
+asks_for_a_result! {
+    /// Return types that can carry both.
+    pub trait RecoverInTime: Recover + RecoverTimedOut {
+        /// As [`Recover::admit`], for a function with a `timeout`.
+        #[inline]
+        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
+            Admitted::by(Self::timed_judge(), site)
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
+use crate::output::without_parentheses;
 use crate::tokens::is;
 
 /// The last `async { … }` of a body, alone or in `Box::pin(…)`.
@@ -133,11 +134,9 @@ impl Resolves {
 
 /// `None` for a type that is no future.
 fn future_output(ty: &Type) -> Option<Resolves> {
-    match ty {
+    match without_parentheses(ty) {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(output_of_bound),
         Type::TraitObject(ty) => ty.bounds.iter().find_map(output_of_bound),
-        Type::Paren(ty) => future_output(&ty.elem),
-        Type::Group(ty) => future_output(&ty.elem),
         Type::Path(ty) => {
             let last = ty.path.segments.last()?;
             if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {

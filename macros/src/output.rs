@@ -1,4 +1,4 @@
-//! Return types as they may stand in the body: `impl Trait` has no name there.
+//! Types as they may stand in the body: without parentheses, and `impl Trait` has no name there.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;

@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
+use crate::output::without_parentheses;
+
 /// One parameter.
 pub(crate) struct Param {
     pub(crate) attrs: Vec<Attribute>,
@@ -130,10 +132,8 @@ pub(crate) fn self_kind(receiver: &Receiver) -> SelfKind {
 
 /// The reference that a type is, also in parentheses.
 fn reference(ty: &Type) -> Option<&TypeReference> {
-    match ty {
+    match without_parentheses(ty) {
         Type::Reference(ty) => Some(ty),
-        Type::Paren(ty) => reference(&ty.elem),
-        Type::Group(ty) => reference(&ty.elem),
         _ => None,
     }
 }

@@ -41,10 +41,10 @@ const RUNTIME: &[&[&str]] = &[
 
 /// The macros from the bottom up.
 const MACROS: &[&[&str]] = &[
-    &["attribute", "diagnostics", "params", "tokens"],
+    &["attribute", "diagnostics", "output", "params", "tokens"],
     &["keys"],
     &["aliases", "args", "value"],
-    &["future_body", "ide", "output"],
+    &["future_body", "ide"],
     &["item", "settings"],
     &["last_good", "last_good_rules"],
     &["rules"],

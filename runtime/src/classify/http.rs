@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Verdict;
 use crate::outcome::Outcome;
+use crate::outcome::Verdict;
 
 /// How an HTTP status counts.
 ///

@@ -17,10 +17,9 @@
 //! assert_eq!(by_status(&busy).outcome(), Outcome::Failure);
 //! ```
 
+pub(crate) mod classifier;
 mod http;
 mod io;
-mod verdict;
 
 pub use http::{http, http_status, retry_after};
 pub use io::{io, io_kind};
-pub use verdict::Verdict;

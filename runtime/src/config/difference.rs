@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{Settings, Share, Threshold, Window};
+use crate::config::{Settings, Share, Threshold, Window};
 
 /// The first key in which two settings differ, with both values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Difference, Share};
+use crate::config::{Difference, Share};
 
 /// Why a breaker was not built, or its settings were not changed. Nothing was registered or changed.
 ///

@@ -1,21 +1,24 @@
-//! What a breaker is told: its settings, the builder that takes them, and what can be wrong with them.
+//! What a breaker is told: its settings, and what can be wrong with them.
 
-mod builder;
-mod check;
 mod difference;
 mod error;
-mod parts;
+pub(crate) mod limits;
+pub(crate) mod name;
+mod rate;
 mod settings;
+mod threshold;
+mod validate;
+mod window;
 
-pub use builder::Builder;
 pub use difference::Difference;
 pub use error::ConfigError;
-pub use parts::{Share, Threshold, Window};
+pub use rate::Share;
 pub use settings::Settings;
+pub use threshold::Threshold;
+pub use window::Window;
 
-pub(crate) use check::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, MOST_TRIAL_CALLS};
-pub(crate) use parts::ThresholdKind;
-pub(crate) use parts::WindowKind;
+pub(crate) use threshold::ThresholdKind;
+pub(crate) use window::WindowKind;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Share, Threshold, ThresholdKind, Window, WindowKind};
+use crate::config::{Share, Threshold, ThresholdKind, Window, WindowKind};
 
 /// The default of [`Settings::minimum_calls`], where the window holds that many.
 const MINIMUM_CALLS: u32 = 10;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigError, Settings, Share, Threshold, Window};
+use crate::config::{ConfigError, Settings, Share, Threshold, Window};
 
 const S: Settings = Settings::DEFAULT;
 const SECOND: Duration = Duration::from_secs(1);
@@ -97,9 +97,9 @@ fn a_window_has_1_to_10000_calls_or_up_to_100_years() {
         time(Duration::ZERO),
         Err(ConfigError::WindowTime { .. })
     ));
-    assert_eq!(time(super::check::LONGEST), Ok(()));
+    assert_eq!(time(super::limits::LONGEST), Ok(()));
     assert!(matches!(
-        time(super::check::LONGEST + SECOND),
+        time(super::limits::LONGEST + SECOND),
         Err(ConfigError::WindowTime { .. })
     ));
 }

@@ -8,8 +8,7 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::Settings,
-    event::Event,
-    hub::{Delivery, Hub},
+    event::{Delivery, Event, Hub},
     sync::MutexGuard,
 };
 

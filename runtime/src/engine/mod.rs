@@ -1,13 +1,14 @@
 //! Where machine, window and listeners meet: one breaker.
 
-mod admit;
-mod change;
+mod acquire;
+mod atomic_settings;
+mod call_end;
 mod control;
-mod end;
-mod live;
-mod operate;
-mod settle;
+mod operator;
+mod record;
+mod snapshot;
 mod ticket;
+mod transition;
 mod wait;
 
 use std::{fmt, sync::Arc};
@@ -17,18 +18,17 @@ use tokio::sync::Notify;
 use crate::{
     clock::{ClockSource, Timestamp},
     config::Settings,
-    hub::Hub,
-    machine::{Machine, rules},
-    snapshot::Snapshot,
-    state::State,
-    statistics::{Count, Statistics},
+    event::Hub,
+    state::{Machine, State, rules},
+    stats::{Count, Statistics},
     sync::{Mutex, lock},
     window::Window,
 };
+use atomic_settings::Live;
 use control::Control;
-use live::Live;
 
-pub(crate) use end::End;
+pub(crate) use call_end::End;
+pub use snapshot::{Snapshot, Trials, WindowCounts};
 pub(crate) use ticket::Ticket;
 
 /// One breaker: everything that its handles, call sites and permits share.

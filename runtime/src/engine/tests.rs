@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::*;
+use crate::engine::*;
 use crate::{
     ManualClock,
     config::{Threshold, Window as Setting},
     outcome::Outcome,
-    stripe::{assigned_number, owned_lanes},
+    stats::striped::{assigned_number, owned_lanes},
 };
 
 const TWO: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::{clock::Timestamp, machine::Word};
+use crate::{clock::Timestamp, state::Word};
 
 // In the payload of a marked word.
 const TIMED: u32 = 1;

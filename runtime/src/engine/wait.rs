@@ -6,7 +6,7 @@ use std::{
     task::Poll,
 };
 
-use super::{Engine, Ticket};
+use crate::engine::{Engine, Ticket};
 use crate::{clock::Timestamp, state::State, sync::lock};
 
 impl Engine {
@@ -94,7 +94,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{ManualClock, clock::ClockSource, config::Settings, hub::Hub};
+    use crate::{ManualClock, clock::ClockSource, config::Settings, event::Hub};
 
     #[test]
     fn who_gives_up_is_waited_for_no_more() {

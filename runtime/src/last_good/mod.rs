@@ -23,15 +23,12 @@
 //! # }
 //! ```
 
-mod key;
-mod site;
-mod store;
-mod watch;
+pub(crate) mod key;
+mod observe;
+pub(crate) mod store;
 
+pub use observe::{Carried, Served, carry, watch};
 pub use store::{Kept, LastGood};
-pub use watch::{Carried, Served, carry, watch};
 
 #[doc(hidden)]
 pub use key::{Borrowed, KeyPart, Part, PartOfKey, add_mut, add_ref};
-#[doc(hidden)]
-pub use site::{Entry, Keepable, KeptValue, LastGoodSite, last_good};

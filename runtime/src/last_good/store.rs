@@ -4,7 +4,7 @@ use std::{fmt, hash::Hash, time::Duration};
 
 use quick_cache::{Equivalent, sync::Cache};
 
-use super::watch;
+use crate::last_good::observe;
 use crate::{breaker::CircuitBreaker, clock::Timestamp};
 
 /// How many keys are held where nothing is said.
@@ -63,7 +63,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
             return None;
         }
         self.breaker.engine().count_last_good();
-        watch::note(self.breaker.name(), age);
+        observe::note(self.breaker.name(), age);
         Some(Kept { value, age })
     }
 

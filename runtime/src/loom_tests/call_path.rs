@@ -11,7 +11,7 @@ use std::{
 
 use loom::thread;
 
-use super::stage::{Stage, search};
+use crate::loom_tests::stage::{Stage, search};
 use crate::{CallError, Settings, State, Threshold};
 
 const ONE: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));

@@ -5,8 +5,8 @@
 
 use loom::thread;
 
-use super::stage::{Stage, search};
-use crate::{Settings, State, Threshold, Window, stripe};
+use crate::loom_tests::stage::{Stage, search};
+use crate::{Settings, State, Threshold, Window, stats::striped};
 
 fn succeed(stage: &Stage) {
     stage.breaker.try_acquire().expect("closed").success();
@@ -22,7 +22,7 @@ fn statistics_summed_while_they_are_written() {
         let stage = Stage::new(Settings::DEFAULT);
         let (owner, sharer) = (stage.clone(), stage.clone());
         let owning = thread::spawn(move || {
-            stripe::set_number(0);
+            striped::set_number(0);
             succeed(&owner);
             succeed(&owner);
         });

@@ -4,7 +4,7 @@
 
 use loom::thread;
 
-use super::stage::{COOLDOWN, Stage, search};
+use crate::loom_tests::stage::{COOLDOWN, Stage, search};
 use crate::{Settings, State, Threshold};
 
 const ONE_SLOT: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use loom::thread;
 
-use super::stage::{Stage, search};
+use crate::loom_tests::stage::{Stage, search};
 use crate::{Settings, State};
 
 #[test]

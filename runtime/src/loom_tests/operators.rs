@@ -4,7 +4,7 @@
 
 use loom::thread;
 
-use super::stage::{Stage, search};
+use crate::loom_tests::stage::{Stage, search};
 use crate::{Settings, State, Threshold};
 
 const ONE: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource, engine::Engine,
-    hub::Hub,
+    event::Hub,
 };
 
 /// The cooldown of every model.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use loom::thread;
 
-use super::stage::{COOLDOWN, Stage, search};
-use crate::{Settings, Share, State, Threshold, Window, stripe};
+use crate::loom_tests::stage::{COOLDOWN, Stage, search};
+use crate::{Settings, Share, State, Threshold, Window, stats::striped};
 
 const TWO_IN_A_ROW: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
 
@@ -40,10 +40,10 @@ fn two_failures_together_trip_exactly_once() {
                 stage.breaker.try_acquire_owned().expect("closed"),
             );
             let failing = thread::spawn(move || {
-                stripe::set_number(0);
+                striped::set_number(0);
                 one.failure();
             });
-            stripe::set_number(1);
+            striped::set_number(1);
             two.failure();
             failing.join().expect("no panic");
             assert_eq!(stage.breaker.state(), State::Open);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     config::{ConfigError, Difference},
-    declaration::Place,
+    registry::Place,
 };
 
 /// A declaration that lost against another one of the same name.

@@ -1,6 +1,10 @@
 //! The process-wide registry of named breakers, and registries of one's own.
 
+mod builder;
+pub(crate) mod catalog;
 mod conflict;
+pub(crate) mod current;
+mod declaration;
 mod resolve;
 
 use std::{
@@ -13,16 +17,14 @@ use dashmap::DashMap;
 
 use crate::{
     breaker::CircuitBreaker,
-    catalog,
     clock::{Clock, ClockSource},
-    config::{Builder, ConfigError, Settings},
-    declaration::{Declaration, Place},
-    event::Event,
-    hub::{Events, Hub, Subscription},
-    isolation,
+    config::{ConfigError, Settings},
+    event::{Event, Events, Hub, Subscription},
 };
 
+pub use builder::Builder;
 pub use conflict::Conflict;
+pub use declaration::{Declaration, Place};
 
 /// Named breakers, each there once.
 ///
@@ -58,7 +60,7 @@ impl Registry {
 
     /// The registry that a call made here would use: the global one, or that of an `isolated` test.
     pub fn current() -> Self {
-        isolation::current().unwrap_or_else(|| Self::global().clone())
+        current::current().unwrap_or_else(|| Self::global().clone())
     }
 
     /// An empty registry of its own, on tokio's clock.
@@ -176,7 +178,7 @@ impl Registry {
     fn seed_of(&self, name: &str) -> u64 {
         match self.0.seed {
             Some(seed) => name.bytes().fold(seed, |seed, byte| {
-                crate::machine::rules::mix(seed ^ u64::from(byte))
+                crate::state::rules::mix(seed ^ u64::from(byte))
             }),
             None => RandomState::new().hash_one(name),
         }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Conflict, Registered, Registry};
+use crate::registry::{Conflict, Registered, Registry};
 use crate::{
     breaker::CircuitBreaker,
-    catalog,
-    config::{ConfigError, Settings},
-    declaration::{Declaration, Place},
+    config::{ConfigError, Settings, name::intern},
     engine::Engine,
-    name::intern,
-    telemetry,
+    event::log,
+    registry::{Declaration, Place, catalog},
 };
 
 impl Registry {
@@ -121,7 +119,7 @@ impl Registry {
             }
             known.push(conflict);
         }
-        telemetry::conflict(&conflict);
+        log::conflict(conflict.name(), &conflict);
     }
 }
 

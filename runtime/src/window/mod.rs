@@ -1,17 +1,17 @@
 //! Which calls the threshold is judged over: one file for each kind of window.
 
-mod calls;
-mod failure_times;
+mod count;
+mod failure_log;
 mod time;
 
 use crate::{
     clock::Timestamp,
     config::{Settings, ThresholdKind, WindowKind},
-    event::Reason,
-    machine::rules::{Limits, Tally, verdict},
+    state::Reason,
+    state::rules::{Limits, Tally, verdict},
 };
-use calls::CallsWindow;
-use failure_times::FailureTimes;
+use count::CallsWindow;
+use failure_log::FailureTimes;
 use time::TimeWindow;
 
 /// One counted call.

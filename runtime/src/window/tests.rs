@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Sample, Successful, Window};
+use crate::window::{Sample, Successful, Window};
 use crate::{
     clock::Timestamp,
     config::{Settings, Share, Threshold, Window as Setting},
-    event::Reason,
-    machine::rules::{Limits, Tally, verdict},
+    state::Reason,
+    state::rules::{Limits, Tally, verdict},
 };
 
 /// One step of a sequence.

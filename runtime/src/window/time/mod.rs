@@ -1,19 +1,19 @@
 //! The calls of the last so much time, in slices: for shares.
 
-mod lane;
-mod rest;
+mod shared_buckets;
+mod thread_buckets;
 
 use std::time::Duration;
 
-use super::Sample;
+use crate::window::Sample;
 use crate::{
     clock::{self, Timestamp},
-    machine::rules::Tally,
-    stripe::{assigned_number, owned_lanes, thread_number},
+    state::rules::Tally,
+    stats::striped::{assigned_number, owned_lanes, thread_number},
     sync::{AtomicU64, Mutex, Ordering, fence, lock},
 };
-use lane::Lane;
-use rest::Rest;
+use shared_buckets::Rest;
+use thread_buckets::Lane;
 
 /// How many slices a window is cut into.
 const SLICES: u64 = 10;

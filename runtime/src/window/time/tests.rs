@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use super::*;
+use crate::window::time::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 const FAILED: Sample = Sample {

@@ -1,0 +1,78 @@
+//! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
+
+mod admission;
+mod call_site;
+mod checks;
+mod fallback;
+mod fallback_cycle;
+mod judges;
+#[cfg(feature = "last-good")]
+mod last_good_site;
+mod return_type;
+
+pub use core::{
+    column, convert::Infallible, file, line, module_path, option::Option, pin::pin, result::Result,
+    time::Duration,
+};
+pub use std::boxed::Box;
+
+pub use crate::{
+    __catalogue as catalogue,
+    __private::{
+        admission::{run, run_within},
+        call_site::CallSite,
+        checks::{
+            check_last_good_capacity, check_minimum_calls, check_name, check_threshold, check_together,
+            check_trial_calls, check_window,
+        },
+        fallback::{Check, copy_of, keep},
+        judges::{Judging, NeverFails, judging},
+        return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
+    },
+    breaker::call::{Verdict, guard, guard_within, protect, protect_within, within},
+    config::{ConfigError, Settings, Share, Threshold, Window},
+    error::Cause,
+    outcome::Outcome,
+    registry::Declaration,
+};
+
+#[cfg(feature = "last-good")]
+pub use crate::{
+    __private::last_good_site::{LastGoodSite, last_good},
+    last_good::{Part, PartOfKey, add_mut, add_ref},
+};
+
+pub mod ide;
+
+#[cfg(feature = "catalog")]
+pub use crate::registry::catalog::Entry;
+#[cfg(feature = "catalog")]
+pub use inventory;
+
+/// Enters a call site into the catalogue.
+#[cfg(feature = "catalog")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catalogue {
+    ($site:path) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::Entry($site.declaration())
+        }
+    };
+}
+
+/// Without the feature `catalog` there is none.
+#[cfg(not(feature = "catalog"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catalogue {
+    ($site:path) => {};
+}
+
+/// Takes its argument by value: drops it, or in dead code only says that it is moved.
+pub fn consume<T>(_: T) {}
+
+/// Dead code that ties `return` to the type of the function. Of what it is given it only says that it is used.
+pub fn edge<R, T>(_: T) -> R {
+    unreachable!("stands behind `if false`")
+}

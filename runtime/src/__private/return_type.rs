@@ -1,0 +1,171 @@
+//! Return types that say what a failure is and can carry the breaker's own errors, and what the compiler says when one cannot.
+
+use crate::{
+    __private::{
+        admission::Admitted,
+        call_site::CallSite,
+        judges::{ByResult, ByResultInTime},
+    },
+    classify::classifier::{Judge, TimedJudge},
+    error::{Rejected, TimedOut},
+    outcome::Outcome,
+};
+
+/// The same words for a type that is no `Result`, whichever of these traits is asked for.
+macro_rules! asks_for_a_result {
+    ($trait:item) => {
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
+            label = "not a `Result`",
+            note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
+        )]
+        $trait
+    };
+}
+
+asks_for_a_result! {
+    /// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
+    pub trait IsResult: Sized {
+        /// An associated type, so that a type which is no `Result` has none: what else depends on the judge is not reported then.
+        type Judge: Judge<Self> + Copy + Unpin;
+
+        /// Who says that an `Err` is a failure.
+        fn judge() -> Self::Judge;
+
+        /// Whether this is an `Err`.
+        fn is_failure(&self) -> bool;
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> IsResult for Result<T, E> {
+    type Judge = ByResult<Self>;
+
+    #[inline]
+    fn judge() -> Self::Judge {
+        ByResult::NEW
+    }
+
+    fn is_failure(&self) -> bool {
+        self.is_err()
+    }
+}
+
+/// How a value counts when no pattern says so: an `Err` is a failure.
+#[inline]
+pub fn judge<R: IsResult>(result: &R) -> Outcome {
+    if result.is_failure() {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    }
+}
+
+asks_for_a_result! {
+    /// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
+    pub trait Recover: IsResult {
+        /// The error of a call that was not admitted.
+        fn recover(rejected: Rejected) -> Self;
+
+        /// Admits a call of a function without a fallback, or says what the function returns instead.
+        #[inline]
+        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
+            Admitted::by(Self::judge(), site)
+        }
+    }
+}
+
+impl<T, E: FromRejected> Recover for Result<T, E> {
+    fn recover(rejected: Rejected) -> Self {
+        Err(E::from_rejected(rejected))
+    }
+}
+
+/// Return types that can carry a timeout.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
+    label = "not a `Result`",
+    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
+)]
+pub trait RecoverTimedOut: IsResult {
+    /// As [`IsResult::Judge`].
+    type TimedJudge: TimedJudge<Self> + Copy + Unpin;
+
+    /// Who says that an `Err` is a failure, and what comes of a call that took too long.
+    fn timed_judge() -> Self::TimedJudge;
+
+    /// The error of a call that took too long.
+    fn recover_timed_out(timed_out: TimedOut) -> Self;
+}
+
+impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
+    type TimedJudge = ByResultInTime<Self>;
+
+    fn timed_judge() -> Self::TimedJudge {
+        ByResultInTime(Self::recover_timed_out)
+    }
+
+    fn recover_timed_out(timed_out: TimedOut) -> Self {
+        Err(E::from_timed_out(timed_out))
+    }
+}
+
+asks_for_a_result! {
+    /// Return types that can carry both.
+    pub trait RecoverInTime: Recover + RecoverTimedOut {
+        /// As [`Recover::admit`], for a function with a `timeout`.
+        #[inline]
+        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
+            Admitted::by(Self::timed_judge(), site)
+        }
+    }
+}
+
+impl<T, E: FromRejected + FromTimedOut> RecoverInTime for Result<T, E> {}
+
+/// Error types that can be made from a rejection: all with `From<Rejected>`.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` cannot be made from `fusebox::Rejected`, which a refused call returns",
+    label = "needs `impl From<fusebox::Rejected> for {Self}`",
+    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback`"
+)]
+pub trait FromRejected {
+    /// Makes the error.
+    fn from_rejected(rejected: Rejected) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Rejected>> FromRejected for E {
+    fn from_rejected(rejected: Rejected) -> Self {
+        E::from(rejected)
+    }
+}
+
+/// Error types that can be made from a timeout: all with `From<TimedOut>`.
+#[diagnostic::on_unimplemented(
+    message = "the error type `{Self}` cannot be made from `fusebox::TimedOut`, which a call over its `timeout` returns",
+    label = "needs `impl From<fusebox::TimedOut> for {Self}`",
+    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback` with \
+            `fallback_on = \"failure\"`"
+)]
+pub trait FromTimedOut {
+    /// Makes the error.
+    fn from_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {
+    fn from_timed_out(timed_out: TimedOut) -> Self {
+        E::from(timed_out)
+    }
+}
+
+/// The error of a call that was not admitted.
+pub fn recover<R: Recover>(rejected: Rejected) -> R {
+    R::recover(rejected)
+}
+
+/// The error of a call that took too long.
+pub fn recover_timed_out<R: RecoverTimedOut>(timed_out: TimedOut) -> R {
+    R::recover_timed_out(timed_out)
+}

@@ -1,0 +1,150 @@
+//! The rules that settings must keep. Constant, so that the attribute checks constant paths with them while it compiles.
+
+use std::time::Duration;
+
+use crate::config::limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, MOST_TRIAL_CALLS};
+use crate::config::{ConfigError, Settings, ThresholdKind, Window, WindowKind};
+
+/// Ends the function with the first rule that is broken.
+macro_rules! check_all {
+    ($($check:expr),+ $(,)?) => {{
+        $(if let Err(error) = $check {
+            return Err(error);
+        })+
+        Ok(())
+    }};
+}
+
+impl Settings {
+    /// Whether these settings make a breaker that can trip and can close.
+    ///
+    /// # Errors
+    /// The first rule that is broken, with the value that breaks it.
+    pub const fn check(&self) -> Result<(), ConfigError> {
+        check_all![
+            self.check_threshold(),
+            self.check_window(),
+            self.check_minimum_calls(),
+            self.check_slow_calls(),
+            self.check_cooldown(),
+            self.check_trial_calls(),
+        ]
+    }
+
+    /// [`check`](Self::check), and the rule that a call must be able to become slow before its timeout.
+    pub(crate) const fn check_with_timeout(&self, timeout: Option<Duration>) -> Result<(), ConfigError> {
+        check_all![self.check(), check_timeout(timeout, self.slow_call)]
+    }
+
+    const fn check_threshold(&self) -> Result<(), ConfigError> {
+        match (self.threshold.0, self.window) {
+            (ThresholdKind::Failures(0), _) => Err(ConfigError::ThresholdZero),
+            (ThresholdKind::Failures(failures), None) if failures > LARGEST_CONSECUTIVE => {
+                Err(ConfigError::ThresholdTooLarge {
+                    failures,
+                    largest: LARGEST_CONSECUTIVE,
+                })
+            }
+            (ThresholdKind::Failures(failures), Some(_)) if failures > LARGEST_WINDOW => {
+                Err(ConfigError::ThresholdTooLarge {
+                    failures,
+                    largest: LARGEST_WINDOW,
+                })
+            }
+            (ThresholdKind::Failures(failures), Some(Window(WindowKind::Calls(calls))))
+                if failures > calls && calls > 0 =>
+            {
+                Err(ConfigError::ThresholdExceedsWindow { failures, calls })
+            }
+            (ThresholdKind::Share(share), _) if !share.is_above_nothing() || !share.is_a_share() => {
+                Err(ConfigError::ThresholdShare { share })
+            }
+            (ThresholdKind::Share(share), None) => Err(ConfigError::ShareNeedsWindow { share }),
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_window(&self) -> Result<(), ConfigError> {
+        match self.window {
+            Some(Window(WindowKind::Calls(calls))) if calls == 0 || calls > LARGEST_WINDOW => {
+                Err(ConfigError::WindowCalls { calls })
+            }
+            Some(Window(WindowKind::Time(window))) if !is_usable(window) => {
+                Err(ConfigError::WindowTime { window })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_minimum_calls(&self) -> Result<(), ConfigError> {
+        match (self.minimum_calls, self.window) {
+            (Some(calls), _) if !self.judges_a_share() => Err(ConfigError::MinimumNeedsShare { calls }),
+            (Some(0), _) => Err(ConfigError::MinimumZero),
+            (Some(minimum), Some(Window(WindowKind::Calls(calls)))) if minimum > calls => {
+                Err(ConfigError::MinimumExceedsWindow { minimum, calls })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_slow_calls(&self) -> Result<(), ConfigError> {
+        if let Some(slow_call) = self.slow_call
+            && !is_usable(slow_call)
+        {
+            return Err(ConfigError::SlowCall { slow_call });
+        }
+        match (self.slow_threshold, self.slow_call, self.window) {
+            (Some(share), ..) if !share.is_above_nothing() || !share.is_a_share() => {
+                Err(ConfigError::SlowThresholdShare { share })
+            }
+            (Some(share), None, _) => Err(ConfigError::SlowThresholdNeedsSlowCall { share }),
+            (Some(share), _, None) => Err(ConfigError::SlowThresholdNeedsWindow { share }),
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_cooldown(&self) -> Result<(), ConfigError> {
+        let cooldown = self.cooldown;
+        if !is_usable(cooldown) {
+            return Err(ConfigError::Cooldown { cooldown });
+        }
+        if let Some(max_cooldown) = self.max_cooldown
+            && (!is_usable(max_cooldown) || is_shorter(max_cooldown, cooldown))
+        {
+            return Err(ConfigError::MaxCooldown {
+                max_cooldown,
+                cooldown,
+            });
+        }
+        if !self.jitter.is_a_share() {
+            return Err(ConfigError::Jitter { jitter: self.jitter });
+        }
+        Ok(())
+    }
+
+    const fn check_trial_calls(&self) -> Result<(), ConfigError> {
+        match self.trial_calls {
+            1..=MOST_TRIAL_CALLS => Ok(()),
+            calls => Err(ConfigError::TrialCalls { calls }),
+        }
+    }
+}
+
+const fn check_timeout(timeout: Option<Duration>, slow_call: Option<Duration>) -> Result<(), ConfigError> {
+    match (timeout, slow_call) {
+        (Some(timeout), _) if !is_usable(timeout) => Err(ConfigError::Timeout { timeout }),
+        (Some(timeout), Some(slow_call)) if !is_shorter(slow_call, timeout) => {
+            Err(ConfigError::SlowCallExceedsTimeout { slow_call, timeout })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// More than zero, at most 100 years.
+const fn is_usable(duration: Duration) -> bool {
+    duration.as_nanos() > 0 && !is_shorter(LONGEST, duration)
+}
+
+const fn is_shorter(a: Duration, b: Duration) -> bool {
+    a.as_nanos() < b.as_nanos()
+}

@@ -1,0 +1,95 @@
+//! The settings that calls read, in atomics, so that they can change in place.
+
+use crate::{
+    clock::{self, Timestamp},
+    config::{Settings, Share, ThresholdKind},
+    state::rules::Limits,
+    sync::{AtomicU64, Ordering},
+};
+
+const OFF: u64 = u64::MAX;
+const IS_SHARE: u64 = 1 << 32;
+
+/// A copy of some settings for the paths without a lock.
+///
+/// Each is read by itself, so a call that meets a change half-done may judge by a mixture. It trips nothing by that: the change
+/// starts a generation before it gives the control lock back, and who would trip asks for his generation under that lock.
+pub(super) struct Live {
+    slow_call: AtomicU64,
+    /// A number of failures, or a share with a mark.
+    threshold: AtomicU64,
+    minimum_calls: AtomicU64,
+    slow_threshold: AtomicU64,
+    trial_calls: AtomicU64,
+}
+
+impl Live {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let live = Self {
+            slow_call: AtomicU64::new(OFF),
+            threshold: AtomicU64::new(0),
+            minimum_calls: AtomicU64::new(0),
+            slow_threshold: AtomicU64::new(OFF),
+            trial_calls: AtomicU64::new(1),
+        };
+        live.set(settings);
+        live
+    }
+
+    /// Relaxed, all of it: the change of generation that follows publishes the values to the calls admitted after it.
+    pub(super) fn set(&self, settings: &Settings) {
+        let limits = Limits::of(settings);
+        let threshold = match limits.threshold {
+            ThresholdKind::Failures(failures) => u64::from(failures),
+            ThresholdKind::Share(share) => IS_SHARE | u64::from(share.millionths()),
+        };
+        self.slow_call
+            .store(settings.slow_call().map_or(OFF, clock::nanos), Ordering::Relaxed);
+        self.threshold.store(threshold, Ordering::Relaxed);
+        self.minimum_calls
+            .store(limits.minimum_calls.into(), Ordering::Relaxed);
+        let slow_threshold = limits
+            .slow_threshold
+            .map_or(OFF, |share| share.millionths().into());
+        self.slow_threshold.store(slow_threshold, Ordering::Relaxed);
+        self.trial_calls
+            .store(settings.trial_calls().into(), Ordering::Relaxed);
+    }
+
+    /// Whether calls must be timed.
+    #[inline]
+    pub(super) fn times_calls(&self) -> bool {
+        self.slow_call.load(Ordering::Relaxed) != OFF
+    }
+
+    /// Whether a call that ran from `started` to `now` was slow.
+    pub(super) fn is_slow(&self, started: Timestamp, now: Timestamp) -> bool {
+        let slow_call = self.slow_call.load(Ordering::Relaxed);
+        slow_call != OFF && clock::nanos(now.since(started)) >= slow_call
+    }
+
+    /// Whether slow calls are judged by a share of their own.
+    pub(super) fn judges_slow_calls_apart(&self) -> bool {
+        self.slow_threshold.load(Ordering::Relaxed) != OFF
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "written from values of 32 bits")]
+    pub(super) fn limits(&self) -> Limits {
+        let threshold = self.threshold.load(Ordering::Relaxed);
+        let slow_threshold = self.slow_threshold.load(Ordering::Relaxed);
+        Limits {
+            threshold: if threshold & IS_SHARE == 0 {
+                ThresholdKind::Failures(threshold as u32)
+            } else {
+                ThresholdKind::Share(Share::from_millionths(threshold as u32))
+            },
+            minimum_calls: self.minimum_calls.load(Ordering::Relaxed) as u32,
+            slow_threshold: (slow_threshold != OFF).then(|| Share::from_millionths(slow_threshold as u32)),
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "written from a value of 32 bits")]
+    pub(super) fn trial_calls(&self) -> u32 {
+        self.trial_calls.load(Ordering::Relaxed) as u32
+    }
+}

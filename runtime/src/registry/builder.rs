@@ -1,0 +1,138 @@
+//! The builder of a breaker without the attribute.
+
+use std::time::Duration;
+
+use crate::config::{ConfigError, Settings, Share, Threshold, Window};
+use crate::{CircuitBreaker, Registry, config::name};
+
+/// Takes the settings of one breaker and registers it; made by [`CircuitBreaker::builder`] or [`Registry::builder`].
+///
+/// The keys, units, ranges and defaults are those of the attribute, see [`Settings`].
+///
+/// ```
+/// # use std::time::Duration;
+/// # use fusebox::{CircuitBreaker, Threshold, Window};
+/// let orders = CircuitBreaker::builder("builder-doc")
+///     .threshold(Threshold::rate(0.5))
+///     .window(Window::time(Duration::from_secs(10)))
+///     .cooldown(Duration::from_secs(10))
+///     .build()?;
+/// assert_eq!(orders.settings().minimum_calls(), Some(10));
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    registry: Registry,
+    name: String,
+    settings: Option<Settings>,
+    timeout: Option<Duration>,
+}
+
+impl Builder {
+    pub(crate) fn new(registry: Registry, name: &str) -> Self {
+        Self {
+            registry,
+            name: name.to_owned(),
+            settings: None,
+            timeout: None,
+        }
+    }
+
+    /// All settings at once.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = Some(settings);
+        self
+    }
+
+    /// When to trip; 5 failures in a row where nothing is said.
+    pub fn threshold(self, threshold: impl Into<Threshold>) -> Self {
+        self.change(|settings| settings.with_threshold(threshold.into()))
+    }
+
+    /// Over which calls the threshold is judged; none where nothing is said.
+    pub fn window(self, window: impl Into<Window>) -> Self {
+        self.change(|settings| settings.with_window(window.into()))
+    }
+
+    /// How many counted calls a share needs; 10 where nothing is said, at most the window.
+    #[doc(alias = "minimum_throughput")]
+    #[doc(alias = "minimum_number_of_calls")]
+    pub fn minimum_calls(self, calls: u32) -> Self {
+        self.change(|settings| settings.with_minimum_calls(calls))
+    }
+
+    /// From which duration on a call is slow; off where nothing is said.
+    #[doc(alias = "slow_call_duration_threshold")]
+    pub fn slow_call(self, duration: Duration) -> Self {
+        self.change(|settings| settings.with_slow_call(duration))
+    }
+
+    /// At which share of slow calls to trip: `0.8` is 80 %; off where nothing is said.
+    #[doc(alias = "slow_call_rate_threshold")]
+    pub fn slow_threshold(self, ratio: f64) -> Self {
+        self.change(|settings| settings.with_slow_threshold(Share::of(ratio)))
+    }
+
+    /// How long Open lasts; 30 s where nothing is said.
+    #[doc(alias = "wait_duration_in_open_state")]
+    #[doc(alias = "break_duration")]
+    #[doc(alias = "reset_timeout")]
+    pub fn cooldown(self, duration: Duration) -> Self {
+        self.change(|settings| settings.with_cooldown(duration))
+    }
+
+    /// Up to what the cooldown doubles with each reopening; off where nothing is said.
+    pub fn max_cooldown(self, duration: Duration) -> Self {
+        self.change(|settings| settings.with_max_cooldown(duration))
+    }
+
+    /// By which share at most a cooldown is lengthened at random: `0.2` is 20 %; 0 where nothing is said.
+    pub fn jitter(self, ratio: f64) -> Self {
+        self.change(|settings| settings.with_jitter(Share::of(ratio)))
+    }
+
+    /// How many trial calls must succeed to close; 1 where nothing is said.
+    #[doc(alias = "permitted_number_of_calls_in_half_open_state")]
+    #[doc(alias = "max_requests")]
+    pub fn trial_calls(self, calls: u32) -> Self {
+        self.change(|settings| settings.with_trial_calls(calls))
+    }
+
+    /// After how long [`CircuitBreaker::call`] on this handle and its clones drops the call, as a failure; off where nothing is
+    /// said. Needs a tokio runtime. Belongs to the handle, not to the breaker.
+    pub fn timeout(mut self, duration: Duration) -> Self {
+        self.timeout = Some(duration);
+        self
+    }
+
+    /// Registers the breaker, or finds the one that has this name and these settings.
+    ///
+    /// A builder that was given a name and nothing else takes the settings that the name has, in the registry or in an attribute.
+    ///
+    /// # Errors
+    /// The first broken rule, or [`ConfigError::Conflict`] where the name has other settings. Nothing is registered then.
+    pub fn build(self) -> Result<CircuitBreaker, ConfigError> {
+        name::check(&self.name)?;
+        self.settings
+            .unwrap_or_default()
+            .check_with_timeout(self.timeout)?;
+        let breaker = self.registry.build(name::intern(&self.name), self.settings)?;
+        breaker.settings().check_with_timeout(self.timeout)?;
+        Ok(breaker.with_timeout(self.timeout))
+    }
+
+    fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        self.settings = Some(change(self.settings.unwrap_or_default()));
+        self
+    }
+}
+
+impl CircuitBreaker {
+    /// Starts to build the breaker of this name in the global registry.
+    ///
+    /// The name has 1 to 128 printable characters; a name that is already there gives the breaker that is there.
+    pub fn builder(name: impl AsRef<str>) -> Builder {
+        Registry::current().builder(name)
+    }
+}

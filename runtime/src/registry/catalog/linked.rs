@@ -1,0 +1,14 @@
+//! What annotated functions hand in when the program is linked.
+
+use crate::registry::Declaration;
+
+/// One annotated function's entry.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Entry(pub &'static Declaration);
+
+inventory::collect!(Entry);
+
+pub(super) fn declarations() -> impl Iterator<Item = &'static Declaration> {
+    inventory::iter::<Entry>.into_iter().map(|entry| entry.0)
+}

@@ -1,0 +1,63 @@
+//! The states that a user sees, and the machine that keeps them.
+
+mod atomic;
+mod packed;
+mod reason;
+pub(crate) mod rules;
+
+use std::fmt;
+
+pub(crate) use atomic::{Added, Machine, Sight};
+pub(crate) use packed::{Automatic, Override, Word};
+pub use reason::Reason;
+
+/// The state of a breaker, as its callers meet it.
+///
+/// ```text
+///            threshold reached                cooldown over
+///   Closed ───────────────────▶ Open ───────────────────────▶ HalfOpen
+///     ▲                          ▲                                │
+///     │                          └───────── a trial failed ───────┤
+///     └───────────────────── all trials succeeded ────────────────┘
+/// ```
+///
+/// The two forced states are overrides of an operator on top of these three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Calls go through and are counted.
+    Closed,
+    /// Calls are rejected until the cooldown is over.
+    Open,
+    /// A few trial calls go through, everyone else is rejected.
+    HalfOpen,
+    /// An operator has all calls rejected.
+    #[doc(alias = "isolated")]
+    ForcedOpen,
+    /// An operator has all calls admitted; they are counted, and nothing trips. Also the shadow mode of a new breaker.
+    #[doc(alias = "metrics_only")]
+    #[doc(alias = "disabled")]
+    ForcedClosed,
+}
+
+impl State {
+    /// The lower-case word for it, as in messages and metric labels: `closed`, `open`, `half_open`, `forced_open`,
+    /// `forced_closed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::ForcedOpen => "forced_open",
+            Self::ForcedClosed => "forced_closed",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

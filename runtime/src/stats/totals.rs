@@ -1,0 +1,143 @@
+//! Totals since the start, counted in lanes that threads do not share.
+
+use crate::{
+    stats::striped::{assigned_number, owned_lanes, thread_number},
+    sync::{AtomicU64, Ordering},
+};
+
+/// What is counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Count {
+    Success,
+    Failure,
+    Ignored,
+    Cancelled,
+    Late,
+    Rejected,
+    Slow,
+    TimedOut,
+    Panicked,
+    LastGood,
+    FallbackOk,
+    FallbackFailed,
+}
+
+const COUNTS: usize = 12;
+
+/// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores of the machine, within 4 and 32.
+pub(crate) struct Statistics {
+    /// One for each numbered thread.
+    owned: Box<[Lane]>,
+    /// Of all other threads.
+    shared: Box<Lane>,
+}
+
+/// A lane on two cache lines of its own: some processors fetch them in pairs.
+#[derive(Default)]
+#[repr(align(128))]
+struct Lane([AtomicU64; COUNTS]);
+
+impl Statistics {
+    pub(crate) fn new() -> Self {
+        Self {
+            owned: (0..owned_lanes()).map(|_| Lane::default()).collect(),
+            shared: Box::default(),
+        }
+    }
+
+    /// Counts one.
+    pub(crate) fn add(&self, count: Count) {
+        if self.add_to_own_lane(count) {
+            return;
+        }
+        // A thread takes its number on its first call.
+        assigned_number();
+        if !self.add_to_own_lane(count) {
+            // Relaxed: a total orders nothing.
+            self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts one, if the running thread owns a lane and knows it.
+    #[inline]
+    #[must_use]
+    pub(crate) fn add_to_own_lane(&self, count: Count) -> bool {
+        // Whether the thread owns a lane is the check of the bounds.
+        let Some(lane) = self.owned.get(thread_number()) else {
+            return false;
+        };
+        let cell = &lane.0[count as usize];
+        // Relaxed, and no read-modify-write: this thread alone writes the cell; a lane changes hands under a mutex.
+        cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        true
+    }
+
+    /// The sum over all threads: exact when nobody counts, never ahead of the truth while somebody does.
+    pub(crate) fn sum(&self, count: Count) -> u64 {
+        // Relaxed: each cell only grows, and the totals promise no common moment.
+        self.owned
+            .iter()
+            .chain([&*self.shared])
+            .map(|lane| lane.0[count as usize].load(Ordering::Relaxed))
+            .sum()
+    }
+
+    /// All totals.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals {
+            successes: self.sum(Count::Success),
+            failures: self.sum(Count::Failure),
+            ignored: self.sum(Count::Ignored),
+            cancelled: self.sum(Count::Cancelled),
+            late: self.sum(Count::Late),
+            rejected: self.sum(Count::Rejected),
+            slow: self.sum(Count::Slow),
+            timed_out: self.sum(Count::TimedOut),
+            panicked: self.sum(Count::Panicked),
+            last_good: self.sum(Count::LastGood),
+            fallback_ok: self.sum(Count::FallbackOk),
+            fallback_failed: self.sum(Count::FallbackFailed),
+        }
+    }
+}
+
+/// Totals of one breaker since it was made.
+///
+/// Exact when the breaker is quiet; while calls run, the numbers are not of one common moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Totals {
+    /// Calls that ended as a [`Success`](crate::Outcome::Success).
+    pub successes: u64,
+    /// Calls that ended as a [`Failure`](crate::Outcome::Failure): also by panic, timeout and slowness.
+    pub failures: u64,
+    /// Calls that ended as [`Ignored`](crate::Outcome::Ignored).
+    pub ignored: u64,
+    /// Calls whose future was dropped before its end, and that were not slow.
+    #[doc(alias = "canceled")]
+    pub cancelled: u64,
+    /// Calls that ended after the generation they were admitted in; they changed nothing else.
+    pub late: u64,
+    /// Calls that were refused. The function did not run.
+    #[doc(alias = "not_permitted_calls")]
+    pub rejected: u64,
+    /// Calls that took at least `slow_call`; counted in `successes` or `failures` too.
+    pub slow: u64,
+    /// Calls that `timeout` ended; counted in `failures` too.
+    pub timed_out: u64,
+    /// Calls that panicked; counted in `failures` too.
+    pub panicked: u64,
+    /// Kept values that were served in place of an answer; always 0 without the feature `last-good`.
+    pub last_good: u64,
+    /// Fallbacks of annotated functions that answered with what counts as a success.
+    pub fallback_ok: u64,
+    /// Fallbacks that answered with a failure.
+    pub fallback_failed: u64,
+}
+
+impl Totals {
+    /// Calls that were admitted and have ended: successes, failures, ignored, cancelled and late ones.
+    pub const fn calls(&self) -> u64 {
+        self.successes + self.failures + self.ignored + self.cancelled + self.late
+    }
+}

@@ -1,0 +1,7 @@
+//! Registries for tests.
+
+mod isolated;
+mod scope;
+
+pub use isolated::{Isolated, isolated};
+pub use scope::{Scope, scope};

@@ -69,7 +69,7 @@ pub(crate) fn alias(key: Key) -> Ident {
 }
 
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
-    let share = |millionths: u32| quote!(__p::Share::from_millionths(#millionths));
+    let share = |millionths: u32| quote!(__p::Rate::from_millionths(#millionths));
     let number = |number: &Number| match number {
         Number::Literal(value) => quote!(#value),
         Number::Path(_) => alias(arg.key).to_token_stream(),
@@ -81,7 +81,7 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
         }
         (Key::Threshold, Value::Share(s)) => {
             let share = share(*s);
-            ("with_threshold", quote!(__p::Threshold::share(#share)))
+            ("with_threshold", quote!(__p::Threshold::from_rate(#share)))
         }
         (Key::Window, Value::Number(n)) => {
             let calls = number(n);

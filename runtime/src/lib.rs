@@ -20,22 +20,18 @@ mod state;
 mod stats;
 mod sync;
 #[cfg(feature = "test-util")]
-mod testing;
+pub mod testing;
 mod window;
 
 pub use breaker::{CircuitBreaker, OwnedPermit, Permit};
-#[cfg(feature = "test-util")]
-pub use clock::ManualClock;
 pub use clock::{Clock, Sleep};
-pub use config::{ConfigError, Difference, Settings, Share, Threshold, Window};
+pub use config::{ConfigError, Difference, Rate, Settings, Threshold, Window};
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Rejected, TimedOut};
-pub use event::{Event, EventKind, Events, EventsError, Subscription};
+pub use event::{BreakerEvent, Event, EventKind, EventReceiver, RecvError, Subscription};
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;
 pub use outcome::{Outcome, Verdict};
-pub use registry::{Builder, Conflict, Declaration, Place, Registry};
+pub use registry::{CircuitBreakerBuilder, Conflict, Declaration, Location, Registry, RegistryBuilder};
 pub use state::{Reason, State};
 pub use stats::Totals;
-#[cfg(feature = "test-util")]
-pub use testing::{Isolated, Scope, isolated, scope};

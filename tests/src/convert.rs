@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::{Reason, Share, Threshold, Window};
+use fusebox::{Rate, Reason, Threshold, Window};
 
 use crate::model;
 use crate::model::Nanos;
@@ -12,7 +12,7 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
     let mut ours = fusebox::Settings::DEFAULT
         .with_threshold(match settings.threshold {
             model::Threshold::Failures(failures) => Threshold::failures(failures),
-            model::Threshold::Share(share) => Threshold::rate(f64::from(share) / 1e6),
+            model::Threshold::Rate(share) => Threshold::rate(f64::from(share) / 1e6),
         })
         .with_cooldown(duration(settings.cooldown))
         .with_trial_calls(u32::try_from(settings.trial_calls).expect("few trial calls"));
@@ -23,14 +23,14 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
         }
         model::Window::Time(length) => ours.with_window(Window::time(duration(length))),
     };
-    if settings.judges_a_share() {
+    if settings.has_rate() {
         ours = ours.with_minimum_calls(u32::try_from(settings.minimum_calls).expect("few calls"));
     }
     if let Some(slow_call) = settings.slow_call {
         ours = ours.with_slow_call(duration(slow_call));
     }
     if let Some(share) = settings.slow_threshold {
-        ours = ours.with_slow_threshold(Share::from_millionths(share));
+        ours = ours.with_slow_threshold(Rate::from_millionths(share));
     }
     if let Some(max_cooldown) = settings.max_cooldown {
         ours = ours.with_max_cooldown(duration(max_cooldown));
@@ -55,8 +55,8 @@ pub fn why_of(reason: Reason) -> model::Why {
     match reason {
         Reason::Failures { failures, .. } => Why::Failures(failures),
         Reason::FailureRate { failures, calls, .. } => Why::FailureShare(failures, calls),
-        Reason::SlowRate { slow, calls, .. } => Why::SlowShare(slow, calls),
-        Reason::CooldownOver => Why::CooldownOver,
+        Reason::SlowCallRate { slow, calls, .. } => Why::SlowShare(slow, calls),
+        Reason::CooldownElapsed => Why::CooldownElapsed,
         Reason::TrialsSucceeded => Why::TrialsSucceeded,
         Reason::TrialFailed => Why::TrialFailed,
         Reason::TrialsSlow { slow, calls, .. } => Why::TrialsSlow(slow.into(), calls.into()),

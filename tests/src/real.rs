@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use fusebox::{
-    CallError, CircuitBreaker, Event, EventKind, ManualClock, Outcome, OwnedPermit, Registry, Rejected,
+    CallError, CircuitBreaker, Event, EventKind, Outcome, OwnedPermit, Registry, Rejected,
+    testing::ManualClock,
 };
 
 use crate::convert::{nanos, settings_of, state_of, time_at, why_of};
@@ -114,16 +115,16 @@ impl Subject for Real {
     fn start(settings: &Settings, now: Nanos) -> Self {
         let clock = ManualClock::new();
         clock.set(time_at(now));
-        let registry = Registry::with_clock(clock.clone());
+        let registry = Registry::builder().clock(clock.clone()).build();
         let breaker = registry
-            .builder("subject")
+            .breaker("subject")
             .settings(settings_of(settings))
             .build()
             .expect("legal settings");
         let told = Told::default();
         let listener = Arc::clone(&told);
         breaker
-            .on_event(move |event| listener.lock().expect("no panic").push(*event))
+            .on_event(move |event| listener.lock().expect("no panic").push(event.clone()))
             .detach();
         Self {
             first_generation: breaker.generation(),
@@ -190,13 +191,13 @@ impl Subject for Real {
         self.breaker.force_closed();
     }
 
-    fn release(&mut self) {
-        self.breaker.release();
+    fn release_override(&mut self) {
+        self.breaker.release_override();
     }
 
     fn update(&mut self, settings: &Settings) {
         self.breaker
-            .update(settings_of(settings))
+            .reconfigure(settings_of(settings))
             .expect("settings that fit");
     }
 
@@ -225,7 +226,7 @@ impl Subject for Real {
                 failures: Some(window.failures),
                 slow: window.slow,
             },
-            shares: (window.failure_rate, window.slow_rate),
+            shares: (window.failure_rate, window.slow_call_rate),
             reopenings: snapshot.reopenings,
             trials: Trials {
                 out: trials.in_flight as usize,
@@ -245,7 +246,7 @@ impl Subject for Real {
 impl Real {
     fn announced(&self) -> State {
         let events = self.told.lock().expect("no panic");
-        let last = events.iter().rev().find_map(|event| match event.kind {
+        let last = events.iter().rev().find_map(|event| match event.breaker()?.kind {
             EventKind::Transition { to, .. } => Some(state_of(to)),
             _ => None,
         });
@@ -256,6 +257,7 @@ impl Real {
     }
 
     fn story_of(&self, event: &Event) -> Story {
+        let event = event.breaker().expect("no event is dropped");
         let generation = event.generation - self.first_generation;
         match event.kind {
             EventKind::Transition {

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use fusebox::{Builder, CircuitBreaker, ManualClock, Registry};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, Registry, testing::ManualClock};
 
 /// A breaker in a registry of its own, and the clock of both.
-pub fn breaker(settings: impl FnOnce(Builder) -> Builder) -> (CircuitBreaker, ManualClock) {
+pub fn breaker(
+    settings: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder,
+) -> (CircuitBreaker, ManualClock) {
     let clock = ManualClock::new();
     clock.set(Duration::from_secs(1_000));
-    let registry = Registry::with_clock(clock.clone());
-    let breaker = settings(registry.builder("subject"))
+    let registry = Registry::builder().clock(clock.clone()).build();
+    let breaker = settings(registry.breaker("subject"))
         .build()
         .expect("legal settings");
     (breaker, clock)

@@ -34,7 +34,7 @@ pub trait Subject {
     /// `force_closed()`.
     fn force_closed(&mut self);
     /// `release()`.
-    fn release(&mut self);
+    fn release_override(&mut self);
     /// `update()`.
     fn update(&mut self, settings: &Settings);
     /// All that can be read.
@@ -100,8 +100,8 @@ impl Subject for Breaker {
         self.force_closed();
     }
 
-    fn release(&mut self) {
-        self.release();
+    fn release_override(&mut self) {
+        self.release_override();
     }
 
     fn update(&mut self, settings: &Settings) {

@@ -11,7 +11,8 @@ use std::{
 };
 
 use fusebox::{
-    Builder, CircuitBreaker, Isolated, ManualClock, Registry, Rejected, Threshold, Window, circuit_breaker,
+    CircuitBreaker, CircuitBreakerBuilder, Registry, Rejected, Threshold, Window, circuit_breaker,
+    testing::Isolated, testing::ManualClock,
 };
 use fusebox_tests::stage::{breaker, secs};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -19,7 +20,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-type Set = fn(Builder) -> Builder;
+type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
 const WINDOWS: [(&str, Set); 5] = [
     ("failures in a row", |b| b.threshold(Threshold::failures(3))),
@@ -87,7 +88,7 @@ fn life(breaker: &CircuitBreaker, clock: &ManualClock) {
     for _ in 0..50 {
         poll_once(breaker.call(async { Err::<(), _>(()) })).expect_err("forced closed admits");
     }
-    breaker.release();
+    breaker.release_override();
     breaker.reset();
 }
 
@@ -139,7 +140,7 @@ fn the_formula_holds() {
         "2 KiB on a machine of up to four cores"
     );
 
-    let grows = |set: &dyn Fn(Builder) -> Builder| bytes(set) - row;
+    let grows = |set: &dyn Fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder| bytes(set) - row;
     assert_eq!(
         grows(&|b| b.window(Window::time(secs(10)))),
         8 * 5,
@@ -157,7 +158,7 @@ fn the_formula_holds() {
         );
     }
     for time in [secs(1), secs(3600)] {
-        let share = |b: Builder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
+        let share = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
         assert_eq!(
             grows(&share),
             152 + 128 * lanes,
@@ -171,9 +172,9 @@ fn the_formula_holds() {
 }
 
 /// What building a breaker leaves allocated, less what its registry does once.
-fn bytes(set: impl Fn(Builder) -> Builder) -> usize {
+fn bytes(set: impl Fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder) -> usize {
     let build =
-        |registry: &Registry, name: &str| set(registry.builder(name)).build().expect("legal settings");
+        |registry: &Registry, name: &str| set(registry.breaker(name)).build().expect("legal settings");
     // Names are kept for the life of the process.
     build(&Registry::new(), "formula");
     least(|| {

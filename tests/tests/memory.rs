@@ -9,7 +9,7 @@
 use std::alloc::System;
 use std::time::{Duration, Instant};
 
-use fusebox::{Builder, CircuitBreaker, ManualClock, State, Threshold, Window};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, State, Threshold, Window, testing::ManualClock};
 use fusebox_tests::stage::{breaker, millis, secs};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -21,7 +21,7 @@ const CYCLES: u64 = 10_000;
 /// Short ones, so that the best of a hundred is one that nothing has interrupted.
 const BATCHES: u64 = 400;
 
-type Set = fn(Builder) -> Builder;
+type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
 const WINDOWS: [(&str, Set); 5] = [
     ("failures in a row", |b| b.threshold(Threshold::failures(5))),

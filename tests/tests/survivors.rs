@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use fusebox::{CallError, ConfigError, Share, State, Threshold, Window};
+use fusebox::{CallError, ConfigError, Rate, State, Threshold, Window};
 use fusebox_tests::by_hand::{Bell, hang, now, poll, poll_for};
 use fusebox_tests::stage::{breaker, fail, millis, secs, succeed};
 
@@ -160,7 +160,7 @@ fn more_threads_than_lanes_count_in_one_window() {
 fn a_window_of_failure_times_never_holds_more_than_it_was_built_for() {
     let (breaker, _clock) = breaker(|b| b.threshold(Threshold::failures(3)).window(Window::time(secs(10))));
     let settings = breaker.settings();
-    let refused = breaker.update(settings.with_threshold(Threshold::failures(4)));
+    let refused = breaker.reconfigure(settings.with_threshold(Threshold::failures(4)));
     assert!(
         matches!(refused, Err(ConfigError::WindowFixed { .. })),
         "{refused:?}"
@@ -168,14 +168,14 @@ fn a_window_of_failure_times_never_holds_more_than_it_was_built_for() {
     assert_eq!(breaker.settings(), settings, "nothing has changed");
     let slow_too = settings
         .with_slow_call(secs(1))
-        .with_slow_threshold(Share::of(0.5));
+        .with_slow_threshold(Rate::new(0.5));
     assert!(
-        breaker.update(slow_too).is_err(),
+        breaker.reconfigure(slow_too).is_err(),
         "slices are there from the start or never"
     );
     for threshold in [2, 3] {
         breaker
-            .update(settings.with_threshold(Threshold::failures(threshold)))
+            .reconfigure(settings.with_threshold(Threshold::failures(threshold)))
             .expect("it holds that many");
     }
 }

@@ -54,7 +54,7 @@ fn a_trip_is_a_warning_and_a_recovery_is_not() {
     let lines = Lines::default();
     tracing::subscriber::with_default(lines.clone(), || {
         let breaker = Registry::new()
-            .builder("traced")
+            .breaker("traced")
             .threshold(Threshold::failures(1))
             .build()
             .expect("legal");
@@ -85,7 +85,7 @@ async fn other() -> io::Result<()> {
 async fn a_conflict_is_one_warning_with_both_places() {
     let lines = Lines::default();
     let guard = tracing::subscriber::set_default(lines.clone());
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         for _ in 0..3 {
             other().await.expect("closed");
             one().await.expect("closed");

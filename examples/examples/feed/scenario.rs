@@ -50,10 +50,12 @@ pub(crate) async fn run(protection: Protection) -> Result<Recording, Anyhow> {
     let changes = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&changes);
     let subscription = Registry::global().on_event(move |event| {
-        if let EventKind::Transition { to, .. } = event.kind {
+        if let Some(&EventKind::Transition { to, .. }) = event.kind()
+            && let Some(breaker) = event.name()
+        {
             let change = Change {
                 at: start.elapsed(),
-                breaker: event.name,
+                breaker,
                 to,
             };
             noted.lock().unwrap_or_else(PoisonError::into_inner).push(change);

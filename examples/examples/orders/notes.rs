@@ -59,13 +59,13 @@ impl Notes {
     }
 
     pub(crate) fn event(&self, event: &Event) {
-        if let EventKind::Transition {
+        if let Some(&EventKind::Transition {
             from,
             to,
             reason,
             cooldown,
             ..
-        } = event.kind
+        }) = event.kind()
         {
             self.send(Note::Transition {
                 at: self.now(),

@@ -25,7 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fusebox::{Builder, Registry, Threshold, Window};
+use fusebox::{CircuitBreakerBuilder, Registry, Threshold, Window};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use crate::{load::Load, watch::Watched};
@@ -66,7 +66,7 @@ fn soak(length: Duration) -> Result<String, String> {
     let registry = Registry::new();
     let breakers: Vec<Arc<Watched>> = settings()
         .into_iter()
-        .map(|(name, set)| Watched::new(set(registry.builder(name))))
+        .map(|(name, set)| Watched::new(set(registry.breaker(name))))
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -88,8 +88,11 @@ fn soak(length: Duration) -> Result<String, String> {
     if kept > KEPT_AT_MOST {
         return Err(format!("{kept} bytes were kept\n{report}"));
     }
-    if registry.missed_events() > 0 {
-        return Err(format!("{} events were lost\n{report}", registry.missed_events()));
+    if registry.dropped_events() > 0 {
+        return Err(format!(
+            "{} events were lost\n{report}",
+            registry.dropped_events()
+        ));
     }
     Ok(report + &format!("{kept} bytes more alive than before"))
 }
@@ -133,7 +136,7 @@ fn one_round(
     breakers.iter().try_for_each(|watched| watched.check_when_quiet())
 }
 
-type Set = fn(Builder) -> Builder;
+type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
 fn settings() -> [(&'static str, Set); 5] {
     const SHORT: Duration = Duration::from_millis(3);

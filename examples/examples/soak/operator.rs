@@ -25,12 +25,12 @@ pub(crate) fn operate(breakers: &[Arc<Watched>], stop: &AtomicBool) {
             5 => {
                 let trial_calls = u32::try_from(chance.below(3)).expect("few") + 1;
                 let settings = breaker.settings().with_trial_calls(trial_calls);
-                breaker.update(settings).expect("legal settings");
+                breaker.reconfigure(settings).expect("legal settings");
             }
-            _ => breaker.release(),
+            _ => breaker.release_override(),
         }
     }
     for watched in breakers {
-        watched.breaker.release();
+        watched.breaker.release_override();
     }
 }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use fusebox::{Builder, CircuitBreaker, Event, EventKind, State};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, Event, EventKind, State};
 
 /// A breaker, its log, and the counts of its callers.
 pub(crate) struct Watched {
@@ -29,7 +29,7 @@ struct Path {
 }
 
 impl Watched {
-    pub(crate) fn new(builder: Builder) -> Arc<Self> {
+    pub(crate) fn new(builder: CircuitBreakerBuilder) -> Arc<Self> {
         let breaker = builder.build().expect("legal settings");
         let path = Path {
             state: State::Closed,
@@ -128,6 +128,10 @@ impl Watched {
 
 impl Path {
     fn follow(&mut self, event: &Event) {
+        let Some(event) = event.breaker() else {
+            self.broken.get_or_insert(event.to_string());
+            return;
+        };
         match event.kind {
             EventKind::WouldTrip { .. } => self.would_trip += 1,
             EventKind::Transition { from, to, .. } => {

@@ -3,7 +3,7 @@
 use std::{hint::black_box, thread, time::Instant};
 
 use criterion::{BenchmarkId, Criterion};
-use fusebox::{Builder, CircuitBreaker, Registry, Threshold, Window};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, Registry, Threshold, Window};
 
 use super::{TEN_SECONDS, build};
 
@@ -21,7 +21,7 @@ fn breakers(criterion: &mut Criterion) {
         let registry = Registry::new();
         let build = |n: usize| {
             registry
-                .builder(format!("one of many {n}"))
+                .breaker(format!("one of many {n}"))
                 .build()
                 .expect("legal settings")
         };
@@ -37,7 +37,7 @@ fn breakers(criterion: &mut Criterion) {
 }
 
 /// Gives a builder its window.
-type WindowOf = fn(Builder) -> Builder;
+type WindowOf = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
 /// So many calls before, of which every tenth failed.
 fn calls_in_a_window(criterion: &mut Criterion) {

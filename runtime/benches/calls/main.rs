@@ -20,7 +20,7 @@ use std::{
 };
 
 use criterion::Criterion;
-use fusebox::{Builder, CircuitBreaker, Registry, Threshold, Window};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, Registry, Threshold, Window};
 use service::serve;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
@@ -33,8 +33,8 @@ fn poll_once<F: Future>(future: F) -> F::Output {
     }
 }
 
-fn build(settings: impl FnOnce(Builder) -> Builder) -> CircuitBreaker {
-    settings(Registry::new().builder("bench"))
+fn build(settings: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder) -> CircuitBreaker {
+    settings(Registry::new().breaker("bench"))
         .build()
         .expect("the settings are legal")
 }
@@ -65,7 +65,7 @@ fn through_call(criterion: &mut Criterion) {
         build(|b| b.window(Window::time(TEN_SECONDS))),
         never(),
     );
-    let share = |b: Builder| b.threshold(Threshold::rate(0.5));
+    let share = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5));
     measure(
         "share-of-time",
         build(|b| share(b).window(Window::time(TEN_SECONDS))),

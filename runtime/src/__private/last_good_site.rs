@@ -105,9 +105,9 @@ impl<T: KeptValue, E> Keepable for Result<T, E> {
 }
 
 /// The kept value of one call: where it goes when the call succeeds, and where it comes from when it fails.
-pub struct Entry<R>(Arc<Place<R>>);
+pub struct Entry<R>(Arc<Location<R>>);
 
-struct Place<R> {
+struct Location<R> {
     store: &'static Store,
     key: (TypeId, Option<Key>),
     // Known when it is made, so that no later use has a bound left to report a second time.
@@ -123,7 +123,7 @@ pub fn last_good<R: Keepable>(
     kept: &'static LastGoodSite,
     key: Option<Key>,
 ) -> Entry<R> {
-    Entry(Arc::new(Place {
+    Entry(Arc::new(Location {
         store: kept.store(site),
         key: (TypeId::of::<R::Value>(), key),
         erase: |result| {
@@ -151,7 +151,7 @@ impl<R> Entry<R> {
 
     /// The value that was kept, if it is young enough.
     pub fn serve(self) -> Option<R> {
-        let Place {
+        let Location {
             store, key, restore, ..
         } = &*self.0;
         restore(store.serve(key)?.value())

@@ -30,7 +30,7 @@ pub use crate::{
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },
     breaker::call::{Verdict, guard, guard_within, protect, protect_within, within},
-    config::{ConfigError, Settings, Share, Threshold, Window},
+    config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,
     registry::Declaration,

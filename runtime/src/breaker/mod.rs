@@ -15,7 +15,7 @@ use crate::{
     config::Settings,
     engine::{Engine, Snapshot},
     error::{CallError, Rejected},
-    event::{Event, Events, Subscription},
+    event::{Event, EventReceiver, Subscription},
     outcome::Verdict,
     state::State,
 };
@@ -214,13 +214,13 @@ impl CircuitBreaker {
     /// on one that is telling already.
     ///
     /// A listener may use the breaker; what that causes is told after it returns. A panic in it is caught and
-    /// [counted](Registry::listener_panics).
+    /// [counted](Registry::subscriber_panics).
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
         self.engine.hub().subscribe(Some(self.name()), Arc::new(listener))
     }
 
     /// An asynchronous receiver of this breaker's events.
-    pub fn events(&self) -> Events {
+    pub fn events(&self) -> EventReceiver {
         self.engine.hub().receive(Some(self.name()))
     }
 }

@@ -12,17 +12,17 @@ impl CircuitBreaker {
     /// # Errors
     /// The first broken rule, or [`ConfigError::WindowFixed`] where the kind or the size of the window would change (for a number
     /// of failures within a time, a higher threshold than the first one too). Nothing has changed then.
-    pub fn update(&self, settings: Settings) -> Result<(), ConfigError> {
-        self.engine.update(settings)
+    pub fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
+        self.engine.reconfigure(settings)
     }
 
-    /// Rejects every call from now on, until [`release`](Self::release).
+    /// Rejects every call from now on, until [`release_override`](Self::release_override.
     #[doc(alias = "isolate")]
     pub fn force_open(&self) {
         self.engine.set_override(Override::Open);
     }
 
-    /// Admits every call from now on, until [`release`](Self::release). Outcomes feed a shadow window;
+    /// Admits every call from now on, until [`release_override`](Self::release_override. Outcomes feed a shadow window;
     /// [`WouldTrip`](crate::EventKind::WouldTrip) tells when it would have tripped.
     #[doc(alias = "disable")]
     pub fn force_closed(&self) {
@@ -30,7 +30,7 @@ impl CircuitBreaker {
     }
 
     /// Ends an override. The automatic state goes on where it was; counts start empty.
-    pub fn release(&self) {
+    pub fn release_override(&self) {
         self.engine.set_override(Override::None);
     }
 

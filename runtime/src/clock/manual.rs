@@ -17,11 +17,11 @@ use crate::clock::{Clock, Sleep, nanos};
 ///
 /// ```
 /// use std::time::Duration;
-/// use fusebox::{Clock, ManualClock, Registry, State, Threshold};
+/// use fusebox::{Registry, State, Threshold, testing::ManualClock};
 ///
 /// let clock = ManualClock::new();
-/// let registry = Registry::with_clock(clock.clone());
-/// let orders = registry.builder("orders").cooldown(Duration::from_secs(10)).build()?;
+/// let registry = Registry::builder().clock(clock.clone()).build();
+/// let orders = registry.breaker("orders").cooldown(Duration::from_secs(10)).build()?;
 /// orders.trip();
 /// clock.advance(Duration::from_secs(10));
 /// assert_eq!(orders.state(), State::HalfOpen);

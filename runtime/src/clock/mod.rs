@@ -15,7 +15,7 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// A monotonic clock.
 ///
 /// The default clock is `tokio::time::Instant`: real time, and the paused time of `#[::tokio::test(start_paused = true)]`. Give a
-/// registry another one with [`Registry::with_clock`](crate::Registry::with_clock). A clock that steps back does no harm: nothing
+/// registry another one with [`RegistryBuilder::clock`](crate::RegistryBuilder::clock). A clock that steps back does no harm: nothing
 /// closes early and nothing panics.
 pub trait Clock: Send + Sync + 'static {
     /// The time since a fixed moment of this clock's choice.

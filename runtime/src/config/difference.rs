@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::config::{Settings, Share, Threshold, Window};
+use crate::config::{Rate, Settings, Threshold, Window};
 
 /// The first key in which two settings differ, with both values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ enum Value {
     Window(Option<Window>),
     Calls(Option<u32>),
     Time(Option<Duration>),
-    Share(Option<Share>),
+    Rate(Option<Rate>),
 }
 
 impl Difference {
@@ -45,10 +45,10 @@ impl Settings {
             ("window", Value::Window(self.window())),
             ("minimum_calls", Value::Calls(self.minimum_calls())),
             ("slow_call", Value::Time(self.slow_call())),
-            ("slow_threshold", Value::Share(self.slow_threshold())),
+            ("slow_threshold", Value::Rate(self.slow_threshold())),
             ("cooldown", Value::Time(Some(self.cooldown()))),
             ("max_cooldown", Value::Time(self.max_cooldown())),
-            ("jitter", Value::Share(Some(self.jitter()))),
+            ("jitter", Value::Rate(Some(self.jitter()))),
             ("trial_calls", Value::Calls(Some(self.trial_calls()))),
         ]
     }
@@ -68,8 +68,8 @@ impl fmt::Display for Value {
             Self::Window(Some(window)) => window.fmt(f),
             Self::Calls(Some(calls)) => calls.fmt(f),
             Self::Time(Some(time)) => write!(f, "{time:?}"),
-            Self::Share(Some(share)) => share.fmt(f),
-            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Share(None) => {
+            Self::Rate(Some(share)) => share.fmt(f),
+            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => {
                 f.write_str("off")
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{Difference, Share};
+use crate::config::{Difference, Rate};
 
 /// Why a breaker was not built, or its settings were not changed. Nothing was registered or changed.
 ///
@@ -40,15 +40,15 @@ pub enum ConfigError {
     },
     /// The share of failures is not above 0 % and at most 100 %.
     #[error("`threshold` is {share}; a share must be above 0% and at most 100%")]
-    ThresholdShare {
+    ThresholdRate {
         /// The share given.
-        share: Share,
+        share: Rate,
     },
     /// A share without a window.
     #[error("`threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
-    ShareNeedsWindow {
+    RateNeedsWindow {
         /// The share given.
-        share: Share,
+        share: Rate,
     },
     /// The window holds no call, or more than 10,000.
     #[error("`window` is {calls} calls; use 1 to 10000")]
@@ -74,7 +74,7 @@ pub enum ConfigError {
     #[error(
         "`minimum_calls` is {calls}, but no share is judged; give `threshold` as a share or leave it out"
     )]
-    MinimumNeedsShare {
+    MinimumNeedsRate {
         /// The number given.
         calls: u32,
     },
@@ -99,19 +99,19 @@ pub enum ConfigError {
     #[error("`slow_threshold` is {share}, but `slow_call` does not say what is slow")]
     SlowThresholdNeedsSlowCall {
         /// The share given.
-        share: Share,
+        share: Rate,
     },
     /// `slow_threshold` without a window.
     #[error("`slow_threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
     SlowThresholdNeedsWindow {
         /// The share given.
-        share: Share,
+        share: Rate,
     },
     /// The share of slow calls is not above 0 % and at most 100 %.
     #[error("`slow_threshold` is {share}; a share must be above 0% and at most 100%")]
-    SlowThresholdShare {
+    SlowThresholdRate {
         /// The share given.
-        share: Share,
+        share: Rate,
     },
     /// The cooldown is zero or more than 100 years.
     #[error("`cooldown` is {cooldown:?}; use more than zero and at most 100 years")]
@@ -133,7 +133,7 @@ pub enum ConfigError {
     #[error("`jitter` is {jitter}; use 0% to 100%")]
     Jitter {
         /// The share given.
-        jitter: Share,
+        jitter: Rate,
     },
     /// No trial calls, or more than 100.
     #[error("`trial_calls` is {calls}; use 1 to 100")]

@@ -12,7 +12,7 @@ mod window;
 
 pub use difference::Difference;
 pub use error::ConfigError;
-pub use rate::Share;
+pub use rate::Rate;
 pub use settings::Settings;
 pub use threshold::Threshold;
 pub use window::Window;

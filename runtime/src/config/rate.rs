@@ -5,44 +5,44 @@ use std::{fmt, time::Duration};
 /// One whole, in millionths.
 const WHOLE: i64 = 1_000_000;
 
-/// A share between nothing and everything, kept in whole millionths.
+/// A rate between 0 and 1, kept in whole millionths.
 ///
 /// Millionths, because `0.07 * 100.0` is not `7.0` in floating point, and a breaker must trip *at* its threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Share(i64);
+pub struct Rate(i64);
 
-impl Share {
-    /// No share at all.
-    pub const NOTHING: Self = Self(0);
+impl Rate {
+    /// 0 %.
+    pub const ZERO: Self = Self(0);
 
-    /// The share that a ratio says: `0.5` is one half. A ratio outside of 0 to 1 is refused when a breaker is built with it.
-    pub fn of(ratio: f64) -> Self {
-        if ratio.is_nan() {
+    /// The rate of this number: `0.5` is 50 %. Building a breaker with a rate outside of 0 to 1 is an error.
+    pub fn new(rate: f64) -> Self {
+        if rate.is_nan() {
             return Self(i64::MIN);
         }
         #[allow(
             clippy::cast_possible_truncation,
-            reason = "`as` saturates, which is what an absurd ratio deserves"
+            reason = "`as` saturates, and a rate out of range is refused later"
         )]
-        Self((ratio * 1e6).round() as i64)
+        Self((rate * 1e6).round() as i64)
     }
 
-    /// The share of so many millionths: `500_000` is one half.
+    /// The rate of this many millionths: `500_000` is 50 %.
     pub const fn from_millionths(millionths: u32) -> Self {
         Self(millionths as i64)
     }
 
-    /// The share as a ratio: one half is `0.5`.
+    /// The rate as a number: 50 % is `0.5`.
     #[allow(clippy::cast_precision_loss, reason = "a million needs 20 bits")]
-    pub fn ratio(self) -> f64 {
+    pub fn as_f64(self) -> f64 {
         self.0 as f64 / 1e6
     }
 
-    pub(crate) const fn is_above_nothing(self) -> bool {
+    pub(crate) const fn is_above_zero(self) -> bool {
         self.0 > 0
     }
 
-    pub(crate) const fn is_a_share(self) -> bool {
+    pub(crate) const fn is_in_range(self) -> bool {
         self.0 >= 0 && self.0 <= WHOLE
     }
 
@@ -69,7 +69,7 @@ impl Share {
 }
 
 /// In percent, as it is written in the attribute: `50%`.
-impl fmt::Display for Share {
+impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == i64::MIN {
             return f.write_str("NaN");

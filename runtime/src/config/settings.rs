@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{Share, Threshold, ThresholdKind, Window, WindowKind};
+use crate::config::{Rate, Threshold, ThresholdKind, Window, WindowKind};
 
 /// The default of [`Settings::minimum_calls`], where the window holds that many.
 const MINIMUM_CALLS: u32 = 10;
@@ -31,10 +31,10 @@ pub struct Settings {
     pub(super) window: Option<Window>,
     pub(super) minimum_calls: Option<u32>,
     pub(super) slow_call: Option<Duration>,
-    pub(super) slow_threshold: Option<Share>,
+    pub(super) slow_threshold: Option<Rate>,
     pub(super) cooldown: Duration,
     pub(super) max_cooldown: Option<Duration>,
-    pub(super) jitter: Share,
+    pub(super) jitter: Rate,
     pub(super) trial_calls: u32,
 }
 
@@ -48,7 +48,7 @@ impl Settings {
         slow_threshold: None,
         cooldown: Duration::from_secs(30),
         max_cooldown: None,
-        jitter: Share::NOTHING,
+        jitter: Rate::ZERO,
         trial_calls: 1,
     };
 
@@ -64,7 +64,7 @@ impl Settings {
 
     /// With fewer counted calls in the window no share is judged; `None` where no share is set.
     pub const fn minimum_calls(&self) -> Option<u32> {
-        if !self.judges_a_share() {
+        if !self.has_rate() {
             return None;
         }
         match (self.minimum_calls, self.window) {
@@ -80,7 +80,7 @@ impl Settings {
     }
 
     /// The share of slow calls at which the breaker trips; slow calls are then no failures.
-    pub const fn slow_threshold(&self) -> Option<Share> {
+    pub const fn slow_threshold(&self) -> Option<Rate> {
         self.slow_threshold
     }
 
@@ -95,7 +95,7 @@ impl Settings {
     }
 
     /// By which share at most a cooldown is lengthened at random.
-    pub const fn jitter(&self) -> Share {
+    pub const fn jitter(&self) -> Rate {
         self.jitter
     }
 
@@ -105,8 +105,8 @@ impl Settings {
     }
 
     /// Whether the failures or the slow calls are judged as a share of calls.
-    pub(super) const fn judges_a_share(&self) -> bool {
-        matches!(self.threshold.0, ThresholdKind::Share(_)) || self.slow_threshold.is_some()
+    pub(super) const fn has_rate(&self) -> bool {
+        matches!(self.threshold.0, ThresholdKind::Rate(_)) || self.slow_threshold.is_some()
     }
 }
 
@@ -137,7 +137,7 @@ impl Settings {
     }
 
     /// See [`slow_threshold`](Self::slow_threshold).
-    pub const fn with_slow_threshold(mut self, share: Share) -> Self {
+    pub const fn with_slow_threshold(mut self, share: Rate) -> Self {
         self.slow_threshold = Some(share);
         self
     }
@@ -155,7 +155,7 @@ impl Settings {
     }
 
     /// See [`jitter`](Self::jitter).
-    pub const fn with_jitter(mut self, share: Share) -> Self {
+    pub const fn with_jitter(mut self, share: Rate) -> Self {
         self.jitter = share;
         self
     }

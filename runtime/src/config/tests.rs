@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{ConfigError, Settings, Share, Threshold, Window};
+use crate::config::{ConfigError, Rate, Settings, Threshold, Window};
 
 const S: Settings = Settings::DEFAULT;
 const SECOND: Duration = Duration::from_secs(1);
@@ -19,20 +19,20 @@ fn the_default_is_legal_and_names_no_minimum() {
 
 #[test]
 fn a_share_is_kept_in_millionths() {
-    assert_eq!(Share::of(0.07), Share::from_millionths(70_000));
-    assert!(Share::of(0.07).is_reached_by(7, 100));
-    assert!(!Share::of(0.07).is_reached_by(6_999, 100_000));
-    assert!(!Share::of(0.5).is_reached_by(0, 0));
-    assert_eq!(Share::of(0.125).to_string(), "12.5%");
-    assert_eq!(Share::of(f64::NAN).to_string(), "NaN");
-    assert_eq!(Share::of(-0.5).to_string(), "-50%");
-    assert_eq!(Share::NOTHING.to_string(), "0%");
+    assert_eq!(Rate::new(0.07), Rate::from_millionths(70_000));
+    assert!(Rate::new(0.07).is_reached_by(7, 100));
+    assert!(!Rate::new(0.07).is_reached_by(6_999, 100_000));
+    assert!(!Rate::new(0.5).is_reached_by(0, 0));
+    assert_eq!(Rate::new(0.125).to_string(), "12.5%");
+    assert_eq!(Rate::new(f64::NAN).to_string(), "NaN");
+    assert_eq!(Rate::new(-0.5).to_string(), "-50%");
+    assert_eq!(Rate::ZERO.to_string(), "0%");
 }
 
 #[test]
 fn a_share_tells_its_ratio() {
     for ratio in [0.0, 0.07, 0.5, 1.0] {
-        assert_eq!(Share::of(ratio).ratio().to_bits(), ratio.to_bits());
+        assert_eq!(Rate::new(ratio).as_f64().to_bits(), ratio.to_bits());
     }
 }
 
@@ -66,7 +66,7 @@ fn the_threshold_is_bounded_by_its_window() {
 fn a_share_needs_a_window_and_lies_above_0_up_to_100_percent() {
     assert!(matches!(
         S.with_threshold(half()).check(),
-        Err(ConfigError::ShareNeedsWindow { .. })
+        Err(ConfigError::RateNeedsWindow { .. })
     ));
     let share = |ratio| {
         S.with_threshold(Threshold::rate(ratio))
@@ -76,7 +76,7 @@ fn a_share_needs_a_window_and_lies_above_0_up_to_100_percent() {
     assert_eq!(share(1.0), Ok(()));
     for wrong in [0.0, 1.000_001, -0.1, f64::NAN, f64::INFINITY] {
         assert!(
-            matches!(share(wrong), Err(ConfigError::ThresholdShare { .. })),
+            matches!(share(wrong), Err(ConfigError::ThresholdRate { .. })),
             "{wrong}"
         );
     }
@@ -126,13 +126,13 @@ fn minimum_calls_is_for_shares_and_fits_the_window() {
     );
     assert_eq!(
         S.with_minimum_calls(3).check(),
-        Err(ConfigError::MinimumNeedsShare { calls: 3 })
+        Err(ConfigError::MinimumNeedsRate { calls: 3 })
     );
 }
 
 #[test]
 fn slow_calls_need_a_duration_and_a_window() {
-    let share = Share::of(0.8);
+    let share = Rate::new(0.8);
     assert!(matches!(
         S.with_slow_call(Duration::ZERO).check(),
         Err(ConfigError::SlowCall { .. })
@@ -146,8 +146,8 @@ fn slow_calls_need_a_duration_and_a_window() {
     let bare = alone.with_slow_call(SECOND);
     assert_eq!(bare.check(), Err(ConfigError::SlowThresholdNeedsWindow { share }));
     assert_eq!(bare.with_window(Window::time(SECOND)).check(), Ok(()));
-    let wrong = bare.with_slow_threshold(Share::NOTHING).check();
-    assert!(matches!(wrong, Err(ConfigError::SlowThresholdShare { .. })));
+    let wrong = bare.with_slow_threshold(Rate::ZERO).check();
+    assert!(matches!(wrong, Err(ConfigError::SlowThresholdRate { .. })));
 }
 
 #[test]
@@ -161,13 +161,13 @@ fn cooldowns_are_above_zero_and_max_is_not_below() {
         S.with_max_cooldown(SECOND).check(),
         Err(ConfigError::MaxCooldown { .. })
     ));
-    assert_eq!(S.with_jitter(Share::of(1.0)).check(), Ok(()));
+    assert_eq!(S.with_jitter(Rate::new(1.0)).check(), Ok(()));
     assert!(matches!(
-        S.with_jitter(Share::of(1.1)).check(),
+        S.with_jitter(Rate::new(1.1)).check(),
         Err(ConfigError::Jitter { .. })
     ));
     assert!(matches!(
-        S.with_jitter(Share::of(-0.1)).check(),
+        S.with_jitter(Rate::new(-0.1)).check(),
         Err(ConfigError::Jitter { .. })
     ));
 }
@@ -213,7 +213,7 @@ fn a_difference_names_the_first_key_and_both_values() {
         tell("threshold", "its `threshold` is 5, not 50%")
     );
     assert_eq!(
-        told(S.with_window(Window::calls(20)).with_jitter(Share::of(0.2))),
+        told(S.with_window(Window::calls(20)).with_jitter(Rate::new(0.2))),
         tell("window", "its `window` is off, not 20 calls")
     );
     assert_eq!(
@@ -225,7 +225,7 @@ fn a_difference_names_the_first_key_and_both_values() {
         tell("slow_call", "its `slow_call` is off, not 1s")
     );
     assert_eq!(
-        told(S.with_jitter(Share::of(0.2))),
+        told(S.with_jitter(Rate::new(0.2))),
         tell("jitter", "its `jitter` is 0%, not 20%")
     );
     assert_eq!(

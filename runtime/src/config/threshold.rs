@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::Share;
+use crate::config::Rate;
 
 /// When a breaker trips: at a number of failures, or at a share of them.
 ///
@@ -20,7 +20,7 @@ pub struct Threshold(pub(crate) ThresholdKind);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ThresholdKind {
     Failures(u32),
-    Share(Share),
+    Rate(Rate),
 }
 
 impl Threshold {
@@ -31,27 +31,27 @@ impl Threshold {
 
     /// Trips at this share of failures among the calls of the window: `0.5` is one half.
     pub fn rate(ratio: f64) -> Self {
-        Self(ThresholdKind::Share(Share::of(ratio)))
+        Self(ThresholdKind::Rate(Rate::new(ratio)))
     }
 
     /// Trips at this share of failures, in a constant.
-    pub const fn share(share: Share) -> Self {
-        Self(ThresholdKind::Share(share))
+    pub const fn from_rate(rate: Rate) -> Self {
+        Self(ThresholdKind::Rate(rate))
     }
 
     /// The number of failures, where it is a number.
     pub const fn as_failures(self) -> Option<u32> {
         match self.0 {
             ThresholdKind::Failures(failures) => Some(failures),
-            ThresholdKind::Share(_) => None,
+            ThresholdKind::Rate(_) => None,
         }
     }
 
     /// The share of failures, where it is a share.
-    pub const fn as_share(self) -> Option<Share> {
+    pub const fn as_rate(self) -> Option<Rate> {
         match self.0 {
             ThresholdKind::Failures(_) => None,
-            ThresholdKind::Share(share) => Some(share),
+            ThresholdKind::Rate(share) => Some(share),
         }
     }
 }
@@ -67,7 +67,7 @@ impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             ThresholdKind::Failures(failures) => failures.fmt(f),
-            ThresholdKind::Share(share) => share.fmt(f),
+            ThresholdKind::Rate(share) => share.fmt(f),
         }
     }
 }

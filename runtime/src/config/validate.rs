@@ -56,10 +56,10 @@ impl Settings {
             {
                 Err(ConfigError::ThresholdExceedsWindow { failures, calls })
             }
-            (ThresholdKind::Share(share), _) if !share.is_above_nothing() || !share.is_a_share() => {
-                Err(ConfigError::ThresholdShare { share })
+            (ThresholdKind::Rate(share), _) if !share.is_above_zero() || !share.is_in_range() => {
+                Err(ConfigError::ThresholdRate { share })
             }
-            (ThresholdKind::Share(share), None) => Err(ConfigError::ShareNeedsWindow { share }),
+            (ThresholdKind::Rate(share), None) => Err(ConfigError::RateNeedsWindow { share }),
             _ => Ok(()),
         }
     }
@@ -78,7 +78,7 @@ impl Settings {
 
     const fn check_minimum_calls(&self) -> Result<(), ConfigError> {
         match (self.minimum_calls, self.window) {
-            (Some(calls), _) if !self.judges_a_share() => Err(ConfigError::MinimumNeedsShare { calls }),
+            (Some(calls), _) if !self.has_rate() => Err(ConfigError::MinimumNeedsRate { calls }),
             (Some(0), _) => Err(ConfigError::MinimumZero),
             (Some(minimum), Some(Window(WindowKind::Calls(calls)))) if minimum > calls => {
                 Err(ConfigError::MinimumExceedsWindow { minimum, calls })
@@ -94,8 +94,8 @@ impl Settings {
             return Err(ConfigError::SlowCall { slow_call });
         }
         match (self.slow_threshold, self.slow_call, self.window) {
-            (Some(share), ..) if !share.is_above_nothing() || !share.is_a_share() => {
-                Err(ConfigError::SlowThresholdShare { share })
+            (Some(share), ..) if !share.is_above_zero() || !share.is_in_range() => {
+                Err(ConfigError::SlowThresholdRate { share })
             }
             (Some(share), None, _) => Err(ConfigError::SlowThresholdNeedsSlowCall { share }),
             (Some(share), _, None) => Err(ConfigError::SlowThresholdNeedsWindow { share }),
@@ -116,7 +116,7 @@ impl Settings {
                 cooldown,
             });
         }
-        if !self.jitter.is_a_share() {
+        if !self.jitter.is_in_range() {
             return Err(ConfigError::Jitter { jitter: self.jitter });
         }
         Ok(())

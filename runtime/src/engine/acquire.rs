@@ -5,7 +5,7 @@ use crate::{
     clock::Timestamp,
     error::Rejected,
     state::{
-        Automatic, Reason, Sight, State, Word,
+        BaseState, PackedState, Reason, State, StateSnapshot,
         rules::{self, Admission},
     },
     stats::Count,
@@ -20,12 +20,12 @@ impl Engine {
         if word.is_plainly_closed() && !self.live.times_calls() {
             return Ok(Ticket::plain(word));
         }
-        self.admit_with_care()
+        self.acquire_slow()
     }
 
     /// Every other call.
     #[inline(never)]
-    fn admit_with_care(&self) -> Result<Ticket, Rejected> {
+    fn acquire_slow(&self) -> Result<Ticket, Rejected> {
         let admitted = self.try_admit();
         if admitted.is_err() {
             self.statistics.add(Count::Rejected);
@@ -44,8 +44,8 @@ impl Engine {
             return Err(Rejected::new(self.name, State::ForcedOpen, None));
         }
         let now = self.clock.now();
-        let sight = self.machine.sight();
-        if sight.word.is_plainly_open() && !sight.is_over(now) {
+        let sight = self.machine.snapshot();
+        if sight.word.is_plainly_open() && !sight.deadline_passed(now) {
             // What an outage is made of, without going through all the rules.
             return Err(self.rejected(sight, now));
         }
@@ -60,7 +60,7 @@ impl Engine {
     #[cold]
     fn admit_trial(&self, now: Timestamp) -> Result<Ticket, Rejected> {
         let mut control = self.changing();
-        let sight = self.machine.sight();
+        let sight = self.machine.snapshot();
         let word = sight.word;
         let lease = now.after(control.cooldown);
         let timed = self.live.times_calls().then_some(now);
@@ -68,8 +68,8 @@ impl Engine {
             Admission::Rejected => Err(self.rejected(sight, now)),
             Admission::Free => Ok(Ticket::new(word, timed)),
             Admission::FirstTrial => {
-                let next = word.next(Automatic::HalfOpen).with_trials(1, 0, 0);
-                self.enter(&mut control, word, next, Reason::CooldownOver, now);
+                let next = word.next(BaseState::HalfOpen).with_trials(1, 0, 0);
+                self.enter(&mut control, word, next, Reason::CooldownElapsed, now);
                 self.machine.set_deadline(lease);
                 self.announce(control);
                 Ok(Ticket::new(next, timed).as_trial())
@@ -87,11 +87,11 @@ impl Engine {
         }
     }
 
-    fn ticket(&self, word: Word) -> Ticket {
+    fn ticket(&self, word: PackedState) -> Ticket {
         Ticket::new(word, self.live.times_calls().then(|| self.clock.now()))
     }
 
-    fn rejected(&self, sight: Sight, now: Timestamp) -> Rejected {
+    fn rejected(&self, sight: StateSnapshot, now: Timestamp) -> Rejected {
         let state = sight.word.state();
         let retry_after = (state != State::ForcedOpen).then(|| sight.deadline.since(now));
         Rejected::new(self.name, state, retry_after)

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{self, Timestamp},
-    config::{Settings, Share, ThresholdKind},
+    config::{Rate, Settings, ThresholdKind},
     state::rules::Limits,
     sync::{AtomicU64, Ordering},
 };
@@ -14,7 +14,7 @@ const IS_SHARE: u64 = 1 << 32;
 ///
 /// Each is read by itself, so a call that meets a change half-done may judge by a mixture. It trips nothing by that: the change
 /// starts a generation before it gives the control lock back, and who would trip asks for his generation under that lock.
-pub(super) struct Live {
+pub(super) struct AtomicSettings {
     slow_call: AtomicU64,
     /// A number of failures, or a share with a mark.
     threshold: AtomicU64,
@@ -23,7 +23,7 @@ pub(super) struct Live {
     trial_calls: AtomicU64,
 }
 
-impl Live {
+impl AtomicSettings {
     pub(super) fn new(settings: &Settings) -> Self {
         let live = Self {
             slow_call: AtomicU64::new(OFF),
@@ -41,7 +41,7 @@ impl Live {
         let limits = Limits::of(settings);
         let threshold = match limits.threshold {
             ThresholdKind::Failures(failures) => u64::from(failures),
-            ThresholdKind::Share(share) => IS_SHARE | u64::from(share.millionths()),
+            ThresholdKind::Rate(share) => IS_SHARE | u64::from(share.millionths()),
         };
         self.slow_call
             .store(settings.slow_call().map_or(OFF, clock::nanos), Ordering::Relaxed);
@@ -81,10 +81,10 @@ impl Live {
             threshold: if threshold & IS_SHARE == 0 {
                 ThresholdKind::Failures(threshold as u32)
             } else {
-                ThresholdKind::Share(Share::from_millionths(threshold as u32))
+                ThresholdKind::Rate(Rate::from_millionths(threshold as u32))
             },
             minimum_calls: self.minimum_calls.load(Ordering::Relaxed) as u32,
-            slow_threshold: (slow_threshold != OFF).then(|| Share::from_millionths(slow_threshold as u32)),
+            slow_threshold: (slow_threshold != OFF).then(|| Rate::from_millionths(slow_threshold as u32)),
         }
     }
 

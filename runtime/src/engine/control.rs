@@ -8,7 +8,7 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::Settings,
-    event::{Delivery, Event, Hub},
+    event::{Delivery, Dispatcher, Event},
     sync::MutexGuard,
 };
 
@@ -38,15 +38,15 @@ impl Control {
 }
 
 /// The control lock in the hands of one who may change the state.
-pub(super) struct Changing<'a> {
+pub(super) struct ControlGuard<'a> {
     // Dropped in this order: listeners run outside of the lock.
     pub(super) control: MutexGuard<'a, Control>,
     pub(super) delivery: Option<Delivery<'a>>,
-    hub: &'a Hub,
+    hub: &'a Dispatcher,
 }
 
-impl<'a> Changing<'a> {
-    pub(super) fn new(control: MutexGuard<'a, Control>, hub: &'a Hub) -> Self {
+impl<'a> ControlGuard<'a> {
+    pub(super) fn new(control: MutexGuard<'a, Control>, hub: &'a Dispatcher) -> Self {
         Self {
             control,
             delivery: None,
@@ -62,7 +62,7 @@ impl<'a> Changing<'a> {
     }
 }
 
-impl Deref for Changing<'_> {
+impl Deref for ControlGuard<'_> {
     type Target = Control;
 
     fn deref(&self) -> &Control {
@@ -70,7 +70,7 @@ impl Deref for Changing<'_> {
     }
 }
 
-impl DerefMut for Changing<'_> {
+impl DerefMut for ControlGuard<'_> {
     fn deref_mut(&mut self) -> &mut Control {
         &mut self.control
     }

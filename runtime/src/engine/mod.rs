@@ -18,13 +18,13 @@ use tokio::sync::Notify;
 use crate::{
     clock::{ClockSource, Timestamp},
     config::Settings,
-    event::Hub,
-    state::{Machine, State, rules},
-    stats::{Count, Statistics},
+    event::Dispatcher,
+    state::{AtomicState, State, rules},
+    stats::{Count, StripedTotals},
     sync::{Mutex, lock},
     window::Window,
 };
-use atomic_settings::Live;
+use atomic_settings::AtomicSettings;
 use control::Control;
 
 pub(crate) use call_end::End;
@@ -35,16 +35,16 @@ pub(crate) use ticket::Ticket;
 ///
 /// Healthy calls read `machine` and `live`, and write `statistics`. All changes of state, and all trial calls, go through `control`.
 pub(crate) struct Engine {
-    machine: Machine,
-    live: Live,
+    machine: AtomicState,
+    live: AtomicSettings,
     window: Window,
     clock: ClockSource,
-    statistics: Statistics,
+    statistics: StripedTotals,
     name: &'static str,
     control: Mutex<Control>,
-    hub: Arc<Hub>,
+    hub: Arc<Dispatcher>,
     /// Wakes who waits for a permit.
-    admittance: Notify,
+    permit_available: Notify,
     /// Wakes who waits for Closed.
     changed: Notify,
     seed: u64,
@@ -56,19 +56,19 @@ impl Engine {
         name: &'static str,
         settings: Settings,
         clock: ClockSource,
-        hub: Arc<Hub>,
+        hub: Arc<Dispatcher>,
         seed: u64,
     ) -> Self {
         Self {
-            machine: Machine::new(),
-            live: Live::new(&settings),
+            machine: AtomicState::new(),
+            live: AtomicSettings::new(&settings),
             window: Window::new(&settings),
             clock,
-            statistics: Statistics::new(),
+            statistics: StripedTotals::new(),
             name,
             control: Mutex::new(Control::new(settings)),
             hub,
-            admittance: Notify::new(),
+            permit_available: Notify::new(),
             changed: Notify::new(),
             seed,
         }
@@ -93,13 +93,13 @@ impl Engine {
             return state;
         }
         let now = self.clock.now();
-        let sight = self.machine.sight();
-        if !sight.is_ripe(now) {
+        let sight = self.machine.snapshot();
+        if !sight.cooldown_elapsed(now) {
             return rules::effective_state(sight, now);
         }
         // Whoever trips writes the word before the deadline. Under its lock, what looks over is over.
         let _control = lock(&self.control);
-        rules::effective_state(self.machine.sight(), now)
+        rules::effective_state(self.machine.snapshot(), now)
     }
 
     /// A reading of this breaker's clock.
@@ -127,16 +127,16 @@ impl Engine {
         let now = self.clock.now();
         let (sight, settings, reopenings) = {
             let control = lock(&self.control);
-            (self.machine.sight(), control.settings, control.reopenings)
+            (self.machine.snapshot(), control.settings, control.reopenings)
         };
         Snapshot::new(self, sight, now, &settings, reopenings)
     }
 
-    pub(crate) fn hub(&self) -> &Arc<Hub> {
+    pub(crate) fn hub(&self) -> &Arc<Dispatcher> {
         &self.hub
     }
 
-    pub(crate) fn statistics(&self) -> &Statistics {
+    pub(crate) fn statistics(&self) -> &StripedTotals {
         &self.statistics
     }
 

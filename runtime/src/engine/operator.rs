@@ -3,7 +3,7 @@
 use crate::engine::{Engine, transition::Opening};
 use crate::{
     config::{ConfigError, Settings},
-    state::{Automatic, Override, Reason, Word},
+    state::{BaseState, Override, PackedState, Reason},
 };
 
 impl Engine {
@@ -25,7 +25,7 @@ impl Engine {
         let now = self.clock.now();
         let mut control = self.changing();
         control.reopenings = 0;
-        let (from, next) = self.force(|word| word.next(Automatic::Closed));
+        let (from, next) = self.force(|word| word.next(BaseState::Closed));
         self.tell(&mut control, from, next, Reason::Operator, now);
         self.announce(control);
     }
@@ -43,7 +43,7 @@ impl Engine {
     }
 
     /// Takes other settings. A cooldown that runs keeps its end; what the window held is forgotten.
-    pub(crate) fn update(&self, settings: Settings) -> Result<(), ConfigError> {
+    pub(crate) fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
         let mut control = self.changing();
         if !self.window.fits(&control.settings, &settings) {
@@ -54,7 +54,7 @@ impl Engine {
         }
         control.settings = settings;
         self.live.set(&settings);
-        self.force(|word: Word| word.next(word.automatic()));
+        self.force(|word: PackedState| word.next(word.automatic()));
         self.announce(control);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::{
     Engine, Ticket,
     call_end::{Counted, End},
-    control::Changing,
+    control::ControlGuard,
     transition::Opening,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     event::EventKind,
     outcome::Outcome,
     state::{
-        Added, Reason, Word,
+        Added, PackedState, Reason,
         rules::{self, AfterTrial, Tally},
     },
     stats::Count,
@@ -137,7 +137,13 @@ impl Engine {
     }
 
     /// Counts a call of Closed (or forced closed) in its window, and trips if that is reached.
-    fn record(&self, word: Word, sample: Sample, asked: Option<Duration>, now: impl Fn() -> Timestamp) {
+    fn record(
+        &self,
+        word: PackedState,
+        sample: Sample,
+        asked: Option<Duration>,
+        now: impl Fn() -> Timestamp,
+    ) {
         let limits = self.live.limits();
         let generation = word.generation();
         match (&self.window, limits.threshold) {
@@ -207,7 +213,7 @@ impl Engine {
     }
 
     /// R17: what would have tripped is told at most once per cooldown.
-    fn would_trip(&self, control: &mut Changing<'_>, word: Word, reason: Reason, now: Timestamp) {
+    fn would_trip(&self, control: &mut ControlGuard<'_>, word: PackedState, reason: Reason, now: Timestamp) {
         let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
         if control.would_have_tripped.is_none_or(is_due) {
             control.would_have_tripped = Some(now);
@@ -232,7 +238,7 @@ impl Engine {
                 drop(control);
                 if is_waited_for && next.in_flight() + next.completed() < word.in_flight() + word.completed()
                 {
-                    self.hub.guarded(|| self.admittance.notify_one());
+                    self.hub.guarded(|| self.permit_available.notify_one());
                 }
             }
             AfterTrial::Close => {

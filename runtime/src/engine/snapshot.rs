@@ -6,7 +6,7 @@ use crate::{
     clock::Timestamp,
     config::Settings,
     engine::Engine,
-    state::{Automatic, Sight, State, Word, rules},
+    state::{BaseState, PackedState, State, StateSnapshot, rules},
     stats::Totals,
     window::{Counts, Window},
 };
@@ -46,7 +46,7 @@ pub struct WindowCounts {
     /// The share of failures, between 0 and 1; `None` below the minimum of calls, and where calls are not counted.
     pub failure_rate: Option<f64>,
     /// The share of slow calls, likewise.
-    pub slow_rate: Option<f64>,
+    pub slow_call_rate: Option<f64>,
 }
 
 /// The trial calls of a half-open phase.
@@ -64,7 +64,7 @@ pub struct Trials {
 impl Snapshot {
     pub(crate) fn new(
         engine: &Engine,
-        sight: Sight,
+        sight: StateSnapshot,
         now: Timestamp,
         settings: &Settings,
         reopenings: u32,
@@ -93,7 +93,7 @@ impl Snapshot {
     }
 }
 
-fn failures_in_a_row(word: Word) -> u64 {
+fn failures_in_a_row(word: PackedState) -> u64 {
     if word.admits_all() {
         word.failures().into()
     } else {
@@ -118,14 +118,14 @@ impl WindowCounts {
             failures,
             slow,
             failure_rate: rate(failures),
-            slow_rate: slow.and_then(rate),
+            slow_call_rate: slow.and_then(rate),
         }
     }
 }
 
 impl Trials {
-    fn new(word: Word) -> Self {
-        if word.automatic() == Automatic::HalfOpen && !word.is_shadow() {
+    fn new(word: PackedState) -> Self {
+        if word.automatic() == BaseState::HalfOpen && !word.is_shadow() {
             Self {
                 in_flight: word.in_flight(),
                 completed: word.completed(),

@@ -4,17 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use crate::engine::*;
 use crate::{
-    ManualClock,
     config::{Threshold, Window as Setting},
     outcome::Outcome,
-    stats::striped::{assigned_number, owned_lanes},
+    stats::striped::{assign_stripe, stripe_count},
+    testing::ManualClock,
 };
 
 const TWO: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
 
 fn engine(settings: Settings) -> Engine {
     let still = ClockSource::Custom(Arc::new(ManualClock::new()));
-    Engine::new("short", settings, still, Arc::new(Hub::new()), 0)
+    Engine::new("short", settings, still, Arc::new(Dispatcher::new()), 0)
 }
 
 fn admit(engine: &Engine) -> Ticket {
@@ -27,7 +27,7 @@ fn end(engine: &Engine, outcome: Outcome) {
 
 /// Whether this thread counts by itself: with very many cores there may be more tests at a time than lanes.
 fn owns_a_lane() -> bool {
-    assigned_number() < owned_lanes()
+    assign_stripe() < stripe_count()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::{clock::Timestamp, state::Word};
+use crate::{clock::Timestamp, state::PackedState};
 
 // In the payload of a marked word.
 const TIMED: u32 = 1;
@@ -19,27 +19,27 @@ const SPENT: u32 = 1 << 5;
 /// word has, so that it never passes for a plain one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
-    word: Word,
+    word: PackedState,
     /// Nanoseconds, of a timed ticket.
     started: u64,
 }
 
 impl Ticket {
     const SPENT: Self = Self {
-        word: Word::of_nobody(0, SPENT),
+        word: PackedState::of_nobody(0, SPENT),
         started: 0,
     };
 
     /// Of a call that is not timed, admitted under this word.
     #[inline]
-    pub(super) const fn plain(word: Word) -> Self {
+    pub(super) const fn plain(word: PackedState) -> Self {
         Self {
             word: word.emptied(),
             started: 0,
         }
     }
 
-    pub(super) const fn new(word: Word, started: Option<Timestamp>) -> Self {
+    pub(super) const fn new(word: PackedState, started: Option<Timestamp>) -> Self {
         match started {
             None => Self::plain(word),
             Some(started) => Self {
@@ -66,7 +66,7 @@ impl Ticket {
 
     /// Whether this is a plain ticket and nothing has happened since it was handed out: the state of then, nothing counted.
     #[inline]
-    pub(super) fn is_undisturbed(self, now: Word) -> bool {
+    pub(super) fn is_undisturbed(self, now: PackedState) -> bool {
         self.word == now
     }
 

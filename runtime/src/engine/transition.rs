@@ -1,12 +1,12 @@
 //! Changes of state, all made under the control lock.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::engine::{Engine, control::Changing};
+use crate::engine::{Engine, control::ControlGuard};
 use crate::{
     clock::Timestamp,
-    event::{Event, EventKind},
-    state::{Automatic, Reason, State, Word, rules},
+    event::{BreakerEvent, Event, EventKind},
+    state::{BaseState, PackedState, Reason, State, rules},
     sync::lock,
 };
 
@@ -20,12 +20,12 @@ pub(super) struct Opening {
 
 impl Engine {
     /// Takes the control lock, for a change.
-    pub(super) fn changing(&self) -> Changing<'_> {
-        Changing::new(lock(&self.control), &self.hub)
+    pub(super) fn changing(&self) -> ControlGuard<'_> {
+        ControlGuard::new(lock(&self.control), &self.hub)
     }
 
     /// Goes to Open, and starts the cooldown.
-    pub(super) fn open(&self, control: &mut Changing<'_>, mut from: Word, opening: Opening) {
+    pub(super) fn open(&self, control: &mut ControlGuard<'_>, mut from: PackedState, opening: Opening) {
         while !self.try_open(control, from, opening) {
             from = self.machine.load();
         }
@@ -33,8 +33,13 @@ impl Engine {
 
     /// As [`open`](Self::open), but only from exactly this word; false when a healthy call has changed it.
     #[must_use]
-    pub(super) fn try_open(&self, control: &mut Changing<'_>, from: Word, opening: Opening) -> bool {
-        let next = from.next(Automatic::Open);
+    pub(super) fn try_open(
+        &self,
+        control: &mut ControlGuard<'_>,
+        from: PackedState,
+        opening: Opening,
+    ) -> bool {
+        let next = from.next(BaseState::Open);
         if !self.machine.replace(from, next) {
             return false;
         }
@@ -49,17 +54,23 @@ impl Engine {
     }
 
     /// Goes to Closed and forgets the back-off.
-    pub(super) fn close(&self, control: &mut Changing<'_>, from: Word, reason: Reason, now: Timestamp) {
+    pub(super) fn close(
+        &self,
+        control: &mut ControlGuard<'_>,
+        from: PackedState,
+        reason: Reason,
+        now: Timestamp,
+    ) {
         control.reopenings = 0;
-        self.enter(control, from, from.next(Automatic::Closed), reason, now);
+        self.enter(control, from, from.next(BaseState::Closed), reason, now);
     }
 
     /// Changes the word under the lock and adds the event.
     pub(super) fn enter(
         &self,
-        control: &mut Changing<'_>,
-        from: Word,
-        next: Word,
+        control: &mut ControlGuard<'_>,
+        from: PackedState,
+        next: PackedState,
         reason: Reason,
         now: Timestamp,
     ) {
@@ -68,7 +79,7 @@ impl Engine {
     }
 
     /// Changes a word that only holders of the control lock change.
-    pub(super) fn replace_under_lock(&self, from: Word, next: Word) {
+    pub(super) fn replace_under_lock(&self, from: PackedState, next: PackedState) {
         let replaced = self.machine.replace(from, next);
         debug_assert!(
             replaced,
@@ -77,7 +88,7 @@ impl Engine {
     }
 
     /// Changes the word to what `next` makes of it, whatever healthy calls do meanwhile. Returns the word before.
-    pub(super) fn force(&self, next: impl Fn(Word) -> Word) -> (Word, Word) {
+    pub(super) fn force(&self, next: impl Fn(PackedState) -> PackedState) -> (PackedState, PackedState) {
         loop {
             let word = self.machine.load();
             let changed = next(word);
@@ -90,9 +101,9 @@ impl Engine {
     /// Adds the event of a change, if the reported state is another one.
     pub(super) fn tell(
         &self,
-        control: &mut Changing<'_>,
-        from: Word,
-        next: Word,
+        control: &mut ControlGuard<'_>,
+        from: PackedState,
+        next: PackedState,
         reason: Reason,
         now: Timestamp,
     ) {
@@ -110,26 +121,32 @@ impl Engine {
     }
 
     /// Adds an event, to be delivered when the lock is released.
-    pub(super) fn add_event(&self, control: &mut Changing<'_>, word: Word, kind: EventKind, now: Timestamp) {
-        let event = Event {
+    pub(super) fn add_event(
+        &self,
+        control: &mut ControlGuard<'_>,
+        word: PackedState,
+        kind: EventKind,
+        now: Timestamp,
+    ) {
+        control.add(Event::Breaker(BreakerEvent {
             name: self.name,
             generation: word.generation(),
             at: now.as_duration(),
+            time: SystemTime::now(),
             kind,
-        };
-        control.add(event);
+        }));
     }
 
     /// Releases the control lock, then tells waiters and listeners.
-    pub(super) fn announce(&self, control: Changing<'_>) {
+    pub(super) fn announce(&self, control: ControlGuard<'_>) {
         let is_waited_for = control.waiters > 0;
-        let Changing {
+        let ControlGuard {
             control, delivery, ..
         } = control;
         drop(control);
         if is_waited_for {
             // Wakers are not ours: a panic in one must not keep the others asleep, nor reach the call that happened to change the state.
-            self.hub.guarded(|| self.admittance.notify_waiters());
+            self.hub.guarded(|| self.permit_available.notify_waiters());
             self.hub.guarded(|| self.changed.notify_waiters());
         }
         drop(delivery);

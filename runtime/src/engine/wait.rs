@@ -17,7 +17,7 @@ impl Engine {
         }
         let _waiting = Waiting::new(self);
         loop {
-            let mut woken = pin!(self.admittance.notified());
+            let mut woken = pin!(self.permit_available.notified());
             // Listens from here on, so that nothing between the attempt and the wait is missed.
             woken.as_mut().enable();
             let rejected = match self.try_admit() {
@@ -94,12 +94,22 @@ mod tests {
     };
 
     use super::*;
-    use crate::{ManualClock, clock::ClockSource, config::Settings, event::Hub};
+    use crate::{
+        clock::{ClockSource, ManualClock},
+        config::Settings,
+        event::Dispatcher,
+    };
 
     #[test]
     fn who_gives_up_is_waited_for_no_more() {
         let still = ClockSource::Custom(Arc::new(ManualClock::new()));
-        let engine = Engine::new("waiting", Settings::DEFAULT, still, Arc::new(Hub::new()), 0);
+        let engine = Engine::new(
+            "waiting",
+            Settings::DEFAULT,
+            still,
+            Arc::new(Dispatcher::new()),
+            0,
+        );
         engine.trip();
         {
             let mut context = Context::from_waker(Waker::noop());

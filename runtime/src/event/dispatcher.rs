@@ -5,13 +5,12 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
-    time::Duration,
 };
 
 use tokio::sync::broadcast;
 
 use crate::{
-    event::{Event, EventKind, Events, Subscription, log},
+    event::{Event, EventReceiver, Subscription, log},
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
@@ -27,7 +26,7 @@ type Callback = dyn Fn(&Event) + Send + Sync;
 /// Whoever changes a breaker adds the event under that breaker's control lock, so that events come in the order of the changes. One
 /// thread delivers at a time, after unlocking: the one that found nobody at it. What others add meanwhile, and what a listener
 /// itself causes, waits in the queue and is delivered by the one that is at it.
-pub(crate) struct Hub {
+pub(crate) struct Dispatcher {
     /// [`NOBODY`], [`ALONE`] or [`FOLLOWED`].
     delivering: AtomicU64,
     queue: Mutex<Queue>,
@@ -61,7 +60,7 @@ struct Listener {
     callback: Arc<Callback>,
 }
 
-impl Hub {
+impl Dispatcher {
     pub(crate) fn new() -> Self {
         Self {
             delivering: AtomicU64::new(NOBODY),
@@ -78,21 +77,21 @@ impl Hub {
     /// [`Delivery`] of it, to be dropped after releasing that lock; whoever is at it already delivers this one too.
     #[must_use]
     pub(crate) fn add(&self, event: &Event) -> bool {
-        if self.move_on(NOBODY, ALONE) {
+        if self.transition(NOBODY, ALONE) {
             return true;
         }
         let mut queue = lock(&self.queue);
         loop {
-            // Acquire: as in `move_on`.
+            // Acquire: as in `transition`.
             match self.delivering.load(Ordering::Acquire) {
-                NOBODY if self.move_on(NOBODY, ALONE) => return true,
-                ALONE if self.move_on(ALONE, FOLLOWED) => break,
+                NOBODY if self.transition(NOBODY, ALONE) => return true,
+                ALONE if self.transition(ALONE, FOLLOWED) => break,
                 FOLLOWED => break,
                 _ => {}
             }
         }
         if queue.events.len() < QUEUE {
-            queue.events.push_back(*event);
+            queue.events.push_back(event.clone());
         } else {
             queue.missed += 1;
             queue.lost += 1;
@@ -102,20 +101,20 @@ impl Hub {
 
     /// The next event for the one who has delivered one.
     fn next(&self) -> Option<Event> {
-        if self.move_on(ALONE, NOBODY) {
+        if self.transition(ALONE, NOBODY) {
             return None;
         }
         let mut queue = lock(&self.queue);
-        let event = queue.events.pop_front().or_else(|| queue.take_lag());
+        let event = queue.events.pop_front().or_else(|| queue.take_dropped());
         if queue.is_empty() {
             // Nobody follows while this holds the lock.
-            self.move_on(FOLLOWED, ALONE);
+            self.transition(FOLLOWED, ALONE);
         }
         event
     }
 
     /// Changes who delivers; false where it was not so.
-    fn move_on(&self, from: u64, to: u64) -> bool {
+    fn transition(&self, from: u64, to: u64) -> bool {
         // AcqRel: one who delivers sees what the one before him has done.
         self.delivering
             .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
@@ -134,7 +133,7 @@ impl Hub {
         }
         if let Some(channel) = self.channel.get() {
             // An error says that nobody listens any more, which is nobody's loss.
-            let _ = channel.send(*event);
+            let _ = channel.send(event.clone());
         }
     }
 
@@ -198,18 +197,18 @@ impl Hub {
         drop(removed);
     }
 
-    pub(crate) fn receive(&self, name: Option<&'static str>) -> Events {
+    pub(crate) fn receive(&self, name: Option<&'static str>) -> EventReceiver {
         let channel = self.channel.get_or_init(|| broadcast::channel(CHANNEL).0);
         let receiver = channel.subscribe();
         // Release: pairs with the Acquire of who delivers.
         self.audience.fetch_add(1, Ordering::Release);
-        Events { name, receiver }
+        EventReceiver { name, receiver }
     }
 }
 
 /// An event in the hands of the one who must deliver it, and what follows it: when this is dropped, also by a panic.
 pub(crate) struct Delivery<'a> {
-    pub(crate) hub: &'a Hub,
+    pub(crate) hub: &'a Dispatcher,
     pub(crate) event: Event,
 }
 
@@ -229,15 +228,9 @@ impl Queue {
         self.events.is_empty() && self.missed == 0
     }
 
-    fn take_lag(&mut self) -> Option<Event> {
-        let missed = mem::take(&mut self.missed);
-        let kind = EventKind::Lagged { missed };
-        (missed > 0).then_some(Event {
-            name: "",
-            generation: 0,
-            at: Duration::ZERO,
-            kind,
-        })
+    fn take_dropped(&mut self) -> Option<Event> {
+        let events = mem::take(&mut self.missed);
+        (events > 0).then_some(Event::Dropped { events })
     }
 }
 
@@ -249,12 +242,12 @@ impl Listener {
 
 /// Whether an event is for those who listen to this breaker, or to all.
 pub(super) fn concerns(name: Option<&str>, event: &Event) -> bool {
-    name.is_none_or(|name| name == event.name || matches!(event.kind, EventKind::Lagged { .. }))
+    name.is_none_or(|name| event.breaker().is_none_or(|event| event.name == name))
 }
 
-impl std::fmt::Debug for Hub {
+impl std::fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hub")
+        f.debug_struct("Dispatcher")
             .field("listeners", &lock(&self.listeners).len())
             .finish_non_exhaustive()
     }

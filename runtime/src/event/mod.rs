@@ -5,28 +5,72 @@ pub(crate) mod log;
 mod receiver;
 mod subscription;
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use crate::state::{Reason, State};
 
-pub(crate) use dispatcher::{Delivery, Hub};
-pub use receiver::{Events, EventsError};
+pub(crate) use dispatcher::{Delivery, Dispatcher};
+pub use receiver::{EventReceiver, RecvError};
 pub use subscription::Subscription;
+
+/// What a subscriber and a receiver get.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A breaker changed, or would have tripped.
+    Breaker(BreakerEvent),
+    /// Events of this registry were dropped, because a subscriber ran for longer than the queue could hold.
+    #[non_exhaustive]
+    Dropped {
+        /// The number of dropped events.
+        events: u64,
+    },
+}
 
 /// One change of one breaker.
 ///
-/// Events of one breaker come in the order of their [`generation`](Event::generation), once each, after the change.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Events of one breaker come in the order of their [`generation`](BreakerEvent::generation), once each, after the change.
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Event {
+pub struct BreakerEvent {
     /// The breaker's name.
     pub name: &'static str,
     /// The breaker's generation after the change.
     pub generation: u64,
-    /// When it was, on the breaker's clock. That starts at a moment of its own choice, so only differences mean something.
+    /// The reading of the breaker's clock at the change. Only differences between readings have a meaning.
     pub at: Duration,
-    /// What happened.
+    /// The wall-clock time of the change.
+    pub time: SystemTime,
+    /// The change.
     pub kind: EventKind,
+}
+
+impl Event {
+    /// The change of a breaker, unless events were dropped.
+    pub const fn breaker(&self) -> Option<&BreakerEvent> {
+        match self {
+            Self::Breaker(event) => Some(event),
+            Self::Dropped { .. } => None,
+        }
+    }
+
+    /// The change itself, unless events were dropped.
+    pub fn kind(&self) -> Option<&EventKind> {
+        self.breaker().map(|event| &event.kind)
+    }
+
+    /// The name of the breaker that changed, unless events were dropped.
+    pub fn name(&self) -> Option<&'static str> {
+        self.breaker().map(|event| event.name)
+    }
+
+    /// The breaker's generation after the change, unless events were dropped.
+    pub fn generation(&self) -> Option<u64> {
+        self.breaker().map(|event| event.generation)
+    }
 }
 
 /// What happened to a breaker.
@@ -51,16 +95,10 @@ pub enum EventKind {
         /// Why.
         reason: Reason,
     },
-    /// So many events of this registry were lost, because a listener ran for longer than the queue could hold.
-    #[non_exhaustive]
-    Lagged {
-        /// How many.
-        missed: u64,
-    },
 }
 
-/// One line for a person: ``circuit breaker `orders` is open: 5 failures``.
-impl fmt::Display for Event {
+/// One line for a person: ``circuit breaker `orders` went from closed to open: 5 failures``.
+impl fmt::Display for BreakerEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name;
         match self.kind {
@@ -76,7 +114,16 @@ impl fmt::Display for Event {
             EventKind::WouldTrip { reason } => {
                 write!(f, "circuit breaker `{name}` would have tripped: {reason}")
             }
-            EventKind::Lagged { missed } => write!(f, "{missed} events were lost"),
+        }
+    }
+}
+
+/// One line for a person.
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Breaker(event) => event.fmt(f),
+            Self::Dropped { events } => write!(f, "{events} events were dropped"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Events as a channel.
+//! EventReceiver as a channel.
 
 use tokio::sync::broadcast;
 
@@ -10,38 +10,40 @@ use crate::event::dispatcher::concerns;
 ///
 /// It holds 256 events; a receiver that falls further behind loses its own oldest events and nothing else.
 #[derive(Debug)]
-pub struct Events {
+pub struct EventReceiver {
     pub(super) name: Option<&'static str>,
     pub(super) receiver: broadcast::Receiver<Event>,
 }
 
 /// Why there is no next event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum EventsError {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecvError {
     /// This receiver was too slow; the next event is the oldest that it still has.
-    #[error("{missed} events were lost by a slow receiver")]
-    Lagged {
-        /// How many events of the whole registry were lost.
-        missed: u64,
+    #[error("{events} events were dropped: the receiver was too slow")]
+    #[non_exhaustive]
+    Dropped {
+        /// The number of dropped events of the whole registry.
+        events: u64,
     },
     /// The registry is gone.
     #[error("the registry of these events is gone")]
     Closed,
 }
 
-impl Events {
+impl EventReceiver {
     /// The next event.
     ///
     /// # Errors
-    /// [`Lagged`](EventsError::Lagged) once after events were lost, [`Closed`](EventsError::Closed) at the end.
+    /// [`Dropped`](RecvError::Dropped) once after events were lost, [`Closed`](RecvError::Closed) at the end.
     ///
     /// # Cancel safety
     /// No event is lost when the future is dropped.
-    pub async fn recv(&mut self) -> Result<Event, EventsError> {
+    pub async fn recv(&mut self) -> Result<Event, RecvError> {
         loop {
             let event = self.receiver.recv().await.map_err(|error| match error {
-                broadcast::error::RecvError::Lagged(missed) => EventsError::Lagged { missed },
-                broadcast::error::RecvError::Closed => EventsError::Closed,
+                broadcast::error::RecvError::Lagged(events) => RecvError::Dropped { events },
+                broadcast::error::RecvError::Closed => RecvError::Closed,
             })?;
             if self.wants(&event) {
                 return Ok(event);
@@ -52,17 +54,17 @@ impl Events {
     /// The next event if there is one now.
     ///
     /// # Errors
-    /// As [`recv`](Events::recv).
-    pub fn try_recv(&mut self) -> Result<Option<Event>, EventsError> {
+    /// As [`recv`](EventReceiver::recv).
+    pub fn try_recv(&mut self) -> Result<Option<Event>, RecvError> {
         loop {
             match self.receiver.try_recv() {
                 Ok(event) if self.wants(&event) => return Ok(Some(event)),
                 Ok(_) => {}
                 Err(broadcast::error::TryRecvError::Empty) => return Ok(None),
-                Err(broadcast::error::TryRecvError::Lagged(missed)) => {
-                    return Err(EventsError::Lagged { missed });
+                Err(broadcast::error::TryRecvError::Lagged(events)) => {
+                    return Err(RecvError::Dropped { events });
                 }
-                Err(broadcast::error::TryRecvError::Closed) => return Err(EventsError::Closed),
+                Err(broadcast::error::TryRecvError::Closed) => return Err(RecvError::Closed),
             }
         }
     }

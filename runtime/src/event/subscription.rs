@@ -2,13 +2,13 @@
 
 use std::sync::Weak;
 
-use crate::event::Hub;
+use crate::event::Dispatcher;
 
 /// Keeps a listener attached; dropping it ends the subscription.
 #[derive(Debug)]
 #[must_use = "the listener is removed when this is dropped; call `detach` to keep it"]
 pub struct Subscription {
-    pub(super) hub: Weak<Hub>,
+    pub(super) hub: Weak<Dispatcher>,
     pub(super) id: u64,
 }
 

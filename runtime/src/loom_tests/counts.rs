@@ -22,7 +22,7 @@ fn statistics_summed_while_they_are_written() {
         let stage = Stage::new(Settings::DEFAULT);
         let (owner, sharer) = (stage.clone(), stage.clone());
         let owning = thread::spawn(move || {
-            striped::set_number(0);
+            striped::set_stripe(0);
             succeed(&owner);
             succeed(&owner);
         });

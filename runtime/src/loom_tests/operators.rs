@@ -20,7 +20,7 @@ fn force_open_against_a_trip() {
         forcing.join().expect("no panic");
         assert_eq!(stage.breaker.state(), State::ForcedOpen);
         let tripped = stage.breaker.snapshot().totals.failures == 1;
-        stage.breaker.release();
+        stage.breaker.release_override();
         let (under, path) = if tripped {
             (
                 State::Open,
@@ -52,7 +52,7 @@ fn force_closed_against_a_trip() {
         forcing.join().expect("no panic");
         assert_eq!(stage.breaker.state(), State::ForcedClosed);
         assert!(stage.breaker.try_acquire().is_ok());
-        stage.breaker.release();
+        stage.breaker.release_override();
         let path = stage.path();
         assert_eq!(path.last(), Some(&stage.breaker.state()));
         assert!(path.len() == 3 || path.contains(&State::Open));
@@ -93,7 +93,7 @@ fn an_override_against_the_last_trial() {
         trial.success();
         forcing.join().expect("no panic");
         assert_eq!(stage.breaker.state(), State::ForcedOpen);
-        stage.breaker.release();
+        stage.breaker.release_override();
         match stage.breaker.state() {
             State::Closed => assert_eq!(stage.breaker.snapshot().totals.successes, 1),
             State::HalfOpen => assert_eq!(stage.breaker.snapshot().totals.late, 1),
@@ -110,7 +110,7 @@ fn other_settings_against_a_trip() {
         let breaker = stage.breaker.clone();
         let changing = thread::spawn(move || {
             let settings = breaker.settings().with_threshold(Threshold::failures(2));
-            breaker.update(settings).expect("legal settings");
+            breaker.reconfigure(settings).expect("legal settings");
         });
         failing.failure();
         changing.join().expect("no panic");

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource, engine::Engine,
-    event::Hub,
+    event::Dispatcher,
 };
 
 /// The cooldown of every model.
@@ -45,12 +45,12 @@ impl Stage {
         let clock = StillClock(Arc::new(AtomicU64::new(0)));
         clock.set(START);
         let source = ClockSource::Custom(Arc::new(clock.clone()));
-        let engine = Engine::new("model", settings, source, Arc::new(Hub::new()), 0);
+        let engine = Engine::new("model", settings, source, Arc::new(Dispatcher::new()), 0);
         let breaker = CircuitBreaker::new(Arc::new(engine));
         let log = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&log);
         breaker
-            .on_event(move |event| sink.lock().expect("no panic").push(*event))
+            .on_event(move |event| sink.lock().expect("no panic").push(event.clone()))
             .detach();
         Self { breaker, clock, log }
     }
@@ -73,7 +73,7 @@ impl Stage {
         let mut path = vec![State::Closed];
         let mut generation = 0;
         for event in log.iter() {
-            let EventKind::Transition { from, to, .. } = event.kind else {
+            let Some(&EventKind::Transition { from, to, .. }) = event.kind() else {
                 continue;
             };
             assert_eq!(

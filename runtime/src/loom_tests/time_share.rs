@@ -32,7 +32,7 @@ fn end(stage: &Stage, succeeds: bool) {
 fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
     let stage = stage.clone();
     thread::spawn(move || {
-        striped::set_number(lane);
+        striped::set_stripe(lane);
         stage.advance(Duration::from_secs(seconds));
         for &succeeds in calls {
             end(&stage, succeeds);
@@ -87,7 +87,7 @@ fn a_thread_that_has_enough_calls_hides_none_of_them() {
 fn a_lane_that_goes_on_to_the_next_slice_loses_nothing_of_the_window() {
     search(|| {
         let stage = Stage::new(settings(4));
-        striped::set_number(0);
+        striped::set_stripe(0);
         end(&stage, true);
         stage.advance(Duration::from_secs(1));
         race(&stage, &[true, true], &[false]);
@@ -112,7 +112,7 @@ fn a_shadow_window_is_emptied_in_every_lane() {
 
 /// These calls from the first lane, then so much time.
 fn before(stage: &Stage, calls: &[bool], seconds: u64) {
-    striped::set_number(0);
+    striped::set_stripe(0);
     for &succeeds in calls {
         end(stage, succeeds);
     }
@@ -124,7 +124,7 @@ fn a_sum_made_while_a_lane_goes_on_is_of_one_window() {
     search(|| {
         let stage = Stage::new(settings(3));
         before(&stage, &[true, true, true, true, true, false, false], 9);
-        striped::set_number(1);
+        striped::set_stripe(1);
         let other = beside(&stage, 0, 1, &[true]);
         end(&stage, false);
         other.join().expect("no panic");

@@ -7,13 +7,13 @@ use std::time::Duration;
 use loom::thread;
 
 use crate::loom_tests::stage::{COOLDOWN, Stage, search};
-use crate::{Settings, Share, State, Threshold, Window, stats::striped};
+use crate::{Rate, Settings, State, Threshold, Window, stats::striped};
 
 const TWO_IN_A_ROW: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
 
 /// Every kind of window, tripping at the second failure.
 fn at_two_failures() -> [Settings; 5] {
-    let all = Threshold::share(Share::from_millionths(1_000_000));
+    let all = Threshold::from_rate(Rate::from_millionths(1_000_000));
     let time = Window::time(Duration::from_secs(10));
     [
         TWO_IN_A_ROW,
@@ -40,10 +40,10 @@ fn two_failures_together_trip_exactly_once() {
                 stage.breaker.try_acquire_owned().expect("closed"),
             );
             let failing = thread::spawn(move || {
-                striped::set_number(0);
+                striped::set_stripe(0);
                 one.failure();
             });
-            striped::set_number(1);
+            striped::set_stripe(1);
             two.failure();
             failing.join().expect("no panic");
             assert_eq!(stage.breaker.state(), State::Open);

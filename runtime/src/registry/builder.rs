@@ -1,9 +1,13 @@
 //! The builder of a breaker without the attribute.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use crate::config::{ConfigError, Settings, Share, Threshold, Window};
-use crate::{CircuitBreaker, Registry, config::name};
+use crate::config::{ConfigError, Rate, Settings, Threshold, Window};
+use crate::{
+    CircuitBreaker, Registry,
+    clock::{Clock, ClockSource},
+    config::name,
+};
 
 /// Takes the settings of one breaker and registers it; made by [`CircuitBreaker::builder`] or [`Registry::builder`].
 ///
@@ -22,14 +26,14 @@ use crate::{CircuitBreaker, Registry, config::name};
 /// ```
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct Builder {
+pub struct CircuitBreakerBuilder {
     registry: Registry,
     name: String,
     settings: Option<Settings>,
     timeout: Option<Duration>,
 }
 
-impl Builder {
+impl CircuitBreakerBuilder {
     pub(crate) fn new(registry: Registry, name: &str) -> Self {
         Self {
             registry,
@@ -71,7 +75,7 @@ impl Builder {
     /// At which share of slow calls to trip: `0.8` is 80 %; off where nothing is said.
     #[doc(alias = "slow_call_rate_threshold")]
     pub fn slow_threshold(self, ratio: f64) -> Self {
-        self.change(|settings| settings.with_slow_threshold(Share::of(ratio)))
+        self.change(|settings| settings.with_slow_threshold(Rate::new(ratio)))
     }
 
     /// How long Open lasts; 30 s where nothing is said.
@@ -89,7 +93,7 @@ impl Builder {
 
     /// By which share at most a cooldown is lengthened at random: `0.2` is 20 %; 0 where nothing is said.
     pub fn jitter(self, ratio: f64) -> Self {
-        self.change(|settings| settings.with_jitter(Share::of(ratio)))
+        self.change(|settings| settings.with_jitter(Rate::new(ratio)))
     }
 
     /// How many trial calls must succeed to close; 1 where nothing is said.
@@ -132,7 +136,34 @@ impl CircuitBreaker {
     /// Starts to build the breaker of this name in the global registry.
     ///
     /// The name has 1 to 128 printable characters; a name that is already there gives the breaker that is there.
-    pub fn builder(name: impl AsRef<str>) -> Builder {
-        Registry::current().builder(name)
+    pub fn builder(name: impl AsRef<str>) -> CircuitBreakerBuilder {
+        Registry::current().breaker(name)
+    }
+}
+
+/// Takes the clock and the jitter seed of a new registry; made by [`Registry::builder`].
+#[derive(Debug, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct RegistryBuilder {
+    clock: Option<ClockSource>,
+    jitter_seed: Option<u64>,
+}
+
+impl RegistryBuilder {
+    /// Sets the clock. Default: `tokio::time::Instant`, real or paused.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(ClockSource::Custom(Arc::new(clock)));
+        self
+    }
+
+    /// Sets the seed of all jitter: equal seeds give equal cooldowns. Default: random.
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// Makes the registry, empty.
+    pub fn build(self) -> Registry {
+        Registry::on(self.clock.unwrap_or(ClockSource::Tokio), self.jitter_seed)
     }
 }

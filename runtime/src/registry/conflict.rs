@@ -4,15 +4,15 @@ use std::fmt;
 
 use crate::{
     config::{ConfigError, Difference},
-    registry::Place,
+    registry::Location,
 };
 
 /// A declaration that lost against another one of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conflict {
     name: &'static str,
-    winner: Option<Place>,
-    loser: Place,
+    winner: Option<Location>,
+    loser: Location,
     difference: Option<Difference>,
 }
 
@@ -20,8 +20,8 @@ impl Conflict {
     /// The same explicit name, with other settings.
     pub(super) const fn settings(
         name: &'static str,
-        winner: Option<Place>,
-        loser: Place,
+        winner: Option<Location>,
+        loser: Location,
         difference: Difference,
     ) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Conflict {
     }
 
     /// The same default name.
-    pub(super) const fn default_name(name: &'static str, winner: Option<Place>, loser: Place) -> Self {
+    pub(super) const fn default_name(name: &'static str, winner: Option<Location>, loser: Location) -> Self {
         Self {
             name,
             winner,
@@ -48,12 +48,12 @@ impl Conflict {
     }
 
     /// The declaration whose settings hold; `None` where a builder was first.
-    pub const fn winner(&self) -> Option<Place> {
+    pub const fn winner(&self) -> Option<Location> {
         self.winner
     }
 
     /// The declaration whose settings do not hold, or that has another name than it would have.
-    pub const fn loser(&self) -> Place {
+    pub const fn loser(&self) -> Location {
         self.loser
     }
 

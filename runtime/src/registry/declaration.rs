@@ -9,12 +9,12 @@ use crate::config::Settings;
 pub struct Declaration {
     name: Option<&'static str>,
     settings: Option<Settings>,
-    place: Place,
+    location: Location,
 }
 
 /// Where a breaker is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Location {
     module: &'static str,
     file: &'static str,
     line: u32,
@@ -35,7 +35,7 @@ impl Declaration {
         Self {
             name: None,
             settings: None,
-            place: Place {
+            location: Location {
                 module,
                 file,
                 line,
@@ -67,7 +67,7 @@ impl Declaration {
     /// The name of its breaker: the one that was written, or `module::function`.
     pub fn name(&self) -> String {
         self.name.map_or_else(
-            || format!("{}::{}", self.place.module, self.place.function),
+            || format!("{}::{}", self.location.module, self.location.function),
             str::to_owned,
         )
     }
@@ -78,14 +78,14 @@ impl Declaration {
     }
 
     /// Where it stands.
-    pub const fn place(&self) -> Place {
-        self.place
+    pub const fn location(&self) -> Location {
+        self.location
     }
 }
 
-impl Place {
+impl Location {
     /// The crate: the first segment of the module's path.
-    pub fn package(&self) -> &'static str {
+    pub fn crate_name(&self) -> &'static str {
         self.module.split("::").next().unwrap_or(self.module)
     }
 
@@ -115,7 +115,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` at {}:{}", self.function, self.file, self.line)
     }

@@ -17,14 +17,14 @@ use dashmap::DashMap;
 
 use crate::{
     breaker::CircuitBreaker,
-    clock::{Clock, ClockSource},
+    clock::ClockSource,
     config::{ConfigError, Settings},
-    event::{Event, Events, Hub, Subscription},
+    event::{Dispatcher, Event, EventReceiver, Subscription},
 };
 
-pub use builder::Builder;
+pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::Conflict;
-pub use declaration::{Declaration, Place};
+pub use declaration::{Declaration, Location};
 
 /// Named breakers, each there once.
 ///
@@ -37,7 +37,7 @@ struct Shared {
     breakers: DashMap<&'static str, Registered>,
     conflicts: Mutex<Vec<Conflict>>,
     clock: ClockSource,
-    hub: Arc<Hub>,
+    hub: Arc<Dispatcher>,
     seed: Option<u64>,
 }
 
@@ -47,7 +47,7 @@ struct Registered {
     /// The settings that it was made with; those in force may have changed since.
     settings: Settings,
     /// The function that it is declared by; `None` for a builder.
-    declared: Option<Place>,
+    declared: Option<Location>,
 }
 
 static GLOBAL: LazyLock<Registry> = LazyLock::new(Registry::new);
@@ -68,29 +68,32 @@ impl Registry {
         Self::on(ClockSource::Tokio, None)
     }
 
-    /// An empty registry of its own, on this clock.
-    pub fn with_clock(clock: impl Clock) -> Self {
-        Self::on(ClockSource::Custom(Arc::new(clock)), None)
+    /// Starts to build a registry with a clock or a jitter seed of its own.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-util")] {
+    /// use fusebox::{Registry, testing::ManualClock};
+    ///
+    /// let registry = Registry::builder().clock(ManualClock::new()).jitter_seed(7).build();
+    /// # }
+    /// ```
+    pub fn builder() -> RegistryBuilder {
+        RegistryBuilder::default()
     }
 
-    /// The same, empty, with the seed of all jitter set: equal seeds give equal cooldowns.
-    pub fn with_jitter_seed(self, seed: u64) -> Self {
-        Self::on(self.0.clock.clone(), Some(seed))
-    }
-
-    fn on(clock: ClockSource, seed: Option<u64>) -> Self {
+    pub(super) fn on(clock: ClockSource, seed: Option<u64>) -> Self {
         Self(Arc::new(Shared {
             breakers: DashMap::new(),
             conflicts: Mutex::new(Vec::new()),
             clock,
-            hub: Arc::new(Hub::new()),
+            hub: Arc::new(Dispatcher::new()),
             seed,
         }))
     }
 
     /// Starts to build the breaker of this name.
-    pub fn builder(&self, name: impl AsRef<str>) -> Builder {
-        Builder::new(self.clone(), name.as_ref())
+    pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
+        CircuitBreakerBuilder::new(self.clone(), name.as_ref())
     }
 
     /// The breaker of this name, if it is there. Never makes one.
@@ -147,17 +150,17 @@ impl Registry {
     }
 
     /// An asynchronous receiver of the events of all breakers of this registry.
-    pub fn events(&self) -> Events {
+    pub fn events(&self) -> EventReceiver {
         self.0.hub.receive(None)
     }
 
     /// How many events were lost because a listener ran for longer than the queue could hold.
-    pub fn missed_events(&self) -> u64 {
+    pub fn dropped_events(&self) -> u64 {
         self.0.hub.lost()
     }
 
     /// How many times a listener panicked, or the waker of somebody who waits for an event or for a change.
-    pub fn listener_panics(&self) -> u64 {
+    pub fn subscriber_panics(&self) -> u64 {
         self.0.hub.panics()
     }
 

@@ -8,7 +8,7 @@ use crate::{
     config::{ConfigError, Settings, name::intern},
     engine::Engine,
     event::log,
-    registry::{Declaration, Place, catalog},
+    registry::{Declaration, Location, catalog},
 };
 
 impl Registry {
@@ -54,16 +54,16 @@ impl Registry {
             .iter()
             .find(|other| other.settings().is_some())
             .unwrap_or(&group[0]);
-        let found = self.find_or_make(intern(name), settings, Some(first.place()));
+        let found = self.find_or_make(intern(name), settings, Some(first.location()));
         for other in group {
             let difference = other
                 .settings()
                 .and_then(|given| found.settings.difference(&given));
-            if let Some(difference) = difference.filter(|_| found.declared != Some(other.place())) {
+            if let Some(difference) = difference.filter(|_| found.declared != Some(other.location())) {
                 self.report(Conflict::settings(
                     intern(name),
                     found.declared,
-                    other.place(),
+                    other.location(),
                     difference,
                 ));
             }
@@ -74,7 +74,7 @@ impl Registry {
     /// Functions that happen to have the same default name never share a breaker.
     fn resolve_default(&self, declaration: &'static Declaration) -> CircuitBreaker {
         let name = intern(&declaration.name());
-        let place = declaration.place();
+        let place = declaration.location();
         let group = catalog::of_name(name);
         let settings = declaration.settings().unwrap_or_default();
         if group.len() <= 1 {
@@ -87,8 +87,8 @@ impl Registry {
             for other in &group[1..] {
                 self.report(Conflict::default_name(
                     name,
-                    Some(group[0].place()),
-                    other.place(),
+                    Some(group[0].location()),
+                    other.location(),
                 ));
             }
         }
@@ -97,7 +97,7 @@ impl Registry {
     }
 
     /// The breaker of this name; makes it if it is not there.
-    fn find_or_make(&self, name: &'static str, settings: Settings, declared: Option<Place>) -> Registered {
+    fn find_or_make(&self, name: &'static str, settings: Settings, declared: Option<Location>) -> Registered {
         let make = || {
             let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
             let engine = Engine::new(name, settings, clock, hub, self.seed_of(name));
@@ -132,13 +132,13 @@ fn winner(group: &[&'static Declaration]) -> Option<Settings> {
 }
 
 /// The default name with `file:line`, and a number where one line declares several functions of that name.
-fn own_name(name: &str, place: Place, group: &[&'static Declaration]) -> &'static str {
+fn own_name(name: &str, place: Location, group: &[&'static Declaration]) -> &'static str {
     let own = format!("{name}@{}:{}", place.file(), place.line());
     let on_line = group
         .iter()
-        .filter(|other| other.place().file() == place.file() && other.place().line() == place.line());
+        .filter(|other| other.location().file() == place.file() && other.location().line() == place.line());
     match on_line
-        .map(|other| other.place())
+        .map(|other| other.location())
         .take_while(|other| *other != place)
         .count()
     {

@@ -1,6 +1,6 @@
 //! The atomic word, its deadline, and the only compare-exchange on them.
 
-use crate::state::{Automatic, Word};
+use crate::state::{BaseState, PackedState};
 use crate::{
     clock::Timestamp,
     sync::{AtomicU64, Ordering},
@@ -11,7 +11,7 @@ use crate::{
 /// Healthy calls and rejections only read. Every change but the count of failures in a row is made under the engine's control lock,
 /// which also writes `deadline`, always *after* the word: a reader that meets a new word with an old deadline either sees the old
 /// one as over, and then asks under the lock, or rejects with it for one instant more.
-pub(crate) struct Machine {
+pub(crate) struct AtomicState {
     word: AtomicU64,
     /// Open: the end of the cooldown. HalfOpen: when one extra trial may be admitted.
     deadline: AtomicU64,
@@ -19,8 +19,8 @@ pub(crate) struct Machine {
 
 /// A word and the deadline that belongs to it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sight {
-    pub(crate) word: Word,
+pub(crate) struct StateSnapshot {
+    pub(crate) word: PackedState,
     pub(crate) deadline: Timestamp,
 }
 
@@ -36,36 +36,36 @@ pub(crate) enum Added {
     Late,
 }
 
-impl Machine {
+impl AtomicState {
     pub(crate) fn new() -> Self {
         Self {
-            word: AtomicU64::new(Word::INITIAL.0),
+            word: AtomicU64::new(PackedState::INITIAL.0),
             deadline: AtomicU64::new(0),
         }
     }
 
     #[inline]
-    pub(crate) fn load(&self) -> Word {
+    pub(crate) fn load(&self) -> PackedState {
         // Acquire: what was written before a state change (an emptied window, the settings) is seen by who acts on the state.
-        Word(self.word.load(Ordering::Acquire))
+        PackedState(self.word.load(Ordering::Acquire))
     }
 
     /// The word together with its deadline.
     #[inline]
-    pub(crate) fn sight(&self) -> Sight {
+    pub(crate) fn snapshot(&self) -> StateSnapshot {
         loop {
             let word = self.load();
             // Acquire: who sees the deadline of a later word must see that word in the next line.
             let deadline = Timestamp::from_nanos(self.deadline.load(Ordering::Acquire));
             if self.load() == word {
-                return Sight { word, deadline };
+                return StateSnapshot { word, deadline };
             }
         }
     }
 
     /// Changes the word from exactly `from`; false when somebody else has changed it.
     #[must_use]
-    pub(crate) fn replace(&self, from: Word, to: Word) -> bool {
+    pub(crate) fn replace(&self, from: PackedState, to: PackedState) -> bool {
         // Success is AcqRel: Release publishes what the change rests on, Acquire orders it after the change that it follows.
         // Failure needs nothing: the caller loads again.
         self.word
@@ -81,7 +81,7 @@ impl Machine {
 
     /// Forgets the failures in a row of this generation; writes nothing if there are none.
     #[inline]
-    pub(crate) fn forget_failures(&self, mut word: Word) {
+    pub(crate) fn forget_failures(&self, mut word: PackedState) {
         let generation = word.generation();
         while word.failures() != 0 && word.generation() == generation {
             if self.replace(word, word.with_failures(0)) {
@@ -108,14 +108,14 @@ impl Machine {
     }
 }
 
-impl Sight {
+impl StateSnapshot {
     /// Whether the deadline has been reached at `now`.
-    pub(crate) fn is_over(self, now: Timestamp) -> bool {
+    pub(crate) fn deadline_passed(self, now: Timestamp) -> bool {
         now >= self.deadline
     }
 
     /// Whether this is an Open whose cooldown is over at `now`.
-    pub(crate) fn is_ripe(self, now: Timestamp) -> bool {
-        self.word.automatic() == Automatic::Open && self.is_over(now)
+    pub(crate) fn cooldown_elapsed(self, now: Timestamp) -> bool {
+        self.word.automatic() == BaseState::Open && self.deadline_passed(now)
     }
 }

@@ -18,7 +18,7 @@ const MOST_FAILURES: u32 = (1 << PAYLOAD_BITS) - 1;
 
 /// The three states that the machine changes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Automatic {
+pub(crate) enum BaseState {
     Closed = 0,
     Open = 1,
     HalfOpen = 2,
@@ -43,9 +43,9 @@ pub(crate) enum Override {
 ///
 /// 39 bits of generation last 17 years at a thousand changes a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word(pub(super) u64);
+pub(crate) struct PackedState(pub(super) u64);
 
-impl Word {
+impl PackedState {
     /// Closed, empty, generation 0.
     pub(crate) const INITIAL: Self = Self(0);
 
@@ -54,11 +54,11 @@ impl Word {
         self.0 >> GENERATION_SHIFT
     }
 
-    pub(crate) const fn automatic(self) -> Automatic {
+    pub(crate) const fn automatic(self) -> BaseState {
         match (self.0 >> STATE_SHIFT) & 0b11 {
-            0 => Automatic::Closed,
-            1 => Automatic::Open,
-            _ => Automatic::HalfOpen,
+            0 => BaseState::Closed,
+            1 => BaseState::Open,
+            _ => BaseState::HalfOpen,
         }
     }
 
@@ -75,9 +75,9 @@ impl Word {
         match (self.overridden(), self.automatic()) {
             (Override::Open, _) => State::ForcedOpen,
             (Override::Closed, _) => State::ForcedClosed,
-            (Override::None, Automatic::Closed) => State::Closed,
-            (Override::None, Automatic::Open) => State::Open,
-            (Override::None, Automatic::HalfOpen) => State::HalfOpen,
+            (Override::None, BaseState::Closed) => State::Closed,
+            (Override::None, BaseState::Open) => State::Open,
+            (Override::None, BaseState::HalfOpen) => State::HalfOpen,
         }
     }
 
@@ -97,7 +97,7 @@ impl Word {
     /// Whether it is Open, its cooldown over or not, and nobody has laid anything on top.
     #[inline]
     pub(crate) const fn is_plainly_open(self) -> bool {
-        self.0 & (0b1111 << STATE_SHIFT) == (Automatic::Open as u64) << STATE_SHIFT
+        self.0 & (0b1111 << STATE_SHIFT) == (BaseState::Open as u64) << STATE_SHIFT
     }
 
     /// The same state of the same generation, with nothing counted.
@@ -174,7 +174,7 @@ impl Word {
     }
 
     /// The next generation, in this automatic state, with nothing counted.
-    pub(crate) const fn next(self, state: Automatic) -> Self {
+    pub(crate) const fn next(self, state: BaseState) -> Self {
         self.next_with(state, self.overridden())
     }
 
@@ -183,7 +183,7 @@ impl Word {
         self.next_with(self.automatic(), overridden)
     }
 
-    const fn next_with(self, state: Automatic, overridden: Override) -> Self {
+    const fn next_with(self, state: BaseState, overridden: Override) -> Self {
         let generation = self.generation().wrapping_add(1) << GENERATION_SHIFT;
         Self(generation | (overridden as u64) << OVERRIDE_SHIFT | (state as u64) << STATE_SHIFT)
     }

@@ -22,14 +22,14 @@ pub enum Reason {
     },
     /// The share of slow calls in the window.
     #[non_exhaustive]
-    SlowRate {
+    SlowCallRate {
         /// How many slow calls.
         slow: u64,
         /// Of how many counted calls.
         calls: u64,
     },
     /// The cooldown is over.
-    CooldownOver,
+    CooldownElapsed,
     /// All trial calls succeeded.
     TrialsSucceeded,
     /// A trial call failed.
@@ -54,8 +54,8 @@ impl fmt::Display for Reason {
             Self::Failures { failures: 1 } => f.write_str("1 failure"),
             Self::Failures { failures } => write!(f, "{failures} failures"),
             Self::FailureRate { failures, calls } => write!(f, "{failures} of {calls} calls failed"),
-            Self::SlowRate { slow, calls } => write!(f, "{slow} of {calls} calls were slow"),
-            Self::CooldownOver => f.write_str("the cooldown is over"),
+            Self::SlowCallRate { slow, calls } => write!(f, "{slow} of {calls} calls were slow"),
+            Self::CooldownElapsed => f.write_str("the cooldown is over"),
             Self::TrialsSucceeded => f.write_str("the trial calls succeeded"),
             Self::TrialFailed => f.write_str("a trial call failed"),
             Self::TrialsSlow { slow, calls } => write!(f, "{slow} of {calls} trial calls were slow"),

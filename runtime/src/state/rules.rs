@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::state::{Automatic, Override, Reason, Sight, Word};
+use crate::state::{BaseState, Override, PackedState, Reason, StateSnapshot};
 use crate::{
     clock::Timestamp,
-    config::{Settings, Share, ThresholdKind},
+    config::{Rate, Settings, ThresholdKind},
     state::State,
 };
 
@@ -26,24 +26,24 @@ pub(crate) enum Admission {
 
 /// R1, R6, R7, R9: who is admitted.
 #[inline]
-pub(crate) fn admission(sight: Sight, now: Timestamp, trial_calls: u32) -> Admission {
+pub(crate) fn admission(sight: StateSnapshot, now: Timestamp, trial_calls: u32) -> Admission {
     let word = sight.word;
     match (word.overridden(), word.automatic()) {
-        (Override::Closed, _) | (Override::None, Automatic::Closed) => Admission::Free,
+        (Override::Closed, _) | (Override::None, BaseState::Closed) => Admission::Free,
         (Override::Open, _) => Admission::Rejected,
-        (Override::None, Automatic::Open) if sight.is_over(now) => Admission::FirstTrial,
-        (Override::None, Automatic::HalfOpen) if word.in_flight() + word.completed() < trial_calls => {
+        (Override::None, BaseState::Open) if sight.deadline_passed(now) => Admission::FirstTrial,
+        (Override::None, BaseState::HalfOpen) if word.in_flight() + word.completed() < trial_calls => {
             Admission::Trial
         }
-        (Override::None, Automatic::HalfOpen) if sight.is_over(now) => Admission::ExtraTrial,
+        (Override::None, BaseState::HalfOpen) if sight.deadline_passed(now) => Admission::ExtraTrial,
         (Override::None, _) => Admission::Rejected,
     }
 }
 
 /// R6: the state that readers see.
-pub(crate) fn effective_state(sight: Sight, now: Timestamp) -> State {
+pub(crate) fn effective_state(sight: StateSnapshot, now: Timestamp) -> State {
     match sight.word.state() {
-        State::Open if sight.is_ripe(now) => State::HalfOpen,
+        State::Open if sight.cooldown_elapsed(now) => State::HalfOpen,
         state => state,
     }
 }
@@ -63,13 +63,18 @@ pub(crate) enum TrialEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum AfterTrial {
-    Stay(Word),
+    Stay(PackedState),
     Close,
     Reopen(Reason),
 }
 
 /// R3, R7, R8, R9: what the end of a trial call does in HalfOpen.
-pub(crate) fn after_trial(word: Word, end: TrialEnd, is_extra: bool, settings: &Settings) -> AfterTrial {
+pub(crate) fn after_trial(
+    word: PackedState,
+    end: TrialEnd,
+    is_extra: bool,
+    settings: &Settings,
+) -> AfterTrial {
     // An extra trial took no slot, so it frees none.
     let in_flight = word.in_flight().saturating_sub(u32::from(!is_extra));
     let slow = match end {
@@ -107,7 +112,7 @@ pub(crate) struct Tally {
 pub(crate) struct Limits {
     pub(crate) threshold: ThresholdKind,
     pub(crate) minimum_calls: u32,
-    pub(crate) slow_threshold: Option<Share>,
+    pub(crate) slow_threshold: Option<Rate>,
 }
 
 impl Limits {
@@ -133,13 +138,15 @@ pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
         ThresholdKind::Failures(threshold) if failures >= u64::from(threshold) => {
             return Some(Reason::Failures { failures });
         }
-        ThresholdKind::Share(share) if enough && share.is_reached_by(failures, calls) => {
+        ThresholdKind::Rate(share) if enough && share.is_reached_by(failures, calls) => {
             return Some(Reason::FailureRate { failures, calls });
         }
         _ => {}
     }
     match limits.slow_threshold {
-        Some(share) if enough && share.is_reached_by(slow, calls) => Some(Reason::SlowRate { slow, calls }),
+        Some(share) if enough && share.is_reached_by(slow, calls) => {
+            Some(Reason::SlowCallRate { slow, calls })
+        }
         _ => None,
     }
 }
@@ -168,8 +175,8 @@ pub(crate) fn cooldown_asked_for(
 }
 
 /// R14: the random part of a cooldown, a pure function of (seed, generation).
-fn lengthening(jitter: Share, cooldown: Duration, seed: u64, generation: u64) -> Duration {
-    if !jitter.is_above_nothing() {
+fn lengthening(jitter: Rate, cooldown: Duration, seed: u64, generation: u64) -> Duration {
+    if !jitter.is_above_zero() {
         return Duration::ZERO;
     }
     let most = crate::clock::nanos(jitter.of_duration(cooldown));

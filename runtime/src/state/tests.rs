@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::state::{
-    Automatic, Machine, Override, Reason, Sight, Word,
+    AtomicState, BaseState, Override, PackedState, Reason, StateSnapshot,
     atomic::Added,
     rules::{
         Admission, AfterTrial, Limits, Tally, TrialEnd, admission, after_trial, cooldown, effective_state,
@@ -12,7 +12,7 @@ use crate::state::{
 };
 use crate::{
     clock::Timestamp,
-    config::{Settings, Share, Threshold, Window},
+    config::{Rate, Settings, Threshold, Window},
     state::State,
 };
 
@@ -22,29 +22,29 @@ fn at(nanos: u64) -> Timestamp {
     Timestamp::from_nanos(nanos)
 }
 
-fn sight(word: Word, deadline: u64) -> Sight {
-    Sight {
+fn state_at(word: PackedState, deadline: u64) -> StateSnapshot {
+    StateSnapshot {
         word,
         deadline: at(deadline),
     }
 }
 
-fn half_open(in_flight: u32, completed: u32, slow: u32) -> Word {
-    Word::INITIAL
-        .next(Automatic::HalfOpen)
+fn half_open(in_flight: u32, completed: u32, slow: u32) -> PackedState {
+    PackedState::INITIAL
+        .next(BaseState::HalfOpen)
         .with_trials(in_flight, completed, slow)
 }
 
 #[test]
 fn a_word_keeps_its_parts_apart() {
-    let word = Word::INITIAL
-        .next(Automatic::Closed)
+    let word = PackedState::INITIAL
+        .next(BaseState::Closed)
         .next_override(Override::Closed)
         .with_failures(1_000_000);
     assert_eq!(word.generation(), 2);
     assert_eq!(
         (word.automatic(), word.overridden()),
-        (Automatic::Closed, Override::Closed)
+        (BaseState::Closed, Override::Closed)
     );
     assert_eq!(word.failures(), 1_000_000);
     let trials = half_open(100, 99, 98);
@@ -54,7 +54,7 @@ fn a_word_keeps_its_parts_apart() {
     );
     assert_eq!(
         (trials.generation(), trials.automatic()),
-        (1, Automatic::HalfOpen)
+        (1, BaseState::HalfOpen)
     );
     let full = word.with_failures(u32::MAX);
     assert_eq!(
@@ -62,13 +62,13 @@ fn a_word_keeps_its_parts_apart() {
         ((1 << 21) - 1, 2),
         "a count never spills"
     );
-    assert_eq!(Word(u64::MAX).generation(), (1 << 39) - 1);
+    assert_eq!(PackedState(u64::MAX).generation(), (1 << 39) - 1);
 }
 
 #[test]
 fn every_change_empties_and_counts_up() {
-    for word in [Word::INITIAL.with_failures(3), half_open(2, 1, 1)] {
-        for next in [word.next(Automatic::Open), word.next_override(Override::Open)] {
+    for word in [PackedState::INITIAL.with_failures(3), half_open(2, 1, 1)] {
+        for next in [word.next(BaseState::Open), word.next_override(Override::Open)] {
             assert_eq!(next.generation(), word.generation() + 1);
             assert_eq!((next.failures(), next.in_flight(), next.completed()), (0, 0, 0));
         }
@@ -77,11 +77,11 @@ fn every_change_empties_and_counts_up() {
 
 #[test]
 fn closed_and_forced_closed_admit_all_and_nothing_else_does() {
-    for state in [Automatic::Closed, Automatic::Open, Automatic::HalfOpen] {
-        let word = Word::INITIAL.next(state);
-        assert_eq!(word.admits_all(), state == Automatic::Closed);
-        assert_eq!(word.is_plainly_closed(), state == Automatic::Closed);
-        assert_eq!(word.is_plainly_open(), state == Automatic::Open);
+    for state in [BaseState::Closed, BaseState::Open, BaseState::HalfOpen] {
+        let word = PackedState::INITIAL.next(state);
+        assert_eq!(word.admits_all(), state == BaseState::Closed);
+        assert_eq!(word.is_plainly_closed(), state == BaseState::Closed);
+        assert_eq!(word.is_plainly_open(), state == BaseState::Open);
         assert!(!word.next_override(Override::Closed).is_plainly_closed());
         assert!(!word.next_override(Override::Open).is_plainly_open());
         assert!(word.next_override(Override::Closed).admits_all());
@@ -91,7 +91,7 @@ fn closed_and_forced_closed_admit_all_and_nothing_else_does() {
 
 #[test]
 fn open_rejects_until_exactly_its_deadline() {
-    let open = sight(Word::INITIAL.next(Automatic::Open), 10);
+    let open = state_at(PackedState::INITIAL.next(BaseState::Open), 10);
     assert_eq!(admission(open, at(9), 1), Admission::Rejected);
     assert_eq!(admission(open, at(10), 1), Admission::FirstTrial);
     assert_eq!(effective_state(open, at(9)), State::Open);
@@ -101,32 +101,32 @@ fn open_rejects_until_exactly_its_deadline() {
 #[test]
 fn half_open_admits_while_in_flight_and_succeeded_are_below_trial_calls() {
     assert_eq!(
-        admission(sight(half_open(1, 1, 0), 10), at(0), 3),
+        admission(state_at(half_open(1, 1, 0), 10), at(0), 3),
         Admission::Trial
     );
     assert_eq!(
-        admission(sight(half_open(2, 1, 0), 10), at(9), 3),
+        admission(state_at(half_open(2, 1, 0), 10), at(9), 3),
         Admission::Rejected
     );
     assert_eq!(
-        admission(sight(half_open(2, 1, 0), 10), at(10), 3),
+        admission(state_at(half_open(2, 1, 0), 10), at(10), 3),
         Admission::ExtraTrial
     );
 }
 
 #[test]
 fn an_override_decides_alone() {
-    let open = Word::INITIAL.next(Automatic::Open);
+    let open = PackedState::INITIAL.next(BaseState::Open);
     assert_eq!(
-        admission(sight(open.next_override(Override::Closed), 10), at(0), 1),
+        admission(state_at(open.next_override(Override::Closed), 10), at(0), 1),
         Admission::Free
     );
     assert_eq!(
-        admission(sight(open.next_override(Override::Open), 10), at(20), 1),
+        admission(state_at(open.next_override(Override::Open), 10), at(20), 1),
         Admission::Rejected
     );
     assert_eq!(
-        effective_state(sight(open.next_override(Override::Open), 10), at(20)),
+        effective_state(state_at(open.next_override(Override::Open), 10), at(20)),
         State::ForcedOpen
     );
 }
@@ -169,7 +169,7 @@ fn slow_trials_reopen_at_their_share_once_all_have_completed() {
         .with_trial_calls(2)
         .with_window(Window::calls(10))
         .with_slow_call(SECOND)
-        .with_slow_threshold(Share::of(0.5));
+        .with_slow_threshold(Rate::new(0.5));
     let slow = TrialEnd::Succeeded { slow: true };
     assert_eq!(
         after_trial(half_open(1, 0, 0), slow, false, &settings),
@@ -246,7 +246,7 @@ fn each_reopening_doubles_the_cooldown_up_to_the_longest() {
 fn jitter_only_lengthens_and_depends_on_seed_and_generation_alone() {
     let settings = Settings::DEFAULT
         .with_cooldown(SECOND)
-        .with_jitter(Share::of(0.2));
+        .with_jitter(Rate::new(0.2));
     let lengths: Vec<_> = (0..1000)
         .map(|generation| cooldown(&settings, 0, 42, generation))
         .collect();
@@ -266,22 +266,22 @@ fn jitter_only_lengthens_and_depends_on_seed_and_generation_alone() {
 
 #[test]
 fn the_failure_at_the_limit_is_left_to_the_lock() {
-    let machine = Machine::new();
+    let machine = AtomicState::new();
     assert_eq!(machine.add_failure(0, 3), Added::Counted);
     assert_eq!(machine.add_failure(0, 3), Added::Counted);
     assert_eq!(machine.add_failure(0, 3), Added::AtLimit);
     assert_eq!(machine.load().failures(), 2);
     assert_eq!(machine.add_failure(1, 3), Added::Late);
     machine.forget_failures(machine.load());
-    assert_eq!(machine.load(), Word::INITIAL);
+    assert_eq!(machine.load(), PackedState::INITIAL);
 }
 
 #[test]
 fn a_success_forgets_no_failure_of_a_later_generation() {
-    let machine = Machine::new();
+    let machine = AtomicState::new();
     assert_eq!(machine.add_failure(0, 3), Added::Counted);
     let word_of_then = machine.load();
-    let later = word_of_then.next(Automatic::Closed).with_failures(1);
+    let later = word_of_then.next(BaseState::Closed).with_failures(1);
     assert!(machine.replace(word_of_then, later));
     machine.forget_failures(word_of_then);
     assert_eq!(machine.load(), later);

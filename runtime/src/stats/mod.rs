@@ -4,4 +4,4 @@ pub(crate) mod striped;
 mod totals;
 
 pub use totals::Totals;
-pub(crate) use totals::{Count, Statistics};
+pub(crate) use totals::{Count, StripedTotals};

@@ -8,7 +8,7 @@ const FEWEST_LANES: usize = 4;
 const MOST_LANES: usize = 32;
 
 /// How many threads own a lane: the cores of the machine, within 4 and 32.
-pub(crate) fn owned_lanes() -> usize {
+pub(crate) fn stripe_count() -> usize {
     if cfg!(fusebox_loom) {
         return 2;
     }
@@ -27,7 +27,7 @@ thread_local! {
     // No destructor, so reading it is one plain load.
     static NUMBER: Cell<usize> = const { Cell::new(UNKNOWN) };
     // Gives the number back when the thread ends.
-    static HOLDER: Holder = Holder(take_number());
+    static HOLDER: Holder = Holder(take_stripe());
 }
 
 #[cfg(fusebox_loom)]
@@ -35,15 +35,15 @@ loom::thread_local! {
     static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// A small number that no other living thread has, or one beyond all lanes: also before [`assigned_number`] was asked for it.
+/// A small number that no other living thread has, or one beyond all lanes: also before [`assign_stripe`] was asked for it.
 #[inline]
-pub(crate) fn thread_number() -> usize {
+pub(crate) fn stripe_index() -> usize {
     NUMBER.try_with(Cell::get).unwrap_or(NONE)
 }
 
-/// As [`thread_number`], but takes a number for a thread that has none yet.
-pub(crate) fn assigned_number() -> usize {
-    match thread_number() {
+/// As [`stripe_index`], but takes a number for a thread that has none yet.
+pub(crate) fn assign_stripe() -> usize {
+    match stripe_index() {
         UNKNOWN => assign(),
         number => number,
     }
@@ -57,7 +57,7 @@ fn assign() -> usize {
     number
 }
 
-/// In a loom model the test says which thread it is, by `set_number`.
+/// In a loom model the test says which thread it is, by `set_stripe`.
 #[cfg(fusebox_loom)]
 fn assign() -> usize {
     NONE
@@ -65,7 +65,7 @@ fn assign() -> usize {
 
 /// Gives the running thread of a loom model its number.
 #[cfg(all(test, fusebox_loom))]
-pub(crate) fn set_number(number: usize) {
+pub(crate) fn set_stripe(number: usize) {
     NUMBER.with(|cell| cell.set(number));
 }
 
@@ -86,7 +86,7 @@ fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
 }
 
 #[cfg_attr(fusebox_loom, allow(dead_code))]
-fn take_number() -> usize {
+fn take_stripe() -> usize {
     let mut numbers = numbers();
     if let Some(number) = numbers.free.pop() {
         return number;
@@ -119,20 +119,17 @@ mod tests {
 
     #[test]
     fn two_living_threads_never_have_one_number() {
-        let here = assigned_number();
-        let there = std::thread::spawn(assigned_number)
-            .join()
-            .expect("the thread ends");
+        let here = assign_stripe();
+        let there = std::thread::spawn(assign_stripe).join().expect("the thread ends");
         assert!(here != there || here == NONE);
-        assert_eq!(here, assigned_number(), "a thread keeps its number");
+        assert_eq!(here, assign_stripe(), "a thread keeps its number");
     }
 
     #[test]
     fn a_number_is_only_known_once_it_was_asked_for() {
-        let (before, given, after) =
-            std::thread::spawn(|| (thread_number(), assigned_number(), thread_number()))
-                .join()
-                .expect("the thread ends");
+        let (before, given, after) = std::thread::spawn(|| (stripe_index(), assign_stripe(), stripe_index()))
+            .join()
+            .expect("the thread ends");
         assert_eq!(before, UNKNOWN, "beyond every lane");
         assert_eq!(given, after);
     }

@@ -1,7 +1,7 @@
 //! Totals since the start, counted in lanes that threads do not share.
 
 use crate::{
-    stats::striped::{assigned_number, owned_lanes, thread_number},
+    stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Ordering},
 };
 
@@ -25,22 +25,22 @@ pub(crate) enum Count {
 const COUNTS: usize = 12;
 
 /// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores of the machine, within 4 and 32.
-pub(crate) struct Statistics {
+pub(crate) struct StripedTotals {
     /// One for each numbered thread.
-    owned: Box<[Lane]>,
+    owned: Box<[Stripe]>,
     /// Of all other threads.
-    shared: Box<Lane>,
+    shared: Box<Stripe>,
 }
 
 /// A lane on two cache lines of its own: some processors fetch them in pairs.
 #[derive(Default)]
 #[repr(align(128))]
-struct Lane([AtomicU64; COUNTS]);
+struct Stripe([AtomicU64; COUNTS]);
 
-impl Statistics {
+impl StripedTotals {
     pub(crate) fn new() -> Self {
         Self {
-            owned: (0..owned_lanes()).map(|_| Lane::default()).collect(),
+            owned: (0..stripe_count()).map(|_| Stripe::default()).collect(),
             shared: Box::default(),
         }
     }
@@ -51,7 +51,7 @@ impl Statistics {
             return;
         }
         // A thread takes its number on its first call.
-        assigned_number();
+        assign_stripe();
         if !self.add_to_own_lane(count) {
             // Relaxed: a total orders nothing.
             self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
@@ -63,7 +63,7 @@ impl Statistics {
     #[must_use]
     pub(crate) fn add_to_own_lane(&self, count: Count) -> bool {
         // Whether the thread owns a lane is the check of the bounds.
-        let Some(lane) = self.owned.get(thread_number()) else {
+        let Some(lane) = self.owned.get(stripe_index()) else {
             return false;
         };
         let cell = &lane.0[count as usize];

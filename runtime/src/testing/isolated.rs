@@ -16,7 +16,7 @@ use crate::{
 /// # async fn main() {
 /// use fusebox::{CircuitBreaker, Registry, State};
 ///
-/// fusebox::isolated(async {
+/// fusebox::testing::isolated(async {
 ///     CircuitBreaker::builder("isolated-doc").build().unwrap().trip();
 ///     assert_eq!(Registry::current().get("isolated-doc").unwrap().state(), State::Open);
 /// })
@@ -43,7 +43,7 @@ impl Isolated {
     /// With an empty registry on this clock, for example a [`ManualClock`](crate::ManualClock).
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
-            registry: Registry::with_clock(clock),
+            registry: Registry::builder().clock(clock).build(),
         }
     }
 

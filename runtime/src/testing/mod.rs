@@ -3,5 +3,6 @@
 mod isolated;
 mod scope;
 
+pub use crate::clock::ManualClock;
 pub use isolated::{Isolated, isolated};
 pub use scope::{Scope, scope};

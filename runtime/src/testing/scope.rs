@@ -16,7 +16,7 @@ use crate::registry::{
 /// ```no_run
 /// # async fn background() {}
 /// # async fn f() {
-/// tokio::spawn(fusebox::scope(async { background().await }));
+/// tokio::spawn(fusebox::testing::scope(async { background().await }));
 /// # }
 /// ```
 pub fn scope<F: Future>(future: F) -> Scope<F> {

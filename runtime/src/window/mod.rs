@@ -71,7 +71,7 @@ impl Window {
         match (settings.threshold().0, settings.window().map(|window| window.0)) {
             (_, None) => Self::Consecutive,
             (_, Some(WindowKind::Calls(calls))) => Self::Calls(CallsWindow::new(calls)),
-            (ThresholdKind::Share(_), Some(WindowKind::Time(length))) => Self::Time(TimeWindow::new(length)),
+            (ThresholdKind::Rate(_), Some(WindowKind::Time(length))) => Self::Time(TimeWindow::new(length)),
             (ThresholdKind::Failures(most), Some(WindowKind::Time(length))) => {
                 let times = FailureTimes::new(most, length);
                 match settings.slow_threshold() {
@@ -90,7 +90,7 @@ impl Window {
                 times.holds(most) && new.slow_threshold().is_none()
             }
             (Self::FailureTimesAndSlow(times, _), ThresholdKind::Failures(most)) => times.holds(most),
-            (Self::Time(_), ThresholdKind::Share(_)) => true,
+            (Self::Time(_), ThresholdKind::Rate(_)) => true,
             _ => false,
         };
         same_kind && old.window() == new.window()

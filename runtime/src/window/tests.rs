@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::window::{Sample, Successful, Window};
 use crate::{
     clock::Timestamp,
-    config::{Settings, Share, Threshold, Window as Setting},
+    config::{Rate, Settings, Threshold, Window as Setting},
     state::Reason,
     state::rules::{Limits, Tally, verdict},
 };
@@ -203,7 +203,7 @@ fn settings(threshold: Threshold, window: Setting) -> Settings {
 fn with_slow(settings: Settings, share: f64) -> Settings {
     settings
         .with_slow_call(Duration::from_secs(1))
-        .with_slow_threshold(Share::of(share))
+        .with_slow_threshold(Rate::new(share))
 }
 
 proptest! {

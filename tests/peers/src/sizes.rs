@@ -27,7 +27,7 @@ async fn annotated(argument: Argument) -> Result<u64, Trouble> {
 /// Prints the table, and returns it.
 pub(crate) fn print() -> Value {
     let breaker = Registry::new()
-        .builder("size")
+        .breaker("size")
         .build()
         .expect("the default settings are legal");
     let rows = [

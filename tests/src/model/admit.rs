@@ -47,7 +47,7 @@ impl Breaker {
                 retry_after: Some(self.deadline - self.now),
             }),
             (None, Automatic::Open) => {
-                self.change(Automatic::HalfOpen, Why::CooldownOver);
+                self.change(Automatic::HalfOpen, Why::CooldownElapsed);
                 Ok(Admission::Trial)
             }
             (None, Automatic::HalfOpen)

@@ -182,7 +182,7 @@ impl Breaker {
     #[expect(clippy::cast_precision_loss, reason = "a window holds few calls")]
     fn share(&self, part: Option<u64>, whole: Option<u64>) -> Option<f64> {
         let (part, whole) = (part?, whole?);
-        let minimum = if self.settings.judges_a_share() {
+        let minimum = if self.settings.has_rate() {
             self.settings.minimum_calls as u64
         } else {
             1

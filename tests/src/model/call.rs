@@ -98,7 +98,7 @@ pub enum Why {
     /// So many slow calls of so many.
     SlowShare(u64, u64),
     /// The cooldown was over.
-    CooldownOver,
+    CooldownElapsed,
     /// The trials succeeded.
     TrialsSucceeded,
     /// A trial failed.

@@ -26,7 +26,7 @@ impl Breaker {
     }
 
     /// `release()`.
-    pub fn release(&mut self) {
+    pub fn release_override(&mut self) {
         self.force(None);
     }
 

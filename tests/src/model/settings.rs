@@ -12,7 +12,7 @@ pub enum Threshold {
     /// At this many failures.
     Failures(u32),
     /// At this share of failures, in millionths.
-    Share(u32),
+    Rate(u32),
 }
 
 /// Over which calls the threshold is judged.
@@ -73,8 +73,8 @@ impl Settings {
     }
 
     /// Whether a share of anything is judged.
-    pub fn judges_a_share(&self) -> bool {
-        matches!(self.threshold, Threshold::Share(_)) || self.slow_threshold.is_some()
+    pub fn has_rate(&self) -> bool {
+        matches!(self.threshold, Threshold::Rate(_)) || self.slow_threshold.is_some()
     }
 
     /// Whether the window keeps nothing of a success.
@@ -82,7 +82,7 @@ impl Settings {
         match (self.window, self.threshold) {
             (Window::None, _) => true,
             (Window::Time(_), Threshold::Failures(_)) => self.slow_threshold.is_none(),
-            (Window::Calls(_), _) | (Window::Time(_), Threshold::Share(_)) => false,
+            (Window::Calls(_), _) | (Window::Time(_), Threshold::Rate(_)) => false,
         }
     }
 

@@ -72,7 +72,7 @@ impl Log {
             Threshold::Failures(threshold) if failures >= u64::from(threshold) => {
                 return Some(Why::Failures(failures));
             }
-            Threshold::Share(share) if settings.share_is_reached(failures, calls?, share) => {
+            Threshold::Rate(share) if settings.share_is_reached(failures, calls?, share) => {
                 return Some(Why::FailureShare(failures, calls?));
             }
             _ => {}

@@ -43,7 +43,7 @@ fn lines(name: &str) -> Vec<Value> {
 fn resilience4j_scenario(line: &Value) -> Scenario {
     let cfg = &line["cfg"];
     let size = usize::try_from(number(&cfg["size"])).expect("a size");
-    let slow_rate = cfg["slow_rate"].as_f64().expect("a rate");
+    let slow_call_rate = cfg["slow_rate"].as_f64().expect("a rate");
     let failure_rate = cfg["failure_rate"].as_f64().expect("a rate");
     let minimum = usize::try_from(number(&cfg["min_calls"])).expect("a number of calls");
     let (window, minimum_calls) = match cfg["window"].as_str() {
@@ -60,11 +60,11 @@ fn resilience4j_scenario(line: &Value) -> Scenario {
     Scenario {
         id: text(&line["id"]),
         settings: Settings {
-            threshold: Threshold::Share(millionths(failure_rate)),
+            threshold: Threshold::Rate(millionths(failure_rate)),
             window,
             minimum_calls,
             slow_call,
-            slow_threshold: slow_call.map(|_| millionths(slow_rate)),
+            slow_threshold: slow_call.map(|_| millionths(slow_call_rate)),
             cooldown: number(&cfg["wait_ms"]) * MILLISECOND,
             max_cooldown: None,
             trial_calls,
@@ -73,7 +73,7 @@ fn resilience4j_scenario(line: &Value) -> Scenario {
             half_open_max_wait: (max_wait > 0).then_some(max_wait * MILLISECOND),
             judges_trials_together: trial_calls > 1,
             reads_open_at_the_edge: false,
-            rates: Some((failure_rate, slow_rate)),
+            rates: Some((failure_rate, slow_call_rate)),
         },
         initial: match cfg["initial"].as_str() {
             Some("CLOSED") => Initial::Closed,
@@ -89,7 +89,7 @@ fn resilience4j_scenario(line: &Value) -> Scenario {
             failed: o[3].as_u64(),
             slow: o[4].as_u64(),
             failure_rate: o[6].as_f64(),
-            slow_rate: o[7].as_f64(),
+            slow_call_rate: o[7].as_f64(),
             ..both_know(o)
         }),
     }

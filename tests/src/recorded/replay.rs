@@ -111,7 +111,7 @@ impl<S: Subject> Player<S> {
 
     /// Theirs leave an override by going anywhere else; ours by releasing it.
     fn by_hand(&mut self, manual: Manual) {
-        self.subject.release();
+        self.subject.release_override();
         match manual {
             Manual::Open => self.subject.trip(),
             Manual::Close => self.subject.reset(),
@@ -159,7 +159,7 @@ fn observe(view: &View, granted: Option<bool>, scenario: &Scenario) -> Observati
             Some(0)
         },
         failure_rate: rate(counts.failures),
-        slow_rate: if scenario.settings.slow_call.is_some() {
+        slow_call_rate: if scenario.settings.slow_call.is_some() {
             rate(counts.slow)
         } else {
             rate(Some(0))
@@ -202,8 +202,8 @@ fn first_difference(seen: &Observation, ours: &Observation, columns: &mut usize)
         ),
         (
             "slow rate",
-            equal(seen.slow_rate, ours.slow_rate),
-            seen.slow_rate.is_some(),
+            equal(seen.slow_call_rate, ours.slow_call_rate),
+            seen.slow_call_rate.is_some(),
         ),
     ];
     *columns += pairs.iter().filter(|(_, _, known)| *known).count();

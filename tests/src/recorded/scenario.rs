@@ -61,7 +61,7 @@ pub struct Observation {
     /// Percent with three decimals, -1 for too few calls.
     pub failure_rate: Option<f64>,
     /// Percent with three decimals, -1 for too few calls.
-    pub slow_rate: Option<f64>,
+    pub slow_call_rate: Option<f64>,
 }
 
 /// An event and what was seen after it.

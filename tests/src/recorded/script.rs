@@ -132,7 +132,7 @@ impl<'a> Script<'a> {
             .expect("only rate breakers have metrics");
         let slow_is_on = self.scenario.settings.slow_call.is_some();
         step.seen.failure_rate.is_some_and(|rate| rate >= failures)
-            || slow_is_on && step.seen.slow_rate.is_some_and(|rate| rate >= slow)
+            || slow_is_on && step.seen.slow_call_rate.is_some_and(|rate| rate >= slow)
     }
 
     fn is_trial(&self, ticket: u64) -> bool {

@@ -1,6 +1,6 @@
 //! The example of the front page, word for word, with what it needs around it.
 
-use fusebox::{Isolated, ManualClock, Rejected, State, circuit_breaker};
+use fusebox::{Rejected, State, circuit_breaker, testing::Isolated, testing::ManualClock};
 
 type UserId = u64;
 
@@ -82,7 +82,7 @@ async fn all_defaults(fail: bool) -> Result<u8, OrderError> {
 
 #[tokio::test]
 async fn without_arguments_it_trips_at_5_and_returns_the_rejection() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         for _ in 0..5 {
             assert_eq!(all_defaults(true).await, Err(OrderError::Down));
         }

@@ -21,9 +21,9 @@ fn a_function_that_is_never_called_is_in_the_catalogue() {
     let settings = declaration.settings().expect("some were written");
     assert_eq!(settings.threshold(), Threshold::failures(7));
     assert_eq!(settings.cooldown(), Duration::from_secs(3));
-    let place = declaration.place();
+    let place = declaration.location();
     assert_eq!(
-        (place.function(), place.file(), place.package()),
+        (place.function(), place.file(), place.crate_name()),
         ("never_called", file!(), "attribute")
     );
     assert_eq!(place.line(), LINE);
@@ -52,7 +52,7 @@ async fn generic<T: Send>(_value: T) -> io::Result<()> {
 
 #[tokio::test]
 async fn one_breaker_for_all_type_arguments() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         assert_eq!(generic(1_u8).await.unwrap_err().kind(), io::ErrorKind::Other);
         assert_eq!(generic("text").await.unwrap_err().kind(), io::ErrorKind::Other);
         assert_eq!(

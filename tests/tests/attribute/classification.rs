@@ -45,7 +45,7 @@ async fn status(answer: Result<(), Error>) -> Result<(), Error> {
 
 #[tokio::test]
 async fn patterns_with_guards_say_what_counts() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         for answer in [
             Ok(()),
             Err(Error::Status(499)),
@@ -77,7 +77,7 @@ async fn teapot(_: u16) -> u16 {
 
 #[tokio::test]
 async fn any_return_type_with_a_pattern_and_a_fallback() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         assert_eq!(not_a_result(200).await, 200);
         assert_eq!(not_a_result(503).await, 503);
         assert_eq!(not_a_result(200).await, 418);
@@ -92,7 +92,7 @@ async fn hangs() -> Result<(), Error> {
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_drops_the_call_and_is_an_error_of_the_function() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         let started = tokio::time::Instant::now();
         assert_eq!(hangs().await, Err(Error::TimedOut));
         assert_eq!(started.elapsed(), Duration::from_millis(50));
@@ -110,7 +110,7 @@ async fn slow(seconds: u64, answer: Result<(), Error>) -> Result<(), Error> {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_success_counts_as_a_failure_and_stays_the_answer() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         slow(5, Err(Error::NotFound))
             .await
             .expect_err("ignored wins over slow");
@@ -135,7 +135,7 @@ fn panics(n: u8) -> bool {
 
 #[tokio::test]
 async fn r12_a_predicate_that_panics_makes_its_call_a_failure() {
-    let isolated = fusebox::Isolated::new();
+    let isolated = fusebox::testing::Isolated::new();
     let registry = isolated.registry().clone();
     let task = tokio::spawn(async move { isolated.run(predicate(0)).await });
     assert!(task.await.expect_err("it goes on").is_panic());
@@ -157,7 +157,7 @@ async fn constants(fail: bool) -> Result<(), Error> {
 
 #[tokio::test]
 async fn numbers_are_constants_too() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         for fail in [true, false, true] {
             assert_eq!(constants(fail).await.is_err(), fail);
         }

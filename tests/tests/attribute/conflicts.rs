@@ -24,7 +24,7 @@ async fn write(fail: bool) -> io::Result<()> {
 
 #[tokio::test]
 async fn r18_two_functions_with_the_same_name_and_settings_share_one_breaker() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         let _ = read(true).await;
         let _ = write(true).await;
         assert_eq!(
@@ -59,7 +59,7 @@ async fn only_names_it() -> io::Result<()> {
 #[tokio::test]
 async fn r18_a_conflict_is_reported_with_both_places_whichever_runs_first() {
     for order in [[1, 2, 3], [2, 1, 3], [3, 2, 1]] {
-        fusebox::isolated(async {
+        fusebox::testing::isolated(async {
             for which in order {
                 match which {
                     1 => first_in_the_file().await,
@@ -98,22 +98,22 @@ async fn r18_a_conflict_is_reported_with_both_places_whichever_runs_first() {
 fn r18_the_catalogue_decides_against_a_builder_too() {
     let registry = Registry::new();
     let error = registry
-        .builder("disputed")
+        .breaker("disputed")
         .threshold(Threshold::failures(9))
         .build()
         .expect_err("declared");
     assert!(matches!(error, ConfigError::Conflict { .. }));
-    let by_name = registry.builder("disputed").build().expect("only a name");
+    let by_name = registry.breaker("disputed").build().expect("only a name");
     assert_eq!(by_name.settings().threshold(), Threshold::failures(3));
 }
 
 #[tokio::test]
 async fn r18_settings_that_changed_while_running_are_no_conflict() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         read(false).await.expect("closed");
         let shared = Registry::current().get("shared").expect("made");
         shared
-            .update(shared.settings().with_threshold(Threshold::failures(9)))
+            .reconfigure(shared.settings().with_threshold(Threshold::failures(9)))
             .expect("scalars change");
         write(false).await.expect("closed");
         assert!(Registry::current().conflicts().is_empty());
@@ -142,7 +142,7 @@ impl B {
 
 #[tokio::test]
 async fn r18_equal_default_names_never_share() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         A::load().await.expect_err("its own error");
         B::load().await.expect("its own breaker is closed");
         let registry = Registry::current();
@@ -173,5 +173,5 @@ fn a_name_is_a_constant_too() {
             .catalog()
             .any(|declaration| declaration.explicit_name() == Some(NAME))
     );
-    let _: CircuitBreaker = registry.builder(NAME).build().expect("only a name");
+    let _: CircuitBreaker = registry.breaker(NAME).build().expect("only a name");
 }

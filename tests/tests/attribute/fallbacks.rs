@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::{Cause, Isolated, Registry, Rejected, TimedOut, Totals, circuit_breaker};
+use fusebox::{Cause, Registry, Rejected, TimedOut, Totals, circuit_breaker, testing::Isolated};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Error {
@@ -28,7 +28,7 @@ type Answer = Result<String, Error>;
 
 fn open(name: &str) {
     Registry::current()
-        .builder(name)
+        .breaker(name)
         .build()
         .expect("only a name")
         .trip();
@@ -53,7 +53,7 @@ async fn moved_fallback(unique: Unique, (left, right): (u8, u8)) -> Answer {
 
 #[tokio::test]
 async fn on_rejection_the_arguments_are_moved_and_need_no_clone() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         assert_eq!(moved(Unique("a".into()), (1, 2)).await, Ok("a12".into()));
         open("moved");
         assert_eq!(moved(Unique("a".into()), (1, 2)).await, Ok("fallback a12".into()));
@@ -78,7 +78,7 @@ async fn failing_fallback(words: Vec<String>, log: &mut Vec<&'static str>) -> An
 
 #[tokio::test(start_paused = true)]
 async fn on_failure_error_timeout_and_rejection_are_answered() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         let mut log = Vec::new();
         assert_eq!(
             failing(vec!["a".into(), "b".into()], &mut log).await,
@@ -123,7 +123,7 @@ async fn closure(id: u8, hang: bool) -> Answer {
 
 #[tokio::test(start_paused = true)]
 async fn a_closure_sees_the_parameters_and_the_cause() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         assert_eq!(closure(1, true).await, Ok("1: timed out after 1s".into()));
         assert_eq!(
             closure(1, false).await,
@@ -198,7 +198,7 @@ impl Client {
 
 #[tokio::test]
 async fn a_method_falls_back_to_a_method() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         let client = Client { prefix: "#" };
         assert_eq!(client.get(1).await, Ok("#1".into()));
         open("Client::get");

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fusebox::{Isolated, Registry, State, circuit_breaker, isolated, scope};
+use fusebox::{Registry, State, circuit_breaker, testing::Isolated, testing::isolated, testing::scope};
 
 #[circuit_breaker(name = "isolation", threshold = 1)]
 async fn call(fail: bool) -> io::Result<()> {

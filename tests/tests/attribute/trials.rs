@@ -2,7 +2,7 @@
 
 use std::{future::Future, io, time::Duration};
 
-use fusebox::{CircuitBreaker, Isolated, ManualClock, Registry, State, circuit_breaker};
+use fusebox::{CircuitBreaker, Registry, State, circuit_breaker, testing::Isolated, testing::ManualClock};
 
 const COOLDOWN: Duration = Duration::from_secs(10);
 
@@ -26,7 +26,7 @@ async fn call(behave: Behave) -> io::Result<()> {
 fn half_open(name: &str) -> (Isolated, ManualClock, CircuitBreaker) {
     let clock = ManualClock::new();
     let isolated = Isolated::with_clock(clock.clone());
-    let breaker = isolated.registry().builder(name).build().expect("only a name");
+    let breaker = isolated.registry().breaker(name).build().expect("only a name");
     breaker.trip();
     clock.advance(COOLDOWN);
     (isolated, clock, breaker)
@@ -107,7 +107,7 @@ async fn recursion(depth: u32) -> io::Result<u32> {
 
 #[tokio::test]
 async fn a_protected_recursive_function_is_many_calls() {
-    fusebox::isolated(async {
+    fusebox::testing::isolated(async {
         assert_eq!(recursion(10).await.expect("closed"), 10);
         assert_eq!(
             Registry::current()

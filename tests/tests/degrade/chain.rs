@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use fusebox::{Cause, CircuitBreaker, Isolated, ManualClock, Rejected, TimedOut, Totals, circuit_breaker};
+use fusebox::{
+    Cause, CircuitBreaker, Rejected, TimedOut, Totals, circuit_breaker, testing::Isolated,
+    testing::ManualClock,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Error {
@@ -259,7 +262,7 @@ async fn a_circle_of_fallbacks_answers_while_one_of_them_can_and_panics_in_our_w
         breaker(&isolated, "hither").trip();
         assert_eq!(hither(0).await, Ok("thither"));
         breaker(&isolated, "thither").trip();
-        tokio::spawn(fusebox::scope(hither(0))).await
+        tokio::spawn(fusebox::testing::scope(hither(0))).await
     });
     let panic = circle.await.expect_err("nobody can answer").into_panic();
     let words = panic.downcast_ref::<String>().expect("a message");

@@ -2,7 +2,9 @@
 
 use std::{io, time::Duration};
 
-use fusebox::{Isolated, ManualClock, Outcome, Snapshot, State, Verdict, circuit_breaker, classify};
+use fusebox::{
+    Outcome, Snapshot, State, Verdict, circuit_breaker, classify, testing::Isolated, testing::ManualClock,
+};
 
 /// A response as HTTP clients have it: an error status is no `Err`.
 #[derive(Debug, Clone, PartialEq, Eq)]

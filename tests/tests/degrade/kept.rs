@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use fusebox::{
-    CircuitBreaker, ManualClock, Registry,
+    CircuitBreaker, Registry,
     last_good::{LastGood, Served, carry, watch},
+    testing::ManualClock,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn breaker(name: &str) -> (CircuitBreaker, ManualClock) {
     let clock = ManualClock::new();
-    let registry = Registry::with_clock(clock.clone());
-    (registry.builder(name).build().expect("legal"), clock)
+    let registry = Registry::builder().clock(clock.clone()).build();
+    (registry.breaker(name).build().expect("legal"), clock)
 }
 
 fn names(served: &[Served]) -> Vec<&'static str> {

@@ -3,8 +3,10 @@
 use std::{io, time::Duration};
 
 use fusebox::{
-    Isolated, ManualClock, Rejected, Totals, circuit_breaker,
+    Rejected, Totals, circuit_breaker,
     last_good::{carry, watch},
+    testing::Isolated,
+    testing::ManualClock,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -284,7 +286,7 @@ async fn the_caller_learns_that_it_got_a_kept_value_and_how_old_it_is() {
             tokio::join!(watch(by_key(2, Ok(2))), watch(by_key(1, Err(Error::Down))));
         assert_eq!((fresh.len(), stale.len()), (0, 1));
 
-        let spawned = |future| tokio::spawn(fusebox::scope(future));
+        let spawned = |future| tokio::spawn(fusebox::testing::scope(future));
         let (_, strange) = watch(async { spawned(carry(by_key(2, Ok(2)))).await }).await;
         assert_eq!(strange, []);
         let (answer, carried) = watch(async { spawned(carry(by_key(1, Err(Error::Down)))).await }).await;

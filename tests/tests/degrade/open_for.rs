@@ -3,18 +3,22 @@
 use std::{convert::Infallible, time::Duration};
 
 use fusebox::{
-    Builder, CallError, CircuitBreaker, ManualClock, Outcome, Registry, State, Threshold, Verdict, Window,
-    classify,
+    CallError, CircuitBreaker, CircuitBreakerBuilder, Outcome, Registry, State, Threshold, Verdict, Window,
+    classify, testing::ManualClock,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 const COOLDOWN: Duration = Duration::from_secs(10);
 const MAX_COOLDOWN: Duration = Duration::from_secs(60);
 
-fn breaker(change: impl FnOnce(Builder) -> Builder) -> (CircuitBreaker, ManualClock) {
+fn breaker(
+    change: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder,
+) -> (CircuitBreaker, ManualClock) {
     let clock = ManualClock::new();
-    let builder = Registry::with_clock(clock.clone())
-        .builder("asked")
+    let builder = Registry::builder()
+        .clock(clock.clone())
+        .build()
+        .breaker("asked")
         .threshold(Threshold::failures(1))
         .cooldown(COOLDOWN)
         .max_cooldown(MAX_COOLDOWN);
@@ -55,8 +59,10 @@ fn it_is_at_most_max_cooldown_and_without_one_at_most_cooldown() {
     let (growing, _) = breaker(|b| b);
     fail(&growing, SECOND * 86_400);
     assert_eq!(left(&growing), Some(MAX_COOLDOWN));
-    let fixed = Registry::with_clock(ManualClock::new())
-        .builder("fixed")
+    let fixed = Registry::builder()
+        .clock(ManualClock::new())
+        .build()
+        .breaker("fixed")
         .threshold(Threshold::failures(1))
         .cooldown(COOLDOWN)
         .build()
@@ -90,7 +96,7 @@ fn every_kind_of_window_hears_it() {
         (Threshold::rate(0.1), Window::time(COOLDOWN)),
     ];
     for (threshold, window) in windows {
-        let minimum = |builder: Builder| match threshold.as_share() {
+        let minimum = |builder: CircuitBreakerBuilder| match threshold.as_rate() {
             Some(_) => builder.minimum_calls(1),
             None => builder,
         };

@@ -30,7 +30,7 @@ fn without_deadlock(test: impl FnOnce() + Send + 'static) {
 
 fn breaker(registry: &Registry) -> CircuitBreaker {
     registry
-        .builder("subject")
+        .breaker("subject")
         .threshold(Threshold::failures(1))
         .build()
         .expect("legal settings")
@@ -51,15 +51,15 @@ fn use_everything(breaker: &CircuitBreaker, registry: &Registry) {
         registry.iter().count(),
         registry.conflicts(),
     );
-    let other = registry.builder("other").build().expect("legal settings");
+    let other = registry.breaker("other").build().expect("legal settings");
     other.trip();
     other.reset();
     drop(breaker.on_event(|_| {}));
     breaker
-        .update(breaker.settings().with_trial_calls(2))
+        .reconfigure(breaker.settings().with_trial_calls(2))
         .expect("legal settings");
     breaker
-        .update(breaker.settings().with_trial_calls(1))
+        .reconfigure(breaker.settings().with_trial_calls(1))
         .expect("legal settings");
 }
 
@@ -74,7 +74,7 @@ fn a_listener_may_use_its_breaker_and_its_registry() {
             .on_event(move |event| {
                 counter.fetch_add(1, Ordering::SeqCst);
                 use_everything(&mine, &registry_too);
-                if let EventKind::Transition { to: State::Open, .. } = event.kind {
+                if let Some(&EventKind::Transition { to: State::Open, .. }) = event.kind() {
                     mine.reset();
                 }
             })
@@ -103,7 +103,7 @@ fn a_listener_may_drop_subscriptions_and_panic() {
         *own.lock().expect("no panic under it") = Some(subscription);
         breaker.trip();
         breaker.reset();
-        assert_eq!(registry.listener_panics(), 1, "told once, then it was gone");
+        assert_eq!(registry.subscriber_panics(), 1, "told once, then it was gone");
         assert_eq!(breaker.state(), State::Closed);
     });
 }

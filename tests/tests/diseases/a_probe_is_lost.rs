@@ -4,7 +4,7 @@
 //! future that is never polled or a service that hangs then keeps the slot. Here the permit gives it back when it is dropped, a
 //! future takes none before its first poll, and beside a hung trial one extra trial goes out per cooldown.
 
-use fusebox::{CircuitBreaker, ManualClock, State, Threshold};
+use fusebox::{CircuitBreaker, State, Threshold, testing::ManualClock};
 use fusebox_tests::by_hand::{caught, hang, now, panic, poll};
 use fusebox_tests::stage::{breaker, fail, secs, succeed};
 

@@ -4,7 +4,7 @@
 //! then closes a breaker that tested nothing, and its failure reopens one that has just recovered. Here a permit carries its
 //! generation, and a result of an older one is counted as late and as nothing else.
 
-use fusebox::{CircuitBreaker, ManualClock, OwnedPermit, State, Threshold};
+use fusebox::{CircuitBreaker, OwnedPermit, State, Threshold, testing::ManualClock};
 use fusebox_tests::stage::{breaker, fail, secs, succeed};
 
 /// Open for ten seconds, with calls of the time before it.

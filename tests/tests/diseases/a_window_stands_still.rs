@@ -6,13 +6,16 @@
 
 use std::time::Duration;
 
-use fusebox::{Builder, CircuitBreaker, State, Threshold, Window};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, State, Threshold, Window};
 use fusebox_tests::stage::{breaker, fail, secs, succeed};
 
 const SUCCESSES: usize = 10_000;
 
 /// How many failures trip it after so many successes, a fixed time apart.
-fn failures_until_it_trips(settings: impl FnOnce(Builder) -> Builder, apart: Duration) -> usize {
+fn failures_until_it_trips(
+    settings: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder,
+    apart: Duration,
+) -> usize {
     let (breaker, clock) = breaker(settings);
     for _ in 0..SUCCESSES {
         succeed(&breaker);
@@ -33,26 +36,27 @@ fn is_open(breaker: &CircuitBreaker) -> bool {
 
 #[test]
 fn half_of_the_last_20_calls_is_10_failures() {
-    let settings = |b: Builder| b.threshold(Threshold::rate(0.5)).window(Window::calls(20));
+    let settings = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::calls(20));
     assert_eq!(failures_until_it_trips(settings, Duration::ZERO), 10);
 }
 
 #[test]
 fn the_largest_count_window_slides_too() {
-    let settings = |b: Builder| b.threshold(Threshold::rate(0.1)).window(Window::calls(10_000));
+    let settings = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.1)).window(Window::calls(10_000));
     assert_eq!(failures_until_it_trips(settings, Duration::ZERO), 1_000);
 }
 
 #[test]
 fn five_of_the_last_20_calls_are_5_failures() {
-    let settings = |b: Builder| b.threshold(Threshold::failures(5)).window(Window::calls(20));
+    let settings = |b: CircuitBreakerBuilder| b.threshold(Threshold::failures(5)).window(Window::calls(20));
     assert_eq!(failures_until_it_trips(settings, Duration::ZERO), 5);
 }
 
 #[test]
 fn half_of_the_last_10_seconds_is_half_of_the_calls_in_them() {
     // One call every 100 ms: 90 successes of the nine slices before, and failures until they are as many as what is left.
-    let settings = |b: Builder| b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)));
+    let settings =
+        |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)));
     let failures = failures_until_it_trips(settings, Duration::from_millis(100));
     assert!(
         (45..=55).contains(&failures),
@@ -62,7 +66,8 @@ fn half_of_the_last_10_seconds_is_half_of_the_calls_in_them() {
 
 #[test]
 fn five_failures_within_10_seconds_are_5_failures() {
-    let settings = |b: Builder| b.threshold(Threshold::failures(5)).window(Window::time(secs(10)));
+    let settings =
+        |b: CircuitBreakerBuilder| b.threshold(Threshold::failures(5)).window(Window::time(secs(10)));
     assert_eq!(failures_until_it_trips(settings, Duration::from_millis(100)), 5);
 }
 

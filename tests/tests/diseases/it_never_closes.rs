@@ -5,7 +5,10 @@
 //! success within one cooldown) every accepted configuration closes within `trial_calls` calls after the cooldown, and hung
 //! trials delay that by at most `trial_calls` cooldowns.
 
-use fusebox::{Builder, CircuitBreaker, ConfigError, ManualClock, Registry, State, Threshold, Window};
+use fusebox::{
+    CircuitBreaker, CircuitBreakerBuilder, ConfigError, Registry, State, Threshold, Window,
+    testing::ManualClock,
+};
 use fusebox_tests::stage::{secs, succeed};
 
 const COOLDOWN: u64 = 10;
@@ -19,15 +22,20 @@ fn accepted() -> Vec<(String, CircuitBreaker, ManualClock)> {
             for minimum_calls in [None, Some(1), Some(5), Some(20), Some(50)] {
                 for slow in [None, Some(None), Some(Some(0.5)), Some(Some(1.0))] {
                     let clock = ManualClock::new();
-                    let registry = Registry::with_clock(clock.clone());
+                    let registry = Registry::builder().clock(clock.clone()).build();
                     let builder = registry
-                        .builder("subject")
+                        .breaker("subject")
                         .cooldown(secs(COOLDOWN))
                         .trial_calls(trial_calls);
                     let builder = window(builder);
-                    let builder = minimum_calls.into_iter().fold(builder, Builder::minimum_calls);
+                    let builder = minimum_calls
+                        .into_iter()
+                        .fold(builder, CircuitBreakerBuilder::minimum_calls);
                     let builder = slow.into_iter().fold(builder, |b, _| b.slow_call(secs(COOLDOWN)));
-                    let builder = slow.flatten().into_iter().fold(builder, Builder::slow_threshold);
+                    let builder = slow
+                        .flatten()
+                        .into_iter()
+                        .fold(builder, CircuitBreakerBuilder::slow_threshold);
                     let described =
                         format!("{name}, {trial_calls} trials, minimum {minimum_calls:?}, slow {slow:?}");
                     match builder.build() {
@@ -43,7 +51,7 @@ fn accepted() -> Vec<(String, CircuitBreaker, ManualClock)> {
     accepted
 }
 
-type Set = fn(Builder) -> Builder;
+type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
 fn windows() -> [(&'static str, Set); 6] {
     [
@@ -70,7 +78,7 @@ fn windows() -> [(&'static str, Set); 6] {
 fn is_expected(error: &ConfigError, described: &str) -> bool {
     let expected = matches!(
         error,
-        ConfigError::MinimumNeedsShare { .. }
+        ConfigError::MinimumNeedsRate { .. }
             | ConfigError::MinimumExceedsWindow { .. }
             | ConfigError::SlowThresholdNeedsWindow { .. }
     );

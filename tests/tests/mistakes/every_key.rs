@@ -165,7 +165,7 @@ impl Key {
 
 #[test]
 fn every_argument_of_the_attribute_is_in_the_list() {
-    let documented = include_str!("../../../runtime/src/ide.rs").lines();
+    let documented = include_str!("../../../runtime/src/__private/ide.rs").lines();
     let documented = documented.filter_map(|line| line.trim().strip_prefix("pub const ")?.split(':').next());
     let mut documented: Vec<_> = documented.map(|name| name.trim_start_matches("r#")).collect();
     let mut listed: Vec<_> = KEYS

@@ -76,7 +76,7 @@ impl<S: Subject> Pair<S> {
             Action::Reset => self.both(Breaker::reset, S::reset),
             Action::ForceOpen => self.both(Breaker::force_open, S::force_open),
             Action::ForceClosed => self.both(Breaker::force_closed, S::force_closed),
-            Action::Release => self.both(Breaker::release, S::release),
+            Action::Release => self.both(Breaker::release_override, S::release_override),
             Action::Update(which) => {
                 self.settings = *which.get(&plan.updates);
                 self.model.update(self.settings);

@@ -117,7 +117,7 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
             (cooldown, longer, trial_calls),
         )| {
             let threshold = match kind {
-                Kind::ShareOfCalls | Kind::ShareOfTime => Threshold::Share(share),
+                Kind::ShareOfCalls | Kind::ShareOfTime => Threshold::Rate(share),
                 _ => Threshold::Failures(failures),
             };
             let settings = Settings {
@@ -130,11 +130,7 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
                 max_cooldown: longer.map(|longer| cooldown + longer),
                 trial_calls,
             };
-            let minimum_calls = if settings.judges_a_share() {
-                minimum_calls
-            } else {
-                1
-            };
+            let minimum_calls = if settings.has_rate() { minimum_calls } else { 1 };
             Settings {
                 minimum_calls,
                 ..settings

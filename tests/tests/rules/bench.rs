@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use fusebox::{Builder, CircuitBreaker, ManualClock, OwnedPermit, Registry, Threshold, Window};
+use fusebox::{
+    CircuitBreaker, CircuitBreakerBuilder, OwnedPermit, Registry, Threshold, Window, testing::ManualClock,
+};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// The default cooldown of these tests.
@@ -16,12 +18,12 @@ pub(crate) struct Bench {
 }
 
 /// Trips at 3 failures in a row, cools down for 10 s, and what `change` makes of that.
-pub(crate) fn bench(change: impl FnOnce(Builder) -> Builder) -> Bench {
+pub(crate) fn bench(change: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder) -> Bench {
     let clock = ManualClock::new();
     clock.advance(Duration::from_secs(1000));
-    let registry = Registry::with_clock(clock.clone());
+    let registry = Registry::builder().clock(clock.clone()).build();
     let builder = registry
-        .builder("bench")
+        .breaker("bench")
         .threshold(Threshold::failures(3))
         .cooldown(COOLDOWN);
     let breaker = change(builder).build().expect("the settings are legal");
@@ -33,7 +35,7 @@ pub(crate) fn bench(change: impl FnOnce(Builder) -> Builder) -> Bench {
 }
 
 /// With a window, if there is one.
-pub(crate) fn with_window(builder: Builder, window: Option<Window>) -> Builder {
+pub(crate) fn with_window(builder: CircuitBreakerBuilder, window: Option<Window>) -> CircuitBreakerBuilder {
     match window {
         Some(window) => builder.window(window),
         None => builder,

@@ -47,7 +47,7 @@ fn r14_the_end_of_time_is_only_far_away() {
 #[tokio::test(start_paused = true)]
 async fn r14_paused_tokio_time_moves_the_default_clock() {
     let breaker = Registry::new()
-        .builder("paused")
+        .breaker("paused")
         .cooldown(COOLDOWN)
         .build()
         .expect("legal");
@@ -61,9 +61,12 @@ async fn r14_paused_tokio_time_moves_the_default_clock() {
 #[test]
 fn r14_jitter_is_a_pure_function_of_seed_and_generation() {
     let waits = |seed| {
-        let registry = Registry::with_clock(fusebox::ManualClock::new()).with_jitter_seed(seed);
+        let registry = Registry::builder()
+            .clock(fusebox::testing::ManualClock::new())
+            .jitter_seed(seed)
+            .build();
         let breaker = registry
-            .builder("jitter")
+            .breaker("jitter")
             .cooldown(COOLDOWN)
             .jitter(0.5)
             .build()

@@ -251,7 +251,7 @@ async fn a_call_inside_a_call_on_the_same_breaker_is_two_calls() {
 #[tokio::test(start_paused = true)]
 async fn a_timeout_drops_the_call_and_counts_as_a_failure() {
     let breaker = fusebox::Registry::new()
-        .builder("timeout")
+        .breaker("timeout")
         .threshold(Threshold::failures(1))
         .timeout(SECOND)
         .build()

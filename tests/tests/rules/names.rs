@@ -1,6 +1,6 @@
 //! The registry: names, sharing, and conflicts with a builder.
 
-use fusebox::{ConfigError, ManualClock, Registry, Threshold};
+use fusebox::{ConfigError, Registry, Threshold, testing::ManualClock};
 
 use crate::bench::{SECOND, bench};
 
@@ -9,7 +9,7 @@ fn r18_the_same_name_with_the_same_settings_is_one_breaker() {
     let bench = bench(|b| b);
     let again = bench
         .registry
-        .builder("bench")
+        .breaker("bench")
         .settings(bench.breaker.settings())
         .build()
         .expect("the same");
@@ -21,7 +21,7 @@ fn r18_the_same_name_with_the_same_settings_is_one_breaker() {
 fn plain_numbers_and_durations_are_thresholds_and_windows() {
     let registry = Registry::new();
     let plain = registry
-        .builder("plain")
+        .breaker("plain")
         .threshold(5)
         .window(SECOND)
         .build()
@@ -33,7 +33,7 @@ fn plain_numbers_and_durations_are_thresholds_and_windows() {
 #[test]
 fn r18_settings_are_compared_after_defaults() {
     let registry = Registry::new();
-    let plain = |name| registry.builder(name).trial_calls(1);
+    let plain = |name| registry.breaker(name).trial_calls(1);
     plain("a").build().expect("legal");
     plain("a")
         .threshold(Threshold::failures(5))
@@ -46,7 +46,7 @@ fn r18_a_builder_that_differs_gets_a_conflict_and_changes_nothing() {
     let bench = bench(|b| b);
     let error = bench
         .registry
-        .builder("bench")
+        .breaker("bench")
         .cooldown(SECOND)
         .build()
         .expect_err("it differs");
@@ -61,7 +61,7 @@ fn r18_a_builder_that_differs_gets_a_conflict_and_changes_nothing() {
 #[test]
 fn r18_a_builder_that_gives_only_a_name_takes_what_is_there() {
     let bench = bench(|b| b);
-    let same = bench.registry.builder("bench").build().expect("only a name");
+    let same = bench.registry.breaker("bench").build().expect("only a name");
     assert_eq!(same.settings(), bench.breaker.settings());
 }
 
@@ -70,10 +70,10 @@ fn bad_input_is_refused_before_anything_is_registered() {
     let registry = Registry::new();
     let long = "x".repeat(129);
     for name in ["", " ", "a\tb", long.as_str()] {
-        assert!(registry.builder(name).build().is_err(), "{name:?}");
+        assert!(registry.breaker(name).build().is_err(), "{name:?}");
     }
     let error = registry
-        .builder("orders")
+        .breaker("orders")
         .trial_calls(0)
         .build()
         .expect_err("no trial calls");
@@ -81,7 +81,7 @@ fn bad_input_is_refused_before_anything_is_registered() {
     assert_eq!(error.to_string(), "`trial_calls` is 0; use 1 to 100");
     assert!(
         registry
-            .builder("orders")
+            .breaker("orders")
             .slow_call(SECOND)
             .timeout(SECOND)
             .build()
@@ -93,8 +93,11 @@ fn bad_input_is_refused_before_anything_is_registered() {
 
 #[test]
 fn registries_do_not_know_each_other() {
-    let (one, two) = (Registry::with_clock(ManualClock::new()), Registry::new());
-    one.builder("x").build().expect("legal").trip();
+    let (one, two) = (
+        Registry::builder().clock(ManualClock::new()).build(),
+        Registry::new(),
+    );
+    one.breaker("x").build().expect("legal").trip();
     assert!(two.get("x").is_none());
     assert!(Registry::global().get("x").is_none());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use fusebox::{ConfigError, Event, EventKind, Settings, State, Threshold, Window};
+use fusebox::{BreakerEvent, ConfigError, Event, EventKind, Settings, State, Threshold, Window};
 
 use crate::bench::{Bench, COOLDOWN, SECOND, bench};
 
@@ -11,7 +11,7 @@ fn record(bench: &Bench) -> Arc<Mutex<Vec<Event>>> {
     let events = Arc::clone(&log);
     bench
         .breaker
-        .on_event(move |event| events.lock().unwrap().push(*event))
+        .on_event(move |event| events.lock().unwrap().push(event.clone()))
         .detach();
     log
 }
@@ -20,7 +20,7 @@ fn states(log: &Mutex<Vec<Event>>) -> Vec<(State, State)> {
     log.lock()
         .unwrap()
         .iter()
-        .filter_map(|event| match event.kind {
+        .filter_map(|event| match event.breaker()?.kind {
             EventKind::Transition { from, to, .. } => Some((from, to)),
             _ => None,
         })
@@ -56,7 +56,7 @@ fn r17_an_override_keeps_state_deadline_and_back_off() {
     bench.clock.advance(SECOND);
     bench.breaker.force_closed();
     bench.succeed(10);
-    bench.breaker.release();
+    bench.breaker.release_override();
     let snapshot = bench.breaker.snapshot();
     assert_eq!(
         (snapshot.state, snapshot.retry_after),
@@ -71,7 +71,7 @@ fn r17_an_override_empties_windows_and_trials_and_starts_a_generation() {
     bench.fail(2);
     let before = bench.permit();
     bench.breaker.force_open();
-    bench.breaker.release();
+    bench.breaker.release_override();
     before.failure();
     assert_eq!(bench.breaker.snapshot().totals.late, 1);
     bench.fail(2);
@@ -81,7 +81,7 @@ fn r17_an_override_empties_windows_and_trials_and_starts_a_generation() {
     bench.trip_and_cool_down();
     let _hung = bench.permit();
     bench.breaker.force_closed();
-    bench.breaker.release();
+    bench.breaker.release_override();
     bench.succeed(1);
     assert_eq!(bench.breaker.state(), State::Closed, "the slot was free again");
 }
@@ -94,8 +94,8 @@ fn r17_the_same_override_again_does_nothing() {
     let generation = bench.breaker.generation();
     bench.breaker.force_open();
     assert_eq!(bench.breaker.generation(), generation);
-    bench.breaker.release();
-    bench.breaker.release();
+    bench.breaker.release_override();
+    bench.breaker.release_override();
     assert_eq!(
         states(&log),
         [
@@ -114,7 +114,7 @@ fn r17_would_trip_is_told_at_most_once_per_cooldown_and_empties_the_shadow_windo
         log.lock()
             .unwrap()
             .iter()
-            .filter(|event| matches!(event.kind, EventKind::WouldTrip { .. }))
+            .filter(|event| matches!(event.kind(), Some(EventKind::WouldTrip { .. })))
             .count()
     };
     bench.fail(2);
@@ -138,10 +138,10 @@ fn r17_in_a_row_has_a_shadow_too() {
     bench.fail(3);
     assert!(matches!(
         log.lock().unwrap()[..],
-        [Event {
+        [Event::Breaker(BreakerEvent {
             kind: EventKind::WouldTrip { .. },
             ..
-        }]
+        })]
     ));
     assert_eq!(bench.breaker.snapshot().window.failures, 0);
 }
@@ -154,12 +154,12 @@ fn r17_trip_and_reset_act_under_an_override_and_do_not_release_it() {
     bench.breaker.trip();
     assert_eq!(bench.breaker.state(), State::ForcedClosed);
     assert_eq!(states(&log), [], "no reported state has changed");
-    bench.breaker.release();
+    bench.breaker.release_override();
     assert_eq!(bench.breaker.state(), State::Open);
     bench.breaker.force_open();
     bench.breaker.reset();
     assert_eq!(bench.breaker.state(), State::ForcedOpen);
-    bench.breaker.release();
+    bench.breaker.release_override();
     assert_eq!(bench.breaker.state(), State::Closed);
 }
 
@@ -184,7 +184,7 @@ fn r16_settings_change_in_place_and_a_running_cooldown_keeps_its_end() {
         .settings()
         .with_cooldown(SECOND)
         .with_threshold(Threshold::failures(1));
-    bench.breaker.update(other).expect("scalars change");
+    bench.breaker.reconfigure(other).expect("scalars change");
     assert_eq!(bench.breaker.snapshot().retry_after, Some(COOLDOWN));
     bench.clock.advance(COOLDOWN);
     bench.succeed(1);
@@ -199,7 +199,7 @@ fn r16_a_change_of_settings_starts_a_generation_with_an_empty_window() {
     let straggler = bench.permit();
     bench
         .breaker
-        .update(bench.breaker.settings().with_cooldown(SECOND))
+        .reconfigure(bench.breaker.settings().with_cooldown(SECOND))
         .expect("legal");
     straggler.failure();
     assert_eq!(bench.breaker.snapshot().totals.late, 1);
@@ -215,7 +215,10 @@ fn r16_the_kind_and_size_of_the_window_never_change() {
         Settings::DEFAULT.with_window(Window::time(SECOND)),
     ] {
         assert!(
-            matches!(bench.breaker.update(wrong), Err(ConfigError::WindowFixed { .. })),
+            matches!(
+                bench.breaker.reconfigure(wrong),
+                Err(ConfigError::WindowFixed { .. })
+            ),
             "{wrong:?}"
         );
     }
@@ -224,11 +227,11 @@ fn r16_the_kind_and_size_of_the_window_never_change() {
         .with_threshold(Threshold::rate(0.5));
     bench
         .breaker
-        .update(share)
+        .reconfigure(share)
         .expect("a count window judges shares too");
     bench
         .breaker
-        .update(share.with_trial_calls(0))
+        .reconfigure(share.with_trial_calls(0))
         .expect_err("bad settings change nothing");
     assert_eq!(bench.breaker.settings(), share);
 }

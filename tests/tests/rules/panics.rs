@@ -11,7 +11,7 @@ use std::{
     task::Wake,
 };
 
-use fusebox::{CircuitBreaker, ManualClock, Registry, Subscription};
+use fusebox::{CircuitBreaker, Registry, Subscription, testing::ManualClock};
 use fusebox_tests::by_hand::{Bell, poll_for};
 
 /// The waker of an executor that is gone.
@@ -32,8 +32,8 @@ impl Drop for PanicsWhenDropped {
 }
 
 fn breaker() -> (Registry, CircuitBreaker, Arc<AtomicU64>) {
-    let registry = Registry::with_clock(ManualClock::new());
-    let breaker = registry.builder("panics").build().expect("legal settings");
+    let registry = Registry::builder().clock(ManualClock::new()).build();
+    let breaker = registry.breaker("panics").build().expect("legal settings");
     let told = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&told);
     registry
@@ -59,7 +59,7 @@ fn r15_a_receiver_whose_waker_panics_stops_no_delivery() {
     }
     breaker.reset();
     assert_eq!(told.load(Ordering::Relaxed), 2);
-    assert_eq!(registry.listener_panics(), 1);
+    assert_eq!(registry.subscriber_panics(), 1);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn r15_a_panic_that_panics_when_dropped_stops_no_delivery() {
     breaker.trip();
     breaker.reset();
     assert_eq!(told.load(Ordering::Relaxed), 2);
-    assert_eq!(registry.listener_panics(), 2);
+    assert_eq!(registry.subscriber_panics(), 2);
 }
 
 #[test]
@@ -101,6 +101,6 @@ fn r15_waiters_whose_wakers_panic_hit_neither_the_operator_nor_each_other() {
     wait_dead(receiving.as_mut());
     breaker.reset();
     assert_eq!(told.load(Ordering::Relaxed), 2);
-    assert_eq!(registry.listener_panics(), 2);
+    assert_eq!(registry.subscriber_panics(), 2);
     assert_eq!(alive.rung(), 1, "who waits for a permit is woken");
 }

@@ -129,13 +129,13 @@ fn the_event_log_of_a_storm_is_a_legal_path() {
     let events = Arc::clone(&log);
     let _subscription = bench
         .breaker
-        .on_event(move |event| events.lock().unwrap().push(*event));
+        .on_event(move |event| events.lock().unwrap().push(event.clone()));
     together(4, |index| {
         for n in 0..400 {
             match (index, n % 8) {
                 (0, 0) => bench.breaker.force_open(),
                 (0, 2) => bench.breaker.force_closed(),
-                (0, 4) => bench.breaker.release(),
+                (0, 4) => bench.breaker.release_override(),
                 (1, 0) => bench.breaker.trip(),
                 (1, 4) => bench.breaker.reset(),
                 (2, _) => bench.clock.advance(COOLDOWN / 2),
@@ -155,10 +155,10 @@ fn the_event_log_of_a_storm_is_a_legal_path() {
     let mut state = State::Closed;
     let mut generation = 0;
     for event in log.iter() {
-        if let EventKind::Transition { from, to, .. } = event.kind {
+        if let Some(&EventKind::Transition { from, to, .. }) = event.kind() {
             assert_eq!(from, state);
-            assert!(event.generation > generation, "once each, in order");
-            (state, generation) = (to, event.generation);
+            assert!(event.generation() > Some(generation), "once each, in order");
+            (state, generation) = (to, event.generation().expect("a change"));
         }
     }
     assert!(log.len() > 50, "something happened");

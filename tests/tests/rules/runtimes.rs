@@ -22,7 +22,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 
 fn breaker() -> CircuitBreaker {
     Registry::new()
-        .builder("runtimes")
+        .breaker("runtimes")
         .threshold(Threshold::failures(1))
         .build()
         .expect("legal")

@@ -6,14 +6,14 @@ mod ready;
 
 use std::time::Duration;
 
-use fusebox::{Builder, CircuitBreaker, Registry, Threshold};
+use fusebox::{CircuitBreaker, CircuitBreakerBuilder, Registry, Threshold};
 
 const COOLDOWN: Duration = Duration::from_secs(10);
 
 /// Trips at the first failure, on tokio's clock.
-fn breaker(change: impl FnOnce(Builder) -> Builder) -> CircuitBreaker {
+fn breaker(change: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder) -> CircuitBreaker {
     let builder = Registry::new()
-        .builder("waiting")
+        .breaker("waiting")
         .threshold(Threshold::failures(1))
         .cooldown(COOLDOWN);
     change(builder).build().expect("legal")

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use fusebox::{CircuitBreaker, ManualClock, Outcome, Registry, State};
+use fusebox::{CircuitBreaker, Outcome, Registry, State, testing::ManualClock};
 use tokio::time::{Instant, advance, timeout};
 
 use crate::{COOLDOWN, breaker, crowd::Crowd, settle};
@@ -187,7 +187,7 @@ async fn overrides_wake_who_waits_for_a_permit() {
     advance(COOLDOWN * 100).await;
     settle().await;
     assert_eq!(crowd.admitted(), 0, "no time ends a forced open");
-    breaker.release();
+    breaker.release_override();
     settle().await;
     assert_eq!(crowd.admitted(), 20);
     for wake in [CircuitBreaker::force_closed, CircuitBreaker::reset] {
@@ -198,7 +198,7 @@ async fn overrides_wake_who_waits_for_a_permit() {
         wake(&breaker);
         settle().await;
         assert_eq!(crowd.admitted(), 20);
-        breaker.release();
+        breaker.release_override();
     }
 }
 
@@ -212,7 +212,7 @@ async fn more_trial_calls_wake_who_waits_for_a_slot() {
     settle().await;
     assert_eq!(crowd.admitted(), 1);
     breaker
-        .update(breaker.settings().with_trial_calls(3))
+        .reconfigure(breaker.settings().with_trial_calls(3))
         .expect("legal");
     settle().await;
     assert_eq!(
@@ -225,9 +225,9 @@ async fn more_trial_calls_wake_who_waits_for_a_slot() {
 #[tokio::test]
 async fn a_clock_of_ones_own_is_waited_on() {
     let clock = ManualClock::new();
-    let registry = Registry::with_clock(clock.clone());
+    let registry = Registry::builder().clock(clock.clone()).build();
     let breaker = registry
-        .builder("waiting")
+        .breaker("waiting")
         .cooldown(COOLDOWN)
         .build()
         .expect("legal");

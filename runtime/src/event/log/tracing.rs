@@ -9,6 +9,13 @@ use crate::{
 
 /// `WARN` where a breaker starts to reject, `INFO` where it recovers.
 pub(crate) fn event(event: &Event) {
+    let event = match event {
+        Event::Breaker(event) => event,
+        Event::Dropped { events } => {
+            tracing::warn!(target: "fusebox", events, "circuit breaker events were dropped");
+            return;
+        }
+    };
     let (breaker, generation) = (event.name, event.generation);
     match event.kind {
         EventKind::Transition {
@@ -24,9 +31,6 @@ pub(crate) fn event(event: &Event) {
         }
         EventKind::WouldTrip { reason } => {
             tracing::warn!(target: "fusebox", breaker, generation, %reason, "circuit breaker would have tripped");
-        }
-        EventKind::Lagged { missed } => {
-            tracing::warn!(target: "fusebox", missed, "circuit breaker events were lost");
         }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn all() -> &'static [&'static Declaration] {
     static ALL: OnceLock<Vec<&'static Declaration>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut all: Vec<_> = imp::declarations().collect();
-        all.sort_by_key(|declaration| (declaration.place().package(), declaration.place()));
+        all.sort_by_key(|declaration| (declaration.location().crate_name(), declaration.location()));
         all
     })
 }

@@ -9,11 +9,11 @@ use crate::window::Sample;
 use crate::{
     clock::{self, Timestamp},
     state::rules::Tally,
-    stats::striped::{assigned_number, owned_lanes, thread_number},
+    stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Mutex, Ordering, fence, lock},
 };
-use shared_buckets::Rest;
-use thread_buckets::Lane;
+use shared_buckets::SharedBuckets;
+use thread_buckets::ThreadBuckets;
 
 /// How many slices a window is cut into.
 const SLICES: u64 = 10;
@@ -34,8 +34,8 @@ pub(crate) struct TimeWindow {
     slice_nanos: u64,
     /// The newest slice with a failed or slow call, plus one.
     newest_trouble: AtomicU64,
-    lanes: Box<[Lane]>,
-    rest: Box<Mutex<Rest>>,
+    lanes: Box<[ThreadBuckets]>,
+    rest: Box<Mutex<SharedBuckets>>,
 }
 
 /// Where a call went.
@@ -50,8 +50,8 @@ impl TimeWindow {
         Self {
             slice_nanos: clock::nanos(length).div_ceil(SLICES),
             newest_trouble: AtomicU64::new(0),
-            lanes: (0..owned_lanes()).map(|_| Lane::new()).collect(),
-            rest: Box::new(Mutex::new(Rest::default())),
+            lanes: (0..stripe_count()).map(|_| ThreadBuckets::new()).collect(),
+            rest: Box::new(Mutex::new(SharedBuckets::default())),
         }
     }
 
@@ -65,23 +65,23 @@ impl TimeWindow {
         minimum_calls: impl FnOnce() -> u32,
     ) -> Option<Tally> {
         if sample.is_healthy()
-            && let Some(lane) = self.lanes.get(thread_number())
+            && let Some(lane) = self.lanes.get(stripe_index())
             && lane.count_where_enough(generation, now.nanos(), self.slice_nanos)
         {
             return None;
         }
-        self.record_with_care(generation, sample, now, minimum_calls)
+        self.record_slow(generation, sample, now, minimum_calls)
     }
 
     #[inline(never)]
-    fn record_with_care(
+    fn record_slow(
         &self,
         generation: u64,
         sample: Sample,
         now: Timestamp,
         minimum_calls: impl FnOnce() -> u32,
     ) -> Option<Tally> {
-        let lane = self.lanes.get(assigned_number());
+        let lane = self.lanes.get(assign_stripe());
         let counted = self.count(lane, generation, sample, now)?;
         if counted.is_judged && sample.is_healthy() {
             return None;
@@ -126,7 +126,13 @@ impl TimeWindow {
     }
 
     /// Counts the call where it belongs; `None` if the generation is over. A clock that steps back counts in the newest slice.
-    fn count(&self, lane: Option<&Lane>, generation: u64, sample: Sample, now: Timestamp) -> Option<Counted> {
+    fn count(
+        &self,
+        lane: Option<&ThreadBuckets>,
+        generation: u64,
+        sample: Sample,
+        now: Timestamp,
+    ) -> Option<Counted> {
         let mut slice = self.slice_of(now);
         if let Some(lane) = lane.filter(|_| sample.is_healthy()) {
             if lane.goes_on_to(generation, slice) {

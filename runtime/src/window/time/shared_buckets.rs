@@ -8,7 +8,7 @@ const NONE: u64 = u64::MAX;
 
 /// Counts per slice, behind a mutex.
 #[derive(Default)]
-pub(super) struct Rest {
+pub(super) struct SharedBuckets {
     generation: u64,
     /// The newest slice that was counted in.
     newest: u64,
@@ -37,7 +37,7 @@ impl Default for Slice {
     }
 }
 
-impl Rest {
+impl SharedBuckets {
     /// Counts a call; `None` if the generation is over.
     pub(super) fn count(&mut self, generation: u64, sample: Sample, slice: u64) -> Option<Counted> {
         if self.generation > generation {

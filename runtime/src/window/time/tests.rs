@@ -22,7 +22,7 @@ fn at(second: u64) -> Timestamp {
 
 /// With very many cores there may be more tests at a time than lanes.
 fn owns_a_lane() -> bool {
-    assigned_number() < owned_lanes()
+    assign_stripe() < stripe_count()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_sli
 
 #[test]
 fn what_leaves_with_the_next_slice_is_not_enough() {
-    let lane = Lane::new();
+    let lane = ThreadBuckets::new();
     for slice in 0..10 {
         assert_eq!(lane.turn_to(0, slice, 1), Some(slice));
         lane.count();
@@ -75,7 +75,7 @@ fn a_window_goes_not_back_with_the_clock_after_a_success() {
 
 #[test]
 fn threads_without_a_lane_know_together_what_was_judged() {
-    let mut rest = Rest::default();
+    let mut rest = SharedBuckets::default();
     let mut is_judged = |slice, judge: Option<(u64, u64)>| {
         if let Some((generation, slice)) = judge {
             rest.set_judged(generation, slice);

@@ -16,7 +16,7 @@ const VOID: u64 = 2;
 /// A lane says where it is going before it empties a place for a newer slice. A reader who saw one emptied, or counted in again, sees
 /// that too when he looks for the newest slice behind his sum, and makes it again.
 #[repr(align(128))]
-pub(super) struct Lane {
+pub(super) struct ThreadBuckets {
     mode: AtomicU64,
     generation: AtomicU64,
     /// When the newest slice began: most calls fall into it, and are spared a division.
@@ -29,7 +29,7 @@ pub(super) struct Lane {
     ring: [AtomicU64; LEN],
 }
 
-impl Lane {
+impl ThreadBuckets {
     pub(super) fn new() -> Self {
         Self {
             mode: AtomicU64::new(LOOKING),

@@ -36,7 +36,7 @@ pub(super) fn permit(scenario: Scenario) -> Option<Box<dyn Load>> {
 
 /// In a registry of its own, so that it starts afresh.
 fn breaker(scenario: Scenario) -> CircuitBreaker {
-    let builder = Registry::new().builder("by-hand");
+    let builder = Registry::new().breaker("by-hand");
     let builder = match scenario {
         Scenario::Consecutive => builder.threshold(Threshold::failures(5)),
         Scenario::Open => builder.cooldown(LONG),

@@ -214,7 +214,7 @@ impl CircuitBreaker {
     /// on one that is telling already.
     ///
     /// A listener may use the breaker; what that causes is told after it returns. A panic in it is caught and
-    /// [counted](Registry::subscriber_panics).
+    /// [counted](crate::Registry::subscriber_panics).
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
         self.engine.hub().subscribe(Some(self.name()), Arc::new(listener))
     }

@@ -16,13 +16,13 @@ impl CircuitBreaker {
         self.engine.reconfigure(settings)
     }
 
-    /// Rejects every call from now on, until [`release_override`](Self::release_override.
+    /// Rejects every call from now on, until [`release_override`](Self::release_override).
     #[doc(alias = "isolate")]
     pub fn force_open(&self) {
         self.engine.set_override(Override::Open);
     }
 
-    /// Admits every call from now on, until [`release_override`](Self::release_override. Outcomes feed a shadow window;
+    /// Admits every call from now on, until [`release_override`](Self::release_override). Outcomes feed a shadow window;
     /// [`WouldTrip`](crate::EventKind::WouldTrip) tells when it would have tripped.
     #[doc(alias = "disable")]
     pub fn force_closed(&self) {

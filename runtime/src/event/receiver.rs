@@ -1,4 +1,4 @@
-//! EventReceiver as a channel.
+//! An asynchronous receiver of events.
 
 use tokio::sync::broadcast;
 

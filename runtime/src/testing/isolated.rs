@@ -9,7 +9,7 @@ use crate::{
 
 /// Runs a future with a registry of its own, on tokio's clock: annotated functions polled inside start Closed and touch no other test.
 ///
-/// Use [`scope`] to carry it into `tokio::spawn`, and [`Isolated`] for a clock of your own.
+/// Use [`scope`](crate::testing::scope) to carry it into `tokio::spawn`, and [`Isolated`] for a clock of your own.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -40,7 +40,7 @@ impl Isolated {
         Self::default()
     }
 
-    /// With an empty registry on this clock, for example a [`ManualClock`](crate::ManualClock).
+    /// With an empty registry on this clock, for example a [`ManualClock`](crate::testing::ManualClock).
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
             registry: Registry::builder().clock(clock).build(),

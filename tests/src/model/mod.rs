@@ -11,7 +11,7 @@
 //!   `cancelled` whatever its generation.
 //! * **Slow and dropped, with `slow_threshold`, in Closed:** a slow call that did not fail, so the totals count it among the
 //!   successes; each ended call is in one of five totals.
-//! * **EventReceiver name the state that is stored, not the one that is read:** an Open breaker whose cooldown is over is
+//! * **Events name the state that is stored, not the one that is read:** an Open breaker whose cooldown is over is
 //!   forced *from Open*, and released *to Open*; the change to `HalfOpen` is announced by the call that makes it. So the
 //!   log is always a path.
 //! * **Stamps never go back.** A failure is stamped with the clock or with the newest stamp of this breaker, also across

@@ -21,6 +21,8 @@ mod stats;
 mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod window;
 
 pub use breaker::{CircuitBreaker, OwnedPermit, Permit};

@@ -1,35 +1,16 @@
 //! The `#[circuit_breaker]` attribute of [`fusebox`](https://docs.rs/fusebox).
 
-mod admit;
-mod aliases;
-mod answer;
 mod args;
-mod attribute;
 mod diagnostics;
 mod expand;
-mod future_body;
-mod ide;
-mod instead;
 mod item;
-mod judge;
-mod keep;
-mod keys;
-mod last_good;
-mod last_good_rules;
-mod output;
-mod params;
 mod plan;
 #[cfg(fuzzing)]
 pub mod properties;
 #[cfg(all(test, not(fuzzing)))]
 mod properties;
-mod recover;
-mod rules;
-mod settings;
 #[cfg(test)]
 mod tests;
-mod tokens;
-mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -135,22 +116,22 @@ fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
 }
 
 fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
-    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| recover::after_panic(item))
+    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| expand::original_item::after_panic(item))
 }
 
 fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {
-    if attribute::is_refused_by_rustc(&args) {
+    if item::attribute::is_refused_by_rustc(&args) {
         return item.clone();
     }
     let mut errors = diagnostics::Errors::default();
     let args = args::Args::parse(args, &mut errors);
     let Some(function) = item::Item::parse(item.clone(), &mut errors) else {
-        return recover::verbatim(item, &errors);
+        return expand::original_item::verbatim(item, &errors);
     };
     let plan = plan::Plan::new(&args, &function, &mut errors);
     if errors.is_empty() {
         expand::expand(&plan, function, &args)
     } else {
-        recover::function(&function, &plan, &args, &errors)
+        expand::original_item::function(&function, &plan, &args, &errors)
     }
 }

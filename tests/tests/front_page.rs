@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 #[test]
 fn the_table_of_arguments_is_the_list_of_keys() {
-    let keys = read("macros/src/keys.rs");
+    let keys = read("macros/src/args/key.rs");
     let entries = keys.lines().filter_map(|line| line.trim().strip_prefix("(Key::"));
     // `Threshold, "threshold", "5"),`
     let keys: BTreeSet<_> = entries

@@ -131,7 +131,7 @@ pub fn duration(text: &str, oracle: impl Fn(&str) -> Option<std::time::Duration>
     let args: TokenStream = [TokenTree::Literal(proc_macro2::Literal::string(text))]
         .into_iter()
         .collect();
-    if let Some(ours) = crate::value::read_duration(text) {
+    if let Some(ours) = crate::args::value::read_duration(text) {
         assert_eq!(Some(ours), oracle(text), "`{text}`");
         assert_eq!(check(&format!("cooldown = {args}"), ITEMS[0]), 0);
     } else {

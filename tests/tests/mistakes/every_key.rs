@@ -181,7 +181,7 @@ fn every_argument_of_the_attribute_is_in_the_list() {
 /// Words of other libraries: each is answered in a row of its own.
 #[test]
 fn b04_b05_b09_every_word_that_is_answered_has_a_row() {
-    let source = include_str!("../../../macros/src/aliases.rs");
+    let source = include_str!("../../../macros/src/args/aliases.rs");
     let list = source
         .split("const ALIASES")
         .nth(1)

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::expand::Body;
-use crate::output::of_type;
+use crate::item::return_type::of_type;
 
 /// A function without a fallback, whose errors are its failures: what depends on the return type is in one call of the
 /// runtime, because each part that is checked in each function costs time.

@@ -5,8 +5,8 @@ use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath};
 
+use crate::args::cursor::first_span;
 use crate::diagnostics::Errors;
-use crate::tokens::first_span;
 
 const TAKES: &str =
     "`classify` takes the path of a function `fn(&R) -> Outcome`, as in `classify = fusebox::classify::io`";

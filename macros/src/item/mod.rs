@@ -1,15 +1,19 @@
 //! The annotated item: its signature parsed, its body one token tree, so that half-typed code stays alive.
 
+pub(crate) mod async_block;
+pub(crate) mod attribute;
+pub(crate) mod params;
+pub(crate) mod return_type;
+
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
-use crate::attribute;
+use crate::args::cursor::is;
 use crate::diagnostics::Errors;
-use crate::future_body::{self, AsyncBlock};
-use crate::tokens::is;
+use crate::item::async_block::AsyncBlock;
 
 /// A function that can be guarded.
 #[derive(Clone)]
@@ -92,7 +96,7 @@ impl Item {
         if self.sig.asyncness.is_some() {
             return true;
         }
-        match future_body::find(&self.sig, &self.body) {
+        match async_block::find(&self.sig, &self.body) {
             Ok(block) => {
                 self.block = Some(block);
                 true

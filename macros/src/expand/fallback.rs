@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::answer::Answers;
 use crate::expand::Body;
+use crate::expand::flow::Answers;
 use crate::plan::{Answer, Plan};
 
 impl Answers {

@@ -5,8 +5,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use crate::keys::Key;
-use crate::tokens::is;
+use crate::args::cursor::is;
+use crate::args::key::Key;
 
 /// The path of a function, with whatever is wrong behind it left out, or an expression over the parameters.
 pub(crate) fn noted(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {

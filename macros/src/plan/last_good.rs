@@ -5,10 +5,10 @@ use quote::ToTokens as _;
 use syn::{FnArg, Pat, Signature};
 
 use crate::args::Args;
+use crate::args::cursor::{first_span, is};
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
 use crate::item::Item;
-use crate::keys::Key;
-use crate::tokens::{first_span, is};
 
 /// Set by the feature of the same name of the crate `fusebox`.
 const IS_THERE: bool = cfg!(feature = "last-good");

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 use quote::quote_spanned;
 use syn::Type;
 
-use crate::tokens::is;
+use crate::args::cursor::is;
 
 /// Replaces each `impl Trait + Other` by `_`, at any depth.
 pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Pat;
 
-use crate::params::{self, Param, SelfKind};
+use crate::item::params::{self, Param, SelfKind};
 use crate::plan::{Answer, Plan};
 
 /// What must exist twice, and how it does.

@@ -5,8 +5,8 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath, Pat};
 
 use super::{literal, shown};
+use crate::args::cursor::{first_span, is};
 use crate::diagnostics::Errors;
-use crate::tokens::{first_span, is};
 
 const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
 

@@ -1,12 +1,16 @@
 //! Tokens → arguments: a splitter that cannot fail, and that goes on at the next argument after a mistake.
 
+pub(crate) mod aliases;
+pub(crate) mod cursor;
+pub(crate) mod key;
+pub(crate) mod value;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
-use crate::aliases;
+use crate::args::cursor::{Tokens, first_span, is};
+use crate::args::key::Key;
+use crate::args::value::Value;
 use crate::diagnostics::{Errors, did_you_mean};
-use crate::keys::{self, Key};
-use crate::tokens::{Tokens, first_span, is};
-use crate::value::{self, Value};
 
 /// One argument with its key and its value.
 pub(crate) struct Arg {
@@ -192,7 +196,7 @@ impl Splitter<'_> {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join("_");
-        let meant = did_you_mean(&typed, &keys::names());
+        let meant = did_you_mean(&typed, &key::names());
         let hint = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         self.errors
             .push(first.span(), format!("argument names have no `-`{hint}"));

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::admit::{admitted, entered, guarded, protected};
 use crate::expand::Body;
+use crate::expand::admission::{admitted, entered, guarded, protected};
+use crate::expand::classifier;
+use crate::expand::cloned_args::Kept;
+use crate::expand::last_good::{self, LastGood};
 use crate::item::Item;
-use crate::judge;
-use crate::keep::Kept;
-use crate::last_good::{self, LastGood};
-use crate::params::{self, Param, Rename, SelfKind};
+use crate::item::params::{self, Param, Rename, SelfKind};
 use crate::plan::{Answer, Plan};
 
 /// The parameters as body and fallback need them.
@@ -66,7 +66,7 @@ impl Answers {
 
     /// Everything after the static.
     pub(crate) fn flow(&self, plan: &Plan, body: &Body) -> TokenStream {
-        let judge = judge::shared(plan);
+        let judge = classifier::shared(plan);
         let entry = self.entry(plan, body);
         match &plan.fallback {
             Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. } => {
@@ -77,7 +77,7 @@ impl Answers {
                 let answered = self.after_rejection(plan, body);
                 quote!(#entry #judge #answered)
             }
-            Answer::Recover { .. } if is_short(plan) && judge::is_by_result(plan) => entered(body),
+            Answer::Recover { .. } if is_short(plan) && classifier::is_by_result(plan) => entered(body),
             // The judge comes behind: rustc has then reported already that a type is no `Result`.
             Answer::Recover { .. } if is_short(plan) && body.limit.is_none() => {
                 let ret = &body.ret;
@@ -141,7 +141,7 @@ impl Answers {
         let cause = (!is_path).then(
             || quote_spanned!(span=> let __cause: __p::Cause<#ret> = __p::Cause::Rejected(__rejected);),
         );
-        if is_short(plan) && (body.limit.is_none() || judge::is_by_result(plan)) {
+        if is_short(plan) && (body.limit.is_none() || classifier::is_by_result(plan)) {
             let refuse = quote_spanned!(span=> { #cause #fallback });
             return guarded(body, &refuse, &self.patterns());
         }

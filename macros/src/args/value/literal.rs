@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 use super::Name;
+use crate::args::cursor::first_span;
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
-use crate::tokens::first_span;
 
 const LONGEST_NAME: usize = 128;
 

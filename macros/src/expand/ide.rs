@@ -8,7 +8,7 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 
 use crate::args::Args;
-use crate::tokens::is;
+use crate::args::cursor::is;
 
 /// Statements of the function: there `Self::` resolves, and they are legal in an `impl` block too.
 pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {

@@ -7,8 +7,8 @@ use syn::{FnArg, Pat};
 use crate::args::Args;
 use crate::diagnostics::Errors;
 use crate::expand::braces;
-use crate::ide;
-use crate::instead::call;
+use crate::expand::fallback::call;
+use crate::expand::ide;
 use crate::item::Item;
 use crate::plan::{Answer, Plan};
 

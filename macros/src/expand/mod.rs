@@ -4,20 +4,27 @@
 //! future pinned where it is and never moved into another one, fallbacks boxed, and no identifier of ours on a span
 //! of the user's, because editors would answer it on hover.
 
+pub(crate) mod admission;
+pub(crate) mod classifier;
+pub(crate) mod cloned_args;
+pub(crate) mod fallback;
+pub(crate) mod flow;
+pub(crate) mod ide;
+pub(crate) mod last_good;
+pub(crate) mod original_item;
+
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::answer::Answers;
 use crate::args::Args;
-use crate::ide;
+use crate::args::key::Key;
+use crate::args::value::Name;
+use crate::expand::flow::Answers;
+use crate::expand::last_good::LastGood;
 use crate::item::Item;
-use crate::judge;
-use crate::keys::Key;
-use crate::last_good::LastGood;
-use crate::params::mentions;
+use crate::item::params::mentions;
 use crate::plan::Plan;
-use crate::settings::{self, Constant};
-use crate::value::Name;
+use crate::plan::settings::{self, Constant};
 
 /// The whole item.
 pub(crate) fn expand(plan: &Plan, mut item: Item, args: &Args) -> TokenStream {
@@ -128,11 +135,11 @@ impl Body {
                 __out
             }
         };
-        let judge = judge::expression(plan);
+        let judge = classifier::expression(plan);
         Self {
             future,
             judge,
-            settling: judge::settling(plan),
+            settling: classifier::settling(plan),
             ret,
             limit: plan.timeout.map(settings::duration_tokens),
             never,

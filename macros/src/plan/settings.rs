@@ -5,9 +5,9 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
+use crate::args::key::Key;
+use crate::args::value::{Name, Number, Value};
 use crate::args::{Arg, Args};
-use crate::keys::Key;
-use crate::value::{Name, Number, Value};
 
 /// What belongs to the breaker, and not to this one function.
 #[derive(Default)]

@@ -3,9 +3,9 @@
 use proc_macro2::TokenTree;
 
 use super::{literal, shown};
+use crate::args::cursor::is;
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
-use crate::tokens::is;
 
 const MOST_TRIAL_CALLS: u32 = 100;
 const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;

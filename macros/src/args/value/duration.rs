@@ -5,8 +5,8 @@ use std::time::Duration;
 use proc_macro2::TokenTree;
 
 use super::{literal, shown};
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
 
 /// Nanoseconds per unit, from large to small. `µs` may be written with either of its two letters.
 const UNITS: [(&str, u128); 9] = [

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
+use crate::args::key::{self, Key};
+use crate::args::value;
 use crate::diagnostics::did_you_mean;
-use crate::keys::{self, Key};
-use crate::value;
 
 /// What other libraries call our arguments.
 const ALIASES: [(&[&str], Key); 12] = [
@@ -103,7 +103,7 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
         );
         return format!("unknown argument `{typed}`; did you mean `{ours}`?");
     }
-    let names = keys::names();
+    let names = key::names();
     match did_you_mean(&typed, &names) {
         Some(name) => format!("unknown argument `{typed}`; did you mean `{name}`?"),
         None => format!("unknown argument `{typed}`; expected one of {}", list(&names)),

@@ -1,5 +1,9 @@
 //! Arguments and item → plan: every refusal is made here, and nothing is left to decide.
 
+pub(crate) mod last_good;
+pub(crate) mod rules;
+pub(crate) mod settings;
+
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -7,15 +11,14 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{ReturnType, Type};
 
+use crate::args::key::Key;
+use crate::args::value::{Closure, Fallback, Name, Number, Pattern, Value};
 use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
+use crate::expand::last_good::LastGood;
 use crate::item::Item;
-use crate::keys::Key;
-use crate::last_good::LastGood;
-use crate::params::{self, SelfKind};
-use crate::rules;
-use crate::settings::{self, Settings};
-use crate::value::{Closure, Fallback, Name, Number, Pattern, Value};
+use crate::item::params::{self, SelfKind};
+use crate::plan::settings::Settings;
 
 /// What is generated for one function.
 pub(crate) struct Plan {
@@ -221,9 +224,9 @@ impl Found<'_> {
                 return Some(quote!(()));
             }
         };
-        let ty = crate::output::without_parentheses(ty);
+        let ty = crate::item::return_type::without_parentheses(ty);
         let Type::Never(never) = ty else {
-            return Some(crate::output::without_impl(quote!(#ty)));
+            return Some(crate::item::return_type::without_impl(quote!(#ty)));
         };
         if !has_fallback {
             let message = format!("`{name}` never returns, so it needs a `fallback` that answers instead");

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
-use crate::output::without_parentheses;
+use crate::item::return_type::without_parentheses;
 
 /// One parameter.
 pub(crate) struct Param {

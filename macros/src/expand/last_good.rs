@@ -7,10 +7,10 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Pat;
 
 use crate::args::Args;
-use crate::keys::Key;
-use crate::params::{self, Param, SelfKind};
-use crate::settings;
-use crate::value::{Number, Value};
+use crate::args::key::Key;
+use crate::args::value::{Number, Value};
+use crate::item::params::{self, Param, SelfKind};
+use crate::plan::settings;
 
 /// How many keys are kept where nothing is said.
 const CAPACITY: u32 = 1024;

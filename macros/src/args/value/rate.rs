@@ -3,8 +3,8 @@
 use proc_macro2::TokenTree;
 
 use super::literal;
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
 
 const MILLIONTHS_PER_PERCENT: u64 = 10_000;
 const ALL: u64 = 100 * MILLIONTHS_PER_PERCENT;
@@ -82,7 +82,7 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     let name = key.name();
     let number = match tokens {
         [TokenTree::Literal(literal)] => literal.to_string().parse::<f64>().ok(),
-        [TokenTree::Literal(literal), percent] if crate::tokens::is(percent, '%') => {
+        [TokenTree::Literal(literal), percent] if crate::args::cursor::is(percent, '%') => {
             literal.to_string().parse::<f64>().ok()
         }
         _ => None,

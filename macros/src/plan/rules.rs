@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use syn::GenericParam;
 
+use crate::args::key::Key;
+use crate::args::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
 use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
-use crate::keys::Key;
-use crate::last_good_rules;
-use crate::settings::{Settings, duration};
-use crate::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
+use crate::plan::last_good;
+use crate::plan::settings::{Settings, duration};
 
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
@@ -25,7 +25,7 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.trial_calls();
     rules.fallback_on();
     rules.classify();
-    last_good_rules::check(args, item, rules.errors);
+    last_good::check(args, item, rules.errors);
     for constant in &settings.constants {
         rules.not_through_self(&constant.path, item);
     }

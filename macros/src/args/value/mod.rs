@@ -2,12 +2,12 @@
 
 mod classify;
 mod duration;
+mod editor;
 mod fallback;
 mod literal;
-mod noted;
 mod number;
 mod pattern;
-mod share;
+mod rate;
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 
 pub(crate) use self::duration::as_duration;
+pub(crate) use self::editor::noted;
 pub(crate) use self::fallback::{Closure, Fallback};
-pub(crate) use self::noted::noted;
 pub(crate) use self::number::{MOST_CALLS_IN_A_WINDOW, Number, largest};
 pub(crate) use self::pattern::Pattern;
-pub(crate) use self::share::as_share;
+pub(crate) use self::rate::as_share;
+use crate::args::cursor::{first_span, is};
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
-use crate::tokens::{first_span, is};
 
 /// One value, by its kind.
 pub(crate) enum Value {
@@ -116,11 +116,11 @@ pub(crate) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
         Key::MinimumCalls | Key::TrialCalls | Key::LastGoodCapacity => {
             number::parse(key, tokens, errors).map(Value::Number)
         }
-        Key::Threshold if is_string(tokens) => share::parse(key, tokens, errors).map(Value::Share),
+        Key::Threshold if is_string(tokens) => rate::parse(key, tokens, errors).map(Value::Share),
         Key::Threshold => number::parse(key, tokens, errors).map(Value::Number),
         Key::Window if is_string(tokens) => duration::parse(key, tokens, errors).map(Value::Duration),
         Key::Window => number::parse(key, tokens, errors).map(Value::Number),
-        Key::SlowThreshold | Key::Jitter => share::parse(key, tokens, errors).map(Value::Share),
+        Key::SlowThreshold | Key::Jitter => rate::parse(key, tokens, errors).map(Value::Share),
         _ => duration::parse(key, tokens, errors).map(Value::Duration),
     }
 }

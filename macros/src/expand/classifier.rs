@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::output::{is_erased, of_type};
+use crate::item::return_type::{is_erased, of_type};
 use crate::plan::Plan;
 
 /// `let __judge = …;` of patterns, a classifier or neither: body and fallback are judged alike.

@@ -6,9 +6,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
 use syn::{Pat, Token};
 
+use crate::args::cursor::is;
+use crate::args::key::Key;
 use crate::diagnostics::Errors;
-use crate::keys::Key;
-use crate::tokens::is;
 
 /// One pattern with its guard.
 #[derive(Clone)]

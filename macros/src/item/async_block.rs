@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use crate::output::without_parentheses;
-use crate::tokens::is;
+use crate::args::cursor::is;
+use crate::item::return_type::without_parentheses;
 
 /// The last `async { … }` of a body, alone or in `Box::pin(…)`.
 #[derive(Clone)]

@@ -4,6 +4,7 @@ mod args;
 mod diagnostics;
 mod expand;
 mod item;
+mod limits;
 mod plan;
 #[cfg(fuzzing)]
 pub mod properties;
@@ -11,10 +12,16 @@ pub mod properties;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
+
+use crate::args::Args;
+use crate::diagnostics::{Errors, original_item};
+use crate::item::{Item, attribute};
+use crate::plan::Plan;
 
 /// Puts a circuit breaker around an `async fn`: when it fails too often, calls are answered without running it.
 ///
@@ -110,28 +117,29 @@ pub fn circuit_breaker(
     guard(args.into(), &item.into()).into()
 }
 
-/// The attribute, on tokens that need no compiler: a mistake of ours never costs the user's function.
+/// Runs the attribute on tokens outside of a compiler too, as the tests and the fuzzer do.
 fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
     survive(item, || parse_plan_expand(args, item))
 }
 
+/// Returns the original item if the macro panics: a bug of the macro must not remove the user's function.
 fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
-    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| expand::original_item::after_panic(item))
+    catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| original_item::after_panic(item))
 }
 
-fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {
-    if item::attribute::is_refused_by_rustc(&args) {
-        return item.clone();
+fn parse_plan_expand(args: TokenStream, tokens: &TokenStream) -> TokenStream {
+    if attribute::is_reported_by_rustc(&args) {
+        return tokens.clone();
     }
-    let mut errors = diagnostics::Errors::default();
-    let args = args::Args::parse(args, &mut errors);
-    let Some(function) = item::Item::parse(item.clone(), &mut errors) else {
-        return expand::original_item::verbatim(item, &errors);
+    let mut errors = Errors::default();
+    let args = Args::parse(args, &mut errors);
+    let Some(item) = Item::parse(tokens.clone(), &mut errors) else {
+        return original_item::with_errors(tokens, &errors);
     };
-    let plan = plan::Plan::new(&args, &function, &mut errors);
+    let plan = Plan::new(args, &item, &mut errors);
     if errors.is_empty() {
-        expand::expand(&plan, function, &args)
+        expand::guarded(&plan, item)
     } else {
-        expand::original_item::function(&function, &plan, &args, &errors)
+        original_item::with_errors(&expand::unguarded(&plan, &item), &errors)
     }
 }

@@ -5,8 +5,12 @@ use std::{collections::BTreeSet, fs, path::Path};
 #[test]
 fn the_table_of_arguments_is_the_list_of_keys() {
     let keys = read("macros/src/args/key.rs");
-    let entries = keys.lines().filter_map(|line| line.trim().strip_prefix("(Key::"));
-    // `Threshold, "threshold", "5"),`
+    let table = keys
+        .split("\nkeys! {")
+        .nth(1)
+        .and_then(|rest| rest.split("\n}").next());
+    // `Threshold "threshold" NumberOrRate "5";`
+    let entries = table.expect("the table of keys").lines();
     let keys: BTreeSet<_> = entries
         .filter_map(|entry| entry.split('"').nth(1))
         .map(str::to_owned)

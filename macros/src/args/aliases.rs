@@ -1,13 +1,13 @@
-//! Arguments that do not exist: what other libraries call ours, and what is answered to the rest.
+//! Unknown arguments: the names that other libraries use, and the message for every other name.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
-use crate::args::key::{self, Key};
+use crate::args::key::Key;
 use crate::args::value;
 use crate::diagnostics::did_you_mean;
 
-/// What other libraries call our arguments.
+/// The names that other libraries use for these arguments.
 const ALIASES: [(&[&str], Key); 12] = [
     (
         &[
@@ -89,35 +89,35 @@ const ALIASES: [(&[&str], Key); 12] = [
     (&["slow_call_rate_threshold"], Key::SlowThreshold),
 ];
 
-/// Longer values are not repeated.
+/// The longest value that a message repeats.
 const LONGEST_VALUE: usize = 60;
 
-/// What to say about an argument that does not exist; `value` is what the user gave it.
+/// Returns the message for an argument that does not exist; `value` is the value that the user gave it.
 pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     let typed = ident.unraw().to_string();
     let is_listed = |names: &[&str]| names.contains(&typed.as_str());
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
-        let ours = in_our_words(*key, &typed, value).map_or_else(
+        let suggestion = converted(*key, &typed, value).map_or_else(
             || key.name().to_owned(),
             |value| format!("{} = {value}", key.name()),
         );
-        return format!("unknown argument `{typed}`; did you mean `{ours}`?");
+        return format!("unknown argument `{typed}`; did you mean `{suggestion}`?");
     }
-    let names = key::names();
+    let names = Key::names();
     match did_you_mean(&typed, &names) {
         Some(name) => format!("unknown argument `{typed}`; did you mean `{name}`?"),
         None => format!("unknown argument `{typed}`; expected one of {}", list(&names)),
     }
 }
 
-/// The user's own value, put as we want it: of `failure_rate = 0.5` it is `"50%"`.
-fn in_our_words(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
+/// Converts the user's value to this attribute's form: `failure_rate = 0.5` becomes `"50%"`.
+fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     let all: TokenStream = value.iter().cloned().collect();
     let text = all.to_string().replace(" :: ", "::");
     let is_rate = typed.contains("rate") || typed.contains("ratio");
-    let ours = match key {
+    let value = match key {
         Key::Cooldown | Key::SlowCall | Key::LastGood => value::as_duration(value),
-        Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_share(&text),
+        Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_rate(&text),
         Key::Fallback => text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
@@ -125,7 +125,7 @@ fn in_our_words(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
         _ => None,
     };
     let is_short = !text.is_empty() && text.len() <= LONGEST_VALUE && !text.contains('\n');
-    ours.or_else(|| is_short.then_some(text))
+    value.or_else(|| is_short.then_some(text))
 }
 
 fn list(names: &[&str]) -> String {

@@ -1,14 +1,16 @@
 //! A cursor over the tokens between the parentheses.
 
-use proc_macro2::{Delimiter, Spacing, Span, TokenTree};
+use proc_macro2::{Spacing, TokenTree};
 
-/// The tokens, and where we are.
-pub(crate) struct Tokens {
+use crate::tokens::is;
+
+/// The tokens, and the position in them. An `offset` counts from that position.
+pub(crate) struct Cursor {
     all: Vec<TokenTree>,
     pub(crate) at: usize,
 }
 
-impl Tokens {
+impl Cursor {
     pub(crate) fn new(all: Vec<TokenTree>) -> Self {
         Self { all, at: 0 }
     }
@@ -17,16 +19,17 @@ impl Tokens {
         self.at >= self.all.len()
     }
 
-    /// Some of the tokens; none where there are none.
+    /// Returns the tokens from one position to another; none if there are fewer.
     pub(crate) fn range(&self, from: usize, to: usize) -> &[TokenTree] {
         self.all.get(from..to).unwrap_or_default()
     }
 
+    /// Returns the tokens from the position on.
     pub(crate) fn rest(&self) -> &[TokenTree] {
         self.all.get(self.at..).unwrap_or_default()
     }
 
-    /// Goes to the next comma (or semicolon) at this level.
+    /// Moves to the next comma or semicolon behind the position.
     pub(crate) fn skip(&mut self) {
         self.at += 1;
         while self.at < self.all.len() && !self.ends(0) {
@@ -34,7 +37,7 @@ impl Tokens {
         }
     }
 
-    /// Where a value that is one literal or path ends: at a comma, or where the next argument starts without one.
+    /// Returns the end of a value that is one literal or path: a comma, or the next argument if the comma is missing.
     pub(crate) fn simple_end(&self) -> usize {
         let mut offset = 1;
         while self.peek(offset).is_some() && !self.ends(offset) && !self.starts_argument(offset) {
@@ -43,8 +46,9 @@ impl Tokens {
         self.at + offset
     }
 
-    /// Where the next argument starts, for a value that is broken: at `, ident =`, at `, ident` where that is all that is left
-    /// (a key that is being typed), or at the end.
+    /// Returns where parsing goes on after a broken value.
+    ///
+    /// That is `, ident =`, or the end. It is also `, ident` at the end: a key that the user is typing.
     pub(crate) fn recovery_point(&self) -> usize {
         let mut offset = 0;
         while self.peek(offset).is_some() {
@@ -59,7 +63,7 @@ impl Tokens {
         self.at + offset
     }
 
-    /// `ident =`, and not `==` or `=>`.
+    /// Whether `ident =` stands at the offset; `==` and `=>` do not count.
     pub(crate) fn starts_argument(&self, offset: usize) -> bool {
         let single = match self.peek(offset + 1) {
             Some(TokenTree::Punct(p)) if p.as_char() == '=' => {
@@ -71,32 +75,18 @@ impl Tokens {
         single && matches!(self.peek(offset), Some(TokenTree::Ident(_)))
     }
 
+    /// Whether a comma or semicolon stands at the offset.
     pub(crate) fn ends(&self, offset: usize) -> bool {
         self.is_punct(offset, ',') || self.is_punct(offset, ';')
     }
 
+    /// Whether the punctuation character `c` stands at the offset.
     pub(crate) fn is_punct(&self, offset: usize, c: char) -> bool {
         self.peek(offset).is_some_and(|token| is(token, c))
     }
 
+    /// Returns the token at the offset.
     pub(crate) fn peek(&self, offset: usize) -> Option<&TokenTree> {
         self.all.get(self.at + offset)
-    }
-}
-
-pub(crate) fn is(token: &TokenTree, c: char) -> bool {
-    matches!(token, TokenTree::Punct(p) if p.as_char() == c)
-}
-
-/// The span of a token; of a group, its opening delimiter or, if that is invisible, its first token.
-pub(crate) fn first_span(token: &TokenTree) -> Span {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => group
-            .stream()
-            .into_iter()
-            .next()
-            .map_or_else(|| group.span(), |first| first_span(&first)),
-        TokenTree::Group(group) => group.span_open(),
-        other => other.span(),
     }
 }

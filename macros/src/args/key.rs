@@ -1,86 +1,118 @@
-//! The arguments that exist.
+//! The arguments that exist: one row each in one table.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
-/// One argument of the attribute.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Key {
+/// Makes [`Key`] and everything that depends on its rows, so that a row cannot be half there.
+macro_rules! keys {
+    ($($key:ident $name:literal $kind:ident $example:literal;)*) => {
+        /// One argument of the attribute.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[expect(clippy::enum_variant_names, reason = "a variant has the name of its argument")]
+        pub(crate) enum Key {
+            $($key,)*
+        }
+
+        impl Key {
+            /// Every argument, in the order in which messages list them.
+            const ALL: &'static [Self] = &[$(Self::$key,)*];
+
+            /// Returns the name as it is written.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$key => $name,)* }
+            }
+
+            /// Returns the kind of value that the argument takes.
+            pub(crate) fn kind(self) -> Kind {
+                match self { $(Self::$key => Kind::$kind,)* }
+            }
+
+            fn example_value(self) -> &'static str {
+                match self { $(Self::$key => $example,)* }
+            }
+        }
+    };
+}
+
+keys! {
+    // Key            name                  kind of value     an example of the value
+    Threshold         "threshold"           NumberOrRate      "5";
+    Cooldown          "cooldown"            Duration          "\"30s\"";
+    Fallback          "fallback"            Fallback          "cached_orders";
+    FallbackOn        "fallback_on"         FallbackOn        "\"failure\"";
+    Name              "name"                Name              "\"orders\"";
+    Window            "window"              NumberOrDuration  "\"10s\"";
+    MinimumCalls      "minimum_calls"       Number            "10";
+    TrialCalls        "trial_calls"         Number            "3";
+    Timeout           "timeout"             Duration          "\"2s\"";
+    SlowCall          "slow_call"           Duration          "\"500ms\"";
+    SlowThreshold     "slow_threshold"      Rate              "\"80%\"";
+    Failure           "failure"             Pattern           "Err(_)";
+    Ignore            "ignore"              Pattern           "Err(Error::NotFound)";
+    Classify          "classify"            Classifier        "fusebox::classify::io";
+    LastGood          "last_good"           Duration          "\"5m\"";
+    LastGoodKey       "last_good_key"       Expression        "(tenant, id)";
+    LastGoodCapacity  "last_good_capacity"  Number            "1024";
+    MaxCooldown       "max_cooldown"        Duration          "\"5m\"";
+    Jitter            "jitter"              Rate              "\"20%\"";
+    Crate             "crate"               CratePath         "my::fusebox";
+}
+
+/// What can stand behind the `=` of an argument.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
     Name,
-    Threshold,
-    Window,
-    MinimumCalls,
-    SlowCall,
-    SlowThreshold,
-    Timeout,
-    Cooldown,
-    MaxCooldown,
-    Jitter,
-    TrialCalls,
-    Failure,
-    Ignore,
+    Number,
+    Duration,
+    Rate,
+    NumberOrRate,
+    NumberOrDuration,
+    Pattern,
+    Classifier,
     Fallback,
     FallbackOn,
-    Classify,
-    LastGood,
-    LastGoodBy,
-    LastGoodCapacity,
-    Crate,
+    Expression,
+    CratePath,
 }
-
-/// Every argument with its name and an example of its value. The order is the one in which they are listed.
-const KEYS: [(Key, &str, &str); 20] = [
-    (Key::Threshold, "threshold", "5"),
-    (Key::Cooldown, "cooldown", "\"30s\""),
-    (Key::Fallback, "fallback", "cached_orders"),
-    (Key::FallbackOn, "fallback_on", "\"failure\""),
-    (Key::Name, "name", "\"orders\""),
-    (Key::Window, "window", "\"10s\""),
-    (Key::MinimumCalls, "minimum_calls", "10"),
-    (Key::TrialCalls, "trial_calls", "3"),
-    (Key::Timeout, "timeout", "\"2s\""),
-    (Key::SlowCall, "slow_call", "\"500ms\""),
-    (Key::SlowThreshold, "slow_threshold", "\"80%\""),
-    (Key::Failure, "failure", "Err(_)"),
-    (Key::Ignore, "ignore", "Err(Error::NotFound)"),
-    (Key::Classify, "classify", "fusebox::classify::io"),
-    (Key::LastGood, "last_good", "\"5m\""),
-    (Key::LastGoodBy, "last_good_key", "(tenant, id)"),
-    (Key::LastGoodCapacity, "last_good_capacity", "1024"),
-    (Key::MaxCooldown, "max_cooldown", "\"5m\""),
-    (Key::Jitter, "jitter", "\"20%\""),
-    (Key::Crate, "crate", "my::fusebox"),
-];
 
 impl Key {
-    /// The argument of this name; `r#name` is the same name.
+    /// Returns the argument of this name; `r#name` is the same name.
     pub(crate) fn of(ident: &Ident) -> Option<Self> {
         let name = ident.unraw().to_string();
-        KEYS.iter()
-            .find(|(_, known, _)| *known == name)
-            .map(|(key, ..)| *key)
+        Self::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    pub(crate) fn name(self) -> &'static str {
-        self.entry().1
+    /// Returns the names of all arguments.
+    pub(crate) fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|key| key.name()).collect()
     }
 
-    /// How the argument is written, as in `threshold = 5`.
+    /// Returns the argument with a value, as in `threshold = 5`.
     pub(crate) fn example(self) -> String {
-        let (_, name, value) = self.entry();
-        format!("{name} = {value}")
+        format!("{} = {}", self.name(), self.example_value())
     }
 
-    /// Patterns may be given several times.
+    /// Whether the argument may be given several times.
     pub(crate) fn repeats(self) -> bool {
-        matches!(self, Key::Failure | Key::Ignore)
-    }
-
-    fn entry(self) -> &'static (Key, &'static str, &'static str) {
-        KEYS.iter().find(|(key, ..)| *key == self).unwrap_or(&KEYS[0])
+        self.kind() == Kind::Pattern
     }
 }
 
-pub(crate) fn names() -> Vec<&'static str> {
-    KEYS.iter().map(|(_, name, _)| *name).collect()
+impl Kind {
+    /// Returns what a value of this kind is, for "expected …".
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Name => "a string",
+            Self::Number | Self::NumberOrRate => "a whole number",
+            Self::NumberOrDuration => "a duration or a number of calls",
+            Self::Duration => "a duration string",
+            Self::Rate => "a percentage such as `\"50%\"`",
+            Self::Pattern => "a pattern",
+            Self::Classifier => "the path of a function",
+            Self::Fallback => "the path of an async function",
+            Self::FallbackOn => "`\"rejection\"` or `\"failure\"`",
+            Self::Expression => "an expression",
+            Self::CratePath => "a path",
+        }
+    }
 }

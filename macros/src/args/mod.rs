@@ -1,23 +1,26 @@
-//! Tokens → arguments: a splitter that cannot fail, and that goes on at the next argument after a mistake.
+//! Tokens → arguments. Parsing never fails: after a mistake it goes on at the next argument.
 
-pub(crate) mod aliases;
-pub(crate) mod cursor;
+mod aliases;
+mod cursor;
 pub(crate) mod key;
 pub(crate) mod value;
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
-use crate::args::cursor::{Tokens, first_span, is};
-use crate::args::key::Key;
-use crate::args::value::Value;
+use self::cursor::Cursor;
+use self::key::Key;
+use self::value::{Number, Source, Value};
 use crate::diagnostics::{Errors, did_you_mean};
+use crate::tokens::{first_span, is, shown};
 
 /// One argument with its key and its value.
 pub(crate) struct Arg {
     pub(crate) key: Key,
     pub(crate) ident: Ident,
     pub(crate) value: Value,
-    /// The token that a mistake in the value is reported on.
+    /// Where a mistake in the value is reported.
     pub(crate) span: Span,
 }
 
@@ -25,35 +28,62 @@ pub(crate) struct Arg {
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) list: Vec<Arg>,
-    /// Every key as typed, known or not, for completion.
+    /// Every key as typed, known or not; editors complete them.
     pub(crate) typed_keys: Vec<Ident>,
-    /// Paths as typed, also half ones, and expressions over the parameters, for the editor.
+    /// Paths, finished or not, and expressions over the parameters; editors resolve them.
     pub(crate) typed_values: Vec<TokenStream>,
 }
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut splitter = Splitter {
-            tokens: Tokens::new(tokens.into_iter().collect()),
+        let mut parser = Parser {
+            tokens: Cursor::new(tokens.into_iter().collect()),
             args: Self::default(),
             seen: Vec::new(),
             errors,
         };
-        while !splitter.tokens.is_at_end() {
-            splitter.argument();
+        while !parser.tokens.is_at_end() {
+            parser.argument();
         }
-        splitter.args
+        parser.args
+    }
+
+    /// Returns the first argument of this key whose value is valid.
+    pub(crate) fn get(&self, key: Key) -> Option<&Arg> {
+        self.list.iter().find(|arg| arg.key == key)
+    }
+
+    /// Returns the number of this key, if it has one.
+    pub(crate) fn number(&self, key: Key) -> Option<&Number> {
+        match &self.get(key)?.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Returns the duration of this key, if it has one.
+    pub(crate) fn duration(&self, key: Key) -> Option<Duration> {
+        match self.get(key)?.value {
+            Value::Duration(duration) => Some(duration),
+            _ => None,
+        }
+    }
+
+    /// Whether the user wrote this key, even with an invalid value.
+    pub(crate) fn is_typed(&self, key: Key) -> bool {
+        self.typed_keys.iter().any(|typed| Key::of(typed) == Some(key))
     }
 }
 
-struct Splitter<'a> {
-    tokens: Tokens,
+struct Parser<'a> {
+    tokens: Cursor,
     args: Args,
     seen: Vec<Key>,
     errors: &'a mut Errors,
 }
 
-impl Splitter<'_> {
+impl Parser<'_> {
+    /// Parses whatever stands at the cursor.
     fn argument(&mut self) {
         match self.tokens.peek(0).cloned() {
             Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.tokens.at += 1,
@@ -71,7 +101,7 @@ impl Splitter<'_> {
         }
     }
 
-    /// At an identifier: it is an argument, or something that looks like one.
+    /// Parses an argument, or something that looks like one, from its first identifier.
     fn keyed(&mut self, ident: &Ident) {
         if self.tokens.is_punct(1, ':') && self.tokens.is_punct(2, ':') {
             self.errors
@@ -99,18 +129,14 @@ impl Splitter<'_> {
             Some(other) => {
                 self.errors.push(
                     first_span(&other),
-                    format!(
-                        "expected `=` after `{}`, found `{}`",
-                        key.name(),
-                        value::shown(&other)
-                    ),
+                    format!("expected `=` after `{}`, found `{}`", key.name(), shown(&other)),
                 );
                 self.tokens.skip();
             }
         }
     }
 
-    /// At the key, with `=` behind it.
+    /// Parses `key = value`.
     fn value(&mut self, key: Key, ident: &Ident, eq: Span) {
         self.tokens.at += 2;
         if let Some(TokenTree::Punct(second)) = self.tokens.peek(0)
@@ -118,7 +144,7 @@ impl Splitter<'_> {
         {
             let message = format!(
                 "expected {}, found `=`; write `{}`",
-                value::expected(key),
+                key.kind().expected(),
                 key.example()
             );
             self.errors.push(second.span(), message);
@@ -129,29 +155,25 @@ impl Splitter<'_> {
             return self.errors.push(eq, needs_value(key));
         }
         let before = self.tokens.at;
-        let rest = self.tokens.rest();
-        let (value, taken) = if value::is_parsed_by_syn(key, rest) {
-            let until = self.tokens.recovery_point();
-            value::parse_from(key, rest, until - before, self.errors)
-        } else {
-            let taken = self.tokens.simple_end() - before;
-            (
-                value::parse(key, rest.get(..taken).unwrap_or_default(), self.errors),
-                taken,
-            )
+        let source = Source {
+            tokens: self.tokens.rest(),
+            simple_end: self.tokens.simple_end() - before,
+            recovery: self.tokens.recovery_point() - before,
         };
+        let (value, taken) = value::parse(key, &source, self.errors);
         let span = self.tokens.peek(0).map_or(eq, first_span);
-        let noted = value::noted(key, self.tokens.range(before, before + taken));
-        self.args.typed_values.extend(noted);
+        let typed = value::typed(key, self.tokens.range(before, before + taken));
+        self.args.typed_values.extend(typed);
         self.tokens.at = before + taken.max(1);
         self.finish(key, ident, value, span);
     }
 
+    /// Adds the argument, after the checks that do not depend on its value.
     fn finish(&mut self, key: Key, ident: &Ident, value: Option<Value>, span: Span) {
         if let Some(TokenTree::Ident(next)) = self.tokens.peek(0) {
             self.errors
                 .push(next.span(), format!("expected `,` before `{next}`"));
-            // A word that starts no argument is that mistake and no other.
+            // A word that does not start an argument gets this one error and is skipped.
             if Key::of(next).is_none() && !self.tokens.starts_argument(0) {
                 self.tokens.skip();
             }
@@ -186,6 +208,7 @@ impl Splitter<'_> {
         self.errors.push(ident.span(), aliases::unknown(ident, value));
     }
 
+    /// Reports `fail-fast = 1`.
     fn dashed(&mut self, first: &Ident) {
         let start = self.tokens.at;
         self.tokens.skip();
@@ -196,10 +219,10 @@ impl Splitter<'_> {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join("_");
-        let meant = did_you_mean(&typed, &key::names());
+        let meant = did_you_mean(&typed, &Key::names());
         let hint = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         self.errors
-            .push(first.span(), format!("argument names have no `-`{hint}"));
+            .push(first.span(), format!("an argument name cannot contain `-`{hint}"));
     }
 
     fn at_known_key(&self) -> bool {
@@ -223,7 +246,7 @@ fn not_a_key(token: &TokenTree) -> String {
         }
         other => format!(
             "expected an argument name such as `threshold`, found `{}`",
-            value::shown(other)
+            shown(other)
         ),
     }
 }

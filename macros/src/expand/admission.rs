@@ -1,21 +1,23 @@
-//! Admission, and the body behind it, polled under the permit.
+//! The admission of a call, and the body behind it, polled under the permit.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::expand::Body;
+use crate::expand::body::Body;
 use crate::item::return_type::of_type;
 
-/// A function without a fallback, whose errors are its failures: what depends on the return type is in one call of the
-/// runtime, because each part that is checked in each function costs time.
-pub(crate) fn entered(body: &Body) -> TokenStream {
+/// Returns the shortest form: no fallback, every `Err` is a failure.
+///
+/// All that depends on the return type is in one call of the runtime. rustc spends time on each part that it has to check
+/// in each function.
+pub(super) fn simple(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let (of, admit, run) = match body.limit {
+    let (of, admit, run) = match body.timeout {
         None => ("Recover", "admit", "run"),
         Some(_) => ("RecoverInTime", "admit_in_time", "run_within"),
     };
     let site = quote_spanned!(span=> &__SITE);
-    let (admitted, run) = (of_type(&body.ret, of, admit, &site), Ident::new(run, span));
+    let (admitted, run) = (of_type(&body.output, of, admit, &site), Ident::new(run, span));
     let (future, pinned) = (&body.future, pinned(body));
     quote_spanned! {span=>
         let __admitted = match #admitted {
@@ -29,15 +31,22 @@ pub(crate) fn entered(body: &Body) -> TokenStream {
     }
 }
 
-/// A function in which nobody asks what the judge said, with what answers a rejection.
-pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
+/// Returns the form whose body always answers an admitted call, so that nothing depends on how the call ended.
+///
+/// `refuse` answers a rejection; `before` runs after the admission.
+pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let (guard, judge) = if body.limit.is_some() {
-        // What judges a body that has a limit also says what comes of it when it is late.
-        let judge = of_type(&body.ret, "RecoverTimedOut", "timed_judge", &TokenStream::new());
-        ("guard_within", judge)
+    let (guard, classifier) = if body.timeout.is_some() {
+        // This classifier also makes the answer to a call that timed out.
+        let classifier = of_type(
+            &body.output,
+            "RecoverTimedOut",
+            "timed_judge",
+            &TokenStream::new(),
+        );
+        ("guard_within", classifier)
     } else {
-        ("guard", body.judge.clone())
+        ("guard", body.classifier.clone())
     };
     let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
     let permit = permit(&quote_spanned!(span=> return #refuse;));
@@ -45,62 +54,38 @@ pub(crate) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
         #permit
         #before
         let __body = #future;
-        let __answer = __p::#guard(__permit, #pinned, #judge).await;
+        let __answer = __p::#guard(__permit, #pinned, #classifier).await;
         #[allow(clippy::implicit_return)]
         __answer
     }
 }
 
-/// `let __permit = …;`, or what answers a rejection and returns.
+/// Returns the form that depends on how the call ended.
 ///
-/// Neither body nor fallback is in an arm of the `match`: what that looks at would be in the future as long as they run.
-fn permit(refuse: &TokenStream) -> TokenStream {
-    quote_spanned! {Span::mixed_site()=>
-        let __permit = '__admitted: {
-            let __rejected = match __SITE.admit() {
-                __p::Result::Ok(__permit) => break '__admitted __permit,
-                __p::Result::Err(__rejected) => __rejected,
-            };
-            #refuse
-        };
-    }
-}
-
-/// `__body` where it is polled, and behind it its limit. A name, because what is typed half would not be an argument of `pin!`.
-fn pinned(body: &Body) -> TokenStream {
-    let span = Span::mixed_site();
-    match &body.limit {
-        None => quote_spanned!(span=> __p::pin!(__body)),
-        Some(limit) => quote_spanned! {span=>
-            __p::pin!(__p::within(#limit, __p::pin!(__body))), #limit
-        },
-    }
-}
-
-/// Admission, and the body behind it.
-pub(crate) fn admitted(
+/// `refuse` answers a rejection; `before` runs after the admission; `served` may answer a failure or a timeout.
+pub(super) fn with_verdict(
     body: &Body,
     refuse: &TokenStream,
     before: &TokenStream,
     served: &TokenStream,
 ) -> TokenStream {
     let span = Span::mixed_site();
-    let verdict = protected(body);
-    let ret = &body.ret;
-    let timed_out = body.limit.is_some().then(|| {
+    let verdict = verdict(body);
+    let output = &body.output;
+    let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
             __p::Verdict::TimedOut(__late) => {
                 #served
-                return __p::recover_timed_out::<#ret>(__late);
+                return __p::recover_timed_out::<#output>(__late);
             }
         }
     });
-    let answer = if body.never {
+    let answer = if body.never_returns {
         quote_spanned!(span=> match __answer {})
     } else {
         quote_spanned!(span=> __answer)
     };
-    // Before the other arm, which it makes unreachable for failures.
+    // This arm comes first, because the general arm below also matches a failure.
     let failed = (!served.is_empty()).then(|| {
         quote_spanned! {span=>
             __p::Verdict::Failed(__failed) => {
@@ -109,10 +94,10 @@ pub(crate) fn admitted(
             }
         }
     });
-    let never = body.never.then(|| quote!(#[allow(unreachable_code)]));
+    let allow = body.never_returns.then(|| quote!(#[allow(unreachable_code)]));
     let permit = permit(refuse);
     quote_spanned! {span=>
-        #never
+        #allow
         #permit
         #before
         #verdict
@@ -125,26 +110,43 @@ pub(crate) fn admitted(
     }
 }
 
-/// `let __verdict = …`: the body, polled under the permit and judged.
-pub(crate) fn protected(body: &Body) -> TokenStream {
+/// Returns `let __verdict = …`: the body, polled under the permit and classified.
+pub(super) fn verdict(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let Body {
-        future,
-        settling,
-        limit,
-        ..
-    } = body;
-    match limit {
-        None => quote_spanned! {span=>
-            let __body = #future;
-            let __body = __p::pin!(__body);
-            let __verdict = __p::protect(__permit, __body, #settling).await;
-        },
-        Some(limit) => quote_spanned! {span=>
-            let __body = #future;
-            let __body = __p::pin!(__body);
-            let __body = __p::pin!(__p::within(#limit, __body));
-            let __verdict = __p::protect_within(__permit, __body, #limit, #settling).await;
+    let protect = match body.timeout {
+        None => "protect",
+        Some(_) => "protect_within",
+    };
+    let (protect, future, pinned) = (Ident::new(protect, span), &body.future, pinned(body));
+    let recorder = &body.recorder;
+    quote_spanned! {span=>
+        let __body = #future;
+        let __verdict = __p::#protect(__permit, #pinned, #recorder).await;
+    }
+}
+
+/// Returns `let __permit = …;`. If the call is rejected, `refuse` answers it and returns.
+///
+/// Neither the body nor `refuse` stands in an arm of the `match`. The future would hold the matched value while they run.
+fn permit(refuse: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        let __permit = '__admitted: {
+            let __rejected = match __SITE.admit() {
+                __p::Result::Ok(__permit) => break '__admitted __permit,
+                __p::Result::Err(__rejected) => __rejected,
+            };
+            #refuse
+        };
+    }
+}
+
+/// Returns `__body`, pinned, and its timeout. An unfinished body could not be an argument of `pin!`, so it has a name.
+fn pinned(body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    match &body.timeout {
+        None => quote_spanned!(span=> __p::pin!(__body)),
+        Some(timeout) => quote_spanned! {span=>
+            __p::pin!(__p::within(#timeout, __p::pin!(__body))), #timeout
         },
     }
 }

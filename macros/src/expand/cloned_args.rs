@@ -1,197 +1,200 @@
-//! `fallback_on = "failure"`: the arguments that the fallback still needs after the body has run.
+//! `fallback_on = "failure"`: the arguments that both the body and the fallback use.
+//!
+//! The body gets a clone, and the fallback gets the original. Until the body has ended, the originals wait in `__saved`, a
+//! nested tuple: `((((), a), b), c)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Pat;
+use syn::{Attribute, Pat};
 
+use crate::args::value::{Closure, Fallback};
 use crate::item::params::{self, Param, SelfKind};
-use crate::plan::{Answer, Plan};
+use crate::plan::Plan;
+use crate::tokens::mentions;
 
-/// What must exist twice, and how it does.
 #[derive(Default)]
-pub(crate) struct Kept {
-    entries: Vec<Entry>,
-    /// `&mut self` is reborrowed by the body.
-    pub(crate) lends_self: bool,
-    /// An owned `self` is cloned under another name.
-    pub(crate) renames_self: bool,
-    word: Option<Ident>,
-    gives_self_away: bool,
+pub(super) struct ClonedArgs {
+    args: Vec<ClonedArg>,
+    /// Whether the body reborrows `&mut self`.
+    pub(super) reborrows_self: bool,
+    /// Whether the fallback gets an owned `self`, under the name `__self`.
+    pub(super) renames_self: bool,
+    receiver: Option<Ident>,
+    /// Whether the body does not use `self`, so that there is nothing to clone.
+    moves_self: bool,
 }
 
-struct Entry {
-    cfgs: Vec<syn::Attribute>,
+/// One argument that the fallback uses.
+struct ClonedArg {
+    cfgs: Vec<Attribute>,
     name: Ident,
-    /// What the body binds its clone to.
+    /// The binding of the clone in the body.
     pat: Pat,
     is_mut_ref: bool,
-    /// The body does not mention it: there is nothing to clone.
-    is_given_away: bool,
+    /// Whether the body does not use it, so that there is nothing to clone.
+    is_moved: bool,
 }
 
-impl Kept {
-    pub(crate) fn new(
+impl ClonedArgs {
+    pub(super) fn new(
         plan: &Plan,
         params: &[Param],
         receiver: Option<&(Ident, SelfKind)>,
         body: &TokenStream,
     ) -> Self {
-        let (Answer::Path { on_failure: true, .. } | Answer::Closure { on_failure: true, .. }) =
-            &plan.fallback
-        else {
+        let Some(fallback) = plan.fallback.as_ref().filter(|_| plan.fallback_on_failure) else {
             return Self::default();
         };
-        let mut entries: Vec<Entry> = match &plan.fallback {
-            Answer::Closure { closure, .. } => {
-                let (body, cause) = (&closure.body, params::bindings(&closure.cause));
-                let used = quote!(#body);
-                let is_used = |name: &Ident| params::mentions(&used, name) && !cause.contains(name);
-                params
-                    .iter()
-                    .flat_map(|param| entries_by_binding(param, &is_used))
-                    .collect()
-            }
-            _ => params.iter().map(Entry::of).collect(),
+        let mut args: Vec<ClonedArg> = match fallback {
+            Fallback::Path(_) => params.iter().map(ClonedArg::of).collect(),
+            Fallback::Closure(closure) => used_by_closure(closure, params),
         };
-        let kind = receiver.filter(|(word, _)| match &plan.fallback {
-            Answer::Closure { closure, .. } => {
-                let body = &closure.body;
-                params::mentions(&quote!(#body), word)
-            }
-            _ => true,
-        });
-        for entry in &mut entries {
-            let names = params::bindings(&entry.pat);
-            entry.is_given_away = !names.iter().any(|name| params::mentions(body, name));
+        for arg in &mut args {
+            let names = params::bindings(&arg.pat);
+            arg.is_moved = !names.iter().any(|name| mentions(body, name));
         }
-        let is_path = matches!(plan.fallback, Answer::Path { .. });
+        let receiver = receiver.filter(|(word, _)| match fallback {
+            Fallback::Path(_) => true,
+            Fallback::Closure(closure) => mentions(&body_of(closure), word),
+        });
+        let is_path = matches!(fallback, Fallback::Path(_));
         Self {
-            entries,
-            lends_self: kind.is_some_and(|(_, kind)| *kind == SelfKind::Mutable),
-            renames_self: is_path && kind.is_some_and(|(_, kind)| *kind == SelfKind::Owned),
-            gives_self_away: kind.is_some_and(|(word, _)| !params::mentions(body, word)),
-            word: kind.map(|(word, _)| word.clone()),
+            args,
+            reborrows_self: receiver.is_some_and(|(_, kind)| *kind == SelfKind::Mutable),
+            renames_self: is_path && receiver.is_some_and(|(_, kind)| *kind == SelfKind::Owned),
+            moves_self: receiver.is_some_and(|(word, _)| !mentions(body, word)),
+            receiver: receiver.map(|(word, _)| word.clone()),
         }
     }
 
-    /// Parameters whose `mut` belongs to the clone of the body.
-    pub(crate) fn without_mut(&self) -> Vec<Ident> {
-        self.entries.iter().map(|entry| entry.name.clone()).collect()
+    /// Returns the names of all arguments here. Their `mut` belongs to the clone in the body.
+    pub(super) fn names(&self) -> Vec<Ident> {
+        self.args.iter().map(|arg| arg.name.clone()).collect()
     }
 
-    /// There is nothing that the fallback would need again.
-    pub(crate) fn is_empty(&self) -> bool {
-        !self.renames_self && self.cloned().next().is_none()
+    /// Whether nothing has to be saved for the fallback.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.renames_self && self.saved().next().is_none()
     }
 
-    /// Only the fallback uses it.
-    pub(crate) fn is_given_away(&self, name: &Ident) -> bool {
-        self.entries
+    /// Whether only the fallback uses this name.
+    pub(super) fn moves(&self, name: &Ident) -> bool {
+        self.args
             .iter()
-            .filter(|entry| entry.is_given_away)
-            .any(|entry| entry.name == *name || params::bindings(&entry.pat).contains(name))
+            .filter(|arg| arg.is_moved)
+            .any(|arg| arg.name == *name || params::bindings(&arg.pat).contains(name))
     }
 
-    /// The body did not run: the fallback gets the arguments as they are.
-    pub(crate) fn give(&self) -> TokenStream {
-        let owner = self.word.iter().filter(|_| self.renames_self);
-        let owner = owner.map(|word| quote_spanned!(Span::mixed_site()=> let __kept = (__kept, #word);));
-        let given = self.cloned().map(|Entry { cfgs, name, .. }| {
-            quote_spanned!(Span::mixed_site()=>
-                #(#cfgs)*
-                #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
-                let __kept = (__kept, #name);
-            )
-        });
-        owner.chain(given).collect()
+    /// Returns the code of a rejected call: saves every argument without a clone.
+    pub(super) fn save(&self) -> TokenStream {
+        let receiver = self.receiver.iter().filter(|_| self.renames_self);
+        let receiver =
+            receiver.map(|word| quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word);));
+        let args = self.saved().map(ClonedArg::save);
+        receiver.chain(args).collect()
     }
 
-    /// The clone is for the body, the original goes into the box. By value, because a borrow here would keep the
-    /// argument in the future of the function.
-    pub(crate) fn clone_for_body(&self) -> TokenStream {
-        let owner = self.word.iter().filter(|_| self.renames_self).map(|word| {
-            if self.gives_self_away {
-                return quote_spanned!(Span::mixed_site()=> let __kept = (__kept, #word););
+    /// Returns the code of an admitted call: saves every argument, and binds a clone for the body.
+    ///
+    /// `__p::keep` takes the argument by value. A borrow here would keep the argument in the future of the function.
+    pub(super) fn save_and_clone(&self) -> TokenStream {
+        let receiver = self.receiver.iter().filter(|_| self.renames_self).map(|word| {
+            if self.moves_self {
+                return quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word););
             }
-            let lent = quote_spanned!(word.span()=> &#word);
-            quote_spanned!(Span::mixed_site()=> let __kept = (__kept, __p::copy_of(#lent));)
+            let borrowed = quote_spanned!(word.span()=> &#word);
+            quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __p::copy_of(#borrowed));)
         });
-        let cloned = self.cloned().map(|entry| {
-            let Entry { cfgs, name, pat, .. } = entry;
-            if entry.is_given_away {
-                return quote_spanned!(Span::mixed_site()=>
-                    #(#cfgs)*
-                    #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
-                    let __kept = (__kept, #name);
-                );
+        let args = self.saved().map(|arg| {
+            let ClonedArg { cfgs, name, pat, .. } = arg;
+            if arg.is_moved {
+                return arg.save();
             }
             quote_spanned!(Span::mixed_site()=>
                 #(#cfgs)*
                 #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
-                let (__kept, #pat) = __p::keep(__kept, #name);
+                let (__saved, #pat) = __p::keep(__saved, #name);
             )
         });
-        owner.chain(cloned).collect()
+        receiver.chain(args).collect()
     }
 
-    /// `&mut` is lent to the body.
-    pub(crate) fn lend(&self) -> TokenStream {
-        let lent = self
-            .entries
-            .iter()
-            .filter(|entry| entry.is_mut_ref && !entry.is_given_away);
-        lent.map(|Entry { cfgs, name, pat, .. }| quote!(#(#cfgs)* #[allow(clippy::shadow_reuse)] let #pat = &mut *#name;))
-            .collect()
+    /// Returns a reborrow of each `&mut` for the body.
+    pub(super) fn reborrow(&self) -> TokenStream {
+        let reborrowed = self.args.iter().filter(|arg| arg.is_mut_ref && !arg.is_moved);
+        let reborrowed = reborrowed.map(|ClonedArg { cfgs, name, pat, .. }| {
+            quote!(#(#cfgs)* #[allow(clippy::shadow_reuse)] let #pat = &mut *#name;)
+        });
+        reborrowed.collect()
     }
 
-    /// The arguments again, for the fallback.
-    pub(crate) fn take_back(&self) -> TokenStream {
+    /// Returns the code that takes the saved arguments apart again, for the fallback.
+    pub(super) fn restore(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let mut entries: Vec<&Entry> = self.cloned().collect();
-        entries.reverse();
-        let back = entries.into_iter().map(|Entry { cfgs, name, .. }| {
-            quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut, clippy::shadow_unrelated)] let (__kept, #name) = __kept;)
+        let mut args: Vec<&ClonedArg> = self.saved().collect();
+        args.reverse();
+        let args = args.into_iter().map(|ClonedArg { cfgs, name, .. }| {
+            quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut, clippy::shadow_unrelated)] let (__saved, #name) = __saved;)
         });
-        let owner = self
+        let receiver = self
             .renames_self
-            .then(|| quote_spanned!(span=> let (__kept, __self) = __kept;));
-        let end = quote_spanned!(span=> let () = __kept;);
-        back.chain(owner).chain([end]).collect()
+            .then(|| quote_spanned!(span=> let (__saved, __self) = __saved;));
+        let end = quote_spanned!(span=> let () = __saved;);
+        args.chain(receiver).chain([end]).collect()
     }
 
-    fn cloned(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| !entry.is_mut_ref)
+    /// A `&mut` is not saved: the body reborrows it, and the fallback uses it afterwards.
+    fn saved(&self) -> impl Iterator<Item = &ClonedArg> {
+        self.args.iter().filter(|arg| !arg.is_mut_ref)
     }
 }
 
-impl Entry {
+impl ClonedArg {
     fn of(param: &Param) -> Self {
         Self {
             cfgs: param.cfgs().cloned().collect(),
             name: param.name.clone(),
             pat: param.pat.clone(),
             is_mut_ref: param.is_mut_ref,
-            is_given_away: false,
+            is_moved: false,
         }
+    }
+
+    fn save(&self) -> TokenStream {
+        let Self { cfgs, name, .. } = self;
+        quote_spanned!(Span::mixed_site()=>
+            #(#cfgs)*
+            #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
+            let __saved = (__saved, #name);
+        )
     }
 }
 
-/// A closure names bindings, not parameters.
-fn entries_by_binding(param: &Param, is_used: &dyn Fn(&Ident) -> bool) -> Vec<Entry> {
-    let bindings = params::binding_patterns(&param.pat)
-        .into_iter()
-        .filter(|binding| is_used(&binding.ident));
-    let entries = bindings.map(|binding| {
-        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
-        let (name, simple) = (binding.ident, matches!(&param.pat, Pat::Ident(_)));
-        let pat = syn::parse_quote!(#mutability #name);
-        Entry {
-            cfgs: param.cfgs().cloned().collect(),
-            name,
-            pat,
-            is_mut_ref: param.is_mut_ref && simple,
-            is_given_away: false,
+fn body_of(closure: &Closure) -> TokenStream {
+    let body = &closure.body;
+    quote!(#body)
+}
+
+/// Returns the bindings that the closure uses. Unlike a path, it uses bindings and not whole parameters.
+fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
+    let (body, cause) = (body_of(closure), params::bindings(&closure.cause));
+    let is_used = |name: &Ident| mentions(&body, name) && !cause.contains(name);
+    let mut args = Vec::new();
+    for param in params {
+        let is_simple = matches!(&param.pat, Pat::Ident(_));
+        for binding in params::binding_patterns(&param.pat) {
+            let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+            let name = binding.ident;
+            if is_used(&name) {
+                args.push(ClonedArg {
+                    cfgs: param.cfgs().cloned().collect(),
+                    pat: syn::parse_quote!(#mutability #name),
+                    name,
+                    is_mut_ref: param.is_mut_ref && is_simple,
+                    is_moved: false,
+                });
+            }
         }
-    });
-    entries.collect()
+    }
+    args
 }

@@ -3,79 +3,92 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::expand::Body;
-use crate::expand::flow::Answers;
-use crate::plan::{Answer, Plan};
+use crate::args::value::{Closure, Fallback};
+use crate::expand::arguments::Arguments;
+use crate::expand::body::Body;
+use crate::plan::Plan;
 
-impl Answers {
-    /// The awaited fallback. It is boxed: only a pointer stays in the future of the function.
-    pub(crate) fn instead(&self, plan: &Plan, body: &Body) -> TokenStream {
-        let span = Span::mixed_site();
-        let (ret, judge) = (&body.ret, &body.judge);
-        let out = if body.never { quote!(_) } else { ret.clone() };
-        match &plan.fallback {
-            Answer::Path { path, .. } => {
-                let method = &plan.fallback_key;
-                let call = self.call(path);
-                quote_spanned! {span=> {
-                    #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-                    let __answer = __p::Check(&__SITE, #judge).#method::<#out, _>(#call).await;
-                    #[allow(unreachable_code, clippy::implicit_return)]
-                    __answer
-                }}
-            }
-            Answer::Closure { closure, .. } => {
-                let (cause, expr) = (&closure.cause, &closure.body);
-                let cause = if let syn::Pat::Type(_) = cause {
-                    quote_spanned!(span=> let #cause = __cause;)
-                } else {
-                    quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
-                };
-                let unreachable = body.never.then(|| quote_spanned!(span=> match __out {}));
-                let answer = unreachable.unwrap_or_else(|| quote_spanned!(span=> __out));
-                quote_spanned! {span=> {
-                    #[allow(clippy::let_unit_value)]
-                    let __answer = __p::Check(&__SITE, #judge).fallback::<#out, _>(async move {
-                        #[allow(
-                            unknown_lints, unreachable_code, clippy::diverging_sub_expression,
-                            clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
-                        )]
-                        if false {
-                            let __edge: #ret = loop {};
-                            return __edge;
-                        }
-                        #cause
-                        let __out: #ret = #expr;
-                        #[allow(unreachable_code, clippy::implicit_return)]
-                        #answer
-                    }).await;
-                    #[allow(unreachable_code, clippy::implicit_return)]
-                    __answer
-                }}
-            }
-            Answer::Recover { .. } => TokenStream::new(),
-        }
-    }
-
-    /// The call of the fallback with all arguments.
-    fn call(&self, path: &syn::ExprPath) -> TokenStream {
-        let receiver = self.receiver.iter().map(|(word, _)| {
-            if self.kept.renames_self {
-                quote_spanned!(Span::mixed_site()=> __self)
-            } else {
-                quote!(#word)
-            }
-        });
-        let arguments = self.params.iter().map(|param| {
-            let (cfgs, name) = (param.cfgs(), &param.name);
-            quote!(#(#cfgs)* #name)
-        });
-        call(path, receiver.chain(arguments))
+/// Returns the awaited fallback. It is boxed, so the future of the function holds only a pointer.
+pub(super) fn awaited(fallback: &Fallback, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
+    match fallback {
+        Fallback::Path(path) => of_path(path, plan, arguments, body),
+        Fallback::Closure(closure) => of_closure(closure, body),
     }
 }
 
-/// A call of the fallback: on the user's spans there are only the user's path and brackets.
-pub(crate) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
+fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
+    let (classifier, output) = (&body.classifier, answer_type(body));
+    let (method, call) = (&plan.fallback_key, call_with(arguments, path));
+    quote_spanned! {Span::mixed_site()=> {
+        #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
+        let __answer = __p::Check(&__SITE, #classifier).#method::<#output, _>(#call).await;
+        #[allow(unreachable_code, clippy::implicit_return)]
+        __answer
+    }}
+}
+
+fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
+    let span = Span::mixed_site();
+    let (classifier, ret, output) = (&body.classifier, &body.output, answer_type(body));
+    let (cause, expr) = (&closure.cause, &closure.body);
+    let cause = if let syn::Pat::Type(_) = cause {
+        quote_spanned!(span=> let #cause = __cause;)
+    } else {
+        quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
+    };
+    let answer = if body.never_returns {
+        quote_spanned!(span=> match __out {})
+    } else {
+        quote_spanned!(span=> __out)
+    };
+    quote_spanned! {span=> {
+        #[allow(clippy::let_unit_value)]
+        let __answer = __p::Check(&__SITE, #classifier).fallback::<#output, _>(async move {
+            #[allow(
+                unknown_lints, unreachable_code, clippy::diverging_sub_expression,
+                clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
+            )]
+            if false {
+                let __edge: #ret = loop {};
+                return __edge;
+            }
+            #cause
+            let __out: #ret = #expr;
+            #[allow(unreachable_code, clippy::implicit_return)]
+            #answer
+        }).await;
+        #[allow(unreachable_code, clippy::implicit_return)]
+        __answer
+    }}
+}
+
+/// Returns the type of the answer. rustc infers it if the function never returns.
+fn answer_type(body: &Body) -> TokenStream {
+    if body.never_returns {
+        quote!(_)
+    } else {
+        body.output.clone()
+    }
+}
+
+/// Returns the call of the fallback with all arguments of the function.
+fn call_with(arguments: &Arguments, path: &syn::ExprPath) -> TokenStream {
+    let receiver = arguments.receiver.iter().map(|(word, _)| {
+        if arguments.cloned.renames_self {
+            quote_spanned!(Span::mixed_site()=> __self)
+        } else {
+            quote!(#word)
+        }
+    });
+    let params = arguments.params.iter().map(|param| {
+        let (cfgs, name) = (param.cfgs(), &param.name);
+        quote!(#(#cfgs)* #name)
+    });
+    call(path, receiver.chain(params))
+}
+
+/// Returns a call of the fallback. Of its tokens, only the path and the parentheses have spans of the user.
+pub(super) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let span = path
         .path
         .segments

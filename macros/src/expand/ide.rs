@@ -1,19 +1,20 @@
-//! Hints that only editors see: completion and documentation of the arguments, and the names in some of their values.
+//! Code for editors only: they complete the arguments, show their documentation, and resolve names in their values.
 //!
-//! The keys are imported, under their own spans, from a module whose constants carry the documentation. rustc never
-//! compiles this, but it parses it, so only what can stand in an import may get here.
+//! A module of the runtime has one documented constant for each argument. The generated code imports the keys from there,
+//! each with its own span. rustc parses this code but never compiles it, so it must be valid in an import.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use crate::args::Args;
-use crate::args::cursor::is;
+use crate::plan::Plan;
+use crate::tokens::is;
 
-/// Statements of the function: there `Self::` resolves, and they are legal in an `impl` block too.
-pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {
-    let keys = args.typed_keys.iter().filter(|key| !is_keyword(key));
-    let values = &args.typed_values;
+/// Returns statements of the function. There, `Self::` resolves, also in an `impl` block.
+pub(super) fn hints(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let keys = plan.typed_keys.iter().filter(|key| !is_keyword(key));
+    let values = &plan.typed_values;
     let values = quote!(#(#values;)*);
     let values = (!values.is_empty()).then(|| quote!(#[cfg(rust_analyzer)] { #values }));
     let keys = is_absolute(krate).then(|| {
@@ -27,7 +28,7 @@ pub(crate) fn hints(args: &Args, krate: &TokenStream) -> TokenStream {
             };
         }
     });
-    // One block for both, and no item where rustc looks: each would cost it time in each function.
+    // One block for both, and no item outside of a `cfg`: rustc spends time on each of them in each function.
     quote! {
         #[allow(unexpected_cfgs)]
         { #keys #values }
@@ -38,7 +39,7 @@ fn is_keyword(key: &Ident) -> bool {
     syn::parse_str::<Ident>(&key.unraw().to_string()).is_err()
 }
 
-/// A relative path would mean something else inside of the module.
+/// Whether the path means the same inside the generated module. A relative path does not.
 fn is_absolute(krate: &TokenStream) -> bool {
     krate
         .clone()

@@ -1,11 +1,11 @@
-//! Functions that return a future without being `async`: the block in them that is guarded instead.
+//! The `async` block of a function that returns a future but is not `async` itself.
 
 use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use crate::args::cursor::is;
 use crate::item::return_type::without_parentheses;
+use crate::tokens::is;
 
 /// The last `async { … }` of a body, alone or in `Box::pin(…)`.
 #[derive(Clone)]
@@ -13,19 +13,19 @@ pub(crate) struct AsyncBlock {
     before: Vec<TokenTree>,
     pub(crate) block: Group,
     boxed: Option<Group>,
-    /// What the future resolves to.
+    /// The type that the future resolves to.
     pub(crate) output: Type,
 }
 
 impl AsyncBlock {
-    /// The body again, with another block in the place of this one.
+    /// Returns the body with another block in place of this one.
     pub(crate) fn replaced(&self, body: &Group, block: Group) -> Group {
         let mut tokens = self.before.clone();
         tokens.push(TokenTree::Group(block));
         if let Some(boxed) = &self.boxed {
             let mut outer = Group::new(
                 Delimiter::Parenthesis,
-                tokens.split_off(self.split()).into_iter().collect(),
+                tokens.split_off(self.argument_start()).into_iter().collect(),
             );
             outer.set_span(boxed.span());
             tokens.push(TokenTree::Group(outer));
@@ -35,8 +35,8 @@ impl AsyncBlock {
         whole
     }
 
-    /// Where the inside of the `Box::pin(…)` begins in `before`.
-    fn split(&self) -> usize {
+    /// Returns where the argument of `Box::pin(…)` begins in `before`.
+    fn argument_start(&self) -> usize {
         let words = self.before.iter().rev();
         self.before.len()
             - words
@@ -45,17 +45,18 @@ impl AsyncBlock {
     }
 }
 
-type Refusal = (Span, String);
+/// A message, and where it is reported.
+type Mistake = (Span, String);
 
-/// Finds the block, in the form of `#[async_trait]` too; or says what to write.
-pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Refusal> {
+/// Finds the block, also in the form that `#[async_trait]` generates.
+pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Mistake> {
     let output = match &sig.output {
         ReturnType::Type(_, ty) => future_output(ty),
         ReturnType::Default => None,
     };
     let output = match output {
         Some(Resolves::To(output)) => *output,
-        Some(Resolves::ToSomething) => return Err(opaque(&sig.output)),
+        Some(Resolves::Unknown) => return Err(opaque(&sig.output)),
         None => return Err(not_async(sig)),
     };
     let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
@@ -92,21 +93,22 @@ fn is_async_word(word: &proc_macro2::Ident) -> bool {
     word == "async" || word == "move"
 }
 
-/// `… Box :: pin (…)`.
+/// Whether the tokens end in `Box::pin(…)`.
 fn is_box_pin(tokens: &[TokenTree]) -> bool {
     let is_word = |token: &TokenTree, name: &str| matches!(token, TokenTree::Ident(word) if word == name);
     matches!(tokens, [.., owner, a, b, pin, _]
         if is_word(owner, "Box") && is(a, ':') && is(b, ':') && is_word(pin, "pin"))
 }
 
-fn not_async(sig: &Signature) -> Refusal {
+fn not_async(sig: &Signature) -> Mistake {
     (
         sig.fn_token.span,
         "`#[circuit_breaker]` guards an `async fn`; add `async` before `fn`".to_owned(),
     )
 }
 
-fn opaque(output: &ReturnType) -> Refusal {
+/// Returns the message for a future without a visible `async` block.
+fn opaque(output: &ReturnType) -> Mistake {
     let first = match output {
         ReturnType::Type(_, ty) => quote::quote!(#ty)
             .into_iter()
@@ -114,25 +116,25 @@ fn opaque(output: &ReturnType) -> Refusal {
             .map_or_else(|| ty.span(), |t| t.span()),
         ReturnType::Default => Span::call_site(),
     };
-    let message = "returns a future that this macro cannot look into; make it an `async fn`, or end it with \
+    let message = "`#[circuit_breaker]` finds no `async` block in this function; make it an `async fn`, or end it with \
                    `Box::pin(async move { .. })`";
     (first, message.to_owned())
 }
 
-/// What a future resolves to.
+/// The type that a future resolves to.
 enum Resolves {
     To(Box<Type>),
-    /// It does not say.
-    ToSomething,
+    /// The type is not written, as in `impl Future`.
+    Unknown,
 }
 
 impl Resolves {
     fn of(output: Option<&Type>) -> Self {
-        output.map_or(Self::ToSomething, |ty| Self::To(Box::new(ty.clone())))
+        output.map_or(Self::Unknown, |ty| Self::To(Box::new(ty.clone())))
     }
 }
 
-/// `None` for a type that is no future.
+/// Returns what the future type resolves to, or `None` if it is not a future type.
 fn future_output(ty: &Type) -> Option<Resolves> {
     match without_parentheses(ty) {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(output_of_bound),
@@ -172,7 +174,7 @@ fn output_of_bound(bound: &TypeParamBound) -> Option<Resolves> {
         return None;
     }
     let PathArguments::AngleBracketed(angle) = &last.arguments else {
-        return Some(Resolves::ToSomething);
+        return Some(Resolves::Unknown);
     };
     let output = angle.args.iter().find_map(|argument| match argument {
         GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(&assoc.ty),

@@ -1,10 +1,11 @@
-//! How the attributes were written: ours, of which rustc refuses two forms and asks the macro nevertheless, and one that
-//! stands above.
+//! The source text of attributes: of `#[circuit_breaker]` itself, and of another one that has already run.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-/// `#[circuit_breaker = "x"]` and `#![circuit_breaker(..)]`: everything is said already.
-pub(crate) fn is_refused_by_rustc(args: &TokenStream) -> bool {
+/// Whether rustc reports the form of the attribute: `#[circuit_breaker = "x"]` or `#![circuit_breaker(..)]`.
+///
+/// rustc still calls the macro then, which must not report a second error.
+pub(crate) fn is_reported_by_rustc(args: &TokenStream) -> bool {
     let mut args = args.clone().into_iter();
     let is_one_literal = matches!((args.next(), args.next()), (Some(TokenTree::Literal(_)), None));
     is_inner() || (is_one_literal && is_key_and_value())
@@ -18,8 +19,9 @@ fn is_key_and_value() -> bool {
     text().chars().find(|c| "=([{".contains(*c)) == Some('=')
 }
 
-/// The attribute above that has wrapped the body into an `async` block of its own, as in `#[tokio::test]`: what a macro
-/// writes has the text of its call.
+/// Returns the attribute that moved the body into an `async` block of its own, as `#[tokio::test]` does.
+///
+/// The tokens that an attribute generates have the source text of that attribute.
 pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
     let written = body.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(word) if word == "async" => word.span().source_text(),
@@ -32,7 +34,7 @@ pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
     Some(format!("#[{}]", name.trim()))
 }
 
-/// From `#` to `]`; empty where the compiler does not know.
+/// Returns the text of the attribute from `#` to `]`, or nothing if the compiler does not have it.
 fn text() -> String {
     let all = Span::call_site().source_text().unwrap_or_default();
     all.strip_prefix("#[").map_or_else(|| all.clone(), str::to_owned)

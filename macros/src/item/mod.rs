@@ -1,45 +1,45 @@
-//! The annotated item: its signature parsed, its body one token tree, so that half-typed code stays alive.
+//! The annotated function. Its signature is parsed; its body stays one token tree, so that unfinished code survives.
 
-pub(crate) mod async_block;
+mod async_block;
 pub(crate) mod attribute;
+mod other_items;
 pub(crate) mod params;
 pub(crate) mod return_type;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::ext::IdentExt as _;
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
-use crate::args::cursor::is;
+pub(crate) use self::async_block::AsyncBlock;
 use crate::diagnostics::Errors;
-use crate::item::async_block::AsyncBlock;
+use crate::tokens::is;
 
 /// A function that can be guarded.
 #[derive(Clone)]
 pub(crate) struct Item {
-    /// Outer attributes, and behind them the inner ones of the body.
+    /// The outer attributes, and then the inner ones of the body.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) defaultness: Option<Token![default]>,
     pub(crate) sig: Signature,
-    /// The body with its braces.
+    /// The body, with its braces.
     pub(crate) body: Group,
-    /// In a function that is not `async`: the block in it that is.
+    /// The `async` block that is guarded, if the function itself is not `async`.
     pub(crate) block: Option<AsyncBlock>,
 }
 
 impl Item {
-    /// Parses the item, or says why it cannot be guarded (with a reason only where rustc would give none).
+    /// Parses the item. If it is not a valid function, rustc reports the error, and this method reports nothing.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let tokens = without_invisible_group(tokens);
-        if let Some((span, message)) = wrong_item(&tokens) {
+        if let Some((span, message)) = other_items::find(&tokens) {
             errors.push(span, message);
             return None;
         }
-        // What does not parse is no valid Rust: rustc reports it itself when it reads the item again.
+        // The tokens are not valid Rust. rustc reports that when it parses the item in the output.
         let (mut item, body) = parse_function.parse2(tokens).ok()?;
-        item.refuse_second_attribute(errors);
+        item.remove_second_attribute(errors);
         let Some(body) = body else {
             let name = &item.sig.ident;
             let message =
@@ -51,8 +51,8 @@ impl Item {
         item.find_block(errors).then_some(item)
     }
 
-    /// Removes the second attribute: it would guard the guarded function.
-    fn refuse_second_attribute(&mut self, errors: &mut Errors) {
+    /// Reports and removes a second attribute, which would guard the guarded function.
+    fn remove_second_attribute(&mut self, errors: &mut Errors) {
         self.attrs.retain(|attr| {
             let last = attr.path().segments.last();
             let Some(twice) = last.filter(|segment| segment.ident == "circuit_breaker") else {
@@ -66,7 +66,7 @@ impl Item {
         });
     }
 
-    /// Inner attributes are not allowed on the blocks that the body is wrapped in, so they move to the function.
+    /// Sets the body. Its inner attributes move to the function, because they may not stand in a nested block.
     fn take_body(&mut self, body: &Group) {
         let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         while let [hash, bang, TokenTree::Group(inner), ..] = tokens.as_slice() {
@@ -85,6 +85,7 @@ impl Item {
         self.body = plain;
     }
 
+    /// Finds the `async` block of a function that is not `async`. Returns whether the item can be guarded.
     fn find_block(&mut self, errors: &mut Errors) -> bool {
         if let Some(word) = self.sig.constness {
             errors.push(
@@ -106,7 +107,7 @@ impl Item {
                     Some(other) => errors.push(
                         self.sig.fn_token.span,
                         format!(
-                            "`{other}` has made a plain `fn` of this `async fn` already; write \
+                            "`{other}` has already turned this `async fn` into a plain `fn`; write \
                              `#[circuit_breaker]` above `{other}`"
                         ),
                     ),
@@ -117,34 +118,35 @@ impl Item {
         }
     }
 
-    /// The braces that the breaker goes around.
+    /// Returns the block that the breaker guards.
     pub(crate) fn guarded(&self) -> &Group {
         self.block.as_ref().map_or(&self.body, |block| &block.block)
     }
 
-    /// A body that gives `self` another name, as that of `#[async_trait]` does, would take it away from the fallback:
-    /// `let other = self;` becomes a reborrow.
-    pub(crate) fn lend_self(&mut self) {
+    /// Turns `let other = self;` in the body into a reborrow.
+    ///
+    /// `#[async_trait]` writes such a line. It would move `self`, and the fallback could not use it any more.
+    pub(crate) fn reborrow_self(&mut self) {
         let guarded = self
             .block
             .as_mut()
             .map_or(&mut self.body, |block| &mut block.block);
         let tokens: Vec<TokenTree> = guarded.stream().into_iter().collect();
-        let mut lent = TokenStream::new();
+        let mut reborrowed = TokenStream::new();
         for (at, token) in tokens.iter().enumerate() {
             let is_whole = is_assigned(tokens.get(..at).unwrap_or_default())
                 && tokens.get(at + 1).is_some_and(|next| is(next, ';'));
             if is_whole && matches!(token, TokenTree::Ident(word) if word == "self") {
-                lent.extend(quote::quote!(&mut *));
+                reborrowed.extend(quote!(&mut *));
             }
-            lent.extend([token.clone()]);
+            reborrowed.extend([token.clone()]);
         }
-        let mut group = Group::new(Delimiter::Brace, lent);
+        let mut group = Group::new(Delimiter::Brace, reborrowed);
         group.set_span(guarded.span());
         *guarded = group;
     }
 
-    /// Attributes, visibility and signature, as they were written.
+    /// Returns attributes, visibility and signature.
     pub(crate) fn head(&self) -> TokenStream {
         let Self {
             attrs,
@@ -153,11 +155,11 @@ impl Item {
             sig,
             ..
         } = self;
-        quote::quote!(#(#attrs)* #vis #defaultness #sig)
+        quote!(#(#attrs)* #vis #defaultness #sig)
     }
 }
 
-/// Behind a `=` that is no part of `==` or `+=`.
+/// Whether the tokens end in a `=` that is not part of `==` or `+=`.
 fn is_assigned(before: &[TokenTree]) -> bool {
     let is_joint = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
     match before {
@@ -166,6 +168,7 @@ fn is_assigned(before: &[TokenTree]) -> bool {
     }
 }
 
+/// Parses a function and, unless it ends in `;`, its body.
 fn parse_function(input: ParseStream) -> syn::Result<(Item, Option<Group>)> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
@@ -192,7 +195,7 @@ fn parse_function(input: ParseStream) -> syn::Result<(Item, Option<Group>)> {
     ))
 }
 
-/// The brace group, also of `$body:block`, which arrives in a group that nobody wrote.
+/// Returns the brace group. A `$body:block` of a `macro_rules!` arrives in an invisible group around it.
 fn braces(tree: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = tree else {
         return None;
@@ -204,6 +207,7 @@ fn braces(tree: TokenTree) -> Option<Group> {
     }
 }
 
+/// Unpacks an item that a `macro_rules!` passed in an invisible group.
 fn without_invisible_group(tokens: TokenStream) -> TokenStream {
     let mut all = tokens.clone().into_iter();
     match (all.next(), all.next()) {
@@ -212,52 +216,6 @@ fn without_invisible_group(tokens: TokenStream) -> TokenStream {
         }
         _ => tokens,
     }
-}
-
-/// Items that are no functions: the keyword, and what to say.
-fn wrong_item(tokens: &TokenStream) -> Option<(proc_macro2::Span, String)> {
-    let mut tokens = tokens.clone().into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let TokenTree::Ident(word) = &token else {
-            // Attributes, and the `(crate)` of a visibility.
-            continue;
-        };
-        let next_is = |next: &TokenTree| matches!(next, TokenTree::Ident(next) if is_function_word(next));
-        let thing = match word.unraw().to_string().as_str() {
-            "fn" => return None,
-            "pub" | "default" | "unsafe" | "async" | "extern" | "crate" => continue,
-            "const" | "static" if tokens.peek().is_some_and(next_is) => continue,
-            "macro_rules" => "a macro",
-            "impl" => {
-                let message = "put `#[circuit_breaker]` on each `async fn` in the block";
-                return Some((word.span(), message.to_owned()));
-            }
-            "const" => "a constant",
-            "struct" => "a struct",
-            "enum" => "an enum",
-            "union" => "a union",
-            "trait" => "a trait",
-            "mod" => "a module",
-            "use" => "a `use`",
-            "static" => "a static",
-            "type" => "a type alias",
-            _ if tokens.peek().is_some_and(|next| is(next, '!') || is(next, ':')) => {
-                let message = "a macro call expands to items that are not known here; put `#[circuit_breaker]` \
-                               on the `async fn` inside the macro";
-                return Some((word.span(), message.to_owned()));
-            }
-            _ => return None,
-        };
-        let message = format!("`#[circuit_breaker]` guards an `async fn`; it cannot be placed on {thing}");
-        return Some((word.span(), message));
-    }
-    None
-}
-
-fn is_function_word(word: &proc_macro2::Ident) -> bool {
-    ["fn", "async", "unsafe", "extern"]
-        .iter()
-        .any(|known| word == known)
 }
 
 impl ToTokens for Item {

@@ -1,6 +1,6 @@
-//! The parameters: what they bind, what a fallback is called with, and what must exist twice for it.
+//! The parameters: their names in the signature, and what their patterns bind.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
@@ -9,19 +9,19 @@ use crate::item::return_type::without_parentheses;
 /// One parameter.
 pub(crate) struct Param {
     pub(crate) attrs: Vec<Attribute>,
-    /// How it is called in the signature.
+    /// The name in the signature.
     pub(crate) name: Ident,
-    /// What the body knows it by.
+    /// The pattern that the body uses.
     pub(crate) pat: Pat,
-    /// `&mut T` is lent, not cloned.
+    /// Whether the type is `&mut T`. Such a parameter is reborrowed, not cloned.
     pub(crate) is_mut_ref: bool,
-    /// `&T`.
+    /// Whether the type is `&T`.
     pub(crate) is_ref: bool,
-    /// The pattern is more than a name, so the signature holds a generated name instead.
+    /// Whether the signature has a generated name in place of the pattern.
     pub(crate) renamed: bool,
 }
 
-/// How `self` can exist twice.
+/// How a method takes `self`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SelfKind {
     Shared,
@@ -30,7 +30,7 @@ pub(crate) enum SelfKind {
 }
 
 impl Param {
-    /// Only what decides whether the parameter is there.
+    /// Returns the `#[cfg]` attributes, which every use of the parameter must repeat.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
@@ -39,15 +39,15 @@ impl Param {
 /// Which parameters get a generated name in the signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rename {
-    /// None: the function is not `async`, so its parameters are not ours.
+    /// None: the function is not `async`, so code before its `async` block uses the parameters.
     Nothing,
-    /// Those called `_`: under a name the body's future can take them, to drop them in their turn.
+    /// Those called `_`: the future of the body takes them by name, and drops them in the right order.
     Ignored,
-    /// All that a fallback could not be called with otherwise.
+    /// All patterns that are not a name: the fallback is called with names.
     Patterns,
 }
 
-/// The parameters but the receiver.
+/// Returns all parameters except the receiver, and renames some of them in the signature.
 pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
     let mut params = Vec::new();
     for input in &mut sig.inputs {
@@ -88,8 +88,9 @@ fn generated(number: usize) -> Ident {
     format_ident!("__arg{number}", span = Span::mixed_site())
 }
 
-/// Everything that the parameters bind, in the order in which it is dropped: the last first, `self` last. What may be
-/// configured away is left out.
+/// Returns all bindings of the parameters in drop order: the last parameter first, `self` last.
+///
+/// A parameter with a `#[cfg]` is left out, because it may not exist.
 pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
     let names = params
         .iter()
@@ -104,7 +105,7 @@ pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<I
     names.chain(receiver.cloned()).collect()
 }
 
-/// Removes the `mut` of a name that the body sees through another binding.
+/// Removes the `mut` of a name in the signature. The body uses another binding, which has the `mut`.
 pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
     for input in &mut sig.inputs {
         if let FnArg::Typed(input) = input {
@@ -117,6 +118,7 @@ pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
     }
 }
 
+/// Returns how the method takes `self`.
 pub(crate) fn self_kind(receiver: &Receiver) -> SelfKind {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => SelfKind::Mutable,
@@ -130,7 +132,7 @@ pub(crate) fn self_kind(receiver: &Receiver) -> SelfKind {
     }
 }
 
-/// The reference that a type is, also in parentheses.
+/// Returns the type as a reference, if it is one; parentheses do not matter.
 fn reference(ty: &Type) -> Option<&TypeReference> {
     match without_parentheses(ty) {
         Type::Reference(ty) => Some(ty),
@@ -138,7 +140,7 @@ fn reference(ty: &Type) -> Option<&TypeReference> {
     }
 }
 
-/// The names that a pattern binds, in order.
+/// Returns the names that a pattern binds, in order.
 pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
     binding_patterns(pat)
         .into_iter()
@@ -146,7 +148,7 @@ pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
         .collect()
 }
 
-/// The same, with `ref` and `mut`.
+/// Returns the bindings of a pattern, with `ref` and `mut`.
 pub(crate) fn binding_patterns(pat: &Pat) -> Vec<PatIdent> {
     let mut found = Vec::new();
     for_each_binding(&mut pat.clone(), &mut |binding| found.push(binding.clone()));
@@ -178,15 +180,4 @@ fn for_each_binding(pat: &mut Pat, visit: &mut dyn FnMut(&mut PatIdent)) {
             .for_each(|pat| for_each_binding(pat, visit)),
         _ => {}
     }
-}
-
-/// Whether a name occurs in tokens, also inside a format string: `"{id}"`.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    let in_format = format!("{{{name}");
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Literal(literal) => literal.to_string().contains(&in_format),
-        TokenTree::Punct(_) => false,
-    })
 }

@@ -1,10 +1,10 @@
-//! Types as they may stand in the body: without parentheses, and `impl Trait` has no name there.
+//! The return type in generated code: without parentheses, and with `_` for each `impl Trait`.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::Type;
 
-use crate::args::cursor::is;
+use crate::tokens::is;
 
 /// Replaces each `impl Trait + Other` by `_`, at any depth.
 pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
@@ -29,7 +29,9 @@ pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
     found
 }
 
-/// The type in parentheses and in the group of a `$t:ty`: rustc sees it begin and end there.
+/// Returns the type without parentheses and without the invisible group of a `$t:ty`.
+///
+/// rustc reports errors about the inner type, so the spans must start and end there.
 pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -40,7 +42,7 @@ pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
     }
 }
 
-/// Whether an `impl Trait` was in it.
+/// Whether [`without_impl`] replaced an `impl Trait`.
 pub(crate) fn is_erased(ty: &TokenStream) -> bool {
     ty.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == "_",
@@ -49,8 +51,10 @@ pub(crate) fn is_erased(ty: &TokenStream) -> bool {
     })
 }
 
-/// `<RET as __p::of>::method::<>(argument)`, which begins and ends on the spans of the type: a type that does not fit is
-/// reported for itself and for the whole call, and rustc drops the second report where it is at the same place.
+/// Returns `<RET as __p::of>::method::<>(argument)`, whose first and last tokens have the spans of the type.
+///
+/// If the type does not implement the trait, rustc reports the type and then the whole call. The second report has the
+/// same span as the first, so rustc drops it.
 pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let (of, method) = (Ident::new(of, span), Ident::new(method, span));
@@ -65,7 +69,7 @@ pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &Toke
     quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
 }
 
-/// Behind the bounds: at a `,`, `;` or `>` that does not belong to them.
+/// Returns the position behind the bounds of an `impl`: a `,`, `;`, `=` or `>` that does not belong to them.
 fn end_of_bounds(tokens: &[TokenTree], from: usize) -> usize {
     let mut depth = 0_usize;
     let mut at = from;

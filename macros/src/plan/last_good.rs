@@ -1,26 +1,62 @@
-//! What is refused of `last_good`: what has no meaning, and what the default key cannot be made of.
+//! `last_good` and its two companions: their values, and the functions that cannot have them.
+
+use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{FnArg, Pat, Signature};
 
 use crate::args::Args;
-use crate::args::cursor::{first_span, is};
 use crate::args::key::Key;
+use crate::args::value::{Number, Value};
 use crate::diagnostics::Errors;
 use crate::item::Item;
+use crate::plan::settings;
+use crate::tokens::{first_span, is};
+
+/// How many keys are kept by default.
+const DEFAULT_CAPACITY: u32 = 1024;
 
 /// Set by the feature of the same name of the crate `fusebox`.
-const IS_THERE: bool = cfg!(feature = "last-good");
+const IS_ENABLED: bool = cfg!(feature = "last-good");
 
-/// Reports each once.
+/// The last good values of one function.
+pub(crate) struct LastGood {
+    pub(crate) max_age: Duration,
+    /// How many keys are kept: a number, or the name of a constant.
+    pub(crate) capacity: TokenStream,
+    /// The expression of `last_good_key`. By default, all parameters are the key.
+    pub(crate) key: Option<syn::Expr>,
+    /// The key `last_good`.
+    pub(crate) span: Span,
+}
+
+impl LastGood {
+    pub(crate) fn from(args: &Args) -> Option<Self> {
+        let arg = args.get(Key::LastGood)?;
+        let capacity = match args.number(Key::LastGoodCapacity) {
+            Some(Number::Literal(keys)) => quote!(#keys),
+            Some(Number::Path(_)) => settings::alias(Key::LastGoodCapacity).to_token_stream(),
+            None => quote!(#DEFAULT_CAPACITY),
+        };
+        let key = args.get(Key::LastGoodKey).and_then(|arg| match &arg.value {
+            Value::Expression(key) => Some((**key).clone()),
+            _ => None,
+        });
+        Some(Self {
+            max_age: args.duration(Key::LastGood)?,
+            capacity,
+            key,
+            span: arg.ident.span(),
+        })
+    }
+}
+
+/// Reports what has no effect, and what the default key cannot be made of.
 pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
     let Some(last_good) = args.get(Key::LastGood) else {
-        for key in [Key::LastGoodBy, Key::LastGoodCapacity] {
-            if let Some(arg) = args
-                .get(key)
-                .filter(|_| !args.typed_keys.iter().any(|key| key == "last_good"))
-            {
+        for key in [Key::LastGoodKey, Key::LastGoodCapacity] {
+            if let Some(arg) = args.get(key).filter(|_| !args.is_typed(Key::LastGood)) {
                 let name = key.name();
                 let message = format!("`{name}` needs `last_good`; add `last_good = \"5m\"` or remove it");
                 errors.push(arg.ident.span(), message);
@@ -28,16 +64,16 @@ pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
         }
         return;
     };
-    if !IS_THERE {
-        let message = "`last_good` needs the feature `last-good` of the crate `fusebox`";
+    if !IS_ENABLED {
+        let message = "`last_good` needs the feature `last-good`; enable it for `fusebox` in `Cargo.toml`";
         return errors.push(last_good.ident.span(), message);
     }
-    if args.get(Key::LastGoodBy).is_some() || args.typed_keys.iter().any(|key| key == "last_good_key") {
+    if args.is_typed(Key::LastGoodKey) {
         return;
     }
     if item.sig.receiver().is_some() {
-        let message = "a method needs a `last_good_key`, because the default key does not hold `self`; write what tells \
-                       the calls apart, as in `last_good_key = (self.id, id)`";
+        let message = "a method needs a `last_good_key`, because the default key does not hold `self`; write what \
+                       identifies a call, as in `last_good_key = (self.id, id)`";
         return errors.push(last_good.ident.span(), message);
     }
     borrowing_parameters(&item.sig, errors);
@@ -46,20 +82,20 @@ pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
     }
 }
 
-/// Where the function is not `async` its parameters stay as they are, and a pattern may leave something out of the key.
+/// Reports patterns in a function that is not `async`. They cannot be renamed there, and may drop a part of the value.
 fn nameless_parameters(sig: &Signature, errors: &mut Errors) {
     for input in &sig.inputs {
         if let FnArg::Typed(input) = input
             && !matches!(&*input.pat, Pat::Ident(_))
         {
-            let message = "give this parameter a name, so that it can be part of the key of the last good values, or write \
-                           `last_good_key = <expression>`";
+            let message = "this parameter has no name, so it cannot be part of the key of `last_good`; give it a name, or \
+                           write `last_good_key = <expression>`";
             errors.push(first_span(&first_token(&input.pat)), message);
         }
     }
 }
 
-/// `&T` is copied into its owner; a borrow deeper inside has no owner that we know.
+/// Reports types that borrow. Of `&T` the key holds an owned copy, but for a borrow inside a type there is no general way.
 fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
     for input in &sig.inputs {
         let FnArg::Typed(input) = input else {
@@ -70,14 +106,14 @@ fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
             other => other,
         };
         if borrows(ty.to_token_stream()) {
-            let message = "this parameter borrows inside of its type, so it cannot be part of the key of the last good \
-                           values; write what tells the calls apart: `last_good_key = <expression>`";
+            let message = "the type of this parameter contains a borrow, so it cannot be part of the key of `last_good`; \
+                           write `last_good_key = <expression>`";
             errors.push(first_span(&first_token(&input.pat)), message);
         }
     }
 }
 
-/// Whether a reference or a lifetime other than `'static` stands in these tokens.
+/// Whether the tokens contain a reference or a lifetime, other than `'static`.
 fn borrows(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {

@@ -1,23 +1,26 @@
-//! Which settings exclude each other.
+//! The rules between arguments: which need each other, and which exclude each other.
 
 use std::time::Duration;
 
 use syn::GenericParam;
+use syn::ext::IdentExt as _;
 
 use crate::args::key::Key;
-use crate::args::value::{MOST_CALLS_IN_A_WINDOW, Number, Value, largest};
+use crate::args::value::{Number, Value, largest};
 use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
+use crate::limits::MAX_WINDOW_CALLS;
 use crate::plan::last_good;
-use crate::plan::settings::{Settings, duration};
+use crate::plan::settings::Settings;
 
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
 
-/// Refuses what could never trip, never close, or has no meaning.
+/// Reports what could never trip, could never close, or would have no effect.
 pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut Errors) {
     let mut rules = Rules { args, errors };
+    rules.method_name(item);
     rules.window();
     rules.minimum_calls();
     rules.slow_calls();
@@ -37,27 +40,42 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
+    /// The default name is the path of the function, which does not name the type of a method.
+    fn method_name(&mut self, item: &Item) {
+        let Some(receiver) = item.sig.receiver() else {
+            return;
+        };
+        if !self.is_typed(Key::Name) {
+            let method = item.sig.ident.unraw();
+            let message = format!(
+                "a method needs a `name`, because one breaker serves every value it is called on; write \
+                 `name = \"my_type.{method}\"`"
+            );
+            self.errors.push(receiver.self_token.span, message);
+        }
+    }
+
     fn window(&mut self) {
         let threshold = self.args.get(Key::Threshold);
         let window = self.args.get(Key::Window);
         let calls = self.number(Key::Window);
         if let (Some(arg), Some(calls)) = (window, calls)
-            && calls > MOST_CALLS_IN_A_WINDOW
+            && calls > MAX_WINDOW_CALLS
         {
-            self.too_many(arg, MOST_CALLS_IN_A_WINDOW);
+            self.too_many(arg, MAX_WINDOW_CALLS);
             return;
         }
         let failures = self.number(Key::Threshold);
         match (threshold, window) {
-            (Some(arg), None) if matches!(arg.value, Value::Share(_)) && !self.typed("window") => {
-                let message = "a share needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
+            (Some(arg), None) if matches!(arg.value, Value::Rate(_)) && !self.is_typed(Key::Window) => {
+                let message = "a rate needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
                 self.errors.push(arg.span, message);
             }
             (Some(arg), None) if failures > Some(largest(Key::Threshold)) => {
                 self.too_many(arg, largest(Key::Threshold));
             }
-            (Some(arg), Some(_)) if failures > Some(MOST_CALLS_IN_A_WINDOW) => {
-                self.too_many(arg, MOST_CALLS_IN_A_WINDOW);
+            (Some(arg), Some(_)) if failures > Some(MAX_WINDOW_CALLS) => {
+                self.too_many(arg, MAX_WINDOW_CALLS);
             }
             (Some(_), Some(_)) => self.reachable(failures, calls),
             (None, Some(arg)) if calls.is_some_and(|calls| calls < DEFAULT_THRESHOLD) => {
@@ -91,12 +109,13 @@ impl Rules<'_> {
         let Some(arg) = self.args.get(Key::MinimumCalls) else {
             return;
         };
-        let by_share = match self.args.get(Key::Threshold) {
-            Some(threshold) => matches!(threshold.value, Value::Share(_)),
-            None => self.typed("threshold") || self.args.get(Key::SlowThreshold).is_some(),
+        let by_rate = match self.args.get(Key::Threshold) {
+            Some(threshold) => matches!(threshold.value, Value::Rate(_)),
+            None => self.is_typed(Key::Threshold) || self.args.get(Key::SlowThreshold).is_some(),
         };
-        if !by_share && self.args.get(Key::SlowThreshold).is_none() {
-            let message = "`minimum_calls` works with a share only; write `threshold = \"50%\"` or remove it";
+        if !by_rate && self.args.get(Key::SlowThreshold).is_none() {
+            let message =
+                "`minimum_calls` needs a rate; write `threshold = \"50%\"` or remove `minimum_calls`";
             self.errors.push(arg.ident.span(), message);
             return;
         }
@@ -115,22 +134,22 @@ impl Rules<'_> {
     }
 
     fn slow_calls(&mut self) {
-        let slow = duration(self.args, Key::SlowCall);
-        if let (Some(slow), Some(timeout)) = (slow, duration(self.args, Key::Timeout))
+        let slow = self.args.duration(Key::SlowCall);
+        if let (Some(slow), Some(timeout)) = (slow, self.args.duration(Key::Timeout))
             && slow >= timeout
         {
-            let message = "`slow_call` is never reached, because `timeout` ends the call before; make `slow_call` \
+            let message = "`slow_call` is never reached, because `timeout` ends the call first; make `slow_call` \
                            shorter than `timeout`";
             self.push_on_later(Key::SlowCall, Key::Timeout, message);
         }
         let Some(arg) = self.args.get(Key::SlowThreshold) else {
             return;
         };
-        if slow.is_none() && !self.typed("slow_call") {
-            let message = "`slow_threshold` needs `slow_call`, which says from when on a call is slow; add \
+        if slow.is_none() && !self.is_typed(Key::SlowCall) {
+            let message = "`slow_threshold` needs `slow_call`, the duration from which on a call is slow; add \
                            `slow_call = \"500ms\"`";
             self.errors.push(arg.ident.span(), message);
-        } else if self.args.get(Key::Window).is_none() && !self.typed("window") {
+        } else if self.args.get(Key::Window).is_none() && !self.is_typed(Key::Window) {
             let message =
                 "`slow_threshold` needs a `window`; add `window = 20` (calls) or `window = \"10s\"`";
             self.errors.push(arg.ident.span(), message);
@@ -138,16 +157,16 @@ impl Rules<'_> {
     }
 
     fn cooldowns(&mut self) {
-        let Some(longest) = duration(self.args, Key::MaxCooldown) else {
+        let Some(longest) = self.args.duration(Key::MaxCooldown) else {
             return;
         };
-        match duration(self.args, Key::Cooldown) {
+        match self.args.duration(Key::Cooldown) {
             Some(cooldown) if longest < cooldown => {
                 let message =
                     "`max_cooldown` is shorter than `cooldown`; raise `max_cooldown` or lower `cooldown`";
                 self.push_on_later(Key::Cooldown, Key::MaxCooldown, message);
             }
-            None if longest < DEFAULT_COOLDOWN && !self.typed("cooldown") => {
+            None if longest < DEFAULT_COOLDOWN && !self.is_typed(Key::Cooldown) => {
                 if let Some(arg) = self.args.get(Key::MaxCooldown) {
                     let message = "`max_cooldown` is shorter than the default `cooldown` of `\"30s\"`; write a \
                                    `cooldown` too";
@@ -171,15 +190,15 @@ impl Rules<'_> {
             && [Key::Fallback, Key::LastGood]
                 .iter()
                 .all(|key| self.args.get(*key).is_none())
-            && !self.typed("fallback")
-            && !self.typed("last_good")
+            && !self.is_typed(Key::Fallback)
+            && !self.is_typed(Key::LastGood)
         {
             let message = "`fallback_on` needs a `fallback`; add `fallback = cached_orders` or remove it";
             self.errors.push(arg.ident.span(), message);
         }
     }
 
-    /// A classifier says how every value counts, so patterns beside it would say it twice.
+    /// A classifier covers every return value, so patterns beside it would have no effect.
     fn classify(&mut self) {
         if self.args.get(Key::Classify).is_none() {
             return;
@@ -191,12 +210,12 @@ impl Rules<'_> {
             .filter(|arg| matches!(arg.key, Key::Failure | Key::Ignore));
         for arg in patterns {
             let name = arg.key.name();
-            let message = format!("`classify` says how every value counts; remove `{name}` or `classify`");
+            let message = format!("`classify` covers every return value; remove `{name}` or `classify`");
             self.errors.push(arg.ident.span(), message);
         }
     }
 
-    /// A static cannot depend on `Self` or on generic parameters.
+    /// Reports a constant that depends on `Self` or on a generic parameter. The breaker is a static, which cannot.
     fn not_through_self(&mut self, path: &syn::Path, item: &Item) {
         let Some(first) = path.segments.first() else {
             return;
@@ -225,7 +244,7 @@ impl Rules<'_> {
         self.errors.push(arg.span, message);
     }
 
-    /// Two arguments exclude each other: the later one is underlined.
+    /// Reports two arguments that exclude each other, on the later one.
     fn push_on_later(&mut self, a: Key, b: Key, message: &str) {
         if let Some(later) = self
             .args
@@ -239,11 +258,11 @@ impl Rules<'_> {
     }
 
     fn number(&self, key: Key) -> Option<u32> {
-        self.args.number(key).and_then(Number::known)
+        self.args.number(key).and_then(Number::literal)
     }
 
-    /// Written, but perhaps with a value that was already refused.
-    fn typed(&self, name: &str) -> bool {
-        self.args.typed_keys.iter().any(|key| key == name)
+    /// Whether the argument was written. Its value may be wrong, and then that is the only error.
+    fn is_typed(&self, key: Key) -> bool {
+        self.args.is_typed(key)
     }
 }

@@ -1,4 +1,4 @@
-//! The settings of the breaker: what is written becomes setters, constants become checks.
+//! The settings of the breaker: each argument becomes a setter, each constant becomes a check.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use crate::args::key::Key;
 use crate::args::value::{Name, Number, Value};
 use crate::args::{Arg, Args};
 
-/// What belongs to the breaker, and not to this one function.
+/// What belongs to the breaker, and not to this function alone.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// `(setter, argument)` for each that was written; the argument is an expression of the private module `__p`.
+    /// `(setter, argument)` for each argument that was written. The argument names items of `fusebox::__private`.
     pub(crate) setters: Vec<(&'static str, TokenStream)>,
-    /// Constants that only the compiler can check.
+    /// The constants. Only the compiler can check them.
     pub(crate) constants: Vec<Constant>,
 }
 
-/// A path given as a value. It is named once, so that its type is wrong once.
+/// A value that is a path. The output uses the path once, so that rustc reports a wrong type once.
 pub(crate) struct Constant {
     pub(crate) path: syn::Path,
     pub(crate) ty: TokenStream,
     pub(crate) alias: Ident,
-    /// The function of the runtime that knows its bounds.
+    /// The function of the runtime that checks the bounds.
     pub(crate) check: Ident,
 }
 
@@ -63,13 +63,14 @@ impl Settings {
     }
 }
 
-/// The constant in the function that stands for the path.
+/// Returns the name of the constant that generated code uses for the path.
 pub(crate) fn alias(key: Key) -> Ident {
     format_ident!("__{}", key.name().to_uppercase())
 }
 
+/// Returns the setter of an argument and what it is called with; nothing if the argument belongs to the call.
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
-    let share = |millionths: u32| quote!(__p::Rate::from_millionths(#millionths));
+    let rate = |millionths: u32| quote!(__p::Rate::from_millionths(#millionths));
     let number = |number: &Number| match number {
         Number::Literal(value) => quote!(#value),
         Number::Path(_) => alias(arg.key).to_token_stream(),
@@ -79,9 +80,9 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
             let failures = number(n);
             ("with_threshold", quote!(__p::Threshold::failures(#failures)))
         }
-        (Key::Threshold, Value::Share(s)) => {
-            let share = share(*s);
-            ("with_threshold", quote!(__p::Threshold::from_rate(#share)))
+        (Key::Threshold, Value::Rate(r)) => {
+            let rate = rate(*r);
+            ("with_threshold", quote!(__p::Threshold::from_rate(#rate)))
         }
         (Key::Window, Value::Number(n)) => {
             let calls = number(n);
@@ -94,22 +95,16 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
         (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", number(n)),
         (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", number(n)),
         (Key::SlowCall, Value::Duration(d)) => ("with_slow_call", duration_tokens(*d)),
-        (Key::SlowThreshold, Value::Share(s)) => ("with_slow_threshold", share(*s)),
+        (Key::SlowThreshold, Value::Rate(r)) => ("with_slow_threshold", rate(*r)),
         (Key::Cooldown, Value::Duration(d)) => ("with_cooldown", duration_tokens(*d)),
         (Key::MaxCooldown, Value::Duration(d)) => ("with_max_cooldown", duration_tokens(*d)),
-        (Key::Jitter, Value::Share(s)) => ("with_jitter", share(*s)),
+        (Key::Jitter, Value::Rate(r)) => ("with_jitter", rate(*r)),
         _ => return None,
     })
 }
 
+/// Returns a `Duration` as an expression.
 pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
     let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
     quote!(__p::Duration::new(#seconds, #nanos))
-}
-
-pub(crate) fn duration(args: &Args, key: Key) -> Option<Duration> {
-    match args.get(key)?.value {
-        Value::Duration(duration) => Some(duration),
-        _ => None,
-    }
 }

@@ -1,4 +1,4 @@
-//! The grammar of the arguments, told a second time: which values are right, and which arguments go together.
+//! A second description of the arguments: which values are valid, and which arguments go together.
 
 use super::{Choices, ITEMS, check};
 
@@ -184,7 +184,7 @@ impl Written {
 
     /// Whether right values also go together.
     fn go_together(&self) -> bool {
-        let share = self.value("threshold") == Some("\"50%\"");
+        let is_rate = self.value("threshold") == Some("\"50%\"");
         let calls = self.number("window");
         let within =
             |number: Option<u32>| calls.is_none_or(|calls| number.is_none_or(|number| number <= calls));
@@ -196,8 +196,8 @@ impl Written {
         let needs = |key, other| !self.has(key) || self.has(other);
         within(threshold)
             && within(self.number("minimum_calls"))
-            && (!share || self.has("window"))
-            && (!self.has("minimum_calls") || share || self.has("slow_threshold"))
+            && (!is_rate || self.has("window"))
+            && (!self.has("minimum_calls") || is_rate || self.has("slow_threshold"))
             && needs("slow_threshold", "slow_call")
             && needs("slow_threshold", "window")
             && self

@@ -35,18 +35,30 @@ const RUNTIME: &[&[&str]] = &[
 
 /// The macros from the bottom up.
 const MACROS: &[&[&str]] = &[
-    &["attribute", "diagnostics", "output", "params", "tokens"],
-    &["keys"],
-    &["aliases", "args", "value"],
-    &["future_body", "ide"],
-    &["item", "settings"],
-    &["last_good", "last_good_rules"],
-    &["rules"],
+    &["limits", "tokens"],
+    &["diagnostics/errors", "diagnostics/suggestions"],
+    &["diagnostics/original_item"],
+    &["diagnostics"],
+    &["args/cursor", "args/key"],
+    &["args"],
+    &["item/attribute", "item/other_items", "item/return_type"],
+    &["item/async_block", "item/params"],
+    &["item"],
+    &["plan/settings"],
+    &["plan/fallback", "plan/last_good", "plan/output"],
+    &["plan/rules"],
     &["plan"],
-    &["keep", "judge"],
-    // The body and what answers instead of it are written into one another.
-    &["admit", "answer", "expand", "instead"],
-    &["recover"],
+    &[
+        "expand/classifier",
+        "expand/cloned_args",
+        "expand/ide",
+        "expand/last_good_key",
+    ],
+    &["expand/arguments"],
+    &["expand/body", "expand/last_good"],
+    &["expand/admission", "expand/fallback", "expand/site"],
+    &["expand/flow", "expand/unguarded"],
+    &["expand"],
 ];
 
 /// Modules of tests: they may name everything.

@@ -69,7 +69,7 @@ const KEYS: [Key; 20] = [
             "`max_cooldown` takes a duration",
         )
     },
-    key("jitter", r#""20%""#, "«20»", "`jitter` takes a share"),
+    key("jitter", r#""20%""#, "«20»", "`jitter` takes a percentage"),
     key("trial_calls", "3", "«101»", "`trial_calls` is too large"),
     Key {
         fragment: "pat",
@@ -98,7 +98,7 @@ const KEYS: [Key; 20] = [
         "classify",
         "judged",
         r#"«"judged"»"#,
-        "write the path without quotes",
+        "`classify` takes a path, not a string",
     ),
     key("last_good", r#""5m""#, r#"«"1.5m"»"#, "did you mean `\"90s\"`?"),
     Key {
@@ -134,7 +134,7 @@ impl Key {
     fn table(&self, name: &str, text: &str) -> Table {
         // Beside it stands another argument, right or wrong.
         let (next_key, next_value, next_bad, next_told) = match self.name {
-            "trial_calls" => ("jitter", r#""0%""#, "jitter = «5»", "`jitter` takes a share"),
+            "trial_calls" => ("jitter", r#""0%""#, "jitter = «5»", "`jitter` takes a percentage"),
             _ => (
                 "trial_calls",
                 "2",

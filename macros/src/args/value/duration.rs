@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use proc_macro2::TokenTree;
 
-use super::{literal, shown};
 use crate::args::key::Key;
+use crate::args::value::literal;
 use crate::diagnostics::Errors;
+use crate::limits::MAX_DURATION;
+use crate::tokens::shown;
 
-/// Nanoseconds per unit, from large to small. `µs` may be written with either of its two letters.
+/// Nanoseconds per unit, from large to small. Unicode has two letters `µ`, and both are accepted.
 const UNITS: [(&str, u128); 9] = [
     ("d", 86_400_000_000_000),
     ("h", 3_600_000_000_000),
@@ -21,16 +23,13 @@ const UNITS: [(&str, u128); 9] = [
     ("ns", 1),
 ];
 
-/// 100 years of 365 days: beyond it the arithmetic of clocks means nothing.
-const LONGEST: u128 = 36_500 * 86_400_000_000_000;
-
 const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
 
 pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Duration> {
     literal::read_string(key, tokens, errors, read, not_a_string)
 }
 
-/// Reads a duration; the error says what is wrong with it.
+/// Converts text to a duration. The error is the message for the user.
 pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -54,7 +53,7 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
         let part = number.parse::<u128>().ok().and_then(|n| n.checked_mul(nanos));
         total = part
             .and_then(|part| total.checked_add(part))
-            .filter(|total| *total <= LONGEST)
+            .filter(|total| *total <= MAX_DURATION.as_nanos())
             .ok_or_else(|| {
                 format!("`{trimmed}` is too large; the longest duration is 100 years, `\"36500d\"`")
             })?;
@@ -70,7 +69,7 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The digits, the letters behind them and the rest.
+/// Splits the text into the digits, the unit behind them, and the rest.
 fn part(text: &str) -> Option<(&str, &str, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
@@ -82,6 +81,7 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
     (!number.is_empty()).then(|| (number, unit, rest.trim_start()))
 }
 
+/// Returns the nanoseconds of a unit.
 fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
     if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
         return Ok(*nanos);
@@ -103,7 +103,7 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
     ))
 }
 
-/// `1.5s` in whole numbers of the next smaller unit.
+/// Returns the message for a fraction, with the same duration in a smaller unit.
 fn fraction(number: &str, whole: &str) -> String {
     let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
     match in_whole_numbers(number, rest) {
@@ -112,7 +112,7 @@ fn fraction(number: &str, whole: &str) -> String {
     }
 }
 
-/// `1` and `5s` are `1500ms`; without a unit they are seconds.
+/// Converts a fraction to whole numbers: of `1` and `5s` it makes `1500ms`. The unit is seconds if there is none.
 fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
     let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
     let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
@@ -129,7 +129,7 @@ fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
     (value > 0).then(|| format!("{}{smaller}", value / scale / size))
 }
 
-/// The whole duration with the units that were meant.
+/// Corrects the units of a whole duration: `10 sec` becomes `10s`.
 fn corrected(whole: &str) -> Option<String> {
     let mut parts = Vec::new();
     let mut rest = whole;
@@ -170,7 +170,7 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     }
 }
 
-/// The value of another library as ours: `60`, `500ms`, `"1m"` and `Duration::from_secs(60)`, in quotes.
+/// Converts other ways to write a duration, such as `60`, `500ms` and `Duration::from_secs(60)`. Returns it in quotes.
 pub(crate) fn as_duration(tokens: &[TokenTree]) -> Option<String> {
     without_quotes(tokens).map(|text| format!("\"{text}\""))
 }
@@ -183,7 +183,7 @@ fn without_quotes(tokens: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// `10`, `500ms` and `1.5`, without the quotes.
+/// Converts `10`, `500ms` and `1.5`.
 fn of_number(literal: &str) -> Option<String> {
     if let Some((number, decimals)) = literal.split_once('.') {
         return in_whole_numbers(number, decimals);
@@ -201,7 +201,7 @@ fn of_number(literal: &str) -> Option<String> {
     }
 }
 
-/// `Duration::from_secs(1)`.
+/// Converts `Duration::from_secs(1)`.
 fn of_constructor(tokens: &[TokenTree]) -> Option<String> {
     let [.., TokenTree::Ident(function), TokenTree::Group(argument)] = tokens else {
         return None;

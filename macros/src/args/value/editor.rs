@@ -1,18 +1,18 @@
-//! What an editor is shown of a value, also of a wrong one: the names in it that mean something where the function stands.
+//! The part of a value that an editor can resolve, even if the value is wrong: a path, or an expression.
 //!
-//! rustc reads it too, but compiles nothing of it, so it has to be an expression.
+//! rustc parses these tokens but never compiles them. So they must form an expression.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use crate::args::cursor::is;
-use crate::args::key::Key;
+use crate::args::key::{Key, Kind};
+use crate::tokens::is;
 
-/// The path of a function, with whatever is wrong behind it left out, or an expression over the parameters.
-pub(crate) fn noted(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
-    match key {
-        Key::Fallback | Key::Classify => leading_path(tokens),
-        Key::LastGoodBy => {
+/// Returns the path of a function without what follows it, or an expression over the parameters.
+pub(crate) fn typed(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
+    match key.kind() {
+        Kind::Fallback | Kind::Classifier => leading_path(tokens),
+        Kind::Expression => {
             let all: TokenStream = tokens.iter().cloned().collect();
             syn::parse2::<syn::Expr>(all.clone()).is_ok().then_some(all)
         }
@@ -20,12 +20,12 @@ pub(crate) fn noted(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
     }
 }
 
-/// A path that ends in `::` is half typed: a name behind it makes it one.
+/// Returns the path at the start. A path that still ends in `::` gets a last name, so that it parses.
 fn leading_path(tokens: &[TokenTree]) -> Option<TokenStream> {
     let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
     let path: Vec<TokenTree> = tokens.iter().take_while(is_part).cloned().collect();
-    let rest = path.last()?;
-    let rest = is(rest, ':').then(|| quote!(__unfinished));
-    let path = quote!(#(#path)* #rest);
+    let last = path.last()?;
+    let name = is(last, ':').then(|| quote!(__unfinished));
+    let path = quote!(#(#path)* #name);
     syn::parse2::<syn::ExprPath>(path.clone()).is_ok().then_some(path)
 }

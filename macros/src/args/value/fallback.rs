@@ -1,16 +1,17 @@
-//! What answers instead: the path of a function, bare or in a string, or a closure over the cause.
+//! A fallback: the path of a function, bare or in a string, or a closure over the cause.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath, Pat};
 
-use super::{literal, shown};
-use crate::args::cursor::{first_span, is};
+use crate::args::value::source::Source;
+use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
+use crate::tokens::{first_span, is, shown};
 
 const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
 
-/// Longer calls are not repeated.
+/// The longest call that a message repeats.
 const LONGEST_CALL: usize = 60;
 
 /// The fallback as it was written.
@@ -23,12 +24,23 @@ pub(crate) enum Fallback {
 /// `|cause| expr`.
 #[derive(Clone)]
 pub(crate) struct Closure {
-    /// What the cause is bound to.
+    /// The parameter.
     pub(crate) cause: Pat,
     pub(crate) body: Expr,
 }
 
-/// The string form. It works like the path, but an editor cannot rename it.
+pub(super) fn parse(source: &Source<'_>, errors: &mut Errors) -> (Option<Fallback>, usize) {
+    let own = source.tokens.get(..source.recovery).unwrap_or_default();
+    if let Some((span, message)) = half_typed(own) {
+        errors.push(span, message);
+        return (None, source.recovery);
+    }
+    let first = source.tokens.first().map_or_else(Span::call_site, first_span);
+    let (expr, taken) = open_ended::expression(source, errors);
+    (expr.and_then(|expr| from_expr(expr, first, errors)), taken)
+}
+
+/// Parses the string form. It works like a path, but an editor cannot rename it.
 pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<Fallback> {
     let span = literal::span(tokens);
     let Some(text) = literal::string(tokens) else {
@@ -44,11 +56,11 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
         "`fallback` is empty; write the path of an async function, as in `fallback = cached_orders`"
             .to_owned()
     } else if written.starts_with("$crate") {
-        format!("a string cannot hold `$crate`; write it without quotes: `fallback = {written}`")
+        format!("a string cannot contain `$crate`; write it without quotes: `fallback = {written}`")
     } else if let Some(path) = written.strip_suffix("::") {
         format!("the path ends in `::`; write `fallback = {path}`")
     } else if let Some((path, _)) = written.split_once('(') {
-        format!("write only the path: `fallback = {path}`")
+        format!("`fallback` takes a path, not a call; write `fallback = {path}`")
     } else {
         format!("`{written}` is not a path to a function")
     };
@@ -56,8 +68,8 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
     None
 }
 
-/// What syn would describe in words of grammar: a path that ends in `::`, a closure with an empty body.
-pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
+/// Finds unfinished values, for which the errors of syn do not help: `path::`, `f<u8>`, and values that start with punctuation.
+fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     let found = generic_arguments(tokens);
     found.or_else(|| match tokens {
         [TokenTree::Ident(_), .., last] if is(last, ':') => Some((
@@ -71,7 +83,7 @@ pub(super) fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     })
 }
 
-/// `f<u8>`, which is a comparison without `::`.
+/// Finds `f<u8>`, which syn would parse as a comparison.
 fn generic_arguments(tokens: &[TokenTree]) -> Option<(Span, String)> {
     let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
     let path = tokens.get(..tokens.iter().take_while(is_part).count())?;
@@ -83,8 +95,8 @@ fn generic_arguments(tokens: &[TokenTree]) -> Option<(Span, String)> {
     })
 }
 
-/// What was written, of which `first` is the first token.
-pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<Fallback> {
+/// Converts an expression; `first` is the span of its first token.
+fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<Fallback> {
     let message = match expr {
         Expr::Path(path) => return Some(Fallback::Path(path)),
         Expr::Group(group) => return from_expr(*group.expr, first, errors),
@@ -97,15 +109,13 @@ pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<
         }
         Expr::Closure(closure) => return from_closure(closure, errors),
         Expr::Call(call) => called(&call),
-        // What rustc proposes where `fallback = method` is unknown.
-        Expr::MethodCall(call) if is_self(&call.receiver) => {
-            format!("write only the path: `fallback = Self::{}`", call.method)
-        }
+        // rustc suggests this if `fallback = method` is unknown.
+        Expr::MethodCall(call) if is_self(&call.receiver) => not_a_field_or_call(&call.method),
         Expr::Field(syn::ExprField {
             base,
             member: syn::Member::Named(method),
             ..
-        }) if is_self(&base) => format!("write only the path: `fallback = Self::{method}`"),
+        }) if is_self(&base) => not_a_field_or_call(&method),
         Expr::Await(waited) => return from_expr(*waited.base, first, errors),
         _ => TAKES.to_owned(),
     };
@@ -113,7 +123,7 @@ pub(super) fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<
     None
 }
 
-/// `f(id)` is a path and too much behind it; `Ok(5)` is an answer, which belongs into a closure.
+/// Returns the message for a call. For `f(id)` it suggests the path `f`; for `Ok(5)` it suggests a closure.
 fn called(call: &syn::ExprCall) -> String {
     let Expr::Path(path) = &*call.func else {
         return TAKES.to_owned();
@@ -132,7 +142,13 @@ fn called(call: &syn::ExprCall) -> String {
             "`fallback` takes the path of an async function or a closure; did you mean `fallback = |_| {call}`?"
         );
     }
-    format!("write only the path: `fallback = {path}`; it is called with the arguments of the function")
+    format!(
+        "`fallback` takes a path, not a call; write `fallback = {path}`, which gets the arguments of the function"
+    )
+}
+
+fn not_a_field_or_call(method: &Ident) -> String {
+    format!("`fallback` takes the path of a method; write `fallback = Self::{method}`")
 }
 
 fn is_self(expr: &Expr) -> bool {
@@ -147,18 +163,18 @@ fn from_closure(mut closure: syn::ExprClosure, errors: &mut Errors) -> Option<Fa
     if let Some(word) = closure.asyncness.or(block) {
         errors.push(
             word.span(),
-            "remove `async`: `.await` may be used in `fallback = |cause| expr` as it is",
+            "a fallback closure may use `.await` without `async`; remove `async`",
         );
         return None;
     }
     if let syn::ReturnType::Type(arrow, _) = &closure.output {
-        let message = "remove the return type: the closure returns what the function returns";
+        let message = "a fallback closure returns what the function returns; remove the return type";
         errors.push(arrow.spans[0], message);
         return None;
     }
     if closure.inputs.len() != 1 {
-        let message = "the closure takes one parameter, as in `fallback = |cause| expr`; the parameters of the \
-                       function can be used in it by their names";
+        let message = "a fallback closure takes one parameter, as in `fallback = |cause| expr`; it may also use the \
+                       parameters of the function";
         errors.push(closure.inputs_begin.span(), message);
         return None;
     }

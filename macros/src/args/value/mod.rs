@@ -1,209 +1,88 @@
-//! What stands behind the `=` of an argument, and what is said when it is something else.
+//! The value of an argument, and the message if it is something else.
 
 mod classify;
+mod crate_path;
 mod duration;
 mod editor;
 mod fallback;
+mod fallback_on;
 mod literal;
+mod name;
 mod number;
+mod open_ended;
 mod pattern;
 mod rate;
+mod source;
 
 use std::time::Duration;
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use syn::parse::{ParseStream, Parser as _};
+use proc_macro2::{Delimiter, TokenTree};
 
 pub(crate) use self::duration::as_duration;
-pub(crate) use self::editor::noted;
+pub(crate) use self::editor::typed;
 pub(crate) use self::fallback::{Closure, Fallback};
-pub(crate) use self::number::{MOST_CALLS_IN_A_WINDOW, Number, largest};
+pub(crate) use self::name::Name;
+pub(crate) use self::number::{Number, largest};
 pub(crate) use self::pattern::Pattern;
-pub(crate) use self::rate::as_share;
-use crate::args::cursor::{first_span, is};
-use crate::args::key::Key;
+pub(crate) use self::rate::as_rate;
+pub(crate) use self::source::Source;
+use crate::args::key::{Key, Kind};
 use crate::diagnostics::Errors;
 
-/// One value, by its kind.
+/// One value.
 pub(crate) enum Value {
     Name(Name),
     Number(Number),
     Duration(Duration),
-    /// A share in millionths.
-    Share(u32),
+    /// In millionths.
+    Rate(u32),
     Pattern(Box<Pattern>),
+    Classifier(Box<syn::ExprPath>),
     Fallback(Box<Fallback>),
-    /// `fallback_on`: whether failures are answered too.
-    AlsoOnFailure(bool),
-    Crate(syn::Path),
-    Classify(Box<syn::ExprPath>),
-    /// `last_good_key`: over the parameters.
-    Key(Box<syn::Expr>),
+    /// Whether the fallback also answers failures.
+    FallbackOn {
+        failure: bool,
+    },
+    Expression(Box<syn::Expr>),
+    CratePath(syn::Path),
 }
 
-/// The name of a breaker.
-#[derive(Clone)]
-pub(crate) enum Name {
-    Text(syn::LitStr),
-    Path(syn::Path),
-}
-
-/// Values that may hold commas are read by syn, which knows where they end.
-pub(crate) fn is_parsed_by_syn(key: Key, tokens: &[TokenTree]) -> bool {
-    match key {
-        Key::Failure | Key::Ignore | Key::Classify | Key::LastGoodBy => true,
-        Key::Fallback => !matches!(tokens.first(), Some(TokenTree::Literal(_))),
-        _ => false,
-    }
-}
-
-/// Reads a value that goes from the first of `tokens` to an end that only syn can find. A broken one ends at
-/// `until`. Returns the value and how many tokens it took.
-pub(crate) fn parse_from(
-    key: Key,
-    tokens: &[TokenTree],
-    until: usize,
-    errors: &mut Errors,
-) -> (Option<Value>, usize) {
-    match key {
-        Key::Failure | Key::Ignore if pattern::is_closure(tokens) => {
-            let name = key.name();
-            let message = format!(
-                "`{name}` takes a pattern, as in `{}`; a function that judges is named by `classify`",
-                key.example()
-            );
-            errors.push(tokens.first().map_or_else(Span::call_site, first_span), message);
-            (None, until)
+/// Parses a value; returns it with the number of tokens that it took.
+///
+/// A pattern, a path with generic arguments or an expression may contain commas, so only syn finds its end.
+pub(crate) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Option<Value>, usize) {
+    let is_literal = matches!(source.tokens.first(), Some(TokenTree::Literal(_)));
+    let simple = source.tokens.get(..source.simple_end).unwrap_or_default();
+    let simple = &without_invisible_groups(simple);
+    let is_string = literal::string(simple).is_some();
+    let value = match key.kind() {
+        Kind::Pattern => return boxed(pattern::parse(key, source, errors), Value::Pattern),
+        Kind::Classifier => return boxed(classify::parse(source, errors), Value::Classifier),
+        Kind::Expression => return boxed(open_ended::expression(source, errors), Value::Expression),
+        Kind::Fallback if !is_literal => return boxed(fallback::parse(source, errors), Value::Fallback),
+        Kind::Fallback => {
+            fallback::from_literal(simple, errors).map(|fallback| Value::Fallback(Box::new(fallback)))
         }
-        Key::Failure | Key::Ignore => {
-            let (pattern, taken) = with_syn(tokens, until, pattern::parse, errors);
-            let value = pattern.filter(|pattern| pattern.check(key, errors));
-            (value.map(|pattern| Value::Pattern(Box::new(pattern))), taken)
+        Kind::FallbackOn => fallback_on::parse(simple, errors).map(|failure| Value::FallbackOn { failure }),
+        Kind::Name => name::parse(simple, errors).map(Value::Name),
+        Kind::CratePath => crate_path::parse(simple, errors).map(Value::CratePath),
+        Kind::NumberOrRate if is_string => rate::parse(key, simple, errors).map(Value::Rate),
+        Kind::NumberOrDuration if is_string => duration::parse(key, simple, errors).map(Value::Duration),
+        Kind::Number | Kind::NumberOrRate | Kind::NumberOrDuration => {
+            number::parse(key, simple, errors).map(Value::Number)
         }
-        Key::Classify => {
-            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
-            let path = found.and_then(|expr| classify::from_expr(&expr, errors));
-            (path.map(|path| Value::Classify(Box::new(path))), taken)
-        }
-        Key::LastGoodBy => {
-            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
-            (found.map(|key| Value::Key(Box::new(key))), taken)
-        }
-        _ => {
-            if let Some((span, message)) = fallback::half_typed(tokens.get(..until).unwrap_or_default()) {
-                errors.push(span, message);
-                return (None, until);
-            }
-            let (found, taken) = with_syn(tokens, until, <syn::Expr as syn::parse::Parse>::parse, errors);
-            let first = tokens.first().map_or_else(Span::call_site, first_span);
-            let value = found.and_then(|expr| fallback::from_expr(expr, first, errors));
-            (value.map(|fallback| Value::Fallback(Box::new(fallback))), taken)
-        }
-    }
-}
-
-/// Reads a value that is exactly `tokens`.
-pub(crate) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Value> {
-    let tokens = without_invisible_groups(tokens);
-    let tokens = tokens.as_slice();
-    match key {
-        Key::Name => literal::name(tokens, errors).map(Value::Name),
-        Key::Crate => literal::crate_path(tokens, errors).map(Value::Crate),
-        Key::FallbackOn => literal::fallback_on(tokens, errors).map(Value::AlsoOnFailure),
-        Key::Fallback => {
-            fallback::from_literal(tokens, errors).map(|fallback| Value::Fallback(Box::new(fallback)))
-        }
-        Key::MinimumCalls | Key::TrialCalls | Key::LastGoodCapacity => {
-            number::parse(key, tokens, errors).map(Value::Number)
-        }
-        Key::Threshold if is_string(tokens) => rate::parse(key, tokens, errors).map(Value::Share),
-        Key::Threshold => number::parse(key, tokens, errors).map(Value::Number),
-        Key::Window if is_string(tokens) => duration::parse(key, tokens, errors).map(Value::Duration),
-        Key::Window => number::parse(key, tokens, errors).map(Value::Number),
-        Key::SlowThreshold | Key::Jitter => rate::parse(key, tokens, errors).map(Value::Share),
-        _ => duration::parse(key, tokens, errors).map(Value::Duration),
-    }
-}
-
-/// What the value of `key` is, for "expected …".
-pub(crate) fn expected(key: Key) -> &'static str {
-    match key {
-        Key::Name => "a string",
-        Key::Threshold | Key::MinimumCalls | Key::TrialCalls | Key::LastGoodCapacity => "a whole number",
-        Key::Window => "a duration or a number of calls",
-        Key::SlowThreshold | Key::Jitter => "a share such as `\"50%\"`",
-        Key::Failure | Key::Ignore => "a pattern",
-        Key::Fallback => "the path of an async function",
-        Key::FallbackOn => "`\"rejection\"` or `\"failure\"`",
-        Key::Classify => "the path of a function",
-        Key::LastGoodBy => "an expression",
-        Key::Crate => "a path",
-        _ => "a duration string",
-    }
-}
-
-/// A token as it is quoted in a message: a group by its opening delimiter.
-pub(crate) fn shown(token: &TokenTree) -> String {
-    match token {
-        TokenTree::Group(group) => match group.delimiter() {
-            Delimiter::Parenthesis => "(".to_owned(),
-            Delimiter::Brace => "{".to_owned(),
-            Delimiter::Bracket => "[".to_owned(),
-            Delimiter::None => group.stream().to_string(),
-        },
-        other => other.to_string(),
-    }
-}
-
-fn with_syn<T>(
-    tokens: &[TokenTree],
-    until: usize,
-    parse: impl Fn(ParseStream) -> syn::Result<T>,
-    errors: &mut Errors,
-) -> (Option<T>, usize) {
-    let parsed = |tokens: &[TokenTree]| {
-        let all = |input: ParseStream| {
-            let value = parse(input)?;
-            let rest: TokenStream = input.parse()?;
-            Ok((value, rest.into_iter().count()))
-        };
-        all.parse2(tokens.iter().cloned().collect())
+        Kind::Rate => rate::parse(key, simple, errors).map(Value::Rate),
+        Kind::Duration => duration::parse(key, simple, errors).map(Value::Duration),
     };
-    match parsed(tokens) {
-        Ok((value, rest)) => {
-            let mut taken = tokens.len().saturating_sub(rest).max(1);
-            if let Some(next) = tokens.get(taken)
-                && !matches!(next, TokenTree::Ident(_))
-                && !is(next, ',')
-                && !is(next, ';')
-            {
-                errors.push(first_span(next), format!("expected `,`, found `{}`", shown(next)));
-                taken = until.max(taken);
-            }
-            (Some(value), taken)
-        }
-        Err(error) => {
-            // Of a value that is only half there, the end is wrong, and not the comma behind it.
-            let own = tokens.get(..until).unwrap_or_default();
-            report(&parsed(own).err().unwrap_or(error), own, errors);
-            (None, until)
-        }
-    }
+    (value, source.simple_end)
 }
 
-/// Reports the error of syn on one token; "end of input" has none, so the last token stands for it.
-fn report(error: &syn::Error, tokens: &[TokenTree], errors: &mut Errors) {
-    let message = error.to_string();
-    match tokens.last() {
-        Some(TokenTree::Group(group)) if message.contains("end of input") => {
-            errors.push(group.span_close(), message);
-        }
-        Some(last) if message.contains("end of input") => errors.push(first_span(last), message),
-        _ => errors.push(error.span(), message),
-    }
+fn boxed<T>(parsed: (Option<T>, usize), value: fn(Box<T>) -> Value) -> (Option<Value>, usize) {
+    let (found, taken) = parsed;
+    (found.map(|found| value(Box::new(found))), taken)
 }
 
-/// `$value` of a `macro_rules!` arrives in a group that nobody wrote.
+/// Unpacks invisible groups: the `$value` of a `macro_rules!` arrives in one.
 fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
     let mut plain = Vec::new();
     for token in tokens {
@@ -218,12 +97,8 @@ fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
     plain
 }
 
-fn is_string(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [TokenTree::Literal(literal)] if syn::parse_str::<syn::LitStr>(&literal.to_string()).is_ok())
-}
-
-/// The duration that a text means, for the properties.
+/// Returns the duration that a text means; the properties compare it with `humantime`.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn read_duration(text: &str) -> Option<std::time::Duration> {
+pub(crate) fn read_duration(text: &str) -> Option<Duration> {
     duration::read(Key::Cooldown, text).ok()
 }

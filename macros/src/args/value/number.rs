@@ -1,17 +1,14 @@
-//! Whole numbers: a literal or the path of a constant.
+//! Whole numbers: a literal, or the path of a constant.
 
 use proc_macro2::TokenTree;
 
-use super::{literal, shown};
-use crate::args::cursor::is;
 use crate::args::key::Key;
+use crate::args::value::{duration, literal};
 use crate::diagnostics::Errors;
+use crate::limits::{MAX_CONSECUTIVE_FAILURES, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS};
+use crate::tokens::{is, shown};
 
-const MOST_TRIAL_CALLS: u32 = 100;
-const MOST_FAILURES_IN_A_ROW: u32 = 1_000_000;
-pub(crate) const MOST_CALLS_IN_A_WINDOW: u32 = 10_000;
-
-/// A count of calls, as it was written.
+/// A whole number, as it was written.
 #[derive(Clone)]
 pub(crate) enum Number {
     Literal(u32),
@@ -19,8 +16,8 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    /// The value, if the macro can know it.
-    pub(crate) fn known(&self) -> Option<u32> {
+    /// Returns the value of a literal. Only the compiler can read a constant.
+    pub(crate) fn literal(&self) -> Option<u32> {
         match self {
             Self::Literal(value) => Some(*value),
             Self::Path(_) => None,
@@ -46,7 +43,7 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
 fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
     let name = key.name();
     let example = number_example(key);
-    if let (Key::Window, [_, _, ..], Some(text)) = (key, tokens, super::as_duration(tokens)) {
+    if let (Key::Window, [_, _, ..], Some(text)) = (key, tokens, duration::as_duration(tokens)) {
         return Err(format!(
             "`window` takes a duration string; did you mean `window = {text}`?"
         ));
@@ -55,7 +52,7 @@ fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
         [TokenTree::Literal(literal)] => of_literal(key, literal),
         [minus, TokenTree::Literal(_)] if is(minus, '-') => Err(too_small(key)),
         [TokenTree::Literal(percent), sign] if key == Key::Threshold && is(sign, '%') => Err(format!(
-            "a share is written in quotes; write `threshold = \"{percent}%\"`"
+            "a rate is written in quotes; write `threshold = \"{percent}%\"`"
         )),
         [TokenTree::Ident(word)] if word == "true" || word == "false" => {
             Err(format!("`{name}` takes a whole number, as in `{example}`"))
@@ -68,7 +65,7 @@ fn read(key: Key, tokens: &[TokenTree]) -> Result<u32, String> {
         }
         [TokenTree::Punct(p), ..] => Err(format!(
             "expected {}, found `{}`; write `{example}`",
-            super::expected(key),
+            key.kind().expected(),
             p.as_char()
         )),
         [] => Err(format!("`{name}` needs a value, as in `{example}`")),
@@ -96,7 +93,7 @@ fn of_literal(key: Key, literal: &proc_macro2::Literal) -> Result<u32, String> {
         },
         syn::Lit::Float(float) => Err(fractional(key, float.base10_parse::<f64>().unwrap_or(5.0))),
         syn::Lit::Str(text) if text.value().ends_with('%') => Err(format!(
-            "`{name}` takes a number, not a share; write for example `{}`",
+            "`{name}` takes a number, not a rate; write for example `{}`",
             number_example(key)
         )),
         syn::Lit::Str(text) => {
@@ -113,7 +110,7 @@ fn of_literal(key: Key, literal: &proc_macro2::Literal) -> Result<u32, String> {
 }
 
 fn suffixed(key: Key, int: &syn::LitInt) -> String {
-    if key == Key::Window && super::duration::is_unit(int.suffix()) {
+    if key == Key::Window && duration::is_unit(int.suffix()) {
         return format!("`window` takes a duration string; did you mean `window = \"{int}\"`?");
     }
     format!(
@@ -128,7 +125,7 @@ fn fractional(key: Key, value: f64) -> String {
     let whole = value.trunc();
     if key == Key::Threshold && value > 0.0 && value < 1.0 {
         let percent = (value * 1_000_000.0).round() / 10_000.0;
-        return format!("`threshold` takes a whole number or a share; write `threshold = \"{percent}%\"`");
+        return format!("`threshold` takes a whole number or a rate; write `threshold = \"{percent}%\"`");
     }
     format!(
         "`{name}` takes a whole number; write `{}`",
@@ -136,7 +133,7 @@ fn fractional(key: Key, value: f64) -> String {
     )
 }
 
-/// With the reason, where it is not obvious.
+/// Returns the message for 0, with the reason if it is not obvious.
 fn too_small(key: Key) -> String {
     let name = key.name();
     match key {
@@ -148,12 +145,12 @@ fn too_small(key: Key) -> String {
     }
 }
 
-/// The largest that is accepted anywhere; together with a `window`, the rules are stricter.
+/// Returns the largest accepted value. In a `window`, the rules of the plan are stricter.
 pub(crate) fn largest(key: Key) -> u32 {
     match key {
-        Key::Threshold => MOST_FAILURES_IN_A_ROW,
-        Key::Window => MOST_CALLS_IN_A_WINDOW,
-        Key::TrialCalls => MOST_TRIAL_CALLS,
+        Key::Threshold => MAX_CONSECUTIVE_FAILURES,
+        Key::Window => MAX_WINDOW_CALLS,
+        Key::TrialCalls => MAX_TRIAL_CALLS,
         _ => u32::MAX,
     }
 }

@@ -1,4 +1,4 @@
-//! Patterns over the return value: what is a failure, and what counts as nothing.
+//! Patterns over the return value, of `failure` and `ignore`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -6,9 +6,11 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned as _;
 use syn::{Pat, Token};
 
-use crate::args::cursor::is;
 use crate::args::key::Key;
+use crate::args::value::source::Source;
+use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
+use crate::tokens::is;
 
 /// One pattern with its guard.
 #[derive(Clone)]
@@ -17,13 +19,27 @@ pub(crate) struct Pattern {
     guard: Option<(Token![if], Box<syn::Expr>)>,
 }
 
-/// `|answer| …` would be read as a pattern with alternatives.
-pub(super) fn is_closure(tokens: &[TokenTree]) -> bool {
+pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Option<Pattern>, usize) {
+    if is_closure(source.tokens) {
+        let message = format!(
+            "`{}` takes a pattern, as in `{}`; for a function, use `classify`",
+            key.name(),
+            key.example()
+        );
+        errors.push(literal::span(source.tokens), message);
+        return (None, source.recovery);
+    }
+    let (pattern, taken) = open_ended::parse(source, with_guard, errors);
+    (pattern.filter(|pattern| pattern.check(key, errors)), taken)
+}
+
+/// Whether the value is `|answer| …`, which syn would parse as a pattern with alternatives.
+fn is_closure(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [begin, TokenTree::Ident(_), end, TokenTree::Ident(_), next, ..]
         if is(begin, '|') && is(end, '|') && !is(next, ',') && !is(next, '|'))
 }
 
-pub(super) fn parse(input: ParseStream) -> syn::Result<Pattern> {
+fn with_guard(input: ParseStream) -> syn::Result<Pattern> {
     let pat = Pat::parse_multi_with_leading_vert(input)?;
     let guard = match input.parse::<Option<Token![if]>>()? {
         Some(word) => Some((word, input.parse()?)),
@@ -33,13 +49,13 @@ pub(super) fn parse(input: ParseStream) -> syn::Result<Pattern> {
 }
 
 impl Pattern {
-    /// Refuses what would count every call.
-    pub(super) fn check(&self, key: Key, errors: &mut Errors) -> bool {
+    /// Reports a pattern that matches every call, and a variant without its value.
+    fn check(&self, key: Key, errors: &mut Errors) -> bool {
         if let Pat::Ident(binding) = &self.pat
             && matches!(binding.ident.to_string().as_str(), "Ok" | "Err" | "Some")
         {
             let (name, variant) = (key.name(), &binding.ident);
-            let message = format!("`{variant}` holds a value; write `{name} = {variant}(_)`");
+            let message = format!("`{variant}` has a value; write `{name} = {variant}(_)`");
             errors.push(binding.ident.span(), message);
             return false;
         }
@@ -59,8 +75,10 @@ impl Pattern {
         false
     }
 
-    /// A bare name that is spelled like a constant or a variant. It is also mentioned as an expression, because as
-    /// a pattern alone a misspelled one would be a binding that matches everything.
+    /// Returns the bare name, if it is spelled like a constant or a variant.
+    ///
+    /// Generated code also uses it as an expression. As a pattern alone, a misspelled name would be a binding, which
+    /// matches everything.
     pub(crate) fn as_constant(&self) -> Option<&syn::Ident> {
         match &self.pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none() => {

@@ -1,0 +1,21 @@
+//! The annotated item in the output, even if the attribute failed: its callers must still compile.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::diagnostics::errors::Errors;
+
+/// Returns the item with the errors behind it.
+pub(crate) fn with_errors(item: &TokenStream, errors: &Errors) -> TokenStream {
+    let errors = errors.to_tokens();
+    quote!(#item #errors)
+}
+
+/// Returns the item with one error that asks for a bug report.
+pub(crate) fn after_panic(item: &TokenStream) -> TokenStream {
+    let span = Span::call_site();
+    let error = quote_spanned! {span=>
+        ::core::compile_error! { "`#[circuit_breaker]` failed on this function; please report it, with the code" }
+    };
+    quote!(#item #error)
+}

@@ -1,0 +1,82 @@
+//! The arguments, as body, fallback and last good value share them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::args::value::Fallback;
+use crate::expand::cloned_args::ClonedArgs;
+use crate::expand::last_good_key;
+use crate::item::Item;
+use crate::item::params::{self, Param, Rename, SelfKind};
+use crate::plan::Plan;
+
+pub(super) struct Arguments {
+    pub(super) params: Vec<Param>,
+    pub(super) receiver: Option<(Ident, SelfKind)>,
+    /// The arguments that both the body and the fallback use.
+    pub(super) cloned: ClonedArgs,
+}
+
+impl Arguments {
+    /// Takes the parameters from the signature, and changes the signature so that every argument has a usable name.
+    pub(super) fn new(plan: &Plan, item: &mut Item) -> Self {
+        let receiver = item
+            .sig
+            .receiver()
+            .map(|receiver| (Ident::from(receiver.self_token), params::self_kind(receiver)));
+        let rename = rename(plan, item);
+        let params = params::take(&mut item.sig, rename);
+        let cloned = ClonedArgs::new(plan, &params, receiver.as_ref(), &item.guarded().stream());
+        if cloned.reborrows_self {
+            item.reborrow_self();
+        }
+        let in_key = plan.last_good.iter();
+        let in_key = in_key.flat_map(|last_good| last_good_key::names_in_key(last_good, &params));
+        for name in in_key.chain(cloned.names()) {
+            params::remove_mut(&mut item.sig, &name);
+        }
+        Self {
+            params,
+            receiver,
+            cloned,
+        }
+    }
+
+    /// Whether the body only borrows `self`, because the fallback uses it afterwards.
+    pub(super) fn reborrows_self(&self) -> bool {
+        self.cloned.reborrows_self
+    }
+
+    /// Returns what the future of the body takes over, in drop order.
+    pub(super) fn in_drop_order(&self) -> Vec<Ident> {
+        let receiver = self.receiver.as_ref().map(|(word, _)| word);
+        let mut names = params::in_drop_order(receiver, &self.params);
+        names.retain(|name| !self.cloned.moves(name));
+        names
+    }
+
+    /// Returns a `let` for each parameter that has a generated name in the signature.
+    pub(super) fn patterns(&self) -> TokenStream {
+        let renamed = self.params.iter().filter(|param| param.renamed);
+        let renamed = renamed.map(|param| {
+            let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
+            quote!(#(#attrs)* let #pat = #name;)
+        });
+        renamed.collect()
+    }
+}
+
+fn rename(plan: &Plan, item: &Item) -> Rename {
+    let is_path = matches!(plan.fallback, Some(Fallback::Path(_)));
+    let default_key = plan
+        .last_good
+        .as_ref()
+        .is_some_and(|last_good| last_good.key.is_none());
+    if item.block.is_some() {
+        Rename::Nothing
+    } else if is_path || default_key {
+        Rename::Patterns
+    } else {
+        Rename::Ignored
+    }
+}

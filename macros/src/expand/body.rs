@@ -1,0 +1,100 @@
+//! The body of the function as a future, and what the code around it needs to name.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::expand::arguments::Arguments;
+use crate::expand::classifier;
+use crate::plan::Plan;
+use crate::plan::settings::duration_tokens;
+use crate::tokens::mentions;
+
+/// The pieces around the body of the function.
+pub(super) struct Body {
+    /// `async move { … }`. Its tail and its `return`s have the return type.
+    pub(super) future: TokenStream,
+    pub(super) classifier: TokenStream,
+    /// The classifier of the body. It may also record the last good value.
+    pub(super) recorder: TokenStream,
+    /// The return type, with `_` for each `impl Trait`.
+    pub(super) output: TokenStream,
+    pub(super) timeout: Option<TokenStream>,
+    /// Whether the return type is `!`.
+    pub(super) never_returns: bool,
+}
+
+impl Body {
+    pub(super) fn new(plan: &Plan, arguments: &Arguments, block: &Group) -> Self {
+        let never_returns = plan.output.is_none();
+        let output = plan.output.clone().unwrap_or_else(|| quote!(__p::Infallible));
+        let reborrows_self = arguments.reborrows_self();
+        let params = arguments.in_drop_order();
+        let captured = captured(&params, &block.stream(), reborrows_self);
+        let edge = return_edge(&output, never_returns, &captured, reborrows_self);
+        let capture = (!reborrows_self).then(|| quote!(move));
+        let future = quote_spanned! {Span::mixed_site()=>
+            async #capture {
+                #edge
+                let __out: #output = #block;
+                #[allow(unreachable_code, clippy::implicit_return)]
+                __out
+            }
+        };
+        Self {
+            future,
+            classifier: classifier::expression(plan),
+            recorder: classifier::recorder(plan),
+            output,
+            timeout: plan.timeout.map(duration_tokens),
+            never_returns,
+        }
+    }
+}
+
+/// Returns a brace group with the span of another one.
+pub(super) fn braces(tokens: TokenStream, replaced: &Group) -> Group {
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(replaced.span());
+    group
+}
+
+/// Returns dead code that gives `return` its type, and that captures the parameters in the drop order of the plain function.
+///
+/// `__p::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends more time on those than on
+/// the rest of this code.
+fn return_edge(
+    output: &TokenStream,
+    never_returns: bool,
+    captured: &[&Ident],
+    by_value: bool,
+) -> TokenStream {
+    let span = Span::mixed_site();
+    let mention = |name: &&Ident| if by_value { quote!(#name) } else { quote!(&#name) };
+    let mentions: Vec<TokenStream> = captured.iter().map(mention).collect();
+    if never_returns && captured.is_empty() {
+        return TokenStream::new();
+    }
+    let is_unused = |name: &&Ident| name.to_string().starts_with('_');
+    let allowed = captured
+        .iter()
+        .any(is_unused)
+        .then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+    if never_returns {
+        return quote_spanned!(span=> #allowed if false { __p::consume((#(#mentions,)*)); });
+    }
+    quote_spanned!(span=> #allowed if false { return __p::edge::<#output, _>((#(#mentions,)*)); })
+}
+
+/// Returns the parameters that the future of the body captures: those that the body mentions, and those with an underscore.
+///
+/// A parameter that the body does not mention stays unused, so that the lint reports it. A reborrowed `self` must not be
+/// captured by value.
+fn captured<'a>(params: &'a [Ident], body: &TokenStream, reborrows_self: bool) -> Vec<&'a Ident> {
+    let is_captured = |name: &&Ident| {
+        if *name == "self" {
+            return !reborrows_self && mentions(body, name);
+        }
+        name.to_string().starts_with('_') || mentions(body, name)
+    };
+    params.iter().filter(is_captured).collect()
+}

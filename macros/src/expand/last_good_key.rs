@@ -1,0 +1,145 @@
+//! The key of a last good value: all parameters, or the expression of `last_good_key`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Attribute, Pat};
+
+use crate::item::params::{self, Param, SelfKind};
+use crate::plan::LastGood;
+use crate::tokens::mentions;
+
+/// Returns the names that the key is made of. Their `mut` is written in [`key`], not in the signature.
+pub(super) fn names_in_key(last_good: &LastGood, params: &[Param]) -> Vec<Ident> {
+    parts(last_good, params)
+        .into_iter()
+        .map(|part| part.name)
+        .collect()
+}
+
+/// Returns `let __key = …;`. The names that are `cloned` get their `mut` later.
+pub(super) fn key(
+    last_good: &LastGood,
+    params: &[Param],
+    receiver: Option<&(Ident, SelfKind)>,
+    cloned: &[Ident],
+) -> TokenStream {
+    let mut parts = parts(last_good, params);
+    for part in parts.iter_mut().filter(|part| cloned.contains(&part.name)) {
+        part.pat = part.name.to_token_stream();
+    }
+    match &last_good.key {
+        None => of_parameters(&parts),
+        Some(key) => of_expression(key, &parts, receiver),
+    }
+}
+
+/// Adds one part for each parameter.
+///
+/// Each step takes the parameter by value and returns it. A borrow would keep the parameter in the future.
+fn of_parameters(parts: &[Part]) -> TokenStream {
+    let span = Span::mixed_site();
+    let parts = parts.iter().map(|part| {
+        let Part { cfgs, pat, .. } = part;
+        let added = part.added();
+        quote_spanned! {span=>
+            #(#cfgs)*
+            #[allow(clippy::used_underscore_binding, clippy::shadow_reuse)]
+            let (__key, #pat) = #added;
+        }
+    });
+    quote_spanned!(span=> let __key = __p::Option::None; #(#parts)*)
+}
+
+/// Evaluates the expression in a closure, which takes the parameters by value and returns them.
+fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, SelfKind)>) -> TokenStream {
+    let span = Span::mixed_site();
+    let names: Vec<&Ident> = parts.iter().map(|part| &part.name).collect();
+    let bound = parts.iter().map(|part| &part.pat);
+    let tokens = key.to_token_stream();
+    let borrows_self =
+        receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && mentions(&tokens, word));
+    let by_value = (!borrows_self).then(|| quote!(move));
+    quote_spanned! {span=>
+        #[allow(unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding, clippy::shadow_reuse)]
+        let (__key, #(#bound,)*) = (#by_value || {
+            #[allow(unused_imports)]
+            use __p::PartOfKey as _;
+            let (__key, _) = __p::Part(#key).add_to(__p::Option::None);
+            (__key, #(#names,)*)
+        })();
+    }
+}
+
+/// Returns the bindings that the key is made of.
+fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
+    let parts = params.iter().flat_map(parts_of);
+    match &last_good.key {
+        None => parts.collect(),
+        Some(key) => {
+            let tokens = key.to_token_stream();
+            parts.filter(|part| mentions(&tokens, &part.name)).collect()
+        }
+    }
+}
+
+/// One binding of a parameter.
+struct Part {
+    cfgs: Vec<Attribute>,
+    name: Ident,
+    pat: TokenStream,
+    /// The function of the runtime that adds a reference.
+    reference: Option<&'static str>,
+}
+
+impl Part {
+    /// Returns the key with this part, and the argument. References have functions of their own, which name their types.
+    fn added(&self) -> TokenStream {
+        let (span, name) = (Span::mixed_site(), &self.name);
+        if let Some(function) = self.reference {
+            let function = Ident::new(function, span);
+            return quote_spanned!(span=> __p::#function(#name, __key));
+        }
+        let add_to = Ident::new("add_to", Span::call_site().located_at(name.span()));
+        quote_spanned! {span=> {
+            #[allow(unused_imports)]
+            use __p::PartOfKey as _;
+            __p::Part(#name).#add_to(__key)
+        }}
+    }
+}
+
+/// Returns one part if the parameter has a name, or one for each name in its pattern.
+fn parts_of(param: &Param) -> Vec<Part> {
+    let cfgs: Vec<_> = param.cfgs().cloned().collect();
+    let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == param.name);
+    if simple || param.renamed {
+        let name = param.name.clone();
+        let pat = if simple {
+            param.pat.to_token_stream()
+        } else {
+            quote!(#name)
+        };
+        let reference = match (param.is_ref, param.is_mut_ref) {
+            (true, _) => Some("add_ref"),
+            (_, true) => Some("add_mut"),
+            _ => None,
+        };
+        return vec![Part {
+            cfgs,
+            name,
+            pat,
+            reference,
+        }];
+    }
+    let bindings = params::binding_patterns(&param.pat).into_iter().map(|binding| {
+        let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+        let name = binding.ident;
+        Part {
+            cfgs: cfgs.clone(),
+            pat: quote!(#mutability #name),
+            name,
+            reference: None,
+        }
+    });
+    bindings.collect()
+}

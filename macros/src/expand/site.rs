@@ -1,0 +1,64 @@
+//! The static of a call site, and the checks that only the compiler can make.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use crate::args::key::Key;
+use crate::args::value::Name;
+use crate::expand::last_good;
+use crate::plan::Plan;
+use crate::plan::settings::{self, Constant};
+
+/// Returns the items at the start of the function: `__p`, the checks and the statics.
+pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
+    let krate = &plan.krate;
+    let function = function.unraw().to_string();
+    let name = match &plan.name {
+        Some(Name::Text(text)) => quote!(.named(#text)),
+        Some(Name::Path(_)) => {
+            let name = settings::alias(Key::Name);
+            quote!(.named(#name))
+        }
+        None => TokenStream::new(),
+    };
+    let setters = plan.settings.setters.iter().map(|(setter, value)| {
+        let setter = Ident::new(setter, Span::call_site());
+        quote!(.#setter(#value))
+    });
+    let settings = quote!(__p::Settings::DEFAULT #(#setters)*);
+    let checks = checks(plan, &settings);
+    let last_good = plan.last_good.as_ref().map(last_good::site);
+    let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
+    quote! {
+        use #krate::__private as __p;
+        #checks
+        static __SITE: __p::CallSite = __p::CallSite::new(
+            __p::Declaration::new(
+                __p::module_path!(), #function, __p::file!(), __p::line!(), __p::column!(),
+            ) #name #settings
+        );
+        __p::catalogue!(__SITE);
+        #last_good
+    }
+}
+
+/// Returns one check for each constant, on the token that names it, and one for all settings together.
+fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
+    let each = plan.settings.constants.iter().map(
+        |Constant {
+             path,
+             ty,
+             alias,
+             check,
+         }| {
+            quote_spanned!(check.span()=> const #alias: #ty = #path; const _: () = __p::#check(#alias);)
+        },
+    );
+    let together = plan
+        .settings
+        .constants
+        .first()
+        .map(|first| quote_spanned!(first.check.span()=> const _: () = __p::check_together(#settings);));
+    each.chain(together).collect()
+}

@@ -1,0 +1,71 @@
+//! The fallback of the plan, and the functions that cannot have the one they were given.
+
+use proc_macro2::Ident;
+use quote::quote;
+use syn::ext::IdentExt as _;
+
+use crate::args::key::Key;
+use crate::args::value::{Closure, Fallback, Value};
+use crate::args::{Arg, Args};
+use crate::diagnostics::Errors;
+use crate::item::Item;
+use crate::item::params::{self, SelfKind};
+use crate::tokens::mentions;
+
+/// Returns the fallback, after the checks that need the function.
+pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Fallback> {
+    let arg = args.get(Key::Fallback)?;
+    let Value::Fallback(fallback) = &arg.value else {
+        return None;
+    };
+    match &**fallback {
+        Fallback::Path(path) if is_itself(path, item) => {
+            let name = &item.sig.ident;
+            let message = format!("`{name}` cannot be its own fallback; write the path of another function");
+            errors.push(arg.span, message);
+        }
+        Fallback::Closure(closure) if answers_failures(args) => check_owned_self(closure, arg, item, errors),
+        _ => {}
+    }
+    Some((**fallback).clone())
+}
+
+/// Whether `fallback_on = "failure"` is written.
+pub(super) fn answers_failures(args: &Args) -> bool {
+    let value = args.get(Key::FallbackOn).map(|arg| &arg.value);
+    matches!(value, Some(Value::FallbackOn { failure: true }))
+}
+
+fn is_itself(path: &syn::ExprPath, item: &Item) -> bool {
+    let segments: Vec<String> = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.unraw().to_string())
+        .collect();
+    let name = item.sig.ident.unraw().to_string();
+    let is_method = item.sig.receiver().is_some();
+    match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [function] => !is_method && *function == name,
+        ["Self", function] => *function == name,
+        ["self", function] => !is_method && *function == name,
+        _ => false,
+    }
+}
+
+/// Reports an owned `self` that both the body and the closure use.
+///
+/// A path could be called with a clone of `self`. The closure uses the word `self`, which cannot be bound again.
+fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Errors) {
+    let Some(receiver) = item.sig.receiver() else {
+        return;
+    };
+    let word = Ident::from(receiver.self_token);
+    let expr = &closure.body;
+    let both = mentions(&quote!(#expr), &word) && mentions(&item.guarded().stream(), &word);
+    if both && params::self_kind(receiver) == SelfKind::Owned {
+        let message = "the function moves `self`, so a closure cannot use it after a failure; write the path of a \
+                       method, or take `&self`";
+        errors.push(arg.span, message);
+    }
+}

@@ -23,17 +23,21 @@ use crate::diagnostics::{Errors, original_item};
 use crate::item::{Item, attribute};
 use crate::plan::Plan;
 
-/// Puts a circuit breaker around an `async fn`: when it fails too often, calls are answered without running it.
+/// Puts a circuit breaker around an `async fn`.
+///
+/// After too many failures the breaker opens: calls are rejected without running the function, and
+/// the `fallback` answers them. After the `cooldown`, a trial call decides whether the breaker
+/// closes again.
 ///
 /// ```
 /// use fusebox::{Rejected, circuit_breaker};
 /// # struct Order;
-/// # enum OrderError { Refused(Rejected) }
-/// # impl From<Rejected> for OrderError { fn from(r: Rejected) -> Self { Self::Refused(r) } }
+/// # enum OrderError { Rejected(Rejected) }
+/// # impl From<Rejected> for OrderError { fn from(r: Rejected) -> Self { Self::Rejected(r) } }
 ///
 /// #[circuit_breaker(threshold = 5, cooldown = "10s", fallback = cached_orders)]
 /// async fn fetch_orders(user: u64) -> Result<Vec<Order>, OrderError> {
-///     // … ask the service …
+///     // … call the service …
 /// #   Ok(Vec::new())
 /// }
 ///
@@ -44,38 +48,48 @@ use crate::plan::Plan;
 ///
 /// # Arguments
 ///
-/// All are optional: `#[circuit_breaker]` alone trips after 5 failures in a row and tries again after 30 s.
+/// All arguments are optional. `#[circuit_breaker]` alone trips after 5 consecutive failures and
+/// admits a trial call after 30 seconds.
 ///
-/// | argument | value | default | meaning |
+/// | key | value | default | meaning |
 /// |---|---|---|---|
-/// | `name` | `"orders"`, constant | path of the function | functions with the same name share one breaker; required on methods with `self` |
-/// | `threshold` | `5`, constant, `"50%"` | `5` | trips at this many failures, or at this share of the calls in the `window` |
-/// | `window` | `"10s"`, `20` calls, constant | failures in a row | over which calls the threshold is judged |
-/// | `minimum_calls` | `10`, constant | `10`, at most the window | with a share: never trips on fewer calls |
-/// | `slow_call` | `"500ms"` | off | a call that takes at least this long counts as a failure |
-/// | `slow_threshold` | `"80%"` | off | slow calls are judged on their own, against this share |
-/// | `timeout` | `"2s"` | off | drops the call after this long, a failure; needs a tokio runtime |
-/// | `cooldown` | `"10s"` | `"30s"` | how long it stays open before trial calls are let through |
-/// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown up to this |
-/// | `jitter` | `"20%"` | `"0%"` | each cooldown is lengthened by a random share up to this |
-/// | `trial_calls` | `3`, constant | `1` | how many trial calls must succeed to close |
-/// | `failure` | pattern, with `if` or without; several times | `Err(_)` | which return values are failures |
-/// | `ignore` | pattern, with `if` or without; several times | none | which return values count as nothing; wins over `failure` |
-/// | `fallback` | path, `"path"`, closure over the cause | none | what answers instead |
-/// | `fallback_on` | `"rejection"`, `"failure"` | `"rejection"` | whether failed calls are answered too |
-/// | `classify` | path of a `fn(&R) -> Outcome` | none | how return values count, in place of `failure` and `ignore` |
-/// | `last_good` | `"5m"` | off | the last good value per key answers before the `fallback`, while it is at most that old; feature `last-good` |
-/// | `last_good_key` | expression over the parameters | all parameters | what the values are kept under; required on methods with `self` |
-/// | `last_good_capacity` | `4096`, constant | `1024` | how many keys are kept |
-/// | `crate` | path | `::fusebox` | for a renamed dependency |
+/// | `name` | `"orders"` or a constant | module and function | the breaker's name, 1 to 128 printable characters. Functions with the same explicit name share one breaker. Required on methods |
+/// | `threshold` | `5`, a constant, or `"50%"` | `5` | trips at this many failures, or at this failure rate |
+/// | `window` | `20` calls, a constant, or `"10s"` | none | the calls over which the threshold is judged. Without one, consecutive failures are |
+/// | `minimum_calls` | a number or a constant | `10`, at most the window | a rate is not judged on fewer counted calls |
+/// | `slow_call` | `"500ms"` | off | a call that takes at least this long is a failure, even if it returns a success |
+/// | `slow_threshold` | `"80%"` | off | judges slow calls separately, against this rate; they are then not failures |
+/// | `timeout` | `"2s"` | off | drops the call after this long and counts a failure |
+/// | `cooldown` | `"30s"` | `"30s"` | how long the breaker stays open before it admits trial calls |
+/// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown, up to this |
+/// | `jitter` | `"20%"` | `"0%"` | lengthens each cooldown by a random amount, up to this |
+/// | `trial_calls` | a number or a constant, at most 100 | `1` | how many trial calls must succeed to close; also how many run at once |
+/// | `failure` | a pattern, with or without `if` | `Err(_)` | which return values are failures; may be given several times |
+/// | `ignore` | a pattern, with or without `if` | none | which return values do not count; may be given several times, wins over `failure` |
+/// | `fallback` | `path`, `"path"` or `\|cause\| expr` | none | what answers in place of the function |
+/// | `fallback_on` | `"rejection"` or `"failure"` | `"rejection"` | whether the fallback also answers failed calls |
+/// | `classify` | the path of a `fn(&R) -> Outcome` | none | maps a return value to an outcome, in place of `failure` and `ignore` |
+/// | `last_good` | `"5m"` | off | the last good value for the same arguments answers, while it is at most that old; feature `last-good` |
+/// | `last_good_key` | an expression over the parameters | all parameters | the key under which values are kept; required on methods |
+/// | `last_good_capacity` | a number or a constant | `1024` | how many keys are kept |
+/// | `crate` | a path | `::fusebox` | for a renamed dependency |
 ///
-/// Durations are whole numbers with a unit, from large to small: `ns`, `us`, `ms`, `s`, `m`, `h`, `d`, as in `"1m 30s"`.
+/// | written | trips when |
+/// |---|---|
+/// | `threshold = 5` | 5 consecutive calls fail |
+/// | `threshold = 5, window = "10s"` | 5 calls fail within any 10 seconds |
+/// | `threshold = 5, window = 20` | 5 of the last 20 counted calls failed |
+/// | `threshold = "50%", window = 20` | half of the last 20 counted calls failed |
+/// | `threshold = "50%", window = "10s"` | half of the calls counted in the last 10 seconds failed |
+///
+/// A limit is reached, not exceeded: with `5`, the fifth failure trips. Durations are whole numbers
+/// with units, from large to small: `"1m 30s"`, `"250ms"`. The units are `ns us ms s m h d`.
 ///
 /// # Fallbacks
 ///
-/// A path is called with exactly the arguments of the function, `self` included, and returns the same type. Write it
-/// bare, `fallback = cached_orders`: an editor can rename a path, but not a string. A closure gets the `Cause`, sees the
-/// parameters, and may use `.await`, `?` and `return`:
+/// A path is called with exactly the arguments of the function, `self` included, and returns the
+/// same type. Write it bare, `fallback = cached_orders`: an editor can rename a path, but not a
+/// string. A closure gets the `Cause`. It may use the parameters, `.await`, `?` and `return`:
 ///
 /// ```
 /// use fusebox::{Cause, circuit_breaker};
@@ -90,24 +104,33 @@ use crate::plan::Plan;
 ///     fallback_on = "failure",
 /// )]
 /// async fn page(id: u64) -> std::io::Result<String> {
-///     // … ask the service …
+///     // … call the service …
 /// #   Ok(String::new())
 /// }
 /// ```
 ///
-/// With `fallback_on = "failure"` the body gets clones of the arguments, and the fallback the arguments themselves; a
-/// `&mut` is lent to the body. Without a fallback the caller gets `E::from(Rejected)`, and `E::from(TimedOut)` if
-/// `timeout` is set.
+/// With `fallback_on = "failure"` the body gets clones of the arguments, and the fallback gets the
+/// originals. The body reborrows a `&mut`. Without a fallback, the caller gets `E::from(Rejected)`,
+/// and `E::from(TimedOut)` if `timeout` is set.
 ///
 /// # Where it goes
 ///
-/// On every `async fn`, in traits and `impl` blocks too, and on functions that end in `async move { .. }` or
-/// `Box::pin(async move { .. })`, which is what `#[async_trait]` makes. Nothing happens before the first poll. The
-/// arguments are dropped in the order of the plain function, and the future is about 50 bytes larger.
+/// The attribute accepts every `async fn`, also in traits and `impl` blocks. It also accepts
+/// functions that end in `async move { .. }` or `Box::pin(async move { .. })`, which
+/// `#[async_trait]` generates. Nothing happens before the first poll. Arguments are dropped in the
+/// order of the plain function. The future is about 50 bytes larger.
 ///
-/// Of several attribute macros on one function, a lower one goes around a higher one. A cache or a span *below*
-/// `#[circuit_breaker]` is around the breaker: the cache answers while it is open. One *above* is inside of it.
-/// `#[tokio::main]` and `#[tokio::test]` stand below.
+/// An attribute macro written *below* `#[circuit_breaker]` wraps it. One written *above* is inside
+/// the breaker:
+///
+/// ```text
+/// #[instrument]        // inside: a span only for calls that run
+/// #[circuit_breaker]
+/// #[cached]            // outside: the cache answers while the breaker is open
+/// async fn fetch_orders(..) { .. }
+/// ```
+///
+/// `#[tokio::main]` and `#[tokio::test]` must stand below.
 #[cfg(not(fuzzing))]
 #[proc_macro_attribute]
 pub fn circuit_breaker(
@@ -117,12 +140,14 @@ pub fn circuit_breaker(
     guard(args.into(), &item.into()).into()
 }
 
-/// Runs the attribute on tokens outside of a compiler too, as the tests and the fuzzer do.
+/// Runs the attribute on tokens; tests and the fuzzer call it too.
 fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
     survive(item, || parse_plan_expand(args, item))
 }
 
-/// Returns the original item if the macro panics: a bug of the macro must not remove the user's function.
+/// Returns the original item if the macro panics.
+///
+/// A bug of the macro must not remove the user's function.
 fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| original_item::after_panic(item))
 }

@@ -1,4 +1,6 @@
-//! Every bound that the attribute checks. The runtime has the same bounds, and a test compares the two.
+//! Every bound that the attribute checks.
+//!
+//! The runtime has the same bounds, and a test compares the two.
 
 use std::time::Duration;
 
@@ -11,7 +13,9 @@ pub(crate) const MAX_WINDOW_CALLS: u32 = 10_000;
 /// The largest `trial_calls`.
 pub(crate) const MAX_TRIAL_CALLS: u32 = 100;
 
-/// The longest duration: 100 years of 365 days. Clock arithmetic stays far from overflow.
+/// The longest duration: 100 years of 365 days.
+///
+/// Clock arithmetic stays far from overflow.
 pub(crate) const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The most characters of a `name`.

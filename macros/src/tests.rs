@@ -1,4 +1,4 @@
-//! What the attribute answers, on tokens: no mistake costs the function, none is told twice.
+//! The attribute on tokens: each mistake once, and the function survives.
 
 use proc_macro2::TokenStream;
 
@@ -11,15 +11,15 @@ fn expand(args: &str, item: &str) -> String {
     guard(tokens(args), &tokens(item)).to_string()
 }
 
-/// How many errors there are, and whether the body is there, once.
-fn answer(args: &str, item: &str) -> (usize, bool) {
+/// Returns the number of errors, and whether the body occurs exactly once.
+fn expand_and_count(args: &str, item: &str) -> (usize, bool) {
     let out = expand(args, item);
     let body = out.matches("only_once").count() == 1;
     (out.matches("compile_error !").count(), body)
 }
 
 #[test]
-fn a01_to_a06_all_ways_to_say_nothing_or_to_end_in_a_comma() {
+fn no_arguments_and_stray_commas_are_accepted() {
     for args in [
         "",
         "threshold = 5",
@@ -28,7 +28,7 @@ fn a01_to_a06_all_ways_to_say_nothing_or_to_end_in_a_comma() {
         "threshold = 5,, cooldown = \"1s\"",
         "r#threshold = 5",
     ] {
-        assert_eq!(answer(args, FUNCTION), (0, true), "{args}");
+        assert_eq!(expand_and_count(args, FUNCTION), (0, true), "{args}");
     }
 }
 
@@ -51,7 +51,7 @@ fn every_key_is_accepted() {
         "crate = my::fusebox",
     ] {
         assert_eq!(
-            answer(args, FUNCTION),
+            expand_and_count(args, FUNCTION),
             (0, true),
             "{args}\n{}",
             expand(args, FUNCTION)
@@ -60,7 +60,7 @@ fn every_key_is_accepted() {
 }
 
 #[test]
-fn each_mistake_is_told_once_and_the_function_survives() {
+fn each_mistake_is_reported_once_and_the_function_survives() {
     for (args, mistakes) in [
         ("threshold = 0, cooldown = 10, fallback = 5", 3),
         ("bogus(a = 1, b), threshold", 2),
@@ -73,7 +73,7 @@ fn each_mistake_is_told_once_and_the_function_survives() {
         ("= = =, 5, ;", 3),
     ] {
         assert_eq!(
-            answer(args, FUNCTION),
+            expand_and_count(args, FUNCTION),
             (mistakes, true),
             "{args}\n{}",
             expand(args, FUNCTION)
@@ -82,13 +82,13 @@ fn each_mistake_is_told_once_and_the_function_survives() {
 }
 
 #[test]
-fn errors_come_behind_the_function() {
+fn errors_stand_behind_the_function() {
     let out = expand("threshold = 0", FUNCTION);
     assert!(out.find("compile_error") > out.find("only_once"), "{out}");
 }
 
 #[test]
-fn j01_half_typed_bodies_stay_as_they_are() {
+fn unfinished_bodies_stay_as_they_are() {
     for body in [
         "order .",
         "let",
@@ -105,50 +105,50 @@ fn j01_half_typed_bodies_stay_as_they_are() {
 }
 
 #[test]
-fn j02_half_typed_signatures_are_handed_back() {
+fn unfinished_signatures_are_returned_as_they_are() {
     for item in [
         "async fn load(id) -> { only_once }",
         "async fn load < ( ) { only_once }",
         "async fn only_once",
     ] {
-        assert_eq!(answer("", item), (0, true), "{item}");
+        assert_eq!(expand_and_count("", item), (0, true), "{item}");
     }
 }
 
 #[test]
-fn j07_a_panic_of_the_macro_costs_one_error_and_not_the_function() {
+fn a_panic_of_the_macro_is_one_error_and_the_function_survives() {
     let item = FUNCTION.parse().expect("these are tokens");
-    let out = survive(&item, || panic!("a mistake of ours")).to_string();
+    let out = survive(&item, || panic!("a bug of the macro")).to_string();
     assert_eq!(out.matches("compile_error !").count(), 1, "{out}");
     assert!(out.contains("please report it"), "{out}");
     assert!(out.starts_with(&item.to_string()), "{out}");
 }
 
 #[test]
-fn b07_a_keyword_never_reaches_the_hints() {
+fn a_keyword_is_not_among_the_hints() {
     assert!(!expand("type = 5", FUNCTION).contains("type as _"));
     assert!(expand("threshold = 5", FUNCTION).contains("threshold as _"));
 }
 
 #[test]
-fn last_good_values_need_their_feature() {
+fn last_good_needs_its_feature() {
     let errors = usize::from(!cfg!(feature = "last-good"));
     for args in [
         "last_good = \"5m\"",
         "last_good = \"5m\", last_good_key = (id, [1, 2]), last_good_capacity = 10, fallback_on = \"failure\"",
     ] {
-        assert_eq!(answer(args, FUNCTION), (errors, true), "{args}");
+        assert_eq!(expand_and_count(args, FUNCTION), (errors, true), "{args}");
     }
 }
 
 #[test]
-fn a_classifier_stands_alone() {
+fn classify_excludes_patterns() {
     assert_eq!(
-        answer("classify = fusebox::classify::io, cooldown = \"1s\"", FUNCTION),
+        expand_and_count("classify = fusebox::classify::io, cooldown = \"1s\"", FUNCTION),
         (0, true)
     );
     assert_eq!(
-        answer("classify = by, failure = Err(_), ignore = Ok(1)", FUNCTION),
+        expand_and_count("classify = by, failure = Err(_), ignore = Ok(1)", FUNCTION),
         (2, true)
     );
 }

@@ -1,4 +1,4 @@
-//! Checks on single tokens: which one it is, where it stands, how a message quotes it.
+//! Checks on single tokens, and how a message quotes them.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 

@@ -1,4 +1,4 @@
-//! Unknown arguments: the names that other libraries use, and the message for every other name.
+//! The message for an unknown argument, with the names of other libraries.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
@@ -92,7 +92,9 @@ const ALIASES: [(&[&str], Key); 12] = [
 /// The longest value that a message repeats.
 const LONGEST_VALUE: usize = 60;
 
-/// Returns the message for an argument that does not exist; `value` is the value that the user gave it.
+/// Returns the message for an argument that does not exist.
+///
+/// `value` is the value that the user gave it.
 pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     let typed = ident.unraw().to_string();
     let is_listed = |names: &[&str]| names.contains(&typed.as_str());
@@ -110,7 +112,7 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     }
 }
 
-/// Converts the user's value to this attribute's form: `failure_rate = 0.5` becomes `"50%"`.
+/// Converts the value to our form: `failure_rate = 0.5` becomes `"50%"`.
 fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     let all: TokenStream = value.iter().cloned().collect();
     let text = all.to_string().replace(" :: ", "::");

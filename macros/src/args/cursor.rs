@@ -19,7 +19,7 @@ impl Cursor {
         self.at >= self.all.len()
     }
 
-    /// Returns the tokens from one position to another; none if there are fewer.
+    /// Returns the tokens from one position to another.
     pub(crate) fn range(&self, from: usize, to: usize) -> &[TokenTree] {
         self.all.get(from..to).unwrap_or_default()
     }
@@ -37,7 +37,9 @@ impl Cursor {
         }
     }
 
-    /// Returns the end of a value that is one literal or path: a comma, or the next argument if the comma is missing.
+    /// Returns the end of a value that is one literal or path.
+    ///
+    /// That is a comma, or the next argument if the comma is missing.
     pub(crate) fn simple_end(&self) -> usize {
         let mut offset = 1;
         while self.peek(offset).is_some() && !self.ends(offset) && !self.starts_argument(offset) {
@@ -48,7 +50,8 @@ impl Cursor {
 
     /// Returns where parsing goes on after a broken value.
     ///
-    /// That is `, ident =`, or the end. It is also `, ident` at the end: a key that the user is typing.
+    /// That is `, ident =`, or the end. It is also `, ident` at the end: a key that the user is
+    /// typing.
     pub(crate) fn recovery_point(&self) -> usize {
         let mut offset = 0;
         while self.peek(offset).is_some() {

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
-/// Makes [`Key`] and everything that depends on its rows, so that a row cannot be half there.
+/// Generates [`Key`] and its methods from the rows of one table.
 macro_rules! keys {
     ($($key:ident $name:literal $kind:ident $example:literal;)*) => {
         /// One argument of the attribute.

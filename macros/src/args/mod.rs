@@ -1,4 +1,6 @@
-//! Tokens → arguments. Parsing never fails: after a mistake it goes on at the next argument.
+//! Tokens → arguments.
+//!
+//! Parsing never fails: after a mistake it goes on at the next argument.
 
 mod aliases;
 mod cursor;
@@ -30,7 +32,7 @@ pub(crate) struct Args {
     pub(crate) list: Vec<Arg>,
     /// Every key as typed, known or not; editors complete them.
     pub(crate) typed_keys: Vec<Ident>,
-    /// Paths, finished or not, and expressions over the parameters; editors resolve them.
+    /// Paths and expressions as typed; editors resolve the names in them.
     pub(crate) typed_values: Vec<TokenStream>,
 }
 
@@ -101,7 +103,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses an argument, or something that looks like one, from its first identifier.
+    /// Parses what starts with an identifier: an argument, or a mistake.
     fn keyed(&mut self, ident: &Ident) {
         if self.tokens.is_punct(1, ':') && self.tokens.is_punct(2, ':') {
             self.errors

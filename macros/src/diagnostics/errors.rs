@@ -1,4 +1,4 @@
-//! All mistakes of one attribute, so that one run of the compiler reports them together.
+//! All mistakes of one attribute, for one run of the compiler.
 
 use proc_macro2::{Span, TokenStream};
 
@@ -9,7 +9,9 @@ pub(crate) struct Errors {
 }
 
 impl Errors {
-    /// Adds a mistake. The message has two parts: what is wrong, then what to write.
+    /// Adds a mistake.
+    ///
+    /// The message has two parts: what is wrong, then what to write.
     pub(crate) fn push(&mut self, span: Span, message: impl std::fmt::Display) {
         self.found.push(syn::Error::new(span, message));
     }

@@ -1,4 +1,4 @@
-//! What the attribute reports: errors, suggestions, and the original item beside them.
+//! What the attribute reports: errors, suggestions, the original item.
 
 mod errors;
 pub(crate) mod original_item;

@@ -1,4 +1,4 @@
-//! The annotated item in the output, even if the attribute failed: its callers must still compile.
+//! The original item in the output: if the attribute fails, its callers compile.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

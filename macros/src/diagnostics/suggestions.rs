@@ -2,8 +2,8 @@
 
 /// Returns the candidate that was most likely meant.
 ///
-/// A candidate matches, in this order, if it differs only in case, `_` and `-`; if it starts with what was typed; if it
-/// is a few typos away; if it is a part of what was typed.
+/// A candidate matches, in this order, if it differs only in case, `_` and `-`; if it starts with
+/// what was typed; if it is a few typos away; if it is a part of what was typed.
 pub(crate) fn did_you_mean<'a>(typed: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let typed = plain(typed);
     let find = |test: &dyn Fn(&str) -> bool| candidates.iter().copied().find(|name| test(&plain(name)));

@@ -8,8 +8,8 @@ use crate::item::return_type::of_type;
 
 /// Returns the shortest form: no fallback, every `Err` is a failure.
 ///
-/// All that depends on the return type is in one call of the runtime. rustc spends time on each part that it has to check
-/// in each function.
+/// All that depends on the return type is in one call of the runtime. rustc spends time on each
+/// part that it has to check in each function.
 pub(super) fn simple(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let (of, admit, run) = match body.timeout {
@@ -31,7 +31,9 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     }
 }
 
-/// Returns the form whose body always answers an admitted call, so that nothing depends on how the call ended.
+/// Returns the form in which the body answers every admitted call.
+///
+/// So nothing depends on how the call ended.
 ///
 /// `refuse` answers a rejection; `before` runs after the admission.
 pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
@@ -62,7 +64,8 @@ pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
 
 /// Returns the form that depends on how the call ended.
 ///
-/// `refuse` answers a rejection; `before` runs after the admission; `served` may answer a failure or a timeout.
+/// `refuse` answers a rejection; `before` runs after the admission; `served` may answer a failure
+/// or a timeout.
 pub(super) fn with_verdict(
     body: &Body,
     refuse: &TokenStream,
@@ -110,7 +113,7 @@ pub(super) fn with_verdict(
     }
 }
 
-/// Returns `let __verdict = …`: the body, polled under the permit and classified.
+/// Returns `let __verdict = …`: the body, polled and classified.
 pub(super) fn verdict(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let protect = match body.timeout {
@@ -125,9 +128,12 @@ pub(super) fn verdict(body: &Body) -> TokenStream {
     }
 }
 
-/// Returns `let __permit = …;`. If the call is rejected, `refuse` answers it and returns.
+/// Returns `let __permit = …;`.
 ///
-/// Neither the body nor `refuse` stands in an arm of the `match`. The future would hold the matched value while they run.
+/// If the call is rejected, `refuse` answers it and returns.
+///
+/// Neither the body nor `refuse` stands in an arm of the `match`. The future would hold the matched
+/// value while they run.
 fn permit(refuse: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {
@@ -140,7 +146,9 @@ fn permit(refuse: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns `__body`, pinned, and its timeout. An unfinished body could not be an argument of `pin!`, so it has a name.
+/// Returns `__body`, pinned, and its timeout.
+///
+/// An unfinished body could not be an argument of `pin!`, so it has a name.
 fn pinned(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     match &body.timeout {

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// Takes the parameters from the signature, and changes the signature so that every argument has a usable name.
+    /// Takes the parameters, and gives each a usable name in the signature.
     pub(super) fn new(plan: &Plan, item: &mut Item) -> Self {
         let receiver = item
             .sig
@@ -42,7 +42,7 @@ impl Arguments {
         }
     }
 
-    /// Whether the body only borrows `self`, because the fallback uses it afterwards.
+    /// Whether the body borrows `self`, so that the fallback can use it.
     pub(super) fn reborrows_self(&self) -> bool {
         self.cloned.reborrows_self
     }
@@ -55,7 +55,7 @@ impl Arguments {
         names
     }
 
-    /// Returns a `let` for each parameter that has a generated name in the signature.
+    /// Returns a `let` for each parameter with a generated name.
     pub(super) fn patterns(&self) -> TokenStream {
         let renamed = self.params.iter().filter(|param| param.renamed);
         let renamed = renamed.map(|param| {

@@ -1,4 +1,4 @@
-//! The body of the function as a future, and what the code around it needs to name.
+//! The body of the function as a future, and its surroundings.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -58,10 +58,12 @@ pub(super) fn braces(tokens: TokenStream, replaced: &Group) -> Group {
     group
 }
 
-/// Returns dead code that gives `return` its type, and that captures the parameters in the drop order of the plain function.
+/// Returns dead code that gives `return` its type.
 ///
-/// `__p::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends more time on those than on
-/// the rest of this code.
+/// The code also captures the parameters, in the drop order of the plain function.
+///
+/// `__p::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends
+/// more time on those than on the rest of this code.
 fn return_edge(
     output: &TokenStream,
     never_returns: bool,
@@ -85,10 +87,12 @@ fn return_edge(
     quote_spanned!(span=> #allowed if false { return __p::edge::<#output, _>((#(#mentions,)*)); })
 }
 
-/// Returns the parameters that the future of the body captures: those that the body mentions, and those with an underscore.
+/// Returns the parameters that the future of the body captures.
 ///
-/// A parameter that the body does not mention stays unused, so that the lint reports it. A reborrowed `self` must not be
-/// captured by value.
+/// These are those that the body mentions, and those with an underscore.
+///
+/// A parameter that the body does not mention stays unused, so that the lint reports it. A
+/// reborrowed `self` must not be captured by value.
 fn captured<'a>(params: &'a [Ident], body: &TokenStream, reborrows_self: bool) -> Vec<&'a Ident> {
     let is_captured = |name: &&Ident| {
         if *name == "self" {

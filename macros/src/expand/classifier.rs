@@ -33,7 +33,9 @@ pub(super) fn shared(plan: &Plan) -> TokenStream {
     }
 }
 
-/// Returns the classifier as an expression. A function that never returns has nothing to classify.
+/// Returns the classifier as an expression.
+///
+/// A function that never returns has nothing to classify.
 pub(super) fn expression(plan: &Plan) -> TokenStream {
     let span = Span::mixed_site();
     if plan.output.is_some() {
@@ -43,7 +45,9 @@ pub(super) fn expression(plan: &Plan) -> TokenStream {
     }
 }
 
-/// Returns the classifier of the body. With `last_good` it also records a success.
+/// Returns the classifier of the body.
+///
+/// With `last_good` it also records a success.
 pub(super) fn recorder(plan: &Plan) -> TokenStream {
     let classifier = expression(plan);
     match plan.last_good {
@@ -52,7 +56,7 @@ pub(super) fn recorder(plan: &Plan) -> TokenStream {
     }
 }
 
-/// Whether exactly the `Err`s are failures, and the return type is written in full.
+/// Whether `Err` alone is a failure, and the return type is written in full.
 pub(super) fn is_by_result(plan: &Plan) -> bool {
     let is_written = plan.output.as_ref().is_some_and(|output| !is_erased(output));
     is_written && plan.classify.is_none() && !has_patterns(plan)
@@ -62,7 +66,7 @@ fn has_patterns(plan: &Plan) -> bool {
     !plan.failure.is_empty() || !plan.ignore.is_empty()
 }
 
-/// Returns a closure over a reference to the return value, made of the patterns.
+/// Returns a closure that matches the return value with the patterns.
 fn closure(plan: &Plan, output: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let ignored = &plan.ignore;
@@ -71,7 +75,8 @@ fn closure(plan: &Plan, output: &TokenStream) -> TokenStream {
         .iter()
         .chain(failed)
         .filter_map(|pattern| pattern.as_constant());
-    // As a pattern, a misspelled constant is a binding that matches everything; as an expression it is an error.
+    // As a pattern, a misspelled constant is a binding that matches everything; as an expression it
+    // is an error.
     let constants = quote_spanned! {span=>
         #[allow(clippy::no_effect_underscore_binding)]
         if false { #(let _ = [__answer, &#constants];)* }

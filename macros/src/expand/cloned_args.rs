@@ -1,7 +1,9 @@
-//! `fallback_on = "failure"`: the arguments that both the body and the fallback use.
+//! The arguments that both the body and the fallback use.
 //!
-//! The body gets a clone, and the fallback gets the original. Until the body has ended, the originals wait in `__saved`, a
-//! nested tuple: `((((), a), b), c)`.
+//! With `fallback_on = "failure"`, the fallback needs them after the body has run.
+//!
+//! The body gets a clone, and the fallback gets the original. Until the body has ended, the
+//! originals wait in `__saved`, a nested tuple: `((((), a), b), c)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -67,7 +69,9 @@ impl ClonedArgs {
         }
     }
 
-    /// Returns the names of all arguments here. Their `mut` belongs to the clone in the body.
+    /// Returns the names of all arguments here.
+    ///
+    /// Their `mut` belongs to the clone in the body.
     pub(super) fn names(&self) -> Vec<Ident> {
         self.args.iter().map(|arg| arg.name.clone()).collect()
     }
@@ -85,7 +89,7 @@ impl ClonedArgs {
             .any(|arg| arg.name == *name || params::bindings(&arg.pat).contains(name))
     }
 
-    /// Returns the code of a rejected call: saves every argument without a clone.
+    /// Returns the code of a rejected call: saves all arguments.
     pub(super) fn save(&self) -> TokenStream {
         let receiver = self.receiver.iter().filter(|_| self.renames_self);
         let receiver =
@@ -94,9 +98,10 @@ impl ClonedArgs {
         receiver.chain(args).collect()
     }
 
-    /// Returns the code of an admitted call: saves every argument, and binds a clone for the body.
+    /// Returns the code of an admitted call: saves all, clones for the body.
     ///
-    /// `__p::keep` takes the argument by value. A borrow here would keep the argument in the future of the function.
+    /// `__p::keep` takes the argument by value. A borrow here would keep the argument in the future
+    /// of the function.
     pub(super) fn save_and_clone(&self) -> TokenStream {
         let receiver = self.receiver.iter().filter(|_| self.renames_self).map(|word| {
             if self.moves_self {
@@ -128,7 +133,7 @@ impl ClonedArgs {
         reborrowed.collect()
     }
 
-    /// Returns the code that takes the saved arguments apart again, for the fallback.
+    /// Returns the code that unpacks the saved arguments for the fallback.
     pub(super) fn restore(&self) -> TokenStream {
         let span = Span::mixed_site();
         let mut args: Vec<&ClonedArg> = self.saved().collect();
@@ -143,7 +148,9 @@ impl ClonedArgs {
         args.chain(receiver).chain([end]).collect()
     }
 
-    /// A `&mut` is not saved: the body reborrows it, and the fallback uses it afterwards.
+    /// Returns the arguments that are saved: all but each `&mut`.
+    ///
+    /// The body reborrows a `&mut`, and the fallback uses it afterwards.
     fn saved(&self) -> impl Iterator<Item = &ClonedArg> {
         self.args.iter().filter(|arg| !arg.is_mut_ref)
     }
@@ -175,7 +182,9 @@ fn body_of(closure: &Closure) -> TokenStream {
     quote!(#body)
 }
 
-/// Returns the bindings that the closure uses. Unlike a path, it uses bindings and not whole parameters.
+/// Returns the bindings that the closure uses.
+///
+/// Unlike a path, it uses bindings and not whole parameters.
 fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
     let (body, cause) = (body_of(closure), params::bindings(&closure.cause));
     let is_used = |name: &Ident| mentions(&body, name) && !cause.contains(name);

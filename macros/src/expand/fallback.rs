@@ -8,7 +8,9 @@ use crate::expand::arguments::Arguments;
 use crate::expand::body::Body;
 use crate::plan::Plan;
 
-/// Returns the awaited fallback. It is boxed, so the future of the function holds only a pointer.
+/// Returns the awaited fallback.
+///
+/// It is boxed, so the future of the function holds only a pointer.
 pub(super) fn awaited(fallback: &Fallback, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
     match fallback {
         Fallback::Path(path) => of_path(path, plan, arguments, body),
@@ -62,7 +64,7 @@ fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     }}
 }
 
-/// Returns the type of the answer. rustc infers it if the function never returns.
+/// Returns the type of the answer, which rustc infers for `-> !`.
 fn answer_type(body: &Body) -> TokenStream {
     if body.never_returns {
         quote!(_)
@@ -87,7 +89,9 @@ fn call_with(arguments: &Arguments, path: &syn::ExprPath) -> TokenStream {
     call(path, receiver.chain(params))
 }
 
-/// Returns a call of the fallback. Of its tokens, only the path and the parentheses have spans of the user.
+/// Returns a call of the fallback.
+///
+/// Of its tokens, only the path and the parentheses have spans of the user.
 pub(super) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let span = path
         .path

@@ -30,7 +30,8 @@ impl Flow<'_> {
                 quote!(#entry #classifier #answered)
             }
             None if self.is_short() && classifier::is_by_result(self.plan) => admission::simple(self.body),
-            // The classifier comes after the rejection. rustc has then already reported a type that is not a `Result`.
+            // The classifier comes after the rejection. rustc has then already reported a type that
+            // is not a `Result`.
             None if self.is_short() && self.body.timeout.is_none() => {
                 let output = &self.body.output;
                 let refuse = quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected));
@@ -43,7 +44,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Returns the form in which the arguments go to the body or to the fallback, but never to both.
+    /// Returns the form in which body or fallback gets the arguments.
     fn fallback_on_rejection(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
         let (body, output) = (self.body, &self.body.output);
@@ -65,7 +66,7 @@ impl Flow<'_> {
         admission::with_verdict(body, &refuse, &quote!(#dropped #patterns), &TokenStream::new())
     }
 
-    /// Returns the form in which the fallback has the arguments, and the body has their clones.
+    /// Returns the form in which the body gets clones of the arguments.
     fn fallback_on_failure(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
         let (cloned, output) = (&self.arguments.cloned, &self.body.output);
@@ -87,7 +88,8 @@ impl Flow<'_> {
         let timed_out = self.body.timeout.is_some().then(|| {
             quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), #unboxed),)
         });
-        // The `break` out of a block ends the life of the admission before the body runs. An arm of one `match` would not.
+        // The `break` out of a block ends the life of the admission before the body runs. An arm of
+        // one `match` would not.
         quote_spanned! {span=>
             let (__cause, __saved): (__p::Cause<#output>, _) = '__admitted: {
                 let __permit = match __SITE.admit() {
@@ -119,7 +121,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Returns the form without a fallback: the last good value answers, or the caller gets an error.
+    /// Returns the form without a fallback: a last good value or an error.
     fn last_good_or_error(&self, classifier: &TokenStream) -> TokenStream {
         let (output, served) = (&self.body.output, self.served());
         let refuse = quote_spanned! {Span::mixed_site()=> {
@@ -134,7 +136,9 @@ impl Flow<'_> {
         admission::with_verdict(self.body, &refuse, &quote!(#dropped #classifier), &on_failure)
     }
 
-    /// Returns the entry of the last good value, and the parameters that had to be whole for its key.
+    /// Returns the code that finds the last good value of this call.
+    ///
+    /// For the key, a parameter has to be whole. Its pattern is taken apart behind the key.
     fn entry(&self) -> TokenStream {
         let Some(last_good) = &self.plan.last_good else {
             return TokenStream::new();
@@ -151,7 +155,9 @@ impl Flow<'_> {
         last_good.map_or_else(TokenStream::new, |_| last_good::serve())
     }
 
-    /// Returns the code that drops the entry after the admission. Only a rejection uses it, so the future need not hold it.
+    /// Returns the code that drops the entry after the admission.
+    ///
+    /// Only a rejection uses it, so the future need not hold it.
     fn entry_dropped(&self) -> TokenStream {
         let last_good = self.plan.last_good.as_ref();
         last_good.map_or_else(
@@ -160,7 +166,9 @@ impl Flow<'_> {
         )
     }
 
-    /// Whether there is no last good value, and the function returns. Shorter forms serve it.
+    /// Whether there is no last good value, and the function returns.
+    ///
+    /// Shorter forms serve it.
     fn is_short(&self) -> bool {
         self.plan.last_good.is_none() && self.plan.output.is_some()
     }

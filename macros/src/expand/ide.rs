@@ -1,7 +1,8 @@
-//! Code for editors only: they complete the arguments, show their documentation, and resolve names in their values.
+//! Code for editors only: completion, documentation, names in values.
 //!
-//! A module of the runtime has one documented constant for each argument. The generated code imports the keys from there,
-//! each with its own span. rustc parses this code but never compiles it, so it must be valid in an import.
+//! A module of the runtime has one documented constant for each argument. The generated code
+//! imports the keys from there, each with its own span. rustc parses this code but never compiles
+//! it, so it must be valid in an import.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,7 +11,9 @@ use syn::ext::IdentExt as _;
 use crate::plan::Plan;
 use crate::tokens::is;
 
-/// Returns statements of the function. There, `Self::` resolves, also in an `impl` block.
+/// Returns statements of the function.
+///
+/// There, `Self::` resolves, also in an `impl` block.
 pub(super) fn hints(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     let keys = plan.typed_keys.iter().filter(|key| !is_keyword(key));
@@ -28,7 +31,8 @@ pub(super) fn hints(plan: &Plan) -> TokenStream {
             };
         }
     });
-    // One block for both, and no item outside of a `cfg`: rustc spends time on each of them in each function.
+    // One block for both, and no item outside of a `cfg`: rustc spends time on each of them in each
+    // function.
     quote! {
         #[allow(unexpected_cfgs)]
         { #keys #values }
@@ -39,7 +43,9 @@ fn is_keyword(key: &Ident) -> bool {
     syn::parse_str::<Ident>(&key.unraw().to_string()).is_err()
 }
 
-/// Whether the path means the same inside the generated module. A relative path does not.
+/// Whether the path means the same inside the generated module.
+///
+/// A relative path does not.
 fn is_absolute(krate: &TokenStream) -> bool {
     krate
         .clone()

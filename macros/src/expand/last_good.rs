@@ -1,4 +1,4 @@
-//! The last good values of a function: the static that holds them, and where they answer.
+//! The static of the last good values, and the code that serves them.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,7 +14,9 @@ pub(super) fn site(last_good: &LastGood) -> TokenStream {
     quote!(static __LAST_GOOD: __p::LastGoodSite = __p::LastGoodSite::new(#max_age, #capacity);)
 }
 
-/// Returns `let (__entry, __keeper) = …;`: the entry reads the value of this key, and the keeper records it.
+/// Returns `let (__entry, __keeper) = …;`.
+///
+/// The entry reads the value of this key, and the keeper records it.
 ///
 /// It stands before the admission, because a rejected call needs it too.
 pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, output: &TokenStream) -> TokenStream {

@@ -1,4 +1,4 @@
-//! The key of a last good value: all parameters, or the expression of `last_good_key`.
+//! The key of a last good value: all parameters, or an expression.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -8,7 +8,9 @@ use crate::item::params::{self, Param, SelfKind};
 use crate::plan::LastGood;
 use crate::tokens::mentions;
 
-/// Returns the names that the key is made of. Their `mut` is written in [`key`], not in the signature.
+/// Returns the names that the key is made of.
+///
+/// Their `mut` is written in [`key`], not in the signature.
 pub(super) fn names_in_key(last_good: &LastGood, params: &[Param]) -> Vec<Ident> {
     parts(last_good, params)
         .into_iter()
@@ -35,7 +37,8 @@ pub(super) fn key(
 
 /// Adds one part for each parameter.
 ///
-/// Each step takes the parameter by value and returns it. A borrow would keep the parameter in the future.
+/// Each step takes the parameter by value and returns it. A borrow would keep the parameter in the
+/// future.
 fn of_parameters(parts: &[Part]) -> TokenStream {
     let span = Span::mixed_site();
     let parts = parts.iter().map(|part| {
@@ -50,7 +53,9 @@ fn of_parameters(parts: &[Part]) -> TokenStream {
     quote_spanned!(span=> let __key = __p::Option::None; #(#parts)*)
 }
 
-/// Evaluates the expression in a closure, which takes the parameters by value and returns them.
+/// Evaluates the expression in a closure.
+///
+/// The closure takes the parameters by value and returns them.
 fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, SelfKind)>) -> TokenStream {
     let span = Span::mixed_site();
     let names: Vec<&Ident> = parts.iter().map(|part| &part.name).collect();
@@ -92,7 +97,9 @@ struct Part {
 }
 
 impl Part {
-    /// Returns the key with this part, and the argument. References have functions of their own, which name their types.
+    /// Returns the key with this part, and the argument.
+    ///
+    /// References have functions of their own, which name their types.
     fn added(&self) -> TokenStream {
         let (span, name) = (Span::mixed_site(), &self.name);
         if let Some(function) = self.reference {
@@ -108,7 +115,7 @@ impl Part {
     }
 }
 
-/// Returns one part if the parameter has a name, or one for each name in its pattern.
+/// Returns one part for a name, or one for each name in a pattern.
 fn parts_of(param: &Param) -> Vec<Part> {
     let cfgs: Vec<_> = param.cfgs().cloned().collect();
     let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == param.name);

@@ -10,7 +10,9 @@ use crate::expand::last_good;
 use crate::plan::Plan;
 use crate::plan::settings::{self, Constant};
 
-/// Returns the items at the start of the function: `__p`, the checks and the statics.
+/// Returns the items at the start of the function.
+///
+/// These are the import of `__p`, the checks and the statics.
 pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     let krate = &plan.krate;
     let function = function.unraw().to_string();
@@ -43,7 +45,7 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     }
 }
 
-/// Returns one check for each constant, on the token that names it, and one for all settings together.
+/// Returns one check for each constant, and one for all settings.
 fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
     let each = plan.settings.constants.iter().map(
         |Constant {

@@ -12,7 +12,8 @@ use crate::plan::Plan;
 
 /// Returns the function as it was written, with what editors need.
 ///
-/// It names no item of the runtime. What the runtime requires of the return type may depend on the argument that is wrong.
+/// It names no item of the runtime. What the runtime requires of the return type may depend on the
+/// argument that is wrong.
 pub(crate) fn unguarded(plan: &Plan, item: &Item) -> TokenStream {
     let hints = ide::hints(plan);
     let use_of_fallback = match &plan.fallback {
@@ -25,7 +26,7 @@ pub(crate) fn unguarded(plan: &Plan, item: &Item) -> TokenStream {
     quote!(#head #body)
 }
 
-/// Returns a call in dead code: the fallback counts as used, and rustc still checks its arguments.
+/// Returns a call in dead code, so that rustc checks the arguments.
 fn dead_call(item: &Item, path: &syn::ExprPath) -> TokenStream {
     let arguments = item.sig.inputs.iter().map(|input| match input {
         FnArg::Receiver(receiver) => {

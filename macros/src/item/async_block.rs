@@ -1,4 +1,4 @@
-//! The `async` block of a function that returns a future but is not `async` itself.
+//! The `async` block of a function that is not `async` itself.
 
 use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
@@ -134,7 +134,7 @@ impl Resolves {
     }
 }
 
-/// Returns what the future type resolves to, or `None` if it is not a future type.
+/// Returns what a future type resolves to; `None` for other types.
 fn future_output(ty: &Type) -> Option<Resolves> {
     match without_parentheses(ty) {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(output_of_bound),

@@ -1,8 +1,10 @@
-//! The source text of attributes: of `#[circuit_breaker]` itself, and of another one that has already run.
+//! The source text of `#[circuit_breaker]` and of its neighbours.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-/// Whether rustc reports the form of the attribute: `#[circuit_breaker = "x"]` or `#![circuit_breaker(..)]`.
+/// Whether rustc reports the form of the attribute itself.
+///
+/// The forms are `#[circuit_breaker = "x"]` and `#![circuit_breaker(..)]`.
 ///
 /// rustc still calls the macro then, which must not report a second error.
 pub(crate) fn is_reported_by_rustc(args: &TokenStream) -> bool {
@@ -19,7 +21,9 @@ fn is_key_and_value() -> bool {
     text().chars().find(|c| "=([{".contains(*c)) == Some('=')
 }
 
-/// Returns the attribute that moved the body into an `async` block of its own, as `#[tokio::test]` does.
+/// Returns the attribute that moved the body into an `async` block.
+///
+/// `#[tokio::test]` is one.
 ///
 /// The tokens that an attribute generates have the source text of that attribute.
 pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
@@ -34,7 +38,7 @@ pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
     Some(format!("#[{}]", name.trim()))
 }
 
-/// Returns the text of the attribute from `#` to `]`, or nothing if the compiler does not have it.
+/// Returns the text of the attribute, if the compiler has it.
 fn text() -> String {
     let all = Span::call_site().source_text().unwrap_or_default();
     all.strip_prefix("#[").map_or_else(|| all.clone(), str::to_owned)

@@ -1,4 +1,6 @@
-//! The annotated function. Its signature is parsed; its body stays one token tree, so that unfinished code survives.
+//! The annotated function.
+//!
+//! Its signature is parsed; its body stays one token tree, so that unfinished code survives.
 
 mod async_block;
 pub(crate) mod attribute;
@@ -25,12 +27,14 @@ pub(crate) struct Item {
     pub(crate) sig: Signature,
     /// The body, with its braces.
     pub(crate) body: Group,
-    /// The `async` block that is guarded, if the function itself is not `async`.
+    /// The guarded `async` block of a function that is not `async`.
     pub(crate) block: Option<AsyncBlock>,
 }
 
 impl Item {
-    /// Parses the item. If it is not a valid function, rustc reports the error, and this method reports nothing.
+    /// Parses the item.
+    ///
+    /// If it is not a valid function, rustc reports the error, and this method reports nothing.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let tokens = without_invisible_group(tokens);
         if let Some((span, message)) = other_items::find(&tokens) {
@@ -51,7 +55,7 @@ impl Item {
         item.find_block(errors).then_some(item)
     }
 
-    /// Reports and removes a second attribute, which would guard the guarded function.
+    /// Reports and removes a second `#[circuit_breaker]`.
     fn remove_second_attribute(&mut self, errors: &mut Errors) {
         self.attrs.retain(|attr| {
             let last = attr.path().segments.last();
@@ -66,7 +70,9 @@ impl Item {
         });
     }
 
-    /// Sets the body. Its inner attributes move to the function, because they may not stand in a nested block.
+    /// Sets the body.
+    ///
+    /// Its inner attributes move to the function, because they may not stand in a nested block.
     fn take_body(&mut self, body: &Group) {
         let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         while let [hash, bang, TokenTree::Group(inner), ..] = tokens.as_slice() {
@@ -85,7 +91,9 @@ impl Item {
         self.body = plain;
     }
 
-    /// Finds the `async` block of a function that is not `async`. Returns whether the item can be guarded.
+    /// Finds the `async` block of a function that is not `async`.
+    ///
+    /// Returns whether the item can be guarded.
     fn find_block(&mut self, errors: &mut Errors) -> bool {
         if let Some(word) = self.sig.constness {
             errors.push(
@@ -125,7 +133,8 @@ impl Item {
 
     /// Turns `let other = self;` in the body into a reborrow.
     ///
-    /// `#[async_trait]` writes such a line. It would move `self`, and the fallback could not use it any more.
+    /// `#[async_trait]` writes such a line. It would move `self`, and the fallback could not use it
+    /// any more.
     pub(crate) fn reborrow_self(&mut self) {
         let guarded = self
             .block
@@ -195,7 +204,9 @@ fn parse_function(input: ParseStream) -> syn::Result<(Item, Option<Group>)> {
     ))
 }
 
-/// Returns the brace group. A `$body:block` of a `macro_rules!` arrives in an invisible group around it.
+/// Returns the brace group.
+///
+/// A `$body:block` of a `macro_rules!` arrives in an invisible group around it.
 fn braces(tree: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = tree else {
         return None;

@@ -5,7 +5,7 @@ use syn::ext::IdentExt as _;
 
 use crate::tokens::is;
 
-/// Finds the keyword of an item that is not a function, and returns the message for it.
+/// Finds the keyword of another item, and returns the message for it.
 pub(super) fn find(tokens: &TokenStream) -> Option<(Span, String)> {
     let mut tokens = tokens.clone().into_iter().peekable();
     while let Some(token) = tokens.next() {

@@ -13,7 +13,9 @@ pub(crate) struct Param {
     pub(crate) name: Ident,
     /// The pattern that the body uses.
     pub(crate) pat: Pat,
-    /// Whether the type is `&mut T`. Such a parameter is reborrowed, not cloned.
+    /// Whether the type is `&mut T`.
+    ///
+    /// Such a parameter is reborrowed, not cloned.
     pub(crate) is_mut_ref: bool,
     /// Whether the type is `&T`.
     pub(crate) is_ref: bool,
@@ -30,7 +32,7 @@ pub(crate) enum SelfKind {
 }
 
 impl Param {
-    /// Returns the `#[cfg]` attributes, which every use of the parameter must repeat.
+    /// Returns the `#[cfg]` attributes; each use must repeat them.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
@@ -39,15 +41,15 @@ impl Param {
 /// Which parameters get a generated name in the signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rename {
-    /// None: the function is not `async`, so code before its `async` block uses the parameters.
+    /// None: code before the `async` block uses the parameters.
     Nothing,
-    /// Those called `_`: the future of the body takes them by name, and drops them in the right order.
+    /// Those called `_`: the future of the body drops them by name.
     Ignored,
     /// All patterns that are not a name: the fallback is called with names.
     Patterns,
 }
 
-/// Returns all parameters except the receiver, and renames some of them in the signature.
+/// Returns the parameters without `self`, and renames some of them.
 pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
     let mut params = Vec::new();
     for input in &mut sig.inputs {
@@ -88,7 +90,7 @@ fn generated(number: usize) -> Ident {
     format_ident!("__arg{number}", span = Span::mixed_site())
 }
 
-/// Returns all bindings of the parameters in drop order: the last parameter first, `self` last.
+/// Returns all bindings in drop order: the last first, then `self`.
 ///
 /// A parameter with a `#[cfg]` is left out, because it may not exist.
 pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
@@ -105,7 +107,9 @@ pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<I
     names.chain(receiver.cloned()).collect()
 }
 
-/// Removes the `mut` of a name in the signature. The body uses another binding, which has the `mut`.
+/// Removes the `mut` of a name in the signature.
+///
+/// The body uses another binding, which has the `mut`.
 pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
     for input in &mut sig.inputs {
         if let FnArg::Typed(input) = input {

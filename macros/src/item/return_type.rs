@@ -1,4 +1,4 @@
-//! The return type in generated code: without parentheses, and with `_` for each `impl Trait`.
+//! The return type in generated code: `_` stands for each `impl Trait`.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -29,7 +29,7 @@ pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
     found
 }
 
-/// Returns the type without parentheses and without the invisible group of a `$t:ty`.
+/// Returns the type without parentheses and invisible groups.
 ///
 /// rustc reports errors about the inner type, so the spans must start and end there.
 pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
@@ -51,10 +51,12 @@ pub(crate) fn is_erased(ty: &TokenStream) -> bool {
     })
 }
 
-/// Returns `<RET as __p::of>::method::<>(argument)`, whose first and last tokens have the spans of the type.
+/// Returns `<RET as __p::of>::method::<>(argument)`.
 ///
-/// If the type does not implement the trait, rustc reports the type and then the whole call. The second report has the
-/// same span as the first, so rustc drops it.
+/// Its first and last tokens have the spans of the type.
+///
+/// If the type does not implement the trait, rustc reports the type and then the whole call. The
+/// second report has the same span as the first, so rustc drops it.
 pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let (of, method) = (Ident::new(of, span), Ident::new(method, span));
@@ -69,7 +71,9 @@ pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &Toke
     quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
 }
 
-/// Returns the position behind the bounds of an `impl`: a `,`, `;`, `=` or `>` that does not belong to them.
+/// Returns the position behind the bounds of an `impl`.
+///
+/// That is a `,`, `;`, `=` or `>` that does not belong to them.
 fn end_of_bounds(tokens: &[TokenTree], from: usize) -> usize {
     let mut depth = 0_usize;
     let mut at = from;

@@ -1,4 +1,4 @@
-//! The fallback of the plan, and the functions that cannot have the one they were given.
+//! The fallback of the plan, and the functions that cannot have it.
 
 use proc_macro2::Ident;
 use quote::quote;
@@ -55,7 +55,8 @@ fn is_itself(path: &syn::ExprPath, item: &Item) -> bool {
 
 /// Reports an owned `self` that both the body and the closure use.
 ///
-/// A path could be called with a clone of `self`. The closure uses the word `self`, which cannot be bound again.
+/// A path could be called with a clone of `self`. The closure uses the word `self`, which cannot be
+/// bound again.
 fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Errors) {
     let Some(receiver) = item.sig.receiver() else {
         return;

@@ -1,4 +1,4 @@
-//! `last_good` and its two companions: their values, and the functions that cannot have them.
+//! `last_good`, `last_good_key`, `last_good_capacity`.
 
 use std::time::Duration;
 
@@ -25,7 +25,9 @@ pub(crate) struct LastGood {
     pub(crate) max_age: Duration,
     /// How many keys are kept: a number, or the name of a constant.
     pub(crate) capacity: TokenStream,
-    /// The expression of `last_good_key`. By default, all parameters are the key.
+    /// The expression of `last_good_key`.
+    ///
+    /// By default, all parameters are the key.
     pub(crate) key: Option<syn::Expr>,
     /// The key `last_good`.
     pub(crate) span: Span,
@@ -82,7 +84,9 @@ pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
     }
 }
 
-/// Reports patterns in a function that is not `async`. They cannot be renamed there, and may drop a part of the value.
+/// Reports patterns in a function that is not `async`.
+///
+/// They cannot be renamed there, and may drop a part of the value.
 fn nameless_parameters(sig: &Signature, errors: &mut Errors) {
     for input in &sig.inputs {
         if let FnArg::Typed(input) = input
@@ -95,7 +99,9 @@ fn nameless_parameters(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Reports types that borrow. Of `&T` the key holds an owned copy, but for a borrow inside a type there is no general way.
+/// Reports types that borrow.
+///
+/// Of `&T` the key holds an owned copy, but for a borrow inside a type there is no general way.
 fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
     for input in &sig.inputs {
         let FnArg::Typed(input) = input else {

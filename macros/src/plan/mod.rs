@@ -1,4 +1,6 @@
-//! Arguments and item → plan. All mistakes are found here, and nothing is left to decide.
+//! Arguments and item → plan.
+//!
+//! All mistakes are found here, and nothing is left to decide.
 
 mod fallback;
 mod last_good;
@@ -34,7 +36,9 @@ pub(crate) struct Plan {
     pub(crate) fallback: Option<Fallback>,
     /// Whether the fallback, or the last good value, also answers failures.
     pub(crate) fallback_on_failure: bool,
-    /// `fallback` with the span of the key. An error about the type of the fallback stands there.
+    /// `fallback` with the span of the key.
+    ///
+    /// An error about the type of the fallback stands there.
     pub(crate) fallback_key: Ident,
     /// The type that the guarded block resolves to. `None` for `-> !`.
     pub(crate) output: Option<TokenStream>,

@@ -1,4 +1,4 @@
-//! The type that the guarded block resolves to, and the arguments that it needs.
+//! The type of the guarded block, and the arguments that it requires.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The rules between arguments: which need each other, and which exclude each other.
+//! The rules between arguments: what needs what, and what excludes what.
 
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
+    /// Reports a method without a `name`.
+    ///
     /// The default name is the path of the function, which does not name the type of a method.
     fn method_name(&mut self, item: &Item) {
         let Some(receiver) = item.sig.receiver() else {
@@ -198,7 +200,7 @@ impl Rules<'_> {
         }
     }
 
-    /// A classifier covers every return value, so patterns beside it would have no effect.
+    /// Reports patterns beside `classify`, which would have no effect.
     fn classify(&mut self) {
         if self.args.get(Key::Classify).is_none() {
             return;
@@ -215,7 +217,9 @@ impl Rules<'_> {
         }
     }
 
-    /// Reports a constant that depends on `Self` or on a generic parameter. The breaker is a static, which cannot.
+    /// Reports a constant that depends on `Self` or on a generic parameter.
+    ///
+    /// The breaker is a static, which cannot.
     fn not_through_self(&mut self, path: &syn::Path, item: &Item) {
         let Some(first) = path.segments.first() else {
             return;
@@ -261,7 +265,9 @@ impl Rules<'_> {
         self.args.number(key).and_then(Number::literal)
     }
 
-    /// Whether the argument was written. Its value may be wrong, and then that is the only error.
+    /// Whether the argument was written.
+    ///
+    /// Its value may be wrong, and then that is the only error.
     fn is_typed(&self, key: Key) -> bool {
         self.args.is_typed(key)
     }

@@ -1,4 +1,4 @@
-//! The settings of the breaker: each argument becomes a setter, each constant becomes a check.
+//! The settings of the breaker, as setters and as checks of constants.
 
 use std::time::Duration;
 
@@ -12,13 +12,17 @@ use crate::args::{Arg, Args};
 /// What belongs to the breaker, and not to this function alone.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// `(setter, argument)` for each argument that was written. The argument names items of `fusebox::__private`.
+    /// `(setter, argument)` for each argument that was written.
+    ///
+    /// The argument names items of `fusebox::__private`.
     pub(crate) setters: Vec<(&'static str, TokenStream)>,
     /// The constants. Only the compiler can check them.
     pub(crate) constants: Vec<Constant>,
 }
 
-/// A value that is a path. The output uses the path once, so that rustc reports a wrong type once.
+/// A value that is a path.
+///
+/// The output uses the path once, so that rustc reports a wrong type once.
 pub(crate) struct Constant {
     pub(crate) path: syn::Path,
     pub(crate) ty: TokenStream,
@@ -68,7 +72,9 @@ pub(crate) fn alias(key: Key) -> Ident {
     format_ident!("__{}", key.name().to_uppercase())
 }
 
-/// Returns the setter of an argument and what it is called with; nothing if the argument belongs to the call.
+/// Returns the setter of an argument, and the value for it.
+///
+/// An argument that belongs to the call has none.
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
     let rate = |millionths: u32| quote!(__p::Rate::from_millionths(#millionths));
     let number = |number: &Number| match number {

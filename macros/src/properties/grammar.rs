@@ -1,8 +1,8 @@
-//! A second description of the arguments: which values are valid, and which arguments go together.
+//! A second description: which values are valid, and which go together.
 
 use super::{Choices, ITEMS, check};
 
-/// One value of an argument, and whether it is right by itself.
+/// One value of an argument, and whether it is valid by itself.
 type Value = (&'static str, bool);
 
 /// Every argument, and one that does not exist.
@@ -148,7 +148,7 @@ const KEYS: [(&str, &[Value]); 21] = [
     ("bogus", &[("1", false)]),
 ];
 
-/// Arguments that were put together, in order.
+/// Arguments in the order in which they are written.
 #[derive(Default)]
 struct Written(Vec<(&'static str, &'static str)>);
 
@@ -164,12 +164,12 @@ impl Written {
         self.value(key).is_some()
     }
 
-    /// A number that is written out.
+    /// Returns the number of an argument, unless it is a constant.
     fn number(&self, key: &str) -> Option<u32> {
         self.value(key)?.replace('_', "").parse().ok()
     }
 
-    /// A duration in milliseconds.
+    /// Returns the duration of an argument in milliseconds.
     fn millis(&self, key: &str) -> Option<u64> {
         Some(match self.value(key)? {
             "\"50ms\"" => 50,
@@ -182,7 +182,7 @@ impl Written {
         })
     }
 
-    /// Whether right values also go together.
+    /// Whether valid values also go together.
     fn go_together(&self) -> bool {
         let is_rate = self.value("threshold") == Some("\"50%\"");
         let calls = self.number("window");
@@ -213,7 +213,7 @@ impl Written {
     }
 }
 
-/// Arguments of the grammar: at least one error if and only if something is wrong.
+/// Checks that there is an error if and only if an argument is wrong.
 pub fn grammar(bytes: &[u8]) {
     let mut choices = Choices(bytes);
     let mut written = Written::default();

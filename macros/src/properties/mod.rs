@@ -1,4 +1,6 @@
-//! What must hold for any input at all. The tests run it with random bytes, and so does the fuzzer.
+//! What must hold for any input at all.
+//!
+//! The tests run it with random bytes, and so does the fuzzer.
 
 #![allow(
     unreachable_pub,
@@ -13,10 +15,10 @@ use crate::guard;
 
 pub use grammar::grammar;
 
-/// Stands in every body, once.
+/// Occurs in every body exactly once.
 const MARKER: &str = "body_marker";
 
-/// Random bytes as a series of choices; the end of the bytes is a series of zeros.
+/// Random bytes as a series of choices, followed by zeros.
 struct Choices<'a>(&'a [u8]);
 
 impl Choices<'_> {
@@ -34,7 +36,7 @@ impl Choices<'_> {
     }
 }
 
-/// Pieces of arguments, right and wrong, that are put together at random.
+/// Pieces of arguments, valid and invalid, for random combinations.
 const PIECES: [&str; 61] = [
     "threshold",
     "cooldown",
@@ -99,7 +101,7 @@ const PIECES: [&str; 61] = [
     "<T as Tr>::f",
 ];
 
-/// Items that the attribute may stand on, and some that it may not.
+/// Items that the attribute accepts, and some that it does not.
 const ITEMS: [&str; 14] = [
     "async fn guarded(a: u8) -> Result<u8, E> { body_marker }",
     "pub(crate) async fn f<T: Clone>(self: Arc<Self>, (a, _): (T, u8), mut b: &mut T) -> io::Result<T> where T: X { body_marker; Ok(a) }",
@@ -117,7 +119,7 @@ const ITEMS: [&str; 14] = [
     "m! { body_marker }",
 ];
 
-/// Any tokens as arguments, on any item: no panic, and the body comes out exactly once.
+/// Checks any tokens on any item: no panic, and the body exactly once.
 pub fn any_tokens(bytes: &[u8]) {
     let mut choices = Choices(bytes);
     let item = *choices.pick(&ITEMS);
@@ -126,7 +128,7 @@ pub fn any_tokens(bytes: &[u8]) {
     check(&args.join(" "), item);
 }
 
-/// A duration: what is accepted is what `oracle` reads.
+/// Checks that an accepted duration is the one that `oracle` reads.
 pub fn duration(text: &str, oracle: impl Fn(&str) -> Option<std::time::Duration>) {
     let args: TokenStream = [TokenTree::Literal(proc_macro2::Literal::string(text))]
         .into_iter()
@@ -139,9 +141,9 @@ pub fn duration(text: &str, oracle: impl Fn(&str) -> Option<std::time::Duration>
     }
 }
 
-/// Runs the attribute; returns how many errors it reports.
+/// Runs the attribute, and returns the number of errors.
 fn check(args: &str, item: &str) -> usize {
-    // What is no token stream never reaches a macro.
+    // rustc reports text that is not a token stream, and never calls the macro.
     let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>()) else {
         return 0;
     };
@@ -155,7 +157,7 @@ fn check(args: &str, item: &str) -> usize {
     count(&output, "compile_error")
 }
 
-/// How often an identifier stands in a stream, at any depth.
+/// Returns how often an identifier occurs in a stream, at any depth.
 fn count(tokens: &TokenStream, name: &str) -> usize {
     let of_tree = |tree| match tree {
         TokenTree::Group(group) => count(&group.stream(), name),

@@ -10,7 +10,9 @@ use crate::diagnostics::Errors;
 use crate::limits::MAX_DURATION;
 use crate::tokens::shown;
 
-/// Nanoseconds per unit, from large to small. Unicode has two letters `µ`, and both are accepted.
+/// Nanoseconds per unit, from large to small.
+///
+/// Unicode has two letters `µ`, and both are accepted.
 const UNITS: [(&str, u128); 9] = [
     ("d", 86_400_000_000_000),
     ("h", 3_600_000_000_000),
@@ -103,7 +105,7 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
     ))
 }
 
-/// Returns the message for a fraction, with the same duration in a smaller unit.
+/// Returns the message for a fraction, with a suggestion in whole numbers.
 fn fraction(number: &str, whole: &str) -> String {
     let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
     match in_whole_numbers(number, rest) {
@@ -112,7 +114,9 @@ fn fraction(number: &str, whole: &str) -> String {
     }
 }
 
-/// Converts a fraction to whole numbers: of `1` and `5s` it makes `1500ms`. The unit is seconds if there is none.
+/// Converts a fraction to whole numbers: of `1` and `5s` it makes `1500ms`.
+///
+/// The unit is seconds if there is none.
 fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
     let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
     let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
@@ -170,7 +174,9 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     }
 }
 
-/// Converts other ways to write a duration, such as `60`, `500ms` and `Duration::from_secs(60)`. Returns it in quotes.
+/// Converts `60`, `500ms`, `Duration::from_secs(60)` and the like.
+///
+/// Returns it in quotes.
 pub(crate) fn as_duration(tokens: &[TokenTree]) -> Option<String> {
     without_quotes(tokens).map(|text| format!("\"{text}\""))
 }

@@ -1,4 +1,4 @@
-//! The part of a value that an editor can resolve, even if the value is wrong: a path, or an expression.
+//! The path or expression in a value, for editors, even if the value is wrong.
 //!
 //! rustc parses these tokens but never compiles them. So they must form an expression.
 
@@ -8,7 +8,7 @@ use quote::quote;
 use crate::args::key::{Key, Kind};
 use crate::tokens::is;
 
-/// Returns the path of a function without what follows it, or an expression over the parameters.
+/// Returns the leading path, or an expression over the parameters.
 pub(crate) fn typed(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
     match key.kind() {
         Kind::Fallback | Kind::Classifier => leading_path(tokens),
@@ -20,7 +20,9 @@ pub(crate) fn typed(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
     }
 }
 
-/// Returns the path at the start. A path that still ends in `::` gets a last name, so that it parses.
+/// Returns the path at the start.
+///
+/// A path that still ends in `::` gets a last name, so that it parses.
 fn leading_path(tokens: &[TokenTree]) -> Option<TokenStream> {
     let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
     let path: Vec<TokenTree> = tokens.iter().take_while(is_part).cloned().collect();

@@ -1,4 +1,4 @@
-//! A fallback: the path of a function, bare or in a string, or a closure over the cause.
+//! A fallback: a path, a path in a string, or a closure over the cause.
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::spanned::Spanned as _;
@@ -40,7 +40,9 @@ pub(super) fn parse(source: &Source<'_>, errors: &mut Errors) -> (Option<Fallbac
     (expr.and_then(|expr| from_expr(expr, first, errors)), taken)
 }
 
-/// Parses the string form. It works like a path, but an editor cannot rename it.
+/// Parses the string form.
+///
+/// It works like a path, but an editor cannot rename it.
 pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<Fallback> {
     let span = literal::span(tokens);
     let Some(text) = literal::string(tokens) else {
@@ -68,7 +70,9 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
     None
 }
 
-/// Finds unfinished values, for which the errors of syn do not help: `path::`, `f<u8>`, and values that start with punctuation.
+/// Finds values for which the errors of syn would not help.
+///
+/// These are `path::`, `f<u8>`, and values that start with punctuation.
 fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     let found = generic_arguments(tokens);
     found.or_else(|| match tokens {
@@ -123,7 +127,9 @@ fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<Fallback> {
     None
 }
 
-/// Returns the message for a call. For `f(id)` it suggests the path `f`; for `Ok(5)` it suggests a closure.
+/// Returns the message for a call.
+///
+/// For `f(id)` it suggests the path `f`; for `Ok(5)` it suggests a closure.
 fn called(call: &syn::ExprCall) -> String {
     let Expr::Path(path) = &*call.func else {
         return TAKES.to_owned();

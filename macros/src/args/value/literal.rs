@@ -21,7 +21,9 @@ pub(super) fn span(tokens: &[TokenTree]) -> Span {
     tokens.first().map_or_else(Span::call_site, first_span)
 }
 
-/// Converts a string literal with `read`; reports its error, or that of `not_a_string`, on the value.
+/// Converts a string literal with `read`.
+///
+/// Its error, or the message of `not_a_string`, is reported on the value.
 pub(super) fn read_string<T>(
     key: Key,
     tokens: &[TokenTree],

@@ -49,7 +49,8 @@ pub(crate) enum Value {
 
 /// Parses a value; returns it with the number of tokens that it took.
 ///
-/// A pattern, a path with generic arguments or an expression may contain commas, so only syn finds its end.
+/// A pattern, a path with generic arguments or an expression may contain commas, so only syn finds
+/// its end.
 pub(crate) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Option<Value>, usize) {
     let is_literal = matches!(source.tokens.first(), Some(TokenTree::Literal(_)));
     let simple = source.tokens.get(..source.simple_end).unwrap_or_default();
@@ -97,7 +98,7 @@ fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
     plain
 }
 
-/// Returns the duration that a text means; the properties compare it with `humantime`.
+/// Returns the duration that a text means, for tests against `humantime`.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn read_duration(text: &str) -> Option<Duration> {
     duration::read(Key::Cooldown, text).ok()

@@ -39,7 +39,7 @@ pub(super) fn parse(tokens: &[TokenTree], errors: &mut Errors) -> Option<Name> {
     None
 }
 
-/// Returns the text that the user probably meant: of `b"orders"` and `[orders]` it is `orders`.
+/// Returns the name in `b"orders"` or `[orders]`, for a suggestion.
 fn without_quotes(tokens: &[TokenTree]) -> String {
     let all: TokenStream = tokens.iter().cloned().collect();
     let all = all.to_string();

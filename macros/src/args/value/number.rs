@@ -145,7 +145,9 @@ fn too_small(key: Key) -> String {
     }
 }
 
-/// Returns the largest accepted value. In a `window`, the rules of the plan are stricter.
+/// Returns the largest accepted value.
+///
+/// In a `window`, the rules of the plan are stricter.
 pub(crate) fn largest(key: Key) -> u32 {
     match key {
         Key::Threshold => MAX_CONSECUTIVE_FAILURES,

@@ -1,4 +1,4 @@
-//! Values that may contain commas: syn parses them from the stream, and so finds their end.
+//! Values that may contain commas, so that only syn can find their end.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse as _, ParseStream, Parser as _};
@@ -36,7 +36,8 @@ pub(super) fn parse<T>(
             (Some(value), taken)
         }
         Err(error) => {
-            // In an unfinished value, the error belongs to its last token, not to the comma behind it.
+            // In an unfinished value, the error belongs to its last token, not to the comma behind
+            // it.
             let own = tokens.get(..recovery).unwrap_or_default();
             report(&parsed(own).err().unwrap_or(error), own, errors);
             (None, recovery)
@@ -49,7 +50,9 @@ pub(super) fn expression(source: &Source<'_>, errors: &mut Errors) -> (Option<sy
     parse(source, syn::Expr::parse, errors)
 }
 
-/// Reports an error of syn on one token. "End of input" has no token, so the last one stands for it.
+/// Reports an error of syn on one token.
+///
+/// "End of input" has no token, so the last one stands for it.
 fn report(error: &syn::Error, tokens: &[TokenTree], errors: &mut Errors) {
     let message = error.to_string();
     match tokens.last() {

@@ -33,7 +33,7 @@ pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
     (pattern.filter(|pattern| pattern.check(key, errors)), taken)
 }
 
-/// Whether the value is `|answer| …`, which syn would parse as a pattern with alternatives.
+/// Whether the value is a closure, which syn would parse as alternatives.
 fn is_closure(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [begin, TokenTree::Ident(_), end, TokenTree::Ident(_), next, ..]
         if is(begin, '|') && is(end, '|') && !is(next, ',') && !is(next, '|'))
@@ -49,7 +49,7 @@ fn with_guard(input: ParseStream) -> syn::Result<Pattern> {
 }
 
 impl Pattern {
-    /// Reports a pattern that matches every call, and a variant without its value.
+    /// Reports a pattern that matches every call, or lacks its value.
     fn check(&self, key: Key, errors: &mut Errors) -> bool {
         if let Pat::Ident(binding) = &self.pat
             && matches!(binding.ident.to_string().as_str(), "Ok" | "Err" | "Some")
@@ -77,8 +77,8 @@ impl Pattern {
 
     /// Returns the bare name, if it is spelled like a constant or a variant.
     ///
-    /// Generated code also uses it as an expression. As a pattern alone, a misspelled name would be a binding, which
-    /// matches everything.
+    /// Generated code also uses it as an expression. As a pattern alone, a misspelled name would be
+    /// a binding, which matches everything.
     pub(crate) fn as_constant(&self) -> Option<&syn::Ident> {
         match &self.pat {
             Pat::Ident(pat) if pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none() => {

@@ -1,4 +1,6 @@
-//! Percentages such as `"50%"`, as whole millionths. In floating point, `0.07 * 100` would not be 7.
+//! Percentages such as `"50%"`, as whole millionths.
+//!
+//! In floating point, `0.07 * 100` would not be 7.
 
 use proc_macro2::TokenTree;
 
@@ -39,7 +41,9 @@ pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {
     }
 }
 
-/// Converts `12.5` percent to 125 000 millionths. More than four decimals would be finer than a millionth.
+/// Converts `12.5` percent to 125 000 millionths.
+///
+/// More than four decimals would be finer than a millionth.
 fn millionths(percent: &str) -> Option<u64> {
     let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

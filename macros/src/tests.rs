@@ -152,3 +152,21 @@ fn classify_excludes_patterns() {
         (2, true)
     );
 }
+
+#[test]
+fn the_bounds_are_those_of_the_runtime() {
+    let of_macros = bounds(include_str!("limits.rs"));
+    let of_runtime = bounds(include_str!("../../runtime/src/config/limits.rs"));
+    assert!(of_macros.len() >= 5, "{of_macros:?}");
+    assert_eq!(of_macros, of_runtime);
+}
+
+/// Returns type and value of each constant. The two crates may name them differently.
+fn bounds(source: &str) -> Vec<&str> {
+    let constants = source.lines().filter_map(|line| line.split_once("const "));
+    let mut bounds: Vec<_> = constants
+        .filter_map(|(_, constant)| Some(constant.split_once(": ")?.1))
+        .collect();
+    bounds.sort_unstable();
+    bounds
+}

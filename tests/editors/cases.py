@@ -60,7 +60,7 @@ INVALID = [
     _invalid("number in quotes", 'trial_calls = "5"', ('"5"', "takes a number, not a string")),
     _invalid("duration without unit", 'cooldown = "10"', ('"10"', "`10` has no unit")),
     _invalid("duration without quotes", "timeout = 10", ("10", "takes a duration string")),
-    _invalid("share without sign", 'jitter = "20"', ('"20"', "needs a percent sign")),
+    _invalid("share without sign", 'jitter = "20"', ('"20"', "has no percent sign")),
     _invalid("empty name", 'name = ""', ('""', "`name` is empty")),
     _invalid("broken pattern", "failure = Err(a + b)", ("+", "expected")),
     _invalid("pattern for every call", "ignore = _", ("_", "matches every call")),
@@ -83,10 +83,10 @@ INVALID = [
     _invalid("unknown unit", 'max_cooldown = "10 minutes"', ('"10 minutes"', 'did you mean `"10m"`?')),
     _invalid("another word", 'fallback = cached_orders, fallback_on = "open"', ('"open"', "`fallback_on` is")),
     _invalid("fallback on, without fallback", 'fallback_on = "failure"', ("fallback_on", "needs a `fallback`")),
-    _invalid("call as fallback", "fallback = cached_orders(7)", ("cached_orders", "write only the path")),
-    _invalid("the function itself as fallback", "fallback = self::fetch_orders", ("self", "guarded function itself"))
+    _invalid("call as fallback", "fallback = cached_orders(7)", ("cached_orders", "takes a path, not a call")),
+    _invalid("the function itself as fallback", "fallback = self::fetch_orders", ("self", "cannot be its own fallback"))
     ._replace(asks=("body", "parameters", "callers", "rename", "errors")),
-    _invalid("text as classifier", 'classify = "judge"', ('"judge"', "write the path without quotes")),
+    _invalid("text as classifier", 'classify = "judge"', ('"judge"', "takes a path, not a string")),
     _invalid("key of nothing", "last_good_key = user", ("last_good_key", "needs `last_good`")),
     _invalid("half a key of the last good values", 'last_good = "5m", last_good_key = (user, user +)',
              (")", "expected an expression"))._replace(asks=("body", "parameters", "callers", "references", "errors")),
@@ -197,7 +197,7 @@ WRONG_ITEMS = [
     _item("on a method without name", ('(name = "shop.total", ', "("), ("self", "needs a `name`")),
     _item("on a function without result",
           ("pub mod cache {", "#[circuit_breaker]\npub async fn none() {}\n\npub mod cache {"),
-          ("none", "returns no `Result`")),
+          ("none", "does not return a `Result`")),
 ]
 
 GROUPS = {

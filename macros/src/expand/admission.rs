@@ -22,7 +22,7 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     quote_spanned! {span=>
         let __admitted = match #admitted {
             __p::Result::Ok(__admitted) => __admitted,
-            __p::Result::Err(__refused) => return __refused,
+            __p::Result::Err(__answer) => return __answer,
         };
         let __body = #future;
         let __answer = __p::#run(__admitted, #pinned).await;
@@ -35,8 +35,8 @@ pub(super) fn simple(body: &Body) -> TokenStream {
 ///
 /// So nothing depends on how the call ended.
 ///
-/// `refuse` answers a rejection; `before` runs after the admission.
-pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -> TokenStream {
+/// `on_rejection` answers a rejection; `after_admission` runs next.
+pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let (guard, classifier) = if body.timeout.is_some() {
         // This classifier also makes the answer to a call that timed out.
@@ -51,10 +51,10 @@ pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
         ("guard", body.classifier.clone())
     };
     let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
-    let permit = permit(&quote_spanned!(span=> return #refuse;));
+    let permit = permit(&quote_spanned!(span=> return #on_rejection;));
     quote_spanned! {span=>
         #permit
-        #before
+        #after_admission
         let __body = #future;
         let __answer = __p::#guard(__permit, #pinned, #classifier).await;
         #[allow(clippy::implicit_return)]
@@ -64,13 +64,13 @@ pub(super) fn guarded(body: &Body, refuse: &TokenStream, before: &TokenStream) -
 
 /// Returns the form that depends on how the call ended.
 ///
-/// `refuse` answers a rejection; `before` runs after the admission; `served` may answer a failure
-/// or a timeout.
+/// `on_rejection` answers a rejection; `after_admission` runs next; `on_failure` may answer a
+/// failure or a timeout.
 pub(super) fn with_verdict(
     body: &Body,
-    refuse: &TokenStream,
-    before: &TokenStream,
-    served: &TokenStream,
+    on_rejection: &TokenStream,
+    after_admission: &TokenStream,
+    on_failure: &TokenStream,
 ) -> TokenStream {
     let span = Span::mixed_site();
     let verdict = verdict(body);
@@ -78,7 +78,7 @@ pub(super) fn with_verdict(
     let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
             __p::Verdict::TimedOut(__late) => {
-                #served
+                #on_failure
                 return __p::recover_timed_out::<#output>(__late);
             }
         }
@@ -89,20 +89,20 @@ pub(super) fn with_verdict(
         quote_spanned!(span=> __answer)
     };
     // This arm comes first, because the general arm below also matches a failure.
-    let failed = (!served.is_empty()).then(|| {
+    let failed = (!on_failure.is_empty()).then(|| {
         quote_spanned! {span=>
             __p::Verdict::Failed(__failed) => {
-                #served
+                #on_failure
                 __failed
             }
         }
     });
     let allow = body.never_returns.then(|| quote!(#[allow(unreachable_code)]));
-    let permit = permit(refuse);
+    let permit = permit(on_rejection);
     quote_spanned! {span=>
         #allow
         #permit
-        #before
+        #after_admission
         #verdict
         #[allow(clippy::implicit_return)]
         match __verdict {
@@ -130,18 +130,18 @@ pub(super) fn verdict(body: &Body) -> TokenStream {
 
 /// Returns `let __permit = …;`.
 ///
-/// If the call is rejected, `refuse` answers it and returns.
+/// If the call is rejected, `on_rejection` answers it and returns.
 ///
-/// Neither the body nor `refuse` stands in an arm of the `match`. The future would hold the matched
-/// value while they run.
-fn permit(refuse: &TokenStream) -> TokenStream {
+/// Neither the body nor `on_rejection` stands in an arm of the `match`. The future would hold the
+/// matched value while they run.
+fn permit(on_rejection: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {
             let __rejected = match __SITE.admit() {
                 __p::Result::Ok(__permit) => break '__admitted __permit,
                 __p::Result::Err(__rejected) => __rejected,
             };
-            #refuse
+            #on_rejection
         };
     }
 }

@@ -34,8 +34,8 @@ impl Flow<'_> {
             // is not a `Result`.
             None if self.is_short() && self.body.timeout.is_none() => {
                 let output = &self.body.output;
-                let refuse = quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected));
-                admission::guarded(self.body, &refuse, &classifier)
+                let on_rejection = quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected));
+                admission::guarded(self.body, &on_rejection, &classifier)
             }
             None => {
                 let answered = self.last_good_or_error(&classifier);
@@ -55,15 +55,20 @@ impl Flow<'_> {
         );
         let patterns = self.arguments.patterns();
         if self.is_short() && (body.timeout.is_none() || classifier::is_by_result(self.plan)) {
-            let refuse = quote_spanned!(span=> { #cause #answer });
-            return admission::guarded(body, &refuse, &patterns);
+            let on_rejection = quote_spanned!(span=> { #cause #answer });
+            return admission::guarded(body, &on_rejection, &patterns);
         }
         let served = self.served();
-        let refuse = quote_spanned!(span=> { #served #cause return #answer; });
+        let on_rejection = quote_spanned!(span=> { #served #cause return #answer; });
         // With a closure and a last good value, `entry` has taken the patterns apart.
         let patterns = (is_path || self.plan.last_good.is_none()).then_some(patterns);
         let dropped = self.entry_dropped();
-        admission::with_verdict(body, &refuse, &quote!(#dropped #patterns), &TokenStream::new())
+        admission::with_verdict(
+            body,
+            &on_rejection,
+            &quote!(#dropped #patterns),
+            &TokenStream::new(),
+        )
     }
 
     /// Returns the form in which the body gets clones of the arguments.
@@ -124,7 +129,7 @@ impl Flow<'_> {
     /// Returns the form without a fallback: a last good value or an error.
     fn last_good_or_error(&self, classifier: &TokenStream) -> TokenStream {
         let (output, served) = (&self.body.output, self.served());
-        let refuse = quote_spanned! {Span::mixed_site()=> {
+        let on_rejection = quote_spanned! {Span::mixed_site()=> {
             #served
             return __p::recover::<#output>(__rejected)
         }};
@@ -133,7 +138,12 @@ impl Flow<'_> {
         } else {
             (TokenStream::new(), self.entry_dropped())
         };
-        admission::with_verdict(self.body, &refuse, &quote!(#dropped #classifier), &on_failure)
+        admission::with_verdict(
+            self.body,
+            &on_rejection,
+            &quote!(#dropped #classifier),
+            &on_failure,
+        )
     }
 
     /// Returns the code that finds the last good value of this call.

@@ -161,7 +161,7 @@ fn the_bounds_are_those_of_the_runtime() {
     assert_eq!(of_macros, of_runtime);
 }
 
-/// Returns type and value of each constant. The two crates may name them differently.
+/// Returns type and value of each constant; their names may differ.
 fn bounds(source: &str) -> Vec<&str> {
     let constants = source.lines().filter_map(|line| line.split_once("const "));
     let mut bounds: Vec<_> = constants

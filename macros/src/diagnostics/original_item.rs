@@ -1,4 +1,4 @@
-//! The original item in the output: if the attribute fails, its callers compile.
+//! The original item in the output, so that its callers always compile.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,7 +11,7 @@ pub(crate) fn with_errors(item: &TokenStream, errors: &Errors) -> TokenStream {
     quote!(#item #errors)
 }
 
-/// Returns the item with one error that asks for a bug report.
+/// Returns the item with one error, which requests a bug report.
 pub(crate) fn after_panic(item: &TokenStream) -> TokenStream {
     let span = Span::call_site();
     let error = quote_spanned! {span=>

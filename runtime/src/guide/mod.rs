@@ -1,4 +1,6 @@
-//! The guide: every page of `docs/` as a module, so that docs.rs shows it and its examples are tests.
+//! The guide: every page of `docs/` as a module.
+//!
+//! So docs.rs shows the pages, and their examples are tests.
 //!
 //! | page | read it to |
 //! |---|---|
@@ -37,7 +39,7 @@ pages! {
     state_machine = "state_machine.md";
     /// What answers while a service is down.
     fallbacks = "fallbacks.md";
-    /// What counts as a failure, and how a rejection reaches the caller as an error.
+    /// What counts as a failure, and how a rejection becomes an error.
     errors = "errors.md";
     /// A breaker without the attribute.
     by_hand = "by_hand.md";

@@ -1,3 +1,5 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(feature = "macros", doc = include_str!("guide/links.md"))]
 #![cfg_attr(feature = "macros", doc = include_str!("../README.md"))]
 #![cfg_attr(not(feature = "macros"), doc = "A circuit breaker for async Rust.")]
 
@@ -10,6 +12,8 @@ mod config;
 mod engine;
 mod error;
 mod event;
+#[cfg(all(doc, feature = "macros"))]
+pub mod guide;
 #[cfg(feature = "last-good")]
 pub mod last_good;
 #[cfg(all(test, fusebox_loom))]

@@ -1,4 +1,5 @@
-//! What the checks of editors are made on. `tests/editors/check.py` copies it into a package of its own.
+//! The package on which `tests/editors/check.py` checks the editors.
+//! The script copies it.
 
 use fusebox::{Outcome, Rejected, circuit_breaker};
 
@@ -19,7 +20,7 @@ impl From<Rejected> for Error {
     }
 }
 
-/// Asks the service.
+/// Calls the service.
 #[circuit_breaker(threshold = 5, cooldown = "10s", fallback = cached_orders)]
 pub async fn fetch_orders(user: u64) -> Result<Vec<Order>, Error> {
     let order = Order { number: user };

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -13,20 +13,20 @@ pub fn poll<F: Future + ?Sized>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Polls a future that needs one poll.
+/// Polls a future that needs one poll, without an allocation.
 pub fn now<F: Future>(future: F) -> F::Output {
-    match poll(&mut Box::pin(future)) {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("the future is not ready"),
     }
 }
 
-/// Polls once; `who` is woken when there is more to do.
+/// Polls once; `waker` is woken when there is more to do.
 pub fn poll_for<F: Future>(
-    who: &Arc<impl Wake + Send + Sync + 'static>,
+    waker: &Arc<impl Wake + Send + Sync + 'static>,
     future: Pin<&mut F>,
 ) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(who))))
+    future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(waker))))
 }
 
 /// Counts how often it was woken.
@@ -44,6 +44,11 @@ impl Wake for Bell {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// Returns the value. It only compiles if the value is `Send`.
+pub fn assert_send<T: Send>(value: T) -> T {
+    value
 }
 
 /// A future that never completes: a hung service.

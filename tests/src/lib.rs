@@ -6,7 +6,9 @@
 )]
 
 pub mod by_hand;
+pub mod called;
 pub mod convert;
+pub mod error;
 pub mod model;
 pub mod real;
 pub mod recorded;

@@ -19,13 +19,13 @@ use crate::convert::{nanos, settings_of, state_of, time_at, why_of};
 use crate::model::{Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials};
 use crate::subject::{Subject, Via, View};
 
-type Told = Arc<Mutex<Vec<Event>>>;
+type Log = Arc<Mutex<Vec<Event>>>;
 
 /// A breaker of its own registry on a clock set by hand.
 pub struct Real {
     breaker: CircuitBreaker,
     clock: ManualClock,
-    told: Told,
+    log: Log,
     announced: Cell<State>,
     first_generation: u64,
     out: BTreeMap<usize, Out>,
@@ -87,14 +87,14 @@ impl Real {
     }
 }
 
-/// The body of a call: suspended until it is told how to end.
+/// The body of a call: suspended until the test sets its end.
 async fn body(end: Rc<Cell<Option<End>>>) -> Outcome {
     poll_fn(move |_| match end.get() {
         None | Some(End::Drop) => Poll::Pending,
         Some(End::Success) => Poll::Ready(Outcome::Success),
         Some(End::Failure) => Poll::Ready(Outcome::Failure),
         Some(End::Ignored) => Poll::Ready(Outcome::Ignored),
-        // A panic that tells nobody: the panic hook would fill the screen.
+        // `resume_unwind` does not run the panic hook, which would fill the screen.
         Some(End::Panic) => resume_unwind(Box::new(())),
     })
     .await
@@ -121,16 +121,16 @@ impl Subject for Real {
             .settings(settings_of(settings))
             .build()
             .expect("legal settings");
-        let told = Told::default();
-        let listener = Arc::clone(&told);
+        let log = Log::default();
+        let sink = Arc::clone(&log);
         breaker
-            .on_event(move |event| listener.lock().expect("no panic").push(event.clone()))
+            .on_event(move |event| sink.lock().expect("no panic").push(event.clone()))
             .detach();
         Self {
             first_generation: breaker.generation(),
             breaker,
             clock,
-            told,
+            log,
             announced: Cell::new(State::Closed),
             out: BTreeMap::new(),
             next_call: 0,
@@ -165,8 +165,8 @@ impl Subject for Real {
                 End::Panic => unreachable!("a permit cannot tell a panic from a drop"),
             },
             Out::Future(running, _) if end == End::Drop => drop(running),
-            Out::Future(mut running, told) => {
-                told.set(Some(end));
+            Out::Future(mut running, ending) => {
+                ending.set(Some(end));
                 match catch_unwind(AssertUnwindSafe(|| poll(&mut running))) {
                     Ok(ended) => assert_eq!(ended, Poll::Ready(Ok(()))),
                     Err(_) => assert_eq!(end, End::Panic, "the panic went on"),
@@ -238,14 +238,14 @@ impl Subject for Real {
 
     fn story(&mut self) -> Vec<Story> {
         self.announced();
-        let events = std::mem::take(&mut *self.told.lock().expect("no panic"));
+        let events = std::mem::take(&mut *self.log.lock().expect("no panic"));
         events.iter().map(|event| self.story_of(event)).collect()
     }
 }
 
 impl Real {
     fn announced(&self) -> State {
-        let events = self.told.lock().expect("no panic");
+        let events = self.log.lock().expect("no panic");
         let last = events.iter().rev().find_map(|event| match event.breaker()?.kind {
             EventKind::Transition { to, .. } => Some(state_of(to)),
             _ => None,

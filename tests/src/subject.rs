@@ -1,4 +1,5 @@
-//! What the model and the real breaker have in common, so that one test can drive both.
+//! What the model and the real breaker have in common.
+//! So one test can drive both.
 
 use crate::model::{
     Admission, Breaker, Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials,
@@ -21,7 +22,8 @@ pub trait Subject {
     fn start(settings: &Settings, now: Nanos) -> Self;
     /// Moves the clock, also back.
     fn set_clock(&mut self, now: Nanos);
-    /// Asks for a call; the number names it later, the truth says whether it is a trial, where that can be known.
+    /// Requests a call. The returned number identifies it later.
+    /// The flag is whether it is a trial call, if the subject reports that.
     fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection>;
     /// Ends a call.
     fn end(&mut self, number: usize, end: End);
@@ -39,7 +41,7 @@ pub trait Subject {
     fn update(&mut self, settings: &Settings);
     /// All that can be read.
     fn view(&self) -> View;
-    /// What listeners were told since the last time.
+    /// Returns the events since the last time.
     fn story(&mut self) -> Vec<Story>;
 }
 
@@ -58,7 +60,7 @@ pub struct View {
     pub totals: Totals,
     /// What the window holds.
     pub counts: Counts,
-    /// The shares of failures and of slow calls.
+    /// The failure rate and the slow-call rate.
     pub shares: (Option<f64>, Option<f64>),
     /// The trials of this `HalfOpen`.
     pub trials: Trials,

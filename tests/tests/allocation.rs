@@ -1,42 +1,21 @@
-//! Nothing is allocated by a call, whatever the state; and the memory of a breaker is what its documentation says.
+//! A call allocates nothing, and a breaker allocates what its docs promise.
 //!
 //! A test binary of its own, because it counts the allocations of the whole process.
 
-use std::{
-    alloc::System,
-    future::Future,
-    pin::pin,
-    task::{Context, Poll, Waker},
-    thread::available_parallelism,
-};
+use std::alloc::System;
+use std::thread::available_parallelism;
 
 use fusebox::{
-    CircuitBreaker, CircuitBreakerBuilder, Registry, Rejected, Threshold, Window, circuit_breaker,
-    testing::Isolated, testing::ManualClock,
+    CircuitBreaker, CircuitBreakerBuilder, Registry, Threshold, Window, circuit_breaker, testing::Isolated,
+    testing::ManualClock,
 };
-use fusebox_tests::stage::{breaker, secs};
+use fusebox_tests::by_hand::now;
+use fusebox_tests::error::Error;
+use fusebox_tests::stage::{WINDOWS, breaker, secs};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
-
-const WINDOWS: [(&str, Set); 5] = [
-    ("failures in a row", |b| b.threshold(Threshold::failures(3))),
-    ("failures within a time", |b| {
-        b.threshold(Threshold::failures(3)).window(Window::time(secs(10)))
-    }),
-    ("failures of the last calls", |b| {
-        b.threshold(Threshold::failures(3)).window(Window::calls(10))
-    }),
-    ("a share of the last calls", |b| {
-        b.threshold(Threshold::rate(0.5)).window(Window::calls(10))
-    }),
-    ("a share of a time", |b| {
-        b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))
-    }),
-];
 
 /// One test, so that nothing else allocates meanwhile.
 #[test]
@@ -63,7 +42,7 @@ fn a_call_allocates_nothing_and_a_breaker_what_its_formula_says() {
 /// Every state, and every way to make and to end a call.
 fn life(breaker: &CircuitBreaker, clock: &ManualClock) {
     for _ in 0..50 {
-        let result = poll_once(breaker.call(async { Ok::<_, ()>(1) }));
+        let result = now(breaker.call(async { Ok::<_, ()>(1) }));
         assert_eq!(result, Ok(1), "closed");
         breaker.try_acquire().expect("closed").ignore();
         drop(breaker.try_acquire_owned().expect("closed"));
@@ -74,51 +53,39 @@ fn life(breaker: &CircuitBreaker, clock: &ManualClock) {
     }
     for _ in 0..50 {
         assert!(breaker.try_acquire().is_err(), "open");
-        assert!(poll_once(breaker.call(async { Ok::<_, ()>(1) })).is_err(), "open");
+        assert!(now(breaker.call(async { Ok::<_, ()>(1) })).is_err(), "open");
     }
     clock.advance(secs(2));
     let trial = breaker.try_acquire().expect("a trial");
     assert!(breaker.try_acquire().is_err(), "half-open");
     trial.failure();
     clock.advance(secs(2));
-    poll_once(breaker.call(async { Ok::<_, ()>(1) })).expect("a trial that closes");
+    now(breaker.call(async { Ok::<_, ()>(1) })).expect("a trial that closes");
     breaker.force_open();
     assert!(breaker.try_acquire().is_err(), "forced open");
     breaker.force_closed();
     for _ in 0..50 {
-        poll_once(breaker.call(async { Err::<(), _>(()) })).expect_err("forced closed admits");
+        now(breaker.call(async { Err::<(), _>(()) })).expect_err("forced closed admits");
     }
     breaker.release_override();
     breaker.reset();
 }
 
-#[derive(Debug)]
-enum Trouble {
-    Down,
-    Rejected,
-}
-
-impl From<Rejected> for Trouble {
-    fn from(_: Rejected) -> Self {
-        Self::Rejected
-    }
-}
-
 #[circuit_breaker(name = "allocation", threshold = 3, cooldown = "1s")]
-async fn annotated(is_up: bool) -> Result<(), Trouble> {
-    if is_up { Ok(()) } else { Err(Trouble::Down) }
+async fn annotated(is_up: bool) -> Result<(), Error> {
+    if is_up { Ok(()) } else { Err(Error::Down) }
 }
 
 fn annotated_calls_allocate_nothing() {
     let clock = ManualClock::new();
     let isolated = Isolated::with_clock(clock.clone());
-    poll_once(isolated.run(async {
+    now(isolated.run(async {
         let life = async || {
             annotated(true).await.expect("closed");
             for _ in 0..3 {
-                assert!(matches!(annotated(false).await, Err(Trouble::Down)));
+                assert!(matches!(annotated(false).await, Err(Error::Down)));
             }
-            assert!(matches!(annotated(true).await, Err(Trouble::Rejected)), "open");
+            assert!(matches!(annotated(true).await, Err(Error::Rejected)), "open");
             clock.advance(secs(1));
             annotated(true).await.expect("a trial");
         };
@@ -196,14 +163,8 @@ fn allocations(run: impl Fn()) -> usize {
     })
 }
 
-/// The least of three measurements: the thread that waits for this test allocates too, once, at some time.
+/// Returns the least of three measurements.
+/// The thread that waits for this test allocates too, once, at some time.
 fn least(measure: impl Fn() -> usize) -> usize {
     (0..3).map(|_| measure()).min().expect("three of them")
-}
-
-fn poll_once<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("nothing here waits"),
-    }
 }

@@ -1,16 +1,16 @@
-//! Disease 8: memory or cost that grows.
+//! Memory and the cost of a call do not grow over 1,000,000 calls.
 //!
-//! It excludes the designs that keep a record per call (a list of timestamps that is trimmed by age, a map of generations, an event
-//! per call): they grow with traffic, with failures or with the age of the process. Here everything is allocated when the breaker is
-//! built, so after 1,000,000 calls and 10,000 trip cycles not one byte more is alive, and a call costs what it cost before.
+//! This excludes designs that keep a record per call: a list of timestamps that is trimmed by age,
+//! a map of generations, an event per call. They grow with traffic, with failures or with the age
+//! of the process.
 //!
 //! A test binary of its own, because it counts the allocations of the whole process.
 
 use std::alloc::System;
 use std::time::{Duration, Instant};
 
-use fusebox::{CircuitBreaker, CircuitBreakerBuilder, State, Threshold, Window, testing::ManualClock};
-use fusebox_tests::stage::{breaker, millis, secs};
+use fusebox::{CircuitBreaker, State, testing::ManualClock};
+use fusebox_tests::stage::{WINDOWS, breaker, millis, secs};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -18,26 +18,8 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const CALLS: u64 = 1_000_000;
 const CYCLES: u64 = 10_000;
-/// Short ones, so that the best of a hundred is one that nothing has interrupted.
+/// Short batches, so that nothing interrupts the best of a hundred.
 const BATCHES: u64 = 400;
-
-type Set = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
-
-const WINDOWS: [(&str, Set); 5] = [
-    ("failures in a row", |b| b.threshold(Threshold::failures(5))),
-    ("failures within a time", |b| {
-        b.threshold(Threshold::failures(5)).window(Window::time(secs(10)))
-    }),
-    ("failures of the last calls", |b| {
-        b.threshold(Threshold::failures(5)).window(Window::calls(100))
-    }),
-    ("a share of the last calls", |b| {
-        b.threshold(Threshold::rate(0.5)).window(Window::calls(100))
-    }),
-    ("a share of a time", |b| {
-        b.threshold(Threshold::rate(0.5)).window(Window::time(secs(10)))
-    }),
-];
 
 /// One test, so that nothing else allocates meanwhile.
 #[test]
@@ -47,7 +29,8 @@ fn memory_and_cost_stay_flat() {
         // What is lazy is made by the first of everything.
         calls(&breaker, &clock, 1_000);
         cycles(&breaker, &clock, 10);
-        // The thread that waits for this test allocates once, at some time. What grows, grows every time.
+        // The thread that waits for this test allocates once, at some time. What grows, grows every
+        // time.
         let growth: Vec<_> = (0..3).map(|_| grown_by_a_life(name, &breaker, &clock)).collect();
         assert!(
             growth.contains(&0),
@@ -57,7 +40,7 @@ fn memory_and_cost_stay_flat() {
     }
 }
 
-/// The bytes that are alive after 1,000,000 calls and 10,000 cycles, and were not before.
+/// Returns the bytes that a life of calls and trips leaves allocated.
 fn grown_by_a_life(name: &str, breaker: &CircuitBreaker, clock: &ManualClock) -> usize {
     let region = Region::new(ALLOCATOR);
     let best = |batches: u64| {

@@ -59,7 +59,7 @@ pub(crate) enum Failing {
 }
 
 impl Failing {
-    /// Says of one call after the other whether it fails.
+    /// Decides for one call after the other whether it fails.
     #[inline]
     pub(crate) fn steps(self) -> impl FnMut() -> bool {
         let every = match self {

@@ -1,4 +1,4 @@
-//! Measures fusebox, its peers and sketches of what the hardware allows, in one run.
+//! Measures fusebox, its peers and sketches of the least work, in one run.
 //!
 //! ```text
 //! cargo run --release -p fusebox-peers -- [--rounds 101] [--only consecutive] [--json out.json]
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everybody of ours and of the others.
+/// Our subjects and those of the other crates.
 fn subjects() -> Vec<Subject> {
     [&floor::SUBJECTS[..], &ours::SUBJECTS[..], &peers::SUBJECTS[..]].concat()
 }

@@ -1,4 +1,4 @@
-//! All subjects of a scenario, interleaved, so that what disturbs one disturbs all.
+//! All subjects of a scenario, interleaved, so that a disturbance hits all.
 
 use std::{
     sync::Barrier,
@@ -11,9 +11,10 @@ use crate::{
     scenario::{Scenario, Subject},
 };
 
-/// How long one run of one subject is meant to take: shorter than a time slice, so that most runs are not interrupted.
+/// The target length of one run of one subject.
+/// Shorter than the scheduler's quantum, so that most runs are not interrupted.
 const RUN: Duration = Duration::from_millis(1);
-/// Enough to measure, and few enough for a peer whose cost grows with its calls.
+/// Enough to measure, and few enough for a peer whose cost grows with calls.
 const MOST_CALLS: u64 = 1_000_000;
 
 /// The runs of one subject in one scenario, in nanoseconds per call.
@@ -50,7 +51,8 @@ impl Measured {
     }
 }
 
-/// Runs each subject `rounds` times, one after the other, beginning with another one in each round.
+/// Runs each subject `rounds` times, in turns.
+/// Each round begins with another subject.
 pub(crate) fn measure(
     scenario: Scenario,
     threads: usize,
@@ -90,7 +92,8 @@ pub(crate) fn measure(
     entries.into_iter().map(|(_, _, measured)| measured).collect()
 }
 
-/// How many calls fill a run: a multiple of 20, so that every tenth call of it can fail.
+/// The number of calls in a run.
+/// A multiple of 20, so that every tenth call of it can fail.
 fn calibrate(load: &dyn Load, scenario: Scenario, threads: usize) -> u64 {
     let mut calls = 1000;
     loop {
@@ -118,7 +121,7 @@ fn run(load: &dyn Load, scenario: Scenario, threads: usize, calls: u64) -> (Dura
     }
     let barrier = Barrier::new(threads);
     let one = || {
-        // Each thread's own lane is found before the clock runs.
+        // Each thread finds its own counter before the clock runs.
         let warm = load.run(20, scenario.failing());
         assert_eq!(warm.calls(), 20);
         barrier.wait();

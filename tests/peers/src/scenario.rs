@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::call::{Failing, Load, Tally};
 
-/// Long enough that nothing is let through again while it is measured.
+/// Long enough that no trial call is admitted during a measurement.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
 /// As short as a cooldown can be: over at the next reading of the clock.
 pub(crate) const SHORT: Duration = Duration::from_nanos(1);
@@ -16,7 +16,7 @@ pub(crate) const LAST_CALLS: u32 = 100;
 /// One row of the table, before the number of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scenario {
-    /// Closed, 5 failures in a row would trip; every call succeeds.
+    /// Closed, 5 consecutive failures would trip; every call succeeds.
     Consecutive,
     /// Open for an hour; every call is rejected.
     Open,
@@ -28,7 +28,8 @@ pub(crate) enum Scenario {
     ShareOfCalls,
     /// The same, and every tenth call fails.
     ShareOfCallsFailing,
-    /// A failure trips, the cooldown is over at once, a trial call succeeds and closes: two calls each time.
+    /// A failure trips, the cooldown ends at once, a trial call closes.
+    /// Two calls each time.
     Cycle,
 }
 
@@ -91,7 +92,8 @@ impl Scenario {
         }
     }
 
-    /// Panics unless a run did what its scenario says: nothing is rejected while closed, everything while open.
+    /// Panics unless a run did what its scenario promises.
+    /// While closed no call is rejected, and while open every call is.
     pub(crate) fn check(self, subject: &str, calls: u64, tally: Tally) {
         let failed = match self.failing() {
             Failing::None => 0,
@@ -112,7 +114,7 @@ impl Scenario {
     }
 }
 
-/// Whoever takes part.
+/// The subjects that take part.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
     pub(crate) name: &'static str,

@@ -1,4 +1,4 @@
-//! How large a future is that carries 1 KiB, and what a breaker weighs on the stack.
+//! The size of a future that carries 1 KiB, and of a breaker on the stack.
 
 #![allow(clippy::large_types_passed_by_value, reason = "that is what is measured")]
 

@@ -1,10 +1,11 @@
-//! Who is let in: R6, R7 and R9.
+//! Admission: R6, R7 and R9.
 
 use super::breaker::{Automatic, Breaker};
 use super::call::{Admission, Call, Rejection, State, Why};
 
 impl Breaker {
-    /// R6, R7, R9: asks for a call; the number names it for [`Self::end`].
+    /// R6, R7, R9: requests a call.
+    /// The returned number identifies it for [`Self::end`].
     pub fn acquire(&mut self) -> Result<(usize, Admission), Rejection> {
         let admission = match self.admit() {
             Ok(admission) => admission,

@@ -107,7 +107,7 @@ impl Breaker {
         self.trials = Trials::default();
     }
 
-    /// R17: no event where no state changed.
+    /// R17: no change of state, so no event.
     pub(super) fn tell(&mut self, from: State, why: Why) {
         let to = self.stored_state();
         if from != to {
@@ -132,7 +132,8 @@ impl Breaker {
         })
     }
 
-    /// When a call may be admitted, where calls are refused now and not by an operator.
+    /// When the next call may be admitted.
+    /// `None` if calls are admitted now, or if an operator rejects them.
     pub fn retry_after(&self) -> Option<Nanos> {
         self.clone().acquire().err()?.retry_after
     }
@@ -170,7 +171,8 @@ impl Breaker {
         self.log.counts(&self.settings, self.now)
     }
 
-    /// The shares of failures and of slow calls in the window; `None` for too few calls.
+    /// The failure rate and the slow-call rate of the window.
+    /// `None` with too few calls.
     pub fn shares(&self) -> (Option<f64>, Option<f64>) {
         let counts = self.counts();
         (
@@ -195,7 +197,7 @@ impl Breaker {
         self.trials
     }
 
-    /// What listeners were told since the last time.
+    /// Returns the events since the last time.
     pub fn take_story(&mut self) -> Vec<Story> {
         std::mem::take(&mut self.story)
     }

@@ -1,4 +1,5 @@
-//! What goes in and comes out of the model: calls, their ends, refusals and the story that listeners hear.
+//! What goes into the model and comes out of it.
+//! Calls, their ends, rejections, and the events.
 
 use super::Nanos;
 
@@ -40,7 +41,7 @@ impl Admission {
 pub struct Rejection {
     /// The state that refused it.
     pub state: State,
-    /// When asking again makes sense.
+    /// When a retry makes sense.
     pub retry_after: Option<Nanos>,
 }
 
@@ -59,7 +60,7 @@ pub enum End {
     Drop,
 }
 
-/// What a listener is told.
+/// An event, as a subscriber gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Story {
     /// The state changed; the generation is the new one.

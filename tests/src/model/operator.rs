@@ -40,7 +40,8 @@ impl Breaker {
         self.tell(from, Why::Override);
     }
 
-    /// R16, `update()`: other numbers for the same window. The same settings again do nothing; a cooldown that runs keeps its end.
+    /// R16, `reconfigure()`: other numbers for the same window.
+    /// The same settings again do nothing. A running cooldown keeps its end.
     pub fn update(&mut self, settings: Settings) {
         if self.settings != settings {
             self.settings = settings;

@@ -1,9 +1,10 @@
 //! The settings of the model: the words of the design, the numbers bare.
 
-/// A point in time or a length of time in nanoseconds. Signed and wide: subtracting is always safe.
+/// A point in time or a length of time, in nanoseconds.
+/// Signed and wide, so subtracting never overflows.
 pub type Nanos = i128;
 
-/// A whole, in the unit of shares: shares are counted in millionths.
+/// A rate of 1. Rates are counted in millionths.
 pub const MILLION: u64 = 1_000_000;
 
 /// When to trip.
@@ -11,14 +12,14 @@ pub const MILLION: u64 = 1_000_000;
 pub enum Threshold {
     /// At this many failures.
     Failures(u32),
-    /// At this share of failures, in millionths.
+    /// At this failure rate, in millionths.
     Rate(u32),
 }
 
 /// Over which calls the threshold is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// Failures in a row.
+    /// Consecutive failures.
     None,
     /// The last so many counted calls.
     Calls(usize),
@@ -26,18 +27,19 @@ pub enum Window {
     Time(Nanos),
 }
 
-/// What one breaker is told.
+/// The settings of one breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// When to trip.
     pub threshold: Threshold,
     /// Over which calls.
     pub window: Window,
-    /// A share is not judged on fewer counted calls.
+    /// A rate is not judged on fewer counted calls.
     pub minimum_calls: usize,
     /// A call that takes at least this long is slow.
     pub slow_call: Option<Nanos>,
-    /// The share of slow calls that trips, in millionths; slow calls are then no failures.
+    /// The slow-call rate that trips, in millionths.
+    /// If it is set, slow calls are not failures.
     pub slow_threshold: Option<u32>,
     /// How long Open lasts.
     pub cooldown: Nanos,
@@ -72,7 +74,7 @@ impl Settings {
         length
     }
 
-    /// Whether a share of anything is judged.
+    /// Whether any rate is judged.
     pub fn has_rate(&self) -> bool {
         matches!(self.threshold, Threshold::Rate(_)) || self.slow_threshold.is_some()
     }
@@ -86,7 +88,8 @@ impl Settings {
         }
     }
 
-    /// Whether `part` of `whole` has reached `share`, with at least `minimum_calls` to judge by.
+    /// Whether `part` of `whole` has reached the rate.
+    /// Always false on fewer than `minimum_calls`.
     pub(super) fn share_is_reached(&self, part: u64, whole: u64, share: u32) -> bool {
         whole >= self.minimum_calls as u64 && at_least(part, whole, share)
     }

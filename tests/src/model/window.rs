@@ -3,7 +3,7 @@
 use super::call::{Verdict, Why};
 use super::settings::{Nanos, Settings, Threshold, Window};
 
-/// In how many slices a window of shares is cut.
+/// The number of buckets in a time window with rates.
 const SLICES: Nanos = 10;
 
 /// What the window holds; `None` where this kind of window does not know.
@@ -27,7 +27,8 @@ struct Entry {
     slice_time: Nanos,
 }
 
-/// Every counted call of this generation, oldest first; nothing is ever forgotten, only not looked at.
+/// Every counted call of this generation, oldest first.
+/// The model never removes a call; it only stops counting it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
@@ -83,7 +84,8 @@ impl Log {
             .then_some(Why::SlowShare(slow, calls))
     }
 
-    /// What the window holds at `now`. Where successes leave no trace, only failures are known.
+    /// The counts of the window at `now`.
+    /// If successes are not recorded, only failures are counted.
     pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
         self.counts_at(
             settings,
@@ -143,7 +145,7 @@ impl Log {
         self.entries.iter().rev().take(size).copied().collect()
     }
 
-    /// The calls of the current slice and the nine before it.
+    /// The calls of the last ten buckets.
     fn in_slices(&self, length: Nanos, now: Nanos) -> Vec<Entry> {
         let slice = (length + SLICES - 1) / SLICES;
         let oldest = now / slice - (SLICES - 1);

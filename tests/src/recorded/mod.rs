@@ -1,4 +1,4 @@
-//! Observations of breakers that nobody here wrote, read from `fixtures/`.
+//! Recorded runs of other breakers, read from `fixtures/`.
 
 mod read;
 mod replay;

@@ -23,7 +23,7 @@ pub fn resilience4j() -> Vec<Scenario> {
         .collect()
 }
 
-/// The scenarios of the breakers that count failures in a row.
+/// The scenarios of the breakers that count consecutive failures.
 pub fn consecutive() -> Vec<Scenario> {
     lines("consecutive-traces.jsonl.gz")
         .iter()
@@ -52,7 +52,8 @@ fn resilience4j_scenario(line: &Value) -> Scenario {
         Some("time") => (Window::Time(number(&cfg["size"]) * SECOND), minimum),
         other => panic!("an unknown window: {other:?}"),
     };
-    // Theirs is slow when it takes longer, ours when it takes at least as long; times are whole milliseconds.
+    // Theirs is slow when it takes longer, ours when it takes at least as long; times are whole
+    // milliseconds.
     let slow_ms = number(&cfg["slow_ms"]);
     let slow_call = (slow_ms != SLOW_IS_OFF).then_some((slow_ms + 1) * MILLISECOND);
     let trial_calls = usize::try_from(number(&cfg["half_open_permits"])).expect("a number of calls");

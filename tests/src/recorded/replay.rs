@@ -1,4 +1,4 @@
-//! Replays scenarios on a breaker of ours and compares every column that is known.
+//! Replays recorded scenarios and compares every known column.
 
 use std::collections::BTreeMap;
 

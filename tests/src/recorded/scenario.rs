@@ -1,4 +1,4 @@
-//! One recorded scenario: settings, events and what was seen after each of them.
+//! One recorded scenario: settings, events, and the columns after each of them.
 
 use crate::model::{End, Nanos, Settings};
 
@@ -37,7 +37,7 @@ pub enum Manual {
 pub enum Event {
     /// The clock goes on.
     Advance(Nanos),
-    /// A call is asked for, under this ticket.
+    /// A call is requested, under this ticket.
     Acquire(u64),
     /// The call of the ticket ends.
     End(u64, End),
@@ -54,7 +54,7 @@ pub struct Observation {
     pub granted: Option<bool>,
     /// Calls in the window.
     pub calls: Option<u64>,
-    /// Failures in the window; failures in a row where the threshold is consecutive.
+    /// Failures in the window, or consecutive failures.
     pub failed: Option<u64>,
     /// Slow calls in the window.
     pub slow: Option<u64>,
@@ -73,16 +73,18 @@ pub struct Step {
     pub seen: Observation,
 }
 
-/// What the recorded breaker knew and ours does not.
+/// Facts about the recorded breaker that ours does not have.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// How long it stays in `HalfOpen` at most.
     pub half_open_max_wait: Option<Nanos>,
     /// It judges all trials together, where ours reopens on the first failed one.
     pub judges_trials_together: bool,
-    /// At the very end of a cooldown it still reads Open until it is asked for a call, where ours reads `HalfOpen`.
+    /// Whether Open ends only with the next call.
+    /// At the very end of a cooldown the recorded breaker still reads Open, and ours `HalfOpen`.
     pub reads_open_at_the_edge: bool,
-    /// The shares at which its window has reached a threshold, in percent: failures, slow calls.
+    /// The rates at which its window reached a threshold, in percent.
+    /// Failures first, then slow calls.
     pub rates: Option<(f64, f64)>,
 }
 

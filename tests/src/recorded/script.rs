@@ -1,4 +1,4 @@
-//! Finds the first step at which our rules differ by choice from those of the recorded breaker.
+//! Finds the first step at which our rules differ on purpose.
 //!
 //! It looks at the recording alone, never at our breaker: a difference cannot explain itself away.
 
@@ -10,7 +10,8 @@ use crate::model::{End, Nanos};
 /// Why a scenario is compared only up to some step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cut {
-    /// `half-open-any-fail`: the first failed of several trials reopens ours; theirs waits for all.
+    /// `half-open-any-fail`: the first failed trial call reopens ours.
+    /// The recorded breaker waits for all of them.
     AnyFailedTrial,
     /// R9: one cooldown after the last admission ours admits an extra trial.
     ExtraTrial,
@@ -18,11 +19,12 @@ pub enum Cut {
     MaxWait,
     /// An operation that we do not have: to `HalfOpen` at once.
     ForcedHalfOpen,
-    /// An operation that we do not have: metrics that go on past the threshold, where our shadow window is emptied.
+    /// An operation that fusebox does not have.
+    /// Metrics that go on past the threshold, at which our shadow window is emptied.
     MetricsPastThreshold,
 }
 
-/// What the recording tells about the time before a step.
+/// What the recording contains about the time before a step.
 #[derive(Debug)]
 pub struct Script<'a> {
     scenario: &'a Scenario,
@@ -63,8 +65,9 @@ impl<'a> Script<'a> {
         self.now - self.granted_at[&ticket]
     }
 
-    /// Whether this step, which was gone over last, reads the state at the very end of a cooldown (R2, R6): ours reads
-    /// `HalfOpen` there, those that keep their cooldown with `>` read Open. What was announced is Open for both.
+    /// Whether the last step reads the state at the end of a cooldown (R2, R6).
+    /// Ours reads `HalfOpen` there. Breakers that compare their cooldown with `>` read Open. The
+    /// announced state is Open for both.
     pub fn reads_the_edge(&self, step: &Step) -> bool {
         self.scenario.limits.reads_open_at_the_edge
             && step.seen.state == Some('O')

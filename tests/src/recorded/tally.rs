@@ -16,9 +16,11 @@ pub struct Tally {
     pub steps: (usize, usize),
     /// Columns compared.
     pub columns: usize,
-    /// Cancellations that were already slow: theirs are neutral, R11 counts a drop, so ours ends with `ignore()`.
+    /// Cancelled calls that were already slow.
+    /// Theirs are neutral, but R11 counts such a drop as slow, so ours ends with `ignore()`.
     pub slow_cancellations: usize,
-    /// Readings at the very end of a cooldown, compared by the state that was announced last.
+    /// Readings at the very end of a cooldown.
+    /// They are compared by the state that was announced last.
     pub edge_readings: usize,
     /// Every difference, in words.
     pub differences: Vec<String>,

@@ -1,4 +1,4 @@
-//! Totals in lanes that threads do not share.
+//! Totals in counters that threads do not share.
 
 use std::{
     cell::Cell,
@@ -14,7 +14,7 @@ pub(super) enum Count {
     Rejected,
 }
 
-/// One lane for each thread, as long as there are few of them.
+/// One counter for each thread, as long as there are few of them.
 pub(super) struct Lanes([Lane; LANES]);
 
 #[derive(Default)]
@@ -38,7 +38,8 @@ impl Lanes {
     }
 }
 
-/// The number of the running thread, modulo the lanes: inexact where more threads live at once than here.
+/// The number of the running thread, modulo the number of counters.
+/// Inexact if more threads live at once than there are counters.
 #[inline]
 pub(super) fn lane() -> usize {
     match LANE.get() {

@@ -1,7 +1,9 @@
-//! Sketches of the least work that keeps a scenario's promise: a state word read at both ends of a call, a generation, exact
-//! totals. No override, no late calls, no trial slots, no events, no names.
+//! Sketches of the least work that keeps a scenario's promise.
+//! A state word read at both ends of a call, a generation, exact totals. No override, no stale
+//! calls, no trial slots, no events, no names.
 //!
-//! A floor is not a breaker. It says how much of a breaker's cost is the machine's, not how small a breaker can be.
+//! A floor is not a breaker. It measures how much of a breaker's cost is the machine's, not how
+//! small a breaker can be.
 
 mod lanes;
 mod sketch;

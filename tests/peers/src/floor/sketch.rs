@@ -35,7 +35,7 @@ trait Window: Send + Sync + 'static {
     fn count(&self, failed: bool, start: Instant) -> bool;
 }
 
-/// Failures in a row and failure times: a success leaves no trace.
+/// Consecutive failures and failure times: a success writes nothing.
 struct Nothing;
 
 impl Window for Nothing {
@@ -127,7 +127,7 @@ impl<W: Window> Sketch<W> {
     /// The word of the admission, `None` for a rejection.
     #[inline]
     fn admit(&self) -> Option<u64> {
-        // Acquire: what was written before a change is seen by who acts on it.
+        // Acquire: the thread that acts on a change sees what was written before it.
         let word = self.word.load(Ordering::Acquire);
         if word & STATE == 0 {
             return Some(word);

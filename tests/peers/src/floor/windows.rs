@@ -11,7 +11,7 @@ use crate::scenario::{LAST_CALLS, TEN_SECONDS};
 const SLICES: u64 = 10;
 const LEN: usize = 10;
 
-/// A count per slice of time and lane. Nobody sums: nothing has failed.
+/// A count per bucket and thread, never summed, because no call has failed.
 #[derive(Default)]
 pub(super) struct Slices {
     newest_trouble: AtomicU64,
@@ -21,7 +21,7 @@ pub(super) struct Slices {
 #[derive(Default)]
 #[repr(align(128))]
 struct Lane {
-    /// Slice and calls in one word, so that a reader never sees the one without the other.
+    /// Bucket and calls in one word, so that a reader never sees half of a change.
     ring: [AtomicU64; LEN],
 }
 
@@ -40,7 +40,7 @@ impl Slices {
     }
 }
 
-/// The last calls as bits behind a mutex, and a flag that says that all of them are healthy.
+/// The last calls as bits behind a mutex, and a flag: all of them are healthy.
 pub(super) struct Ring {
     all_healthy: AtomicU64,
     bits: Mutex<Bits>,
@@ -67,7 +67,7 @@ impl Ring {
 
     #[inline]
     pub(super) fn is_all_healthy(&self) -> bool {
-        // Acquire: who was told of a failure must not see the flag from before it.
+        // Acquire: a thread that has seen a failure must not see the flag from before it.
         self.all_healthy.load(Ordering::Acquire) == 1
     }
 
@@ -92,7 +92,8 @@ impl Ring {
     }
 }
 
-/// The last calls without a lock: two calls that end together may count failures that no order of them has.
+/// The last calls without a lock.
+/// Two calls that end together may count failures that no order of them has.
 #[derive(Default)]
 pub(super) struct InexactRing {
     next: AtomicU64,

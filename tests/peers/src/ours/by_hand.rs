@@ -1,4 +1,4 @@
-//! Without the attribute: a future in `call`, and a permit around a plain function.
+//! Without the attribute: a future in `call`, a permit around a plain function.
 
 use fusebox::{CallError, CircuitBreaker, Registry, Threshold, Window};
 

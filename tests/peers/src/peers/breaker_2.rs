@@ -1,4 +1,4 @@
-//! breaker: failures in a row, or a share of the last calls.
+//! breaker: consecutive failures, or a failure rate of the last calls.
 
 use breaker::{CircuitBreaker, CircuitBreakerConfig, CircuitBreakerError};
 

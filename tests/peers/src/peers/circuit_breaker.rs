@@ -1,4 +1,5 @@
-//! `circuit_breaker`: sync only; counts failures since it was last closed, not failures in a row.
+//! `circuit_breaker`: sync only.
+//! It counts failures since it was last closed, not consecutive failures.
 
 use circuit_breaker::{CircuitBreaker, CircuitBreakerError};
 

@@ -1,4 +1,5 @@
-//! circuitbreaker-rs: failures in a row, or a share of all calls since it was last closed; it has no window.
+//! circuitbreaker-rs: consecutive failures, or a failure rate without a window.
+//! The rate is that of all calls since it was last closed.
 
 use circuitbreaker_rs::{BreakerBuilder, BreakerError, CircuitBreaker, DefaultPolicy};
 
@@ -10,7 +11,7 @@ use crate::{
 type Breaker = CircuitBreaker<DefaultPolicy, Trouble>;
 
 pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
-    // A share above one, so that only failures in a row trip it.
+    // A rate above 1, so that only consecutive failures trip it.
     let builder = Breaker::builder().failure_threshold(2.0).cooldown(LONG);
     match scenario {
         Scenario::Consecutive => closed(through(builder.consecutive_failures(5))),

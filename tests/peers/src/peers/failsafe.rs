@@ -1,4 +1,5 @@
-//! failsafe: failures in a row, or a moving average of successes over a time, which stands for both time scenarios.
+//! failsafe: consecutive failures, or a moving average over a time.
+//! The average stands for both time scenarios.
 
 use failsafe::{Config, Error, FailurePolicy, backoff, failure_policy, futures::CircuitBreaker};
 

@@ -1,6 +1,7 @@
 //! The other crates, one file each: what a user of theirs would write.
 //!
-//! A peer takes part in a scenario that it has a setting for; where that is not quite the same thing, its file says so.
+//! A peer takes part in a scenario if it has a setting for it. If that is not quite the same thing,
+//! its file explains the difference.
 
 mod breaker_2;
 mod circuit_breaker;

@@ -1,4 +1,4 @@
-//! nobreak: failures in a row, a mutex taken twice.
+//! nobreak: consecutive failures, a mutex taken twice.
 
 use nobreak::{CircuitBreaker, CircuitError, builder};
 

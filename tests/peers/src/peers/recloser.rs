@@ -1,4 +1,5 @@
-//! recloser: a share of the last calls. All of the last 5 is the same as 5 in a row.
+//! recloser: a failure rate of the last calls.
+//! All of the last 5 is the same as 5 consecutive failures.
 
 use recloser::{AsyncRecloser, Error, Recloser};
 

@@ -1,4 +1,4 @@
-//! seatbelt: a share of the calls of a sampling time.
+//! seatbelt: a failure rate over a sampling time.
 
 use std::task::Waker;
 

@@ -1,4 +1,5 @@
-//! tower-resilience-circuitbreaker: a tower service with failures in a row, or a share of calls or of time.
+//! tower-resilience-circuitbreaker: a tower service.
+//! Consecutive failures, or a failure rate of calls or of time.
 
 use tokio::runtime::{Builder, Runtime};
 use tower::{Service, ServiceExt, service_fn};

@@ -1,0 +1,11 @@
+//! The attribute at run time: names, fallbacks, classification, trial calls.
+
+mod card;
+mod catalogue;
+mod classification;
+mod classifiers;
+mod conflicts;
+mod fallback_chain;
+mod fallbacks;
+mod isolation;
+mod trials;

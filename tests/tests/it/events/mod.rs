@@ -1,0 +1,5 @@
+//! Events: order, dropped events, and subscribers that panic.
+
+mod panics;
+mod subscribers;
+mod tracing;

@@ -1,0 +1,173 @@
+//! Subscribers and channels: after the change, outside any lock, in order.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use fusebox::{Event, EventKind, Reason, RecvError, State, Threshold};
+
+use fusebox_tests::stage::{COOLDOWN, bench};
+
+#[test]
+fn r15_each_transition_is_delivered_once_in_order_with_its_reason() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::<Event>::new()));
+    let events = Arc::clone(&log);
+    let _subscription = bench
+        .breaker
+        .on_event(move |event| events.lock().unwrap().push(event.clone()));
+    bench.fail(3);
+    bench.clock.advance(COOLDOWN);
+    bench.succeed(1);
+    let lines: Vec<_> = log.lock().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "circuit breaker `bench` went from closed to open: 3 failures; cooldown 10s",
+            "circuit breaker `bench` went from open to half_open: the cooldown is over",
+            "circuit breaker `bench` went from half_open to closed: the trial calls succeeded",
+        ]
+    );
+    let generations: Vec<_> = log.lock().unwrap().iter().filter_map(Event::generation).collect();
+    assert_eq!(generations, [1, 2, 3]);
+}
+
+#[test]
+fn r15_a_subscriber_sees_the_change_made_and_may_change_again() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (events, breaker) = (Arc::clone(&log), bench.breaker.clone());
+    let _subscription = bench.breaker.on_event(move |event| {
+        if let Some(EventKind::Transition {
+            to: State::Open,
+            reason: Reason::Failures { .. },
+            ..
+        }) = event.kind()
+        {
+            assert_eq!(breaker.state(), State::Open);
+            breaker.reset();
+            assert_eq!(
+                events.lock().unwrap().len(),
+                0,
+                "what a subscriber causes is delivered after it returns"
+            );
+        }
+        events.lock().unwrap().extend(event.generation());
+    });
+    bench.fail(3);
+    assert_eq!(*log.lock().unwrap(), [1, 2]);
+    assert_eq!(bench.breaker.state(), State::Closed);
+}
+
+#[test]
+fn r15_a_panicking_subscriber_is_caught_and_counted_and_the_others_are_notified() {
+    let bench = bench(|b| b.threshold(Threshold::failures(1)));
+    let delivered = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&delivered);
+    let _first = bench.breaker.on_event(|_| panic!("a listener"));
+    let _second = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.fail(1);
+    assert_eq!(bench.breaker.state(), State::Open);
+    assert_eq!(
+        (
+            delivered.load(Ordering::SeqCst),
+            bench.registry.subscriber_panics()
+        ),
+        (1, 1)
+    );
+}
+
+#[test]
+fn r15_a_dropped_subscription_receives_nothing_more() {
+    let bench = bench(|b| b);
+    let delivered = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&delivered);
+    let subscription = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.breaker.trip();
+    drop(subscription);
+    bench.breaker.reset();
+    assert_eq!(delivered.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn r15_a_subscriber_of_one_breaker_receives_nothing_of_another() {
+    let bench = bench(|b| b);
+    let other = bench.registry.breaker("other").build().expect("legal");
+    let delivered = Arc::new(Mutex::new(Vec::new()));
+    let (of_one, of_all) = (Arc::clone(&delivered), Arc::clone(&delivered));
+    let _one = bench
+        .breaker
+        .on_event(move |event| of_one.lock().unwrap().push(("one", event.name())));
+    let _all = bench
+        .registry
+        .on_event(move |event| of_all.lock().unwrap().push(("all", event.name())));
+    other.trip();
+    bench.breaker.trip();
+    assert_eq!(
+        *delivered.lock().unwrap(),
+        [
+            ("all", Some("other")),
+            ("one", Some("bench")),
+            ("all", Some("bench"))
+        ]
+    );
+}
+
+#[tokio::test]
+async fn r15_a_slow_receiver_drops_only_its_own_events() {
+    let bench = bench(|b| b);
+    let (mut slow, mut gone) = (bench.breaker.events(), Some(bench.breaker.events()));
+    for _ in 0..200 {
+        bench.breaker.trip();
+        bench.breaker.reset();
+        gone.take();
+    }
+    assert!(matches!(
+        slow.recv().await,
+        Err(RecvError::Dropped { events: 144, .. })
+    ));
+    let first = slow.recv().await.expect("the oldest that is left");
+    assert_eq!(first.generation(), Some(145));
+    assert_eq!(bench.breaker.generation(), 400);
+}
+
+#[test]
+fn r15_events_that_do_not_fit_the_queue_are_counted_as_dropped() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (events, breaker) = (Arc::clone(&log), bench.breaker.clone());
+    let _subscription = bench.breaker.on_event(move |event| {
+        if event.generation() == Some(1) {
+            for _ in 0..1000 {
+                breaker.reset();
+                breaker.trip();
+            }
+        }
+        events.lock().unwrap().push(event.clone());
+    });
+    bench.breaker.trip();
+    let log = log.lock().unwrap();
+    assert_eq!(log.len(), 1 + 1024 + 1);
+    assert!(matches!(log.last(), Some(Event::Dropped { events: 976, .. })));
+    assert_eq!(bench.registry.dropped_events(), 976);
+}
+
+#[test]
+fn no_event_where_no_state_changed() {
+    let bench = bench(|b| b);
+    let delivered = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&delivered);
+    let _subscription = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.breaker.reset();
+    bench.breaker.trip();
+    bench.breaker.trip();
+    assert_eq!(delivered.load(Ordering::SeqCst), 1);
+    assert_eq!(bench.breaker.generation(), 3, "though each is a generation");
+}

@@ -1,0 +1,8 @@
+//! Every form of function that the attribute accepts.
+
+mod bodies;
+mod functions;
+mod other_attributes;
+mod places;
+mod size;
+mod traits;

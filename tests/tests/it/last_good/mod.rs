@@ -1,0 +1,5 @@
+//! Last good values: what is kept, for how long, and under which key.
+
+mod key_size;
+mod observe;
+mod served;

@@ -1,0 +1,15 @@
+//! The tests of attribute and runtime together, one module for each subject.
+//!
+//! `allocation` and `memory` are test binaries of their own, because they count the allocations of
+//! the whole process.
+
+mod attribute;
+mod conformance;
+mod diagnostics;
+mod events;
+mod forms;
+mod last_good;
+mod model;
+mod registry;
+mod state_machine;
+mod waiting;

@@ -1,0 +1,158 @@
+//! Random settings, one strategy for each kind of window.
+//! Times are a few nanoseconds, so that limits are met often.
+
+use fusebox_tests::model::{Nanos, Settings, Threshold, Window};
+use proptest::prelude::*;
+
+/// A kind of window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Consecutive failures.
+    Consecutive,
+    /// Failures within a time.
+    FailureTimes,
+    /// Failures within a time, and a slow-call rate within the same time.
+    FailureTimesAndSlow,
+    /// Failures among the last calls.
+    FailuresOfCalls,
+    /// A failure rate of the last calls.
+    ShareOfCalls,
+    /// A failure rate within a time.
+    ShareOfTime,
+}
+
+impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Consecutive,
+        Self::FailureTimes,
+        Self::FailureTimesAndSlow,
+        Self::FailuresOfCalls,
+        Self::ShareOfCalls,
+        Self::ShareOfTime,
+    ];
+}
+
+/// What a breaker is made with, and what it may be changed to later.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// At the start.
+    pub(crate) settings: Settings,
+    /// By `update()`: the same window, other numbers.
+    pub(crate) updates: Vec<Settings>,
+}
+
+/// Settings of one kind, with two others that fit the same window.
+pub(crate) fn plan(kind: Kind) -> impl Strategy<Value = Plan> {
+    window(kind).prop_flat_map(move |(window, most)| {
+        let one = move || settings(kind, window, most);
+        (one(), one(), one()).prop_map(|(settings, first, second)| Plan {
+            settings: roomiest(settings, first, second),
+            updates: vec![first, second, settings],
+        })
+    })
+}
+
+/// Reorders settings so that the largest threshold comes first.
+/// A window of failure times has a fixed capacity. It also keeps whether slow calls are judged
+/// separately.
+fn roomiest(settings: Settings, first: Settings, second: Settings) -> Settings {
+    let room = |settings: &Settings| match (settings.threshold, settings.window) {
+        (Threshold::Failures(failures), Window::Time(_)) => failures,
+        _ => 0,
+    };
+    let most = [settings, first, second]
+        .iter()
+        .map(room)
+        .max()
+        .expect("three of them");
+    let threshold = if most > 0 {
+        Threshold::Failures(most)
+    } else {
+        settings.threshold
+    };
+    Settings {
+        threshold,
+        ..settings
+    }
+}
+
+/// A window, and the largest number of failures that makes sense in it.
+fn window(kind: Kind) -> BoxedStrategy<(Window, usize)> {
+    match kind {
+        Kind::Consecutive => Just((Window::None, 4)).boxed(),
+        Kind::FailureTimes | Kind::FailureTimesAndSlow => (1..80 as Nanos)
+            .prop_map(|length| (Window::Time(length), 4))
+            .boxed(),
+        Kind::ShareOfTime => (1..120 as Nanos)
+            .prop_map(|length| (Window::Time(length), 6))
+            .boxed(),
+        Kind::FailuresOfCalls | Kind::ShareOfCalls => prop_oneof![4 => 1_usize..8, 1 => 60_usize..70]
+            .prop_map(|size| (Window::Calls(size), size))
+            .boxed(),
+    }
+}
+
+fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Settings> {
+    let share = || {
+        prop_oneof![
+            Just(500_000_u32),
+            Just(1_000_000),
+            Just(333_333),
+            Just(1),
+            1_u32..=1_000_000
+        ]
+    };
+    let slow = slow(kind, share());
+    let few = u32::try_from(most.min(5)).expect("five at most");
+    let opening = (
+        1..50 as Nanos,
+        prop_oneof![Just(None), (0..200 as Nanos).prop_map(Some)],
+        1_usize..4,
+    );
+    (1..=few, share(), 1..=most, slow, opening).prop_map(
+        move |(
+            failures,
+            share,
+            minimum_calls,
+            (slow_call, slow_threshold),
+            (cooldown, longer, trial_calls),
+        )| {
+            let threshold = match kind {
+                Kind::ShareOfCalls | Kind::ShareOfTime => Threshold::Rate(share),
+                _ => Threshold::Failures(failures),
+            };
+            let settings = Settings {
+                threshold,
+                window,
+                minimum_calls,
+                slow_call,
+                slow_threshold,
+                cooldown,
+                max_cooldown: longer.map(|longer| cooldown + longer),
+                trial_calls,
+            };
+            let minimum_calls = if settings.has_rate() { minimum_calls } else { 1 };
+            Settings {
+                minimum_calls,
+                ..settings
+            }
+        },
+    )
+}
+
+/// `slow_call` and `slow_threshold`.
+/// A window of failure times is built with or without buckets, and no reconfiguration changes that.
+fn slow(
+    kind: Kind,
+    share: impl Strategy<Value = u32> + 'static,
+) -> BoxedStrategy<(Option<Nanos>, Option<u32>)> {
+    let off = Just((None, None));
+    let failing = (1..30 as Nanos).prop_map(|slow_call| (Some(slow_call), None));
+    let apart = (1..30 as Nanos, share).prop_map(|(slow_call, share)| (Some(slow_call), Some(share)));
+    match kind {
+        Kind::Consecutive | Kind::FailureTimes => prop_oneof![off, failing].boxed(),
+        Kind::FailureTimesAndSlow => apart.boxed(),
+        _ => prop_oneof![2 => off, 1 => failing, 1 => apart].boxed(),
+    }
+}

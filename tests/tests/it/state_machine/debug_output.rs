@@ -1,0 +1,28 @@
+//! What `Debug` prints of a breaker and of a permit.
+
+use fusebox::{State, Threshold};
+use fusebox_tests::stage::{breaker, secs};
+
+#[test]
+fn a_breaker_prints_its_name_state_and_generation() {
+    let (breaker, clock) = breaker(|b| b.threshold(Threshold::failures(1)).cooldown(secs(10)));
+    breaker.trip();
+    clock.advance(secs(10));
+    let printed = format!("{breaker:?}");
+    assert!(printed.contains("subject"), "{printed}");
+    assert!(printed.contains(&format!("{:?}", State::HalfOpen)), "{printed}");
+    assert!(printed.contains("generation: 1"), "{printed}");
+}
+
+#[test]
+fn a_permit_prints_its_breaker_its_generation_and_whether_it_is_a_trial() {
+    let (breaker, clock) = breaker(|b| b.cooldown(secs(10)));
+    breaker.trip();
+    clock.advance(secs(10));
+    let permit = breaker.try_acquire().expect("the trial");
+    let printed = format!("{permit:?}");
+    assert_eq!(
+        printed,
+        "Permit { name: \"subject\", generation: 2, is_trial: true }"
+    );
+}

@@ -14,8 +14,3 @@ pub mod real;
 pub mod recorded;
 pub mod stage;
 pub mod subject;
-
-/// The examples of the page on choosing a fallback.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/fallbacks.md")]
-pub mod fallbacks {}

@@ -1,4 +1,4 @@
-//! A clock that moves only when it is told to.
+//! A clock for tests, which a test moves by hand.
 
 use std::{
     fmt,
@@ -13,7 +13,9 @@ use tokio::sync::Notify;
 
 use crate::clock::{Clock, Sleep, nanos};
 
-/// A clock for tests: it stands still until it is advanced. Clones are one clock.
+/// A clock for tests, which stands still until a test moves it.
+///
+/// All clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,7 +38,7 @@ struct Shared {
 }
 
 impl ManualClock {
-    /// A clock that stands at zero.
+    /// Makes a clock that stands at zero.
     pub fn new() -> Self {
         Self(Arc::new(Shared {
             nanos: AtomicU64::new(0),
@@ -44,12 +46,12 @@ impl ManualClock {
         }))
     }
 
-    /// Moves it forward, and wakes who waits for the time that has come.
+    /// Moves the clock forward, and wakes the waiters whose time has come.
     pub fn advance(&self, duration: Duration) {
         self.set(self.now().saturating_add(duration));
     }
 
-    /// Sets it, back too.
+    /// Sets the clock, to an earlier time too.
     pub fn set(&self, now: Duration) {
         // SeqCst: a test clock has nothing to save.
         self.0.nanos.store(nanos(now), Ordering::SeqCst);

@@ -2,14 +2,16 @@
 
 use std::{sync::OnceLock, time::Instant};
 
-use crate::clock::nanos;
+use crate::clock::timestamp::nanos;
 
-/// Where the default clock's zero point lies before the first reading. A paused runtime may be younger or older than
-/// that reading, so both directions have 146 years.
+/// The reading of the default clock at its first use.
+///
+/// A paused runtime may be younger or older than that moment, so both directions have 146 years.
 const ANCHOR_NANOS: u64 = 1 << 62;
 
 static ANCHOR: OnceLock<Instant> = OnceLock::new();
 
+/// Returns the nanoseconds of `tokio::time::Instant`, real or paused.
 #[inline]
 pub(crate) fn tokio_nanos() -> u64 {
     let now = ::tokio::time::Instant::now().into_std();

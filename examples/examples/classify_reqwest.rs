@@ -1,4 +1,4 @@
-//! A classifier for `reqwest`: shared by every function that returns its `Result<Response>`.
+//! A classifier for every function that returns `reqwest`'s `Result<Response>`.
 //!
 //! `cargo run --example classify_reqwest`
 
@@ -8,8 +8,9 @@ use axum::{Router, http::StatusCode, response::IntoResponse, routing::get};
 use fusebox::{CircuitBreaker, Outcome, Rejected, State, Verdict, circuit_breaker, classify};
 use reqwest::{Response, header::RETRY_AFTER};
 
-/// Statuses count as `fusebox::classify` says, with the `Retry-After` of a service that is too busy. Of the errors, a request that could not
-/// even be built says nothing about the service.
+/// Counts statuses like `fusebox::classify`, with the `Retry-After` of a busy service.
+///
+/// A request that could not be built is ignored: it never reached the service.
 fn by_answer(answer: &Result<Response, FetchError>) -> Verdict {
     match answer {
         Ok(response) => {

@@ -1,4 +1,6 @@
-//! A classifier for `sqlx`: a lost connection is a failure of the database, a row that is not there is not.
+//! A classifier for `sqlx`.
+//!
+//! A lost connection is a failure of the database, a row that is not there is not.
 //!
 //! `cargo run --example classify_sqlx --features sqlx`
 
@@ -7,8 +9,10 @@ use std::io;
 use fusebox::{Outcome, Rejected, circuit_breaker};
 use sqlx::Error;
 
-/// Failures are what happens between the program and the database: connections, TLS, the protocol, and a pool that has no connection left
-/// in time. What the database answers (a constraint, a missing row, a wrong query) counts as nothing.
+/// Failures are what happens between the program and the database.
+///
+/// Connections, TLS, the protocol, and a pool that has no connection left in time. What the
+/// database answers (a constraint, a missing row, a wrong query) counts as nothing.
 fn by_error<T>(answer: &Result<T, QueryFailed>) -> Outcome {
     match answer {
         Ok(_) => Outcome::Success,

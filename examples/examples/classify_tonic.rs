@@ -1,12 +1,14 @@
-//! A classifier for `tonic`: what a gRPC code says about the service.
+//! A classifier for `tonic`: gRPC codes that are failures of the service.
 //!
 //! `cargo run --example classify_tonic --features tonic`
 
 use fusebox::{Outcome, Rejected, circuit_breaker};
 use tonic::{Code, Status};
 
-/// The codes that say "the server or the way to it failed" are failures; those that answer the caller, or say that the caller gave up,
-/// count as nothing. Source: the list of codes in the gRPC documentation, and what its retry policies take for transient.
+/// Counts the codes for "the server, or the way to it, failed" as failures.
+///
+/// Codes that answer the caller, or mean that the caller gave up, are ignored. Source: the list of
+/// codes in the gRPC documentation, and the codes that its retry policies treat as transient.
 fn by_code<T>(answer: &Result<T, CallFailed>) -> Outcome {
     let code = match answer {
         Ok(_) => return Outcome::Success,

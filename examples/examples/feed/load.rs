@@ -1,4 +1,4 @@
-//! Open-loop load: feeds are asked for at a fixed rate, whether or not earlier ones have come.
+//! Open-loop load: requests at a fixed rate, however slow the answers are.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 /// When a browser gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Opens connections one after the other, so that the run does not begin with a rush of its own making.
+/// Opens connections one by one, so that the run does not begin with a rush.
 pub(crate) async fn warm_up(feed: &str) {
     let client = Client::new();
     for reader in 0..50 {
@@ -27,8 +27,9 @@ pub(crate) async fn warm_up(feed: &str) {
 
 /// Offers the load, and returns what became of each feed.
 ///
-/// The latency counts from the intended start. A closed loop, or one that counts from when a request really went out, would wait for
-/// the sick service and so hide what readers feel ("coordinated omission").
+/// The latency counts from the intended start. A closed loop, or one that counts from when a
+/// request really went out, would wait for the sick service and so hide what readers feel
+/// ("coordinated omission").
 pub(crate) async fn offer(feed: &str, start: Instant) -> Result<Vec<Feed>, Anyhow> {
     let client = Client::new();
     let mut running = JoinSet::new();

@@ -1,12 +1,13 @@
-//! The cascade: one slow database, and what becomes of the services above it, without and with breakers.
+//! The cascade: one slow database under five services, without and with breakers.
 //!
 //! ```text
 //! browser → Feed ─┬→ Recommendation ─────────────→ Profile → database
 //!                 └→ Trending → Post ────────────→ Profile
 //! ```
 //!
-//! `cargo run --example feed [feed.svg]` loads the feed at a fixed rate for eleven seconds, of which the database is slow for five: once
-//! without breakers and once with. It prints both runs, draws them, and exits with 1 unless the one collapsed and the other held.
+//! `cargo run --example feed [feed.svg]` loads the feed at a fixed rate for eleven seconds, of
+//! which the database is slow for five: once without breakers and once with. It prints both runs,
+//! draws them, and exits with 1 unless the one collapsed and the other held.
 
 mod chart;
 mod load;
@@ -36,7 +37,8 @@ async fn main() -> ExitCode {
 }
 
 async fn show(picture: &str) -> Result<bool, Anyhow> {
-    // Without breakers thousands of connections pile up, which is the point; the default of many systems is 1024 or less.
+    // Without breakers thousands of connections pile up, which is the point; the default of many
+    // systems is 1024 or less.
     let _ = rlimit::increase_nofile_limit(16_384);
     let without = scenario::run(Protection::Nothing).await?;
     let with = scenario::run(Protection::Breakers).await?;

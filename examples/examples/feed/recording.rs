@@ -18,11 +18,11 @@ pub(crate) struct Recording {
     /// Requests that each service had not answered, from time to time.
     pub(crate) in_flight: Vec<(Duration, [usize; SERVICES.len()])>,
     pub(crate) changes: Vec<Change>,
-    /// When the database was asked.
+    /// The time of a query.
     pub(crate) queries: Vec<Duration>,
 }
 
-/// One feed that was asked for.
+/// One requested feed.
 #[derive(Debug, Clone)]
 pub(crate) struct Feed {
     pub(crate) intended: Duration,

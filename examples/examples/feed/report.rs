@@ -59,7 +59,7 @@ fn rounded(duration: Duration) -> String {
     format!("{} ms", duration.as_millis())
 }
 
-/// Says what held and what did not; true if all did.
+/// Prints each expectation with its result. Returns true if all of them hold.
 pub(crate) fn judge(without: &Recording, with: &Recording) -> bool {
     let share = |summary: Summary| percent(summary.in_time, summary.offered);
     let (collapsed, held) = (share(without.outage()), share(with.outage()));
@@ -90,7 +90,8 @@ pub(crate) fn judge(without: &Recording, with: &Recording) -> bool {
     claims.iter().all(|(holds, _)| *holds)
 }
 
-/// How many queries the database got while both breakers in front of it were not closed, and how many it would have got.
+/// Queries that reached the database while both breakers in front were not closed,
+/// and the queries that it would have received without them.
 fn load_while_open(run: &Recording) -> (usize, usize) {
     let [first, second] = PROFILE_BREAKERS.map(|breaker| run.bands(breaker, END));
     let is_open = |bands: &[(Range<Duration>, State)], at: Duration| {

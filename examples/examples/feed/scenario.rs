@@ -1,4 +1,4 @@
-//! What happens in one run: when the load comes, when the database is slow, and what is recorded.
+//! One run: the load, the slow database, and what is recorded.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -14,7 +14,7 @@ use crate::{
     services::Services,
 };
 
-/// Feeds asked for per second.
+/// Feeds requested per second.
 pub(crate) const RATE: u32 = 80;
 /// Queries of the database per feed: the reader's profile and an author's.
 pub(crate) const QUERIES_PER_FEED: u32 = 2;
@@ -22,9 +22,9 @@ pub(crate) const QUERIES_PER_FEED: u32 = 2;
 pub(crate) const SLOW_FROM: Duration = Duration::from_secs(2);
 /// … to here.
 pub(crate) const SLOW_UNTIL: Duration = Duration::from_secs(7);
-/// No feed is asked for after this.
+/// The last request comes at this time.
 pub(crate) const END: Duration = Duration::from_secs(11);
-/// A feed that comes later than this is one that nobody waited for.
+/// The reader of a feed gives up after this long.
 pub(crate) const IN_TIME: Duration = Duration::from_millis(250);
 
 /// How long a healthy query holds its connection.

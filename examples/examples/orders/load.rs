@@ -1,4 +1,4 @@
-//! Customers: a steady load of real HTTP requests, however slow the answers are.
+//! Customers: HTTP requests at a steady rate, however slow the answers are.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -24,9 +24,11 @@ const SKUS: [&str; 6] = ["teapot", "kettle", "saucer", "spoon", "tray", "cup"];
 /// What became of one order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answer {
-    /// Who answered; `None` if it failed.
+    /// The source of the answer; `None` if the order failed.
     pub(crate) source: Option<Source>,
-    /// From the moment when it was due, not from when it was sent: a load that waits for a slow answer would hide it.
+    /// From the moment when it was due, not from when it was sent.
+    ///
+    /// A load that waits for a slow answer would hide it.
     pub(crate) took: Duration,
     /// How inventory was at that moment.
     pub(crate) health: Health,

@@ -1,7 +1,7 @@
-//! Orders: an order service, the inventory service it depends on, and one annotated function between them.
+//! Orders: an order service, an inventory service, one annotated function between.
 //!
-//! `cargo run --example orders` breaks inventory in two ways while real HTTP requests for orders keep coming, prints what the
-//! customers see, and judges it. The function is in `shop.rs`.
+//! `cargo run --example orders` breaks inventory in two ways while real HTTP requests for orders
+//! keep coming, prints what the customers see, and judges it. The function is in `shop.rs`.
 
 mod http;
 mod inventory;
@@ -40,7 +40,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts the services, the load and the story, and reports until the story is over.
+/// Starts the services, the load and the story.
+///
+/// Reports until the story is over.
 async fn run(options: Options) -> Result<Verdict, Box<dyn Error>> {
     Registry::global().declare_all()?;
     let breaker = Registry::global()

@@ -1,4 +1,4 @@
-//! What everybody tells the reporter, in one order.
+//! The notes of all tasks to the reporter, in one order.
 
 use std::time::{Duration, Instant};
 

@@ -20,7 +20,7 @@ Options:
 Exit status: 0 if the story happened, 1 if it did not (the reasons are printed), 2 for a wrong option.
 ";
 
-/// What was asked for.
+/// The options of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Options {
     pub(crate) json: bool,

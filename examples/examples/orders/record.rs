@@ -19,7 +19,7 @@ pub(crate) struct Record {
     pub(crate) acts: Vec<(Moment, Health)>,
     /// When the breaker changed, and to which state.
     pub(crate) changes: Vec<(Moment, State)>,
-    /// How many of the answers, and of the requests at inventory, are in ticks already.
+    /// How many answers, and requests at inventory, the ticks so far contain.
     ticked: (usize, usize),
 }
 

@@ -1,4 +1,4 @@
-//! The order service: it asks inventory before it takes an order, through one annotated function.
+//! The order service: one annotated function calls inventory before each order.
 
 use std::{
     collections::HashMap,
@@ -43,7 +43,7 @@ pub(crate) struct Order {
     pub(crate) stock: Stock,
 }
 
-/// How many pieces there are, and who says so.
+/// The number of pieces in stock, and the source of that number.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Stock {
     pub(crate) pieces: u32,
@@ -129,7 +129,7 @@ async fn stock(shop: &Shop, sku: &str) -> Result<Stock, StockError> {
     })
 }
 
-/// What inventory had of it when it last answered: good enough to take an order.
+/// The last known stock, which is good enough to take an order.
 #[allow(
     clippy::unused_async,
     reason = "a fallback is async, as the function it answers for"

@@ -12,10 +12,12 @@ use crate::{
     record::{Counts, Record},
 };
 
-/// What an order may take, 99 of 100 times, while inventory hangs and the breaker is open.
+/// The limit for p99 while inventory hangs and the breaker is open.
 pub(crate) const P99_LIMIT: Duration = Duration::from_millis(100);
 
-/// For so long after the trip, calls that were admitted before it may still reach inventory. No trial call comes that early.
+/// How long after the trip calls from before it may still reach inventory.
+///
+/// No trial call comes that early.
 const STRAGGLERS: Duration = Duration::from_millis(500);
 
 /// The summary.
@@ -131,8 +133,10 @@ fn is_open(answer: &Answer) -> bool {
     matches!(answer.state, State::Open | State::HalfOpen)
 }
 
-/// As many as the breaker has slots, each time it lets trial calls through. There are no extra trials: those are for trials that
-/// hang for longer than the cooldown, and the timeout ends ours before.
+/// As many as the breaker has slots, each time it admits trial calls.
+///
+/// There are no extra trials: those are for trials that hang for longer than the cooldown, and the
+/// timeout ends ours before.
 fn allowed(record: &Record, from: Instant, to: Instant) -> usize {
     record.changes_to(State::HalfOpen, from, to) * record.trial_calls as usize
 }

@@ -1,10 +1,10 @@
-//! Compares what customers were told, what the shop has written down, and what the bank has booked.
+//! Compares the customers' receipts, the shop's books and the bank's charges.
 
 use std::collections::BTreeMap;
 
 use crate::order::{Order, Payment};
 
-/// Every way in which the three do not agree; empty if every payment was made exactly once.
+/// The differences. Empty if every payment was made exactly once.
 pub(crate) fn audit(
     told: &BTreeMap<u64, (Order, Payment)>,
     books: &BTreeMap<u64, Payment>,

@@ -1,4 +1,6 @@
-//! The payment service: books every charge once per idempotency key, and has a switch for what can go wrong.
+//! The payment service, with a switch for what can go wrong.
+//!
+//! It books every charge once per idempotency key.
 
 use std::{
     collections::HashSet,
@@ -24,7 +26,7 @@ pub(crate) enum Fault {
     Down,
     /// Charges are booked, but the answer is a 502: the worst moment to fail.
     LosesAnswers,
-    /// Once this many charges are booked in all, the next one is booked too, and its answer never comes.
+    /// The number of charges after which the bank books one more and never answers it.
     HangsAfter(usize),
 }
 
@@ -64,7 +66,7 @@ impl Bank {
         *self.0.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
-    /// Every charge that was booked, in order. This is the truth that the audit compares with.
+    /// All booked charges, in order. The audit takes them as the truth.
     pub(crate) fn ledger(&self) -> Vec<Order> {
         self.0.ledger.borrow().clone()
     }

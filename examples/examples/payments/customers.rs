@@ -13,12 +13,12 @@ use crate::{
     order::{Order, Payment},
 };
 
-/// How long a customer waits for the shop before asking again.
+/// How long a customer waits for the shop before the next attempt.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The pause before asking again.
+/// The pause before the next attempt.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The customers' side: where the shop is, and what they were told.
+/// The customers' side: the address of the shop, and its answers.
 #[derive(Debug)]
 pub(crate) struct Customers {
     /// The shop's address; it has another one after each start.
@@ -38,7 +38,9 @@ impl Customers {
         }
     }
 
-    /// Sends customers with these order numbers, all at once. Order 13 has a card without money.
+    /// Sends one customer per order number, all at once.
+    ///
+    /// The card of order 13 is empty.
     pub(crate) fn send(&mut self, numbers: Range<u64>) {
         for number in numbers {
             let cents = if number == 13 { 0 } else { 1_000 + number };
@@ -71,7 +73,7 @@ impl Customers {
         while self.running.join_next().await.is_some() {}
     }
 
-    /// What each customer was told first.
+    /// The first answer to each customer.
     pub(crate) fn answers(&self) -> BTreeMap<u64, (Order, Payment)> {
         self.told.borrow().clone()
     }

@@ -1,8 +1,11 @@
-//! A shop takes orders while its bank is down: payments wait in an embedded database and are made when the breaker lets calls
-//! through again, exactly once, also after the shop is killed in the middle.
+//! A shop takes orders while its bank is down.
 //!
-//! `cargo run --example payments` tells the whole story: it runs the bank and the customers, starts the shop as a process of its
-//! own, kills it twice with SIGKILL, and ends with an audit. It exits with 1 if a payment is lost, made twice or made of nothing.
+//! Payments wait in an embedded database and are made when the breaker admits calls again, exactly
+//! once, also after the shop is killed in the middle.
+//!
+//! `cargo run --example payments` runs the whole story: it starts the bank and the customers,
+//! starts the shop as a process of its own, kills it twice with SIGKILL, and ends with an audit. It
+//! exits with 1 if a payment is lost, made twice or made of nothing.
 
 mod audit;
 mod bank;

@@ -10,8 +10,10 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// What the bank tells a repeated payment by. Made of the order's number and nothing else, so that the shop which replays it
-    /// after a crash uses the key of the shop that crashed.
+    /// The key by which the bank recognizes a repeated payment.
+    ///
+    /// It consists of the order's number and nothing else, so that the shop which replays it after
+    /// a crash uses the key of the shop that crashed.
     pub(crate) fn idempotency_key(self) -> String {
         format!("order-{}", self.number)
     }
@@ -20,11 +22,13 @@ impl Order {
 /// How far a payment has come. The numbers are what the database keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Payment {
-    /// Written down, and being paid by the shop that runs now. The customer has no answer yet.
+    /// Written down.
+    ///
+    /// The running shop is paying, the customer has no answer yet.
     Started = 0,
     /// The bank did not answer; it will be paid later.
     Queued = 1,
-    /// The bank said no. Final.
+    /// The bank declined. Final.
     Declined = 2,
     /// Paid while the customer waited. Final.
     Paid = 3,

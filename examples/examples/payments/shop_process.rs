@@ -38,7 +38,7 @@ impl ShopProcess {
         })
     }
 
-    /// `kill -9`: no destructor runs, nothing is flushed, no connection is closed in order.
+    /// `kill -9`: no destructor runs, and nothing is flushed.
     pub(crate) async fn kill(mut self) -> Result<(), Anyhow> {
         self.child.kill().await?;
         Ok(())

@@ -1,4 +1,4 @@
-//! The story: a good hour, a bank that fails in the worst way, two kills, and the audit.
+//! The story: a good hour, a failing bank, two kills, and the audit.
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +19,10 @@ use crate::{
     shop_process::ShopProcess,
 };
 
-/// The whole story takes a few seconds; whoever waits longer waits for something that is lost.
+/// The limit of the story, which takes a few seconds if no payment is lost.
 const LIMIT: Duration = Duration::from_secs(25);
 
-/// Tells the story, and fails if a payment was lost or made twice.
+/// Runs the story. Fails if a payment was lost or made twice.
 pub(crate) async fn tell() -> Result<(), Anyhow> {
     let started = Instant::now();
     timeout(LIMIT, acts())
@@ -88,7 +88,7 @@ async fn acts() -> Result<(), Anyhow> {
     conclude(&customers, &books, &bank)
 }
 
-/// Waits until no payment is left to be made; the limit of the story ends it otherwise.
+/// Waits until every payment is made, at most until the limit of the story.
 async fn all_paid(shop: &ShopProcess) -> Result<BTreeMap<u64, Payment>, Anyhow> {
     let mut look = interval(Duration::from_millis(20));
     loop {

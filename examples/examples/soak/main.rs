@@ -1,12 +1,15 @@
-//! A soak: many callers, faults, cancellations, panics and operators, for a minute or as long as it is told to.
+//! A soak: callers, faults, cancellations, panics and operators at random.
+//!
+//! It runs for a minute, or for the seconds on the command line.
 //!
 //! ```text
 //! cargo run --release -p fusebox-examples --example soak -- 60
 //! ```
 //!
-//! Throughout it checks that the event log of each breaker is a legal path and that no reading is absurd; at the end, when all is quiet,
-//! that every call that was admitted has ended and was counted once, that no trial slot is lost, and that no memory was kept. It
-//! ends with code 1 and a sentence if one of these is wrong.
+//! Throughout it checks that the event log of each breaker is a legal path and that no reading is
+//! absurd; at the end, when all is quiet, that every call that was admitted has ended and was
+//! counted once, that no trial slot is lost, and that no memory was kept. It ends with code 1 and a
+//! sentence if one of these is wrong.
 
 mod chance;
 mod load;
@@ -33,13 +36,15 @@ use crate::{load::Load, watch::Watched};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// How long it runs unless told otherwise.
+/// The default length of a run.
 const SECONDS: u64 = 60;
 /// Tasks on the runtime's two threads.
 const TASKS: u64 = 32;
 /// Threads without a runtime.
 const THREADS: u64 = 3;
-/// What the runtime and the listeners may keep for themselves; a breaker that leaked a byte per call would keep millions.
+/// The memory that the runtime and the subscribers may keep, in bytes.
+///
+/// A breaker that leaked one byte per call would keep millions.
 const KEPT_AT_MOST: usize = 64 * 1024;
 
 fn main() -> ExitCode {

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{chance::Chance, watch::Watched};
 
-/// Acts at random until it is told to stop, then releases every override.
+/// Acts at random until `stop` is set, then releases every override.
 pub(crate) fn operate(breakers: &[Arc<Watched>], stop: &AtomicBool) {
     let mut chance = Chance::new(4_711);
     while !stop.load(Ordering::Relaxed) {

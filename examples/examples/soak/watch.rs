@@ -1,4 +1,4 @@
-//! A breaker under watch: what it told, what its callers counted, and what it says of itself.
+//! A breaker under watch: its events, its callers' counts, and its totals.
 
 use std::{
     collections::BTreeMap,

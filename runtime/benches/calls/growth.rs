@@ -14,7 +14,7 @@ pub(crate) fn growth(criterion: &mut Criterion) {
     listeners(criterion);
 }
 
-/// A breaker among so many. A look-up by name is beside it, because it is what a call never does.
+/// A call, and a look-up by name, in a registry of this many breakers.
 fn breakers(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/breakers");
     for breakers in [1, 10, 10_000, 1_000_000] {
@@ -69,7 +69,9 @@ fn calls_in_a_window(criterion: &mut Criterion) {
     }
 }
 
-/// So many threads on one breaker: the time of all calls together, divided by their number.
+/// This many threads on one breaker.
+///
+/// The time of all calls, divided by their number.
 fn threads(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/threads");
     for threads in [1_u32, 2, 4, 16] {
@@ -92,7 +94,7 @@ fn threads(criterion: &mut Criterion) {
     }
 }
 
-/// So many listeners: a call tells them nothing, a change tells each.
+/// This many subscribers: a call notifies none of them, a change notifies each.
 fn listeners(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/listeners");
     for listeners in [0, 1, 10, 100] {

@@ -1,11 +1,12 @@
-//! One call in each state and over each window, through the attribute and through `call`.
+//! One call in each state and over each window, by attribute and by `call`.
 //!
 //! ```text
 //! cargo bench --package fusebox
 //! ```
 //!
-//! The dev-dependencies switch on tokio's clock for tests, so whatever reads the clock takes a few nanoseconds more here than in a
-//! program. `cargo run --release -p fusebox-peers` measures without, and beside other crates; see docs/performance.md.
+//! The dev-dependencies switch on tokio's clock for tests, so whatever reads the clock takes a few
+//! nanoseconds more here than in a program. `cargo run --release -p fusebox-peers` measures
+//! without, and beside other crates; see docs/performance.md.
 
 mod annotated;
 mod growth;
@@ -39,7 +40,7 @@ fn build(settings: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder) 
         .expect("the settings are legal")
 }
 
-/// Says of one call after the other whether it fails: every so many do.
+/// Decides which calls fail: one in every `every`.
 fn every(calls: u32) -> impl FnMut() -> bool {
     let mut left = calls;
     move || {

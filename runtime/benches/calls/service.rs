@@ -1,5 +1,6 @@
-//! The call that everybody protects, and annotated once for each scenario. Both the benches and the comparison with other crates
-//! measure these very functions.
+//! The call that all benches protect, annotated once per scenario.
+//!
+//! Both the benches and the comparison with other crates measure these very functions.
 
 use std::{convert::Infallible, error::Error, fmt, hint::black_box};
 
@@ -32,7 +33,7 @@ impl From<Infallible> for Trouble {
     }
 }
 
-/// The protected function: as short as one can be without being computed at compile time.
+/// The protected function, as short as the compiler cannot compute it away.
 #[inline]
 pub(crate) fn serve_now(fails: bool) -> Result<u64, Trouble> {
     if black_box(fails) {

@@ -14,7 +14,7 @@ use panel::Panel;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const SIZE: (u32, u32) = (1400, 1180);
-/// The colours of the services, from the browser to the database: darker is deeper.
+/// The colours of the services. A darker service is nearer to the database.
 const SERVICE_COLOURS: [RGBColor; SERVICES.len()] = [
     RGBColor(230, 159, 0),
     RGBColor(86, 180, 233),

@@ -61,7 +61,7 @@ impl Panel {
         self.curve(label, colour, points, 0.25)
     }
 
-    /// As [`area`](Self::area), hiding what was drawn before.
+    /// Like [`area`](Self::area), but covers what was drawn before.
     pub(super) fn layer(self, label: &'static str, colour: RGBColor, points: Vec<Point>) -> Self {
         self.curve(label, colour, points, 1.0)
     }

@@ -11,12 +11,12 @@ pub(super) type Point = (f64, f64);
 const STEP: Duration = Duration::from_millis(250);
 const STEPS_PER_SECOND: f64 = 4.0;
 
-/// Feeds asked for per second.
+/// Feeds requested per second.
 pub(super) fn offered(run: &Recording) -> Vec<Point> {
     steps(|from, to| per_second(run.summary(from..to).offered))
 }
 
-/// Feeds answered in time per second, by when they were asked for.
+/// Feeds answered in time per second, by the time of the request.
 pub(super) fn in_time(run: &Recording) -> Vec<Point> {
     steps(|from, to| per_second(run.summary(from..to).in_time))
 }

@@ -1,4 +1,4 @@
-//! An embedded database with a small connection limit and a switch that makes it slow.
+//! An embedded database with few connections, and a switch that makes it slow.
 
 use std::{
     sync::{
@@ -66,7 +66,8 @@ impl Database {
         let connection = Arc::clone(&self.connections).acquire_owned().await?;
         let delay = Duration::from_micros(self.delay_micros.load(Ordering::Relaxed));
         let storage = Arc::clone(&self.storage);
-        // A task of its own: a database does not notice that nobody waits for the answer any more, and the connection stays taken.
+        // A task of its own: a database does not notice that the client has gone, and keeps the
+        // connection busy.
         let query = tokio::spawn(async move {
             sleep(delay).await;
             let name = spawn_blocking(move || read(&storage, id)).await?;
@@ -76,7 +77,7 @@ impl Database {
         query.await?
     }
 
-    /// When it was asked, from `start` on.
+    /// The times of all queries, counted from `start`.
     pub(crate) fn queries_since(&self, start: Instant) -> Vec<Duration> {
         let queries = self.queries.lock().unwrap_or_else(PoisonError::into_inner);
         queries

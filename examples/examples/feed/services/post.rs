@@ -58,7 +58,7 @@ async fn author(profiles: &Peer, id: u64) -> Result<Profile, CallFailed> {
     max_cooldown = "1s",
     last_good = "1m",
     last_good_key = id,
-    // For an author who was never seen.
+    // The default for an unknown author.
     fallback = |_| Ok(Profile::named(format!("author {id}"), "")),
     fallback_on = "failure",
 )]

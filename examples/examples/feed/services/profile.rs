@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::database::Database;
 
-/// Who somebody is, and what to recommend to them.
+/// The name of a reader, and what to recommend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Profile {
     pub(super) name: String,

@@ -1,4 +1,6 @@
-//! Recommendation: what this reader may like. Falls back on what everybody likes.
+//! Recommendation: posts for one reader.
+//!
+//! The fallback is the same for all readers.
 
 use axum::{
     Json, Router,
@@ -51,8 +53,10 @@ async fn reader_profile(profiles: &Peer, reader: u64) -> Result<Profile, CallFai
     profiles.get(&format!("profile/{reader}")).await
 }
 
-/// Only a rejection gets the default profile. The few calls that fail before the breaker trips, and its trial calls, stay errors, for
-/// which Feed hides the widget.
+/// Only a rejection gets the default profile.
+///
+/// The few calls that fail before the breaker trips, and its trial calls, stay errors, for which
+/// Feed hides the widget.
 #[circuit_breaker(
     name = PROFILE,
     timeout = "100ms",

@@ -1,4 +1,4 @@
-//! Trending: the post of the hour. Has no breaker, because Post answers whatever happens below it.
+//! Trending: the post of the hour. No breaker, because Post always answers.
 
 use axum::{
     Json, Router,

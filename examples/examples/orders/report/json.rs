@@ -1,4 +1,4 @@
-//! One JSON object a line, told apart by `type`.
+//! One JSON object per line. Its `type` is the kind of note.
 
 use serde::Serialize;
 use serde_json::{Value, json};

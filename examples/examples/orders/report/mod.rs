@@ -33,7 +33,7 @@ impl Report {
         }
     }
 
-    /// An act or a transition; answers are told in ticks.
+    /// An act or a transition. Answers are reported in ticks.
     pub(crate) fn note(&self, note: &Note) {
         match self {
             Self::ForPeople(people) => people.note(note),

@@ -1,4 +1,4 @@
-//! The shop's memory: one table in an embedded database, each change on disk before it is answered.
+//! The shop's memory: one table in an embedded database.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::order::{Order, Payment};
 /// Order number → cents and how far the payment has come.
 const PAYMENTS: TableDefinition<'_, u64, (u64, u8)> = TableDefinition::new("payments");
 
-/// Any failure of the storage. The shop cannot do without it, so it does not tell them apart.
+/// Any failure of the storage. The shop treats all of them alike.
 #[derive(Debug, thiserror::Error)]
 #[error("the shop's database failed: {0}")]
 pub(crate) struct StorageError(#[from] redb::Error);
@@ -24,8 +24,10 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    /// Opens the books. What the shop before was paying when it ended is queued: nobody knows whether the bank has booked it.
-    /// Also returns how many payments are queued.
+    /// Opens the books.
+    ///
+    /// Payments under way when the last shop ended are queued: the bank may or may not have booked
+    /// them. Also returns how many payments are queued.
     pub(crate) fn open(path: &Path) -> Result<(Self, usize), StorageError> {
         let open = || -> Stored<_> {
             let database = Database::create(path)?;
@@ -49,7 +51,9 @@ impl Books {
         Ok((books, queued))
     }
 
-    /// Writes a new payment down. Returns how far it has come if it is known: the customer asks again.
+    /// Writes a new payment down.
+    ///
+    /// Returns its progress if the order is already there: the customer has repeated it.
     pub(crate) async fn start(&self, order: Order) -> Result<Option<Payment>, StorageError> {
         let new = (order.cents, Payment::Started as u8);
         let known = self
@@ -124,7 +128,9 @@ impl Books {
         Ok(all)
     }
 
-    /// A transaction that is on disk when this returns. On a thread of its own, because that blocks.
+    /// A transaction that is on disk when this returns.
+    ///
+    /// On a thread of its own, because that blocks.
     async fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut redb::Table<'_, u64, (u64, u8)>) -> Stored<T> + Send + 'static,

@@ -6,10 +6,10 @@ use fusebox::Outcome;
 
 use crate::order::{Order, Payment};
 
-/// Why the bank did not charge, or why nobody knows whether it did.
+/// Why the bank did not charge, or why the result is unknown.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChargeError {
-    /// The bank said no. It works.
+    /// The bank declined. It works.
     #[error("the bank declined the card")]
     Declined,
     #[error("the bank answered {0}")]
@@ -31,7 +31,9 @@ impl BankClient {
         }
     }
 
-    /// Charges an order. Safe to repeat: the key says to the bank that it is the same charge.
+    /// Charges an order.
+    ///
+    /// Safe to repeat: equal keys are one charge for the bank.
     pub(crate) async fn charge(&self, order: Order) -> Result<Payment, ChargeError> {
         let answer = self
             .http
@@ -48,7 +50,7 @@ impl BankClient {
     }
 }
 
-/// A declined card says nothing against the bank.
+/// A declined card is not a failure of the bank.
 pub(crate) fn classify(charged: &Result<Payment, ChargeError>) -> Outcome {
     match charged {
         Ok(_) => Outcome::Success,

@@ -28,7 +28,9 @@ pub(crate) struct Shop {
     bank: BankClient,
 }
 
-/// Runs a shop until the process ends. Prints its address, and how many payments it found to make, on one line.
+/// Runs a shop until the process ends.
+///
+/// Prints its address, and how many payments it found to make, on one line.
 pub(crate) async fn serve(bank: &str, database: &Path) -> Result<(), Anyhow> {
     let (books, found) = Books::open(database)?;
     let shop = Arc::new(Shop {
@@ -46,7 +48,10 @@ pub(crate) async fn serve(bank: &str, database: &Path) -> Result<(), Anyhow> {
     Ok(())
 }
 
-/// Takes an order. The payment is written down before anything else: whatever happens from here on, it is not forgotten.
+/// Takes an order.
+///
+/// The payment is written down before anything else: whatever happens from here on, it is not
+/// forgotten.
 async fn take_order(
     State(shop): State<Arc<Shop>>,
     Json(order): Json<Order>,

@@ -1,4 +1,4 @@
-//! Pays through the breaker while the customer waits, and queues what cannot be paid.
+//! Pays through the breaker while the customer waits. Queues the rest.
 
 use fusebox::circuit_breaker;
 
@@ -16,7 +16,8 @@ pub(super) const BANK: &str = "bank";
 pub(super) async fn pay(shop: &Shop, order: Order) -> Result<Payment, StorageError> {
     let payment = match charge_or_queue(shop, order).await {
         Ok(payment) => payment,
-        // Every other error was answered by the fallback: only what the classifier ignores gets here.
+        // Every other error was answered by the fallback: only what the classifier ignores gets
+        // here.
         Err(_) => Payment::Declined,
     };
     shop.books.set(order, payment).await?;

@@ -1,4 +1,4 @@
-//! Pays what is queued, one at a time, whenever the breaker would let a call through.
+//! Pays the queue, one payment at a time, whenever the breaker admits a call.
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,8 +31,10 @@ pub(super) async fn run(shop: Arc<Shop>) {
     }
 }
 
-/// Waits for a payment, then for a permit, and makes the payment under it. While the bank is down this is the trial call, so the queue
-/// asks once per cooldown and no customer is the guinea pig.
+/// Waits for a payment, then for a permit, and makes the payment under it.
+///
+/// While the bank is down this is the trial call, so the queue calls once per cooldown and no
+/// customer is the guinea pig.
 async fn replay_one(shop: &Shop, bank: &CircuitBreaker) -> Result<(), StorageError> {
     let order = shop.books.next_queued().await?;
     let permit = bank.ready().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::last_good::{LastGood, Served, carry, watch};
+use fusebox::last_good::{LastGood, Served, carry, observe};
 use fusebox_tests::stage::{MINUTE, named};
 
 fn names(served: &[Served]) -> Vec<&'static str> {
@@ -75,14 +75,14 @@ fn keys_are_bounded() {
 async fn a_watch_reports_what_was_served_and_its_age() {
     let (breaker, clock) = named("kept", |b| b);
     let kept = LastGood::new(&breaker, MINUTE);
-    let (_, served) = watch(async { kept.serve(&1) }).await;
+    let (_, served) = observe(async { kept.serve(&1) }).await;
     assert_eq!(served, []);
     kept.keep(1, "one");
     clock.advance(MINUTE / 4);
-    let (value, served) = watch(async { kept.serve(&1) }).await;
+    let (value, served) = observe(async { kept.serve(&1) }).await;
     assert!(value.is_some());
     assert_eq!((served[0].name(), served[0].age()), ("kept", MINUTE / 4));
-    assert!(kept.serve(&1).is_some(), "nobody needs to watch");
+    assert!(kept.serve(&1).is_some(), "nobody needs to observe");
 }
 
 #[tokio::test]
@@ -95,13 +95,14 @@ async fn concurrent_calls_are_observed_separately() {
         tokio::task::yield_now().await;
         kept.serve(&key)
     };
-    let (both, served) = watch(async { tokio::join!(yielding(&users, 1), yielding(&posts, 1)) }).await;
+    let (both, served) = observe(async { tokio::join!(yielding(&users, 1), yielding(&posts, 1)) }).await;
     assert!(both.0.is_some() && both.1.is_some());
     let mut served = names(&served);
     served.sort_unstable();
     assert_eq!(served, ["posts", "users"], "`join!` polls in an order of its own");
 
-    let ((_, of_users), (_, of_posts)) = tokio::join!(watch(yielding(&users, 1)), watch(yielding(&posts, 2)));
+    let ((_, of_users), (_, of_posts)) =
+        tokio::join!(observe(yielding(&users, 1)), observe(yielding(&posts, 2)));
     assert_eq!((names(&of_users), names(&of_posts)), (vec!["users"], vec![]));
 }
 
@@ -110,8 +111,8 @@ async fn a_watch_inside_a_watch_notifies_both() {
     let (breaker, _) = named("kept", |b| b);
     let kept = LastGood::new(&breaker, MINUTE);
     kept.keep(1, "one");
-    let (inner, outer) = watch(async {
-        let (_, inner) = watch(async { kept.serve(&1) }).await;
+    let (inner, outer) = observe(async {
+        let (_, inner) = observe(async { kept.serve(&1) }).await;
         kept.serve(&1);
         inner
     })
@@ -131,12 +132,12 @@ async fn another_task_is_seen_where_it_carries_the_watcher() {
             kept.serve(&1)
         }
     };
-    let (_, of_a_stranger) = watch(async { tokio::spawn(serve()).await }).await;
+    let (_, of_a_stranger) = observe(async { tokio::spawn(serve()).await }).await;
     assert_eq!(of_a_stranger, [], "a task of its own tells nobody");
-    let (_, carried) = watch(async { tokio::spawn(carry(serve())).await }).await;
+    let (_, carried) = observe(async { tokio::spawn(carry(serve())).await }).await;
     assert_eq!(names(&carried), ["kept"]);
-    let (_, own) = tokio::spawn(watch(serve())).await.expect("it ends");
-    assert_eq!(names(&own), ["kept"], "a task can watch itself");
-    let ((), after) = watch(async {}).await;
+    let (_, own) = tokio::spawn(observe(serve())).await.expect("it ends");
+    assert_eq!(names(&own), ["kept"], "a task can observe itself");
+    let ((), after) = observe(async {}).await;
     assert_eq!(after, [], "nothing is left behind on this thread");
 }

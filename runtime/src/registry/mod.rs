@@ -155,3 +155,6 @@ impl fmt::Debug for Registry {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

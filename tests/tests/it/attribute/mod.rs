@@ -8,4 +8,5 @@ mod conflicts;
 mod fallback_chain;
 mod fallbacks;
 mod isolation;
+mod made_by_macro;
 mod trials;

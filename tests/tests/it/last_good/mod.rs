@@ -3,3 +3,4 @@
 mod key_size;
 mod observe;
 mod served;
+mod whose;

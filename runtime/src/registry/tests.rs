@@ -32,7 +32,13 @@ fn functions_of_one_macro_call_have_a_breaker_each() {
     let second = format!("{own}#2");
     assert_eq!(
         names,
-        ["shop::orders::load", own, second.as_str(), own, "shop::orders::load"]
+        [
+            "shop::orders::load",
+            own,
+            second.as_str(),
+            own,
+            "shop::orders::load"
+        ]
     );
     registry.resolve(&ONE).trip();
     assert_eq!(registry.resolve(&TWO).state(), State::Closed);

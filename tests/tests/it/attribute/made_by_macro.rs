@@ -66,7 +66,11 @@ async fn an_explicit_name_that_one_macro_call_gives_to_several_is_a_conflict() {
         let registry = Registry::current();
         assert_eq!(registry.conflicts().len(), 2, "one entry per loser");
         let winner = registry.get("entities").expect("made").settings();
-        assert!([1, 100, 50].map(Threshold::failures).contains(&winner.threshold()));
+        assert!(
+            [1, 100, 50]
+                .map(Threshold::failures)
+                .contains(&winner.threshold())
+        );
     })
     .await;
 }

@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use fusebox::{CircuitBreaker, CircuitBreakerBuilder, LazyBreaker, Registry, circuit_breaker, testing::Isolated};
+use fusebox::{
+    CircuitBreaker, CircuitBreakerBuilder, LazyBreaker, Registry, circuit_breaker, testing::Isolated,
+};
 use fusebox_tests::{
     by_hand::now,
     hostile::{Hook, Key, Mischief, Place, Value, attack},
@@ -65,7 +67,13 @@ impl FirstCall {
 }
 
 impl Place for FirstCall {
-    const HOOKS: &'static [Hook] = &[Hook::Log, Hook::Hash, Hook::CloneKey, Hook::CloneValue, Hook::Clock];
+    const HOOKS: &'static [Hook] = &[
+        Hook::Log,
+        Hook::Hash,
+        Hook::CloneKey,
+        Hook::CloneValue,
+        Hook::Clock,
+    ];
     const CAUGHT: &'static [Hook] = &[Hook::Log];
 
     fn new(mischief: &Arc<Mischief>) -> Self {
@@ -105,7 +113,13 @@ fn a_first_call_holds_no_lock_and_no_cell_while_user_code_runs() {
 struct NextCall(FirstCall);
 
 impl Place for NextCall {
-    const HOOKS: &'static [Hook] = &[Hook::Hash, Hook::Eq, Hook::CloneValue, Hook::DropKey, Hook::DropValue];
+    const HOOKS: &'static [Hook] = &[
+        Hook::Hash,
+        Hook::Eq,
+        Hook::CloneValue,
+        Hook::DropKey,
+        Hook::DropValue,
+    ];
 
     fn new(mischief: &Arc<Mischief>) -> Self {
         let first = FirstCall::new(mischief);

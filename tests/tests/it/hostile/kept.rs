@@ -206,7 +206,9 @@ fn keys_with_equal_hashes_are_told_apart_and_bounded() {
         }
         assert_eq!(kept.len(), held);
         for id in 0..100 {
-            let value = kept.serve(&SameHash(id)).map(fusebox::last_good::Kept::into_value);
+            let value = kept
+                .serve(&SameHash(id))
+                .map(fusebox::last_good::Kept::into_value);
             let is_new = id + held as u64 >= 100;
             assert_eq!(value, is_new.then_some(id + 1000));
         }

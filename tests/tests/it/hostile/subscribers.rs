@@ -118,7 +118,12 @@ impl Place for Waiting {
         let mut waiter: Pin<Box<dyn Future<Output = ()> + Send>> =
             Box::pin(async move { waiting.ready().await.success() });
         let waker = Waker::from(Arc::new(HostileWaker(Arc::clone(mischief))));
-        assert!(waiter.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(
+            waiter
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
         Self {
             breaker,
             _waiter: Mutex::new(waiter),

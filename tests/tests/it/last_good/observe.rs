@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use fusebox::last_good::{LastGood, Served, carry, observe};
+use fusebox::{
+    Clock, Registry, Sleep,
+    last_good::{LastGood, Served, carry, observe},
+    testing::ManualClock,
+};
 use fusebox_tests::stage::{MINUTE, named};
 
 fn names(served: &[Served]) -> Vec<&'static str> {
@@ -56,6 +60,53 @@ fn a_clock_that_steps_back_does_no_harm() {
     kept.keep(1, "one");
     clock.set(MINUTE);
     assert_eq!(kept.serve(&1).map(|kept| kept.age()), Some(Duration::ZERO));
+}
+
+#[test]
+fn a_value_ages_while_the_machine_is_suspended() {
+    let (breaker, clock) = named("kept", |b| b);
+    let kept = LastGood::new(&breaker, MINUTE);
+    kept.keep(1, "one");
+    clock.suspend(MINUTE / 2);
+    clock.advance(MINUTE / 4);
+    let age = kept.serve(&1).map(|kept| kept.age());
+    assert_eq!(age, Some(MINUTE * 3 / 4), "by the wall clock");
+    clock.suspend(MINUTE);
+    assert_eq!(kept.serve(&1), None, "a minute and more has passed outside");
+}
+
+/// A wall clock that is set, beside a monotonic clock that is not.
+struct SetClock(ManualClock, std::sync::Mutex<std::time::SystemTime>);
+
+impl Clock for &'static SetClock {
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, deadline: Duration) -> Sleep {
+        self.0.sleep_until(deadline)
+    }
+
+    fn wall_clock(&self) -> std::time::SystemTime {
+        *self.1.lock().expect("no panic under it")
+    }
+}
+
+#[test]
+fn a_wall_clock_that_is_set_back_makes_no_value_fresh() {
+    let clock: &'static SetClock = Box::leak(Box::new(SetClock(
+        ManualClock::new(),
+        std::sync::Mutex::new(std::time::SystemTime::now()),
+    )));
+    let registry = Registry::builder().clock(clock).build();
+    let breaker = registry.breaker("kept").build().expect("legal");
+    let kept = LastGood::new(&breaker, MINUTE);
+    kept.keep(1, "one");
+    *clock.1.lock().expect("no panic under it") -= MINUTE * 60;
+    clock.0.advance(MINUTE);
+    assert_eq!(kept.serve(&1).map(|kept| kept.age()), Some(MINUTE));
+    clock.0.advance(Duration::from_nanos(1));
+    assert_eq!(kept.serve(&1), None);
 }
 
 #[test]

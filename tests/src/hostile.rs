@@ -112,8 +112,8 @@ impl fmt::Debug for Mischief {
 /// Does every deed at every hook of a place, each time in a new one.
 ///
 /// # Panics
-/// If a hook is not reached, if a thread waits for ever, if a panic spreads further than it may, or if
-/// the place does not work afterwards.
+/// If a hook is not reached, if a thread waits for ever, if a panic spreads further than it may, or
+/// if the place does not work afterwards.
 pub fn attack<P: Place>() {
     for &hook in P::HOOKS {
         for deed in [Deed::Panic, Deed::Reenter, Deed::Block] {
@@ -154,9 +154,12 @@ fn on_a_thread<T: Send + 'static>(case: &str, run: impl FnOnce() -> T + Send + '
         let _ = done.send(());
         result
     });
-    if is_done.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
-        panic!("{case}: a lock is held while user code runs");
-    }
+    let waited = is_done.recv_timeout(PATIENCE);
+    assert_ne!(
+        waited,
+        Err(mpsc::RecvTimeoutError::Timeout),
+        "{case}: a lock is held while user code runs"
+    );
     thread
         .join()
         .unwrap_or_else(|_| panic!("{case}: the place does not work"))

@@ -29,7 +29,7 @@ impl Difference {
     }
 
     /// Returns the second half of the message of a conflict with a builder.
-    pub(crate) const fn with_builder(self, declared: Option<Location>) -> BuilderDifference {
+    pub(crate) const fn with_builder(self, declared: Option<&'static Location>) -> BuilderDifference {
         BuilderDifference {
             difference: self,
             declared,
@@ -40,7 +40,7 @@ impl Difference {
 /// In what a builder differs from the breaker that exists or is declared.
 pub(crate) struct BuilderDifference {
     difference: Difference,
-    declared: Option<Location>,
+    declared: Option<&'static Location>,
 }
 
 impl Settings {

@@ -165,7 +165,7 @@ pub enum ConfigError {
         /// The first setting in which they differ.
         difference: Difference,
         /// The function that declares the breaker; `None` if another builder has made it.
-        declared: Option<Location>,
+        declared: Option<&'static Location>,
     },
     /// A change of settings that would change the window's kind or size.
     #[error("the `window` of circuit breaker `{name}` cannot change its kind or size while it runs")]

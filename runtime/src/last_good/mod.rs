@@ -2,9 +2,9 @@
 //!
 //! **A key that leaves out the user or the tenant serves one user's data to another.** The default
 //! key of the attribute holds every parameter except the receiver. Every key of the attribute also
-//! holds all type and const arguments of the function, and those of its `impl` or trait with `Self`.
-//! What a method reads from `self`, from a task-local value or from a request extension is in no key
-//! unless `last_good_key` puts it there.
+//! holds all type and const arguments of the function and of its `impl` or trait, and `Self`.
+//! What a method reads from `self`, from a task-local value or from a request extension is in no
+//! key, unless `last_good_key` puts it there.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -54,9 +54,9 @@ impl Observer {
 /// Runs a future, and returns with its output which kept values were served inside, in order.
 ///
 /// The list is empty if every answer is fresh. It holds what is served while the future is polled:
-/// to calls that it awaits, in sequence or side by side (`join!`, `select!`). A task that the future
-/// spawns is not observed, unless [`carry`] wraps it. If an observed future is inside another one,
-/// both lists get the value.
+/// to calls that it awaits, in sequence or side by side (`join!`, `select!`). A task that the
+/// future spawns is not observed, unless [`carry`] wraps it. If an observed future is inside
+/// another one, both lists get the value.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

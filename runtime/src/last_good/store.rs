@@ -14,16 +14,17 @@ const CAPACITY: usize = 1024;
 ///
 /// | | |
 /// |---|---|
-/// | size | at most 1024 keys, or [`with_capacity`](Self::with_capacity); keys that are not used make room |
-/// | age | by the breaker's clock or by the wall clock, whichever gives the larger age |
+/// | size | 1024 keys, or [`with_capacity`](Self::with_capacity); unused keys make room |
+/// | age | by the breaker's clock or by the wall clock, whichever is larger |
 /// | serving | does not refresh: a value is served until it is `max_age` old, however often |
 ///
-/// The wall clock counts because the monotonic clock of a suspended machine stands still: after the
-/// machine resumes, an hour-old value must not look fresh. Tests move it with
+/// The wall clock counts because the monotonic clock of a suspended machine stands still: after
+/// the machine resumes, an hour-old value must not look fresh. Tests replace it with
 /// [`Clock::wall_clock`](crate::Clock::wall_clock).
 ///
-/// `Hash`, `Eq`, `Clone` and `Drop` of keys and values run with no lock held. They may use the store,
-/// and a panic in them affects only the call that runs them. Of keys with equal hashes, 8 are held.
+/// `Hash`, `Eq`, `Clone` and `Drop` of keys and values run with no lock held. They may use the
+/// store, and a panic in them affects only the call that runs them. Of keys with equal hashes,
+/// 8 are held.
 ///
 /// # Cost
 /// Keeping allocates an entry and replaces it in a sharded cache. Nothing runs in the background.

@@ -69,6 +69,10 @@ impl Declaration {
         self.location
     }
 
+    pub(crate) const fn location_ref(&self) -> &Location {
+        &self.location
+    }
+
     /// Whether both are one static.
     ///
     /// A comparison of locations is not enough, see [`Declaration`].

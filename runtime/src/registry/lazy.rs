@@ -18,7 +18,8 @@ use crate::{
 /// ```
 /// use fusebox::{CircuitBreaker, LazyBreaker};
 ///
-/// static ORDERS: LazyBreaker = LazyBreaker::new(|| CircuitBreaker::builder("lazy-doc").threshold(3));
+/// static ORDERS: LazyBreaker =
+///     LazyBreaker::new(|| CircuitBreaker::builder("lazy-doc").threshold(3));
 ///
 /// let permit = ORDERS.try_acquire().expect("it is closed");
 /// permit.success();

@@ -62,7 +62,7 @@ impl Registry {
         let winner = winner(&group).unwrap_or(declaration);
         let found = self.find_or_make(name, winner.settings(), Some(winner));
         if let Some(other) = found.declared.filter(|other| !other.has_explicit_name()) {
-            self.report(Conflict::default_name(name, Some(other), declaration));
+            self.report(&Conflict::default_name(name, Some(other), declaration));
             return self.resolve_alone(name, declaration, linked);
         }
         for other in group {
@@ -70,7 +70,7 @@ impl Registry {
                 .settings()
                 .and_then(|given| found.settings.difference(&given));
             if let Some(difference) = difference {
-                self.report(Conflict::settings(name, found.declared, other, difference));
+                self.report(&Conflict::settings(name, found.declared, other, difference));
             }
         }
         found.breaker
@@ -89,13 +89,13 @@ impl Registry {
             if found.declared.is_some_and(|declared| declared.is(declaration)) {
                 return found.breaker;
             }
-            self.report(Conflict::default_name(name, found.declared, declaration));
+            self.report(&Conflict::default_name(name, found.declared, declaration));
         } else {
             let named = linked.iter().find(|other| other.has_explicit_name());
             let winner = *named.unwrap_or(&linked[0]);
             let losers = linked.iter().filter(|other| !other.has_explicit_name());
             for loser in losers.filter(|loser| !loser.is(winner)) {
-                self.report(Conflict::default_name(name, Some(winner), loser));
+                self.report(&Conflict::default_name(name, Some(winner), loser));
             }
         }
         self.resolve_alone(name, declaration, linked)
@@ -169,17 +169,17 @@ impl Registry {
     }
 
     /// Records a conflict and logs it, once.
-    fn report(&self, conflict: Conflict) {
+    fn report(&self, conflict: &Conflict) {
         {
             let mut known = self.known_conflicts();
-            if known.contains(&conflict) {
+            if known.contains(conflict) {
                 return;
             }
             known.push(conflict.clone());
         }
-        // A `tracing` subscriber is user code: it runs outside of the lock, and its panic is not the
-        // caller's.
-        self.0.hub.guarded(|| log::conflict(conflict.name(), &conflict));
+        // A `tracing` subscriber is user code. It runs outside of the lock, and its panic does not
+        // reach the caller.
+        self.0.hub.guarded(|| log::conflict(conflict.name(), conflict));
     }
 }
 
@@ -213,13 +213,13 @@ impl Settings {
         &self,
         name: &'static str,
         given: Option<Self>,
-        declared: Option<&Declaration>,
+        declared: Option<&'static Declaration>,
     ) -> Result<(), ConfigError> {
         match given.and_then(|given| self.difference(&given)) {
             Some(difference) => Err(ConfigError::Conflict {
                 name,
                 difference,
-                declared: declared.map(Declaration::location),
+                declared: declared.map(Declaration::location_ref),
             }),
             None => Ok(()),
         }

@@ -12,16 +12,18 @@ use crate::{
 
 /// Runs a future with a registry of its own, in which every breaker starts Closed.
 ///
-/// The registry is on tokio's clock; [`Isolated`] has others. It is used by everything that runs on
-/// the same tokio runtime until the future ends: spawned tasks, the connection tasks of a server and
+/// The registry is on tokio's clock; [`Isolated`] has others. Everything on the same tokio runtime
+/// uses it until the future ends: spawned tasks, the connection tasks of a server and
 /// `spawn_blocking` included. `#[tokio::test]` gives each test a runtime of its own.
 ///
 /// | what runs | which registry it uses |
 /// |---|---|
 /// | code that is polled inside the future | that of this call |
-/// | a task on the same runtime | that of this call, unless another `isolated` runs on the runtime |
-/// | a task while two `isolated` run on its runtime | the global one, unless [`scope`](crate::testing::scope) wraps the task |
-/// | a thread that was made with `std::thread::spawn` | the global one |
+/// | a task, while one `isolated` runs on its runtime | that of this call |
+/// | a task, while several run on its runtime | the global one, unless [`scope`] wraps the task |
+/// | a thread of `std::thread::spawn` | the global one |
+///
+/// [`scope`]: crate::testing::scope
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -58,7 +60,9 @@ impl Isolated {
         Self::default()
     }
 
-    /// Makes an empty registry on this clock, for example a [`ManualClock`](crate::testing::ManualClock).
+    /// Makes an empty registry on this clock.
+    ///
+    /// Tests often use a [`ManualClock`](crate::testing::ManualClock).
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
             registry: Registry::builder().clock(clock).build(),

@@ -55,16 +55,14 @@ impl<T: 'static> PerRegistry<T> {
         if let Some(value) = self.find(registry) {
             return value;
         }
-        let made = Box::leak(Box::new(make(registry)));
+        let new: &'static T = Box::leak(Box::new(make(registry)));
         let mut isolated = self.isolated.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = isolated.iter().find(|(other, _)| other.is(registry));
-        match first {
-            Some((_, value)) => value,
-            None => {
-                isolated.push((registry.clone(), made));
-                made
-            }
+        // Another thread, or the user code in `make`, may have been faster.
+        if let Some((_, first)) = isolated.iter().find(|(other, _)| other.is(registry)) {
+            return first;
         }
+        isolated.push((registry.clone(), new));
+        new
     }
 
     fn find(&self, registry: &Registry) -> Option<&'static T> {

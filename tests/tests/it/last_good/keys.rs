@@ -102,6 +102,7 @@ async fn other_fields(page: Page, _: [u8; 3]) -> io::Result<String> {
     Ok(page.tenant)
 }
 
+#[allow(clippy::needless_borrowed_reference, reason = "the pattern is the test")]
 #[circuit_breaker(name = "modes", last_good = "5m", last_good_key = (tenant, id), fallback = other_modes)]
 async fn modes(&(ref tenant, id): &(String, u64), Page { .. }: &Page) -> io::Result<String> {
     Ok(format!("{id} of {tenant}"))

@@ -210,7 +210,7 @@ fn a_difference_names_the_first_key_and_both_values() {
     let tell = |key, text: &str| (key, text.to_owned());
     assert_eq!(
         told(S.with_threshold(half()).with_window(Window::calls(20))),
-        tell("threshold", "its `threshold` is 5, not 50%")
+        tell("threshold", "`threshold` is 5, not 50%")
     );
     assert_eq!(
         told(S.with_window(Window::calls(20)).with_jitter(Rate::new(0.2))),

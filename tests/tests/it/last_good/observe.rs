@@ -1,4 +1,4 @@
-//! `LastGood` without the attribute, and what `watch` reports of it.
+//! `LastGood` without the attribute, and what `observe` reports of it.
 
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ fn keys_are_bounded() {
 }
 
 #[tokio::test]
-async fn a_watch_reports_what_was_served_and_its_age() {
+async fn observe_reports_what_was_served_and_its_age() {
     let (breaker, clock) = named("kept", |b| b);
     let kept = LastGood::new(&breaker, MINUTE);
     let (_, served) = observe(async { kept.serve(&1) }).await;
@@ -158,7 +158,7 @@ async fn concurrent_calls_are_observed_separately() {
 }
 
 #[tokio::test]
-async fn a_watch_inside_a_watch_notifies_both() {
+async fn an_observed_future_inside_another_reports_to_both() {
     let (breaker, _) = named("kept", |b| b);
     let kept = LastGood::new(&breaker, MINUTE);
     kept.keep(1, "one");

@@ -20,11 +20,11 @@ pub(super) fn awaited(fallback: &Fallback, plan: &Plan, arguments: &Arguments, b
 }
 
 fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
-    let (classifier, on_cycle) = (&body.classifier, on_cycle(body));
+    let (classifier, output, on_cycle) = (&body.classifier, answer_type(body), on_cycle(body));
     let (method, call) = (&plan.fallback_key, call_with(arguments, path));
     quote_spanned! {Span::mixed_site()=> {
         #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method(#call).await;
+        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method::<#output, _>(#call).await;
         #[allow(unreachable_code, clippy::implicit_return)]
         __answer
     }}
@@ -32,7 +32,8 @@ fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body
 
 fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let (classifier, ret, on_cycle) = (&body.classifier, &body.output, on_cycle(body));
+    let (classifier, ret, output) = (&body.classifier, &body.output, answer_type(body));
+    let on_cycle = on_cycle(body);
     let (cause, expr) = (&closure.cause, &closure.body);
     let cause = if let syn::Pat::Type(_) = cause {
         quote_spanned!(span=> let #cause = __cause;)
@@ -46,7 +47,7 @@ fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     };
     quote_spanned! {span=> {
         #[allow(clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).fallback(async move {
+        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).fallback::<#output, _>(async move {
             #[allow(
                 unknown_lints, unreachable_code, clippy::diverging_sub_expression,
                 clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
@@ -65,22 +66,28 @@ fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     }}
 }
 
-/// Returns the function that makes the answer of a fallback cycle.
+/// Returns the type of the answer, which rustc infers for `-> !`.
+fn answer_type(body: &Body) -> TokenStream {
+    if body.never_returns {
+        quote!(_)
+    } else {
+        body.output.clone()
+    }
+}
+
+/// Returns what makes the answer of a fallback cycle.
 ///
-/// With `impl Trait` in the return type, there is none: rustc would choose between the traits before
+/// With `impl Trait` in the return type, nothing does: rustc would choose between the traits before
 /// it has inferred the type.
 fn on_cycle(body: &Body) -> TokenStream {
     let (span, output) = (Span::mixed_site(), &body.output);
-    if body.never_returns {
-        return quote_spanned!(span=> __p::no_answer);
-    }
-    if mentions(output, &Ident::new("_", span)) {
-        return quote_spanned!(span=> __p::no_answer::<#output>);
+    if body.never_returns || mentions(output, &Ident::new("_", span)) {
+        return quote_spanned!(span=> __p::NoAnswer);
     }
     quote_spanned! {span=> {
         #[allow(unused_imports)]
-        use __p::{Answers as _, NoAnswer as _};
-        __p::OnCycle::<#output>::NEW.answer()
+        use __p::{HoldsAnything as _, HoldsRejection as _};
+        __p::OnCycle::<#output>::NEW.on_cycle()
     }}
 }
 

@@ -8,9 +8,11 @@ use std::{
 };
 
 use crate::{
-    __private::{call_site::CallSite, fallback_cycle},
+    __private::{
+        call_site::CallSite,
+        fallback_cycle::{self, CycleAnswer},
+    },
     classify::classifier::Judge,
-    error::Rejected,
     outcome::Outcome,
 };
 
@@ -49,18 +51,19 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
 ///
 /// Its method has the name and the span of the key, so the compiler underlines what the user wrote.
 ///
-/// The last field makes the answer of a cycle, see [`OnCycle`](fallback_cycle::OnCycle).
+/// The type of the last field makes the answer of a cycle, see [`CycleAnswer`].
 #[derive(Debug, Clone, Copy)]
-pub struct Check<J, R>(pub &'static CallSite, pub J, pub fn(Rejected) -> Option<R>);
+pub struct Check<J, C>(pub &'static CallSite, pub J, pub C);
 
-impl<J, R> Check<J, R> {
+impl<J, C> Check<J, C> {
     /// Returns the future that answers in place of the annotated function.
     ///
     /// `fallback` is the call of an `async fn`.
-    pub fn fallback<F>(self, fallback: F) -> Fallback<R, F, J>
+    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J, C>
     where
         F: IsAsync<Answer: SameAs<R>>,
         J: Judge<R> + Copy + Unpin,
+        C: CycleAnswer<R> + Unpin,
     {
         Fallback {
             future: Box::pin(fallback),
@@ -75,25 +78,26 @@ impl<J, R> Check<J, R> {
 /// `F` has no bound. A wrong type is reported where [`Check::fallback`] is called, and not once
 /// more at `.await`.
 #[must_use = "futures do nothing unless polled"]
-pub struct Fallback<R, F, J> {
+pub struct Fallback<R, F, J, C> {
     future: Pin<Box<F>>,
     poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<R>,
-    check: Check<J, R>,
+    check: Check<J, C>,
 }
 
-impl<R, F, J> Future for Fallback<R, F, J>
+impl<R, F, J, C> Future for Fallback<R, F, J, C>
 where
     J: Judge<R> + Copy + Unpin,
+    C: CycleAnswer<R> + Unpin,
 {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
         let this = &mut *self;
-        let Check(site, judge, on_cycle) = &this.check;
+        let Check(site, judge, _) = &this.check;
         let polled = fallback_cycle::nested(site, || (this.poll)(this.future.as_mut(), context));
         let answer = match polled {
             Some(polled) => ready!(polled),
-            None => fallback_cycle::answer(site, *on_cycle),
+            None => fallback_cycle::answer::<R, C>(site),
         };
         let succeeded = judge.judge(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
@@ -101,7 +105,7 @@ where
     }
 }
 
-impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
+impl<R, F, J, C> fmt::Debug for Fallback<R, F, J, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback").finish_non_exhaustive()
     }

@@ -56,20 +56,46 @@ impl Drop for Entered {
 /// # Panics
 /// If no answer can be made of a rejection, because the error type has no `From<Rejected>`.
 #[cold]
-pub(crate) fn answer<R>(site: &'static CallSite, answer: fn(Rejected) -> Option<R>) -> R {
+pub(crate) fn answer<R, C: CycleAnswer<R>>(site: &'static CallSite) -> R {
     let breaker = site.breaker();
     // After a failure, the breaker may be closed. The call that it would admit is not made.
     let rejected = breaker.engine().rejection();
-    rejected.and_then(answer).unwrap_or_else(|| {
+    rejected.and_then(C::answer).unwrap_or_else(|| {
         let name = breaker.name();
         panic!("fallback cycle: every breaker starting at `{name}` rejected the call")
     })
 }
 
-/// Finds out whether an answer can be made of a rejection.
+/// How a rejection becomes an answer.
+pub trait CycleAnswer<R> {
+    /// Makes the answer, if that is possible.
+    fn answer(rejected: Rejected) -> Option<R>;
+}
+
+/// Makes the answer as a function without a fallback does.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovered;
+
+impl<R: Recover> CycleAnswer<R> for Recovered {
+    fn answer(rejected: Rejected) -> Option<R> {
+        Some(R::recover(rejected))
+    }
+}
+
+/// Makes no answer.
+#[derive(Debug, Clone, Copy)]
+pub struct NoAnswer;
+
+impl<R> CycleAnswer<R> for NoAnswer {
+    fn answer(_: Rejected) -> Option<R> {
+        None
+    }
+}
+
+/// Finds out whether an answer of this type can be made of a rejection.
 ///
-/// Both traits have a method of the same name. The compiler prefers [`Answers`], which takes `self`
-/// by value, if its bound holds.
+/// Two traits have a method `on_cycle`. The compiler prefers the one that takes `self` by value, if
+/// its bound holds.
 #[derive(Debug)]
 pub struct OnCycle<R>(PhantomData<fn() -> R>);
 
@@ -79,30 +105,25 @@ impl<R> OnCycle<R> {
 }
 
 /// A return type that can hold a rejection.
-pub trait Answers<R> {
-    /// Returns the function that makes the answer.
-    fn answer(self) -> fn(Rejected) -> Option<R>;
+pub trait HoldsRejection {
+    /// Returns how to make the answer.
+    fn on_cycle(self) -> Recovered;
 }
 
-impl<R: Recover> Answers<R> for OnCycle<R> {
-    fn answer(self) -> fn(Rejected) -> Option<R> {
-        |rejected| Some(R::recover(rejected))
+impl<R: Recover> HoldsRejection for OnCycle<R> {
+    fn on_cycle(self) -> Recovered {
+        Recovered
     }
 }
 
-/// Any other return type.
-pub trait NoAnswer<R> {
-    /// Returns a function that makes no answer.
-    fn answer(&self) -> fn(Rejected) -> Option<R>;
+/// Any return type.
+pub trait HoldsAnything {
+    /// Returns that no answer can be made.
+    fn on_cycle(&self) -> NoAnswer;
 }
 
-impl<R> NoAnswer<R> for OnCycle<R> {
-    fn answer(&self) -> fn(Rejected) -> Option<R> {
-        no_answer
+impl<R> HoldsAnything for OnCycle<R> {
+    fn on_cycle(&self) -> NoAnswer {
+        NoAnswer
     }
-}
-
-/// Makes no answer.
-pub fn no_answer<R>(_: Rejected) -> Option<R> {
-    None
 }

@@ -209,7 +209,7 @@ static BUILDING: Mutex<Option<Arc<Mischief>>> = Mutex::new(None);
 fn hostile_builder() -> CircuitBreakerBuilder {
     let mischief = BUILDING.lock().expect("no panic under it").clone();
     mischief.expect("set before").at(Hook::Build);
-    CircuitBreaker::builder("lazy").threshold(3)
+    CircuitBreaker::builder("hostile lazy").threshold(3)
 }
 
 /// A new lazy breaker, because each is built once.

@@ -1,4 +1,4 @@
-//! User code at its worst: it panics, calls back, and blocks until another thread has called back.
+//! User code at its worst: it panics, it calls back, and it blocks.
 //!
 //! No lock, guard or map reference is held while user code runs. Every place that runs user code is
 //! attacked with [`attack`], which shows that.
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// Far more time than any operation needs. What is not done by then never will be.
+/// Far more time than any operation needs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// User code that the library runs.
@@ -68,7 +68,7 @@ pub trait Place: Send + Sync + 'static {
     /// Does what runs the user code.
     fn act(&self);
 
-    /// Uses everything that the user code could use. It must work at any time, from any thread.
+    /// Uses everything that user code can use, from any thread, at any time.
     fn probe(&self);
 }
 

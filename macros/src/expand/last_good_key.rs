@@ -84,8 +84,10 @@ fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, Self
     }
 }
 
-/// Collects the values of a tuple: `(tenant, id)` is two parts, because a `&str` is copied into the
-/// key and a tuple that contains it cannot be.
+/// Collects the values of a tuple.
+///
+/// `(tenant, id)` becomes two parts, because a `&str` can be copied into the key, but a tuple that
+/// contains it cannot.
 fn flatten<'a>(key: &'a syn::Expr, values: &mut Vec<&'a syn::Expr>) {
     match key {
         syn::Expr::Tuple(tuple) => tuple.elems.iter().for_each(|key| flatten(key, values)),
@@ -140,7 +142,9 @@ struct Part {
     pat: TokenStream,
     /// The function of the runtime that adds a reference.
     reference: Option<&'static str>,
-    /// The pattern that the name replaces in the signature, if the key uses its bindings.
+    /// The pattern whose bindings the key uses.
+    ///
+    /// The name replaces it in the signature.
     pattern: Option<Pat>,
 }
 
@@ -164,7 +168,9 @@ impl Part {
 }
 
 impl Part {
-    /// Returns `let <pattern> = …;`, which borrows: the body takes the parameter apart later.
+    /// Returns `let <pattern> = …;`, which only borrows.
+    ///
+    /// The body takes the parameter apart later.
     fn borrowed(&self) -> Option<TokenStream> {
         let (name, pattern) = (&self.name, self.pattern.as_ref()?);
         Some(match params::borrowing(pattern) {

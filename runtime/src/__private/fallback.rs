@@ -1,4 +1,4 @@
-//! The call of a fallback, and the errors of the compiler if it does not fit the function.
+//! The call of a fallback, and the errors of the compiler if it does not fit.
 
 use std::{
     fmt,
@@ -39,7 +39,7 @@ pub fn copy_of<T: Keep>(argument: &T) -> T {
     argument.copy()
 }
 
-/// Adds an argument to those that wait for the fallback, and returns a clone for the body.
+/// Adds an argument for the fallback, and returns a clone for the body.
 ///
 /// It is taken by value. A borrow would keep the argument in the future of the annotated function.
 pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
@@ -51,7 +51,7 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
 ///
 /// Its method has the name and the span of the key, so the compiler underlines what the user wrote.
 ///
-/// The type of the last field makes the answer of a cycle, see [`CycleAnswer`].
+/// The type of the last field makes the answer of a cycle, see `CycleAnswer`.
 #[derive(Debug, Clone, Copy)]
 pub struct Check<J, C>(pub &'static CallSite, pub J, pub C);
 

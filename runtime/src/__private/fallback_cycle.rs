@@ -1,4 +1,4 @@
-//! Fallbacks of each other: when all their breakers reject, the call ends with the rejection.
+//! Fallbacks of each other, which end with the rejection if all reject.
 
 use std::{cell::RefCell, marker::PhantomData, ptr};
 
@@ -14,7 +14,7 @@ use crate::{
 const DEEPEST: usize = 32;
 
 thread_local! {
-    /// The functions whose fallbacks this thread polls, from the outermost to the innermost.
+    /// The functions whose fallbacks this thread polls, the outermost first.
     static SITES: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> Op
     Some(polled)
 }
 
-/// One function in the list. It leaves the list when this is dropped, also by unwinding.
+/// One function in the list, which it leaves on drop, also by unwinding.
 struct Entered;
 
 impl Drop for Entered {

@@ -114,7 +114,7 @@ struct Slot<R> {
 
 /// Returns the entry of this key.
 ///
-/// `instance` is a closure in the function, see [`instance_of`].
+/// `instance` is a closure in the function, see `instance_of`.
 pub fn last_good<R: Keepable>(
     site: &'static CallSite,
     kept: &'static LastGoodSite,
@@ -146,7 +146,7 @@ impl<R> Entry<R> {
         (self, other)
     }
 
-    /// Returns a classifier that classifies like `judge`, and keeps the value of a success.
+    /// Classifies like `judge`, and keeps the value of a success.
     pub fn keeping<J: Judge<R> + Unpin>(self, judge: J) -> impl Judge<R> + Unpin {
         Keeping { entry: self, judge }
     }

@@ -44,7 +44,7 @@ pub(crate) struct BuilderDifference {
 }
 
 impl Settings {
-    /// The first key in which `given` asks for something else, after defaults.
+    /// The first key in which `given` differs, after defaults.
     pub(crate) fn difference(&self, given: &Self) -> Option<Difference> {
         self.values()
             .into_iter()

@@ -23,7 +23,7 @@ use quick_cache::{
     sync::{Cache, EntryAction, EntryResult},
 };
 
-/// How many keys with one hash are held. A second one is rare, unless `Hash` is poor.
+/// How many keys with one hash are held; a second one is rare.
 const LONGEST_CHAIN: usize = 8;
 
 /// All entries of a store.
@@ -105,7 +105,9 @@ impl<K: Hash + Eq, V> Entries<K, V> {
         self.hasher.hash_one(key)
     }
 
-    /// Returns the entries of this key. There are several if threads have put them at one time.
+    /// Returns the entries of this key.
+    ///
+    /// There are several if threads have put them at the same time.
     fn all<Q>(&self, hash: u64, key: &Q) -> Vec<Arc<Entry<K, V>>>
     where
         K: Borrow<Q>,
@@ -154,7 +156,7 @@ impl<K, V> Weighter<u64, Chain<K, V>> for ByLength {
     }
 }
 
-/// Collects the chains that make room, so that they are dropped behind the lock.
+/// Collects the chains that make room, to drop them after the lock.
 #[derive(Clone)]
 struct AfterUnlock;
 

@@ -1,4 +1,4 @@
-//! Keys: one part per parameter. A part is the whole value, never only its hash.
+//! Keys: one part per parameter, which is the value and not only its hash.
 
 use std::{
     any::{Any, TypeId},
@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-/// A parameter that can be part of a key: it can be cloned, compared and hashed.
+/// A parameter that can be cloned, compared and hashed, so be part of a key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of the key of the last good values",
     label = "needs `Clone + Hash + Eq + Send + Sync + 'static`",

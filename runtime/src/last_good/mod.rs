@@ -1,4 +1,4 @@
-//! Last good values: kept per key, and served for a while after the service has failed.
+//! Last good values: kept per key, and served for a while after a failure.
 //!
 //! **A key that leaves out the user or the tenant serves one user's data to another.** The default
 //! key of the attribute holds every parameter except the receiver. Every key of the attribute also

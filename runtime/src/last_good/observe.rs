@@ -1,4 +1,4 @@
-//! Reports to a caller that it was served a kept value, without another return type.
+//! Reports to a caller that its answer is a kept value.
 
 use std::{
     cell::RefCell,
@@ -51,7 +51,7 @@ impl Observer {
     }
 }
 
-/// Runs a future, and returns with its output which kept values were served inside, in order.
+/// Runs a future, and returns also which kept values were served inside.
 ///
 /// The list is empty if every answer is fresh. It holds what is served while the future is polled:
 /// to calls that it awaits, in sequence or side by side (`join!`, `select!`). A task that the
@@ -86,7 +86,7 @@ pub async fn observe<F: Future>(future: F) -> (F::Output, Vec<Served>) {
     (output, served)
 }
 
-/// Carries the observation of the caller, if there is one, into a future that is polled elsewhere.
+/// Carries the caller's observation into a future that is polled elsewhere.
 ///
 /// Values that are served after the observed future has ended are not reported.
 ///
@@ -139,7 +139,7 @@ fn current() -> Option<Arc<Observer>> {
         .flatten()
 }
 
-/// Runs `poll` with this observer as the current one, and then restores the previous one.
+/// Runs `poll` with this observer, and then restores the previous one.
 fn within<R>(observer: Option<&Arc<Observer>>, poll: impl FnOnce() -> R) -> R {
     let _restore = Restore(replace(observer.cloned()));
     poll()
@@ -154,7 +154,7 @@ impl Drop for Restore {
     }
 }
 
-/// Does nothing while the thread ends, because its thread-local values are gone by then.
+/// Replaces the current one. While the thread ends, it does nothing.
 fn replace(observer: Option<Arc<Observer>>) -> Option<Arc<Observer>> {
     CURRENT
         .try_with(|current| current.replace(observer))

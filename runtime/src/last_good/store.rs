@@ -86,7 +86,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
         Some(Kept { value, age })
     }
 
-    /// Removes the value of this key: it has changed, or its owner wants it deleted.
+    /// Removes the value of this key, for example because it has changed.
     pub fn forget<Q>(&self, key: &Q)
     where
         K: Borrow<Q>,
@@ -95,7 +95,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
         self.entries.remove(key);
     }
 
-    /// Returns how many values are kept, including those that are too old to be served.
+    /// Returns how many values are kept, including those that are too old.
     pub fn len(&self) -> usize {
         self.entries.len()
     }

@@ -88,12 +88,12 @@ impl CircuitBreakerBuilder {
         self.change(|settings| settings.with_cooldown(duration))
     }
 
-    /// Sets the limit up to which each reopening doubles the cooldown. Default: off.
+    /// Sets up to what each reopening doubles the cooldown. Default: off.
     pub fn max_cooldown(self, duration: Duration) -> Self {
         self.change(|settings| settings.with_max_cooldown(duration))
     }
 
-    /// Sets by how much at most a cooldown is lengthened at random: `0.2` is 20 %. Default: 0.
+    /// Sets the largest random part of a cooldown: `0.2` is 20 %. Default: 0.
     pub fn jitter(self, rate: f64) -> Self {
         self.change(|settings| settings.with_jitter(Rate::new(rate)))
     }
@@ -112,7 +112,7 @@ impl CircuitBreakerBuilder {
         self
     }
 
-    /// Registers the breaker, or finds the one that has this name and these settings.
+    /// Registers the breaker, or finds the one with this name.
     ///
     /// A builder with only a name takes the settings of the breaker that exists or that an
     /// attribute declares. If an operator has changed them, the builder may give the declared
@@ -138,7 +138,7 @@ impl CircuitBreakerBuilder {
 }
 
 impl CircuitBreaker {
-    /// Returns a builder for the breaker of this name in the [current](Registry::current) registry.
+    /// Returns a builder in the [current registry](Registry::current).
     ///
     /// A name has 1 to 128 printable characters. Builders of one name get one breaker.
     pub fn builder(name: impl AsRef<str>) -> CircuitBreakerBuilder {
@@ -146,7 +146,7 @@ impl CircuitBreaker {
     }
 }
 
-/// The clock and the jitter seed of a new registry; [`Registry::builder`] makes it.
+/// The clock and jitter seed of a new registry, from [`Registry::builder`].
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RegistryBuilder {
@@ -161,7 +161,7 @@ impl RegistryBuilder {
         self
     }
 
-    /// Sets the seed of all jitter: equal seeds give equal cooldowns. Default: random.
+    /// Sets the jitter seed; equal seeds give equal cooldowns. Default: random.
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self

@@ -16,7 +16,7 @@ pub struct Conflict {
     difference: Option<Difference>,
 }
 
-/// Why [`Registry::declare_all`](crate::Registry::declare_all) failed: at least one conflict.
+/// The conflicts that [`declare_all`](crate::Registry::declare_all) has found.
 ///
 /// ```
 /// use fusebox::Registry;
@@ -73,7 +73,7 @@ impl Conflict {
         self.winner.map(Declaration::location)
     }
 
-    /// Returns the declaration whose settings do not hold, or whose breaker got another name.
+    /// Returns the declaration whose settings or whose name do not hold.
     pub const fn loser(&self) -> Location {
         self.loser.location()
     }

@@ -4,7 +4,7 @@ use std::ptr;
 
 use crate::config::{Location, Settings};
 
-/// The declaration of one annotated function: its name, its settings and its location.
+/// The name, the settings and the location of one annotated function.
 ///
 /// Two declarations are the same only if they are the same static. Functions that one
 /// `macro_rules!` call makes have equal locations, but each has a declaration of its own.

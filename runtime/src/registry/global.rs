@@ -6,7 +6,7 @@ use crate::registry::{Registry, current};
 
 static GLOBAL: OnceLock<Registry> = OnceLock::new();
 
-/// The global registry is already in use, so [`Registry::install_global`] cannot replace it.
+/// The error of [`Registry::install_global`]: the global registry is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the global registry is already in use; call `Registry::install_global` first in `main`")]
 pub struct InstallError;

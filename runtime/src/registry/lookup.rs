@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Registry {
-    /// Returns the breaker of this name, if it exists or if an annotated function declares it.
+    /// Returns the breaker of this name, if it exists or a function declares it.
     ///
     /// A declared breaker is made Closed if its function was not called yet. For that the feature
     /// `catalog` is needed. A breaker that no function declares is never made here.
@@ -25,7 +25,7 @@ impl Registry {
         self.into_iter()
     }
 
-    /// Returns every declaration that lost against another one, in the order of their discovery.
+    /// Returns all conflicts that were found so far, in order.
     pub fn conflicts(&self) -> Vec<Conflict> {
         self.known_conflicts().clone()
     }

@@ -54,7 +54,7 @@ struct Registered {
     breaker: CircuitBreaker,
     /// The declared settings. Those in force may have changed since.
     settings: Settings,
-    /// Nobody has given settings yet, so a declaration that gives some decides.
+    /// Only defaults so far, so a declaration that gives settings decides.
     are_defaults: bool,
     /// The function that declares it; `None` if only a builder has made it.
     declared: Option<&'static Declaration>,
@@ -101,12 +101,12 @@ impl Registry {
         self.0.hub.subscribe(None, Arc::new(listener))
     }
 
-    /// Returns an asynchronous receiver of the events of all breakers of this registry.
+    /// Returns an asynchronous receiver of the events of all breakers.
     pub fn events(&self) -> EventReceiver {
         self.0.hub.receive(None)
     }
 
-    /// Returns how many events were dropped because the queue of a slow subscriber was full.
+    /// Returns how many events were dropped because a subscriber was slow.
     pub fn dropped_events(&self) -> u64 {
         self.0.hub.lost()
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Registry {
-    /// Returns the breaker for a builder. The caller has checked the name and the settings.
+    /// Returns the breaker for a builder, whose settings are checked before.
     pub(crate) fn build(
         &self,
         name: &'static str,
@@ -33,7 +33,7 @@ impl Registry {
         Ok(found.breaker)
     }
 
-    /// Returns the breaker of an annotated function, and reports the conflicts that it finds.
+    /// Returns the breaker of an annotated function, and reports conflicts.
     pub(crate) fn resolve(&self, declaration: &'static Declaration) -> CircuitBreaker {
         let name = intern(&declaration.name());
         let group = catalog::of_name(name);
@@ -184,7 +184,7 @@ impl Registry {
 }
 
 impl Registered {
-    /// Enters a declaration of this breaker. Returns the defaults that its settings replace.
+    /// Enters a declaration. Returns the defaults that its settings replace.
     fn declare(&mut self, declaration: &'static Declaration) -> Option<Settings> {
         let may_share = self
             .declared
@@ -246,7 +246,7 @@ fn winner(group: &[&'static Declaration]) -> Option<&'static Declaration> {
     with_settings.or(group.first()).copied()
 }
 
-/// Returns how many functions of this name stand on the same line before this one.
+/// Returns how many functions of this name are before it on its line.
 fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) -> usize {
     let location = declaration.location();
     linked
@@ -257,7 +257,7 @@ fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) ->
         .count()
 }
 
-/// Returns `name@file:line`, with `#2`, `#3` … if one line declares several functions.
+/// Returns `name@file:line`, and `#2` for a second function of one line.
 fn own_name(name: &str, declaration: &Declaration, number: usize) -> String {
     let location = declaration.location();
     let own = format!("{name}@{}:{}", location.file(), location.line());

@@ -1,4 +1,4 @@
-//! Declarations that the catalogue does not hold, as all are without the feature `catalog`.
+//! Declarations outside of the catalogue: all are, without `catalog`.
 
 use std::time::Duration;
 

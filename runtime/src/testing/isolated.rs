@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Runs a future with a registry of its own, in which every breaker starts Closed.
+/// Runs a future with a registry of its own; every breaker starts Closed.
 ///
 /// The registry is on tokio's clock; [`Isolated`] has others. Everything on the same tokio runtime
 /// uses it until the future ends: spawned tasks, the connection tasks of a server and
@@ -48,7 +48,7 @@ pub async fn isolated<F: Future>(future: F) -> F::Output {
     Isolated::new().run(future).await
 }
 
-/// A registry for tests, with access to it from outside and with a clock of choice.
+/// A registry for tests that the test can read, with a clock of choice.
 #[derive(Debug, Clone, Default)]
 pub struct Isolated {
     registry: Registry,

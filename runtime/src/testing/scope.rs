@@ -11,7 +11,7 @@ use crate::registry::{
     current::{current, within},
 };
 
-/// Carries the registry of an isolated caller into a future that is polled elsewhere.
+/// Carries the caller's isolation into a future that is polled elsewhere.
 ///
 /// It is needed only for another runtime, or while several isolated futures run on one runtime, see
 /// [`isolated`](super::isolated).

@@ -1,4 +1,4 @@
-//! Every annotated function of the program; empty without the feature `catalog`.
+//! Every annotated function of the program, with the feature `catalog`.
 
 #[cfg_attr(feature = "catalog", path = "linked.rs")]
 #[cfg_attr(not(feature = "catalog"), path = "empty.rs")]
@@ -29,7 +29,7 @@ pub(crate) fn all() -> &'static [&'static Declaration] {
     })
 }
 
-/// Returns the declarations with this explicit or default name, in the same order.
+/// Returns the declarations of this explicit or default name, in order.
 pub(crate) fn of_name(name: &str) -> &'static [&'static Declaration] {
     static BY_NAME: OnceLock<HashMap<String, Vec<&'static Declaration>>> = OnceLock::new();
     let by_name = BY_NAME.get_or_init(|| {

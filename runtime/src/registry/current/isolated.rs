@@ -1,4 +1,4 @@
-//! Tests can be isolated: by the future that is polled, or by the tokio runtime.
+//! Isolated tests, found by the polled future or by the tokio runtime.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ pub(crate) fn current() -> Option<Registry> {
     polled::current().or_else(on_runtime::current)
 }
 
-/// One value for each registry, made on first use and kept for the life of the process.
+/// One value for each registry, made on first use and never dropped.
 ///
 /// Call sites need references without an end, and a test process ends soon. An entry holds its
 /// registry, so that no later registry has the same address.
@@ -33,7 +33,7 @@ impl<T: 'static> PerRegistry<T> {
         }
     }
 
-    /// Returns the value of this registry, or makes it. `None` is the global registry.
+    /// Returns the value of this registry, or of the global one for `None`.
     #[inline]
     pub(crate) fn get_or_make(&self, current: Option<&Registry>, make: impl FnOnce(&Registry) -> T) -> &T {
         match (current, self.global.get()) {
@@ -43,7 +43,7 @@ impl<T: 'static> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside of the cell, because user code may run and come back here.
+    /// Makes the value outside of the cell, because user code may return here.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());

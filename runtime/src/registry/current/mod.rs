@@ -1,4 +1,4 @@
-//! The registry of the code that runs now; without the feature `test-util`, always the global one.
+//! The registry of the code that runs now: the global one or a test's.
 
 #[cfg_attr(feature = "test-util", path = "isolated.rs")]
 #[cfg_attr(not(feature = "test-util"), path = "never_isolated.rs")]

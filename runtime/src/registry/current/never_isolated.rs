@@ -27,7 +27,7 @@ impl<T> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside of the cell, because user code may run and come back here.
+    /// Makes the value outside of the cell, because user code may return here.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());

@@ -9,7 +9,7 @@ use tokio::runtime::{Handle, Id};
 
 use crate::registry::Registry;
 
-/// How many isolated futures run, so that a call outside of tests reads one number.
+/// How many isolated futures run: all that a call outside of tests reads.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 static ISOLATED: Mutex<Vec<Isolated>> = Mutex::new(Vec::new());
@@ -19,7 +19,7 @@ struct Isolated {
     registry: Registry,
 }
 
-/// An isolated future that runs on a tokio runtime. It has ended when this is dropped.
+/// An isolated future on a tokio runtime, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct OnRuntime {
     runtime: Option<Id>,
@@ -27,7 +27,7 @@ pub(crate) struct OnRuntime {
 }
 
 impl OnRuntime {
-    /// Enters the future that is being polled. Outside of a runtime, this does nothing.
+    /// Enters the polled future. Outside of a runtime, it does nothing.
     pub(crate) fn enter(registry: &Registry) -> Self {
         let registry = registry.clone();
         let runtime = this_runtime();
@@ -46,7 +46,7 @@ impl Drop for OnRuntime {
         let Some(runtime) = self.runtime else {
             return;
         };
-        // Relaxed: a call that reads the old number searches in vain.
+        // Relaxed: a call that reads the old number searches and finds nothing.
         RUNNING.fetch_sub(1, Ordering::Relaxed);
         let removed = {
             let mut all = all();
@@ -59,7 +59,7 @@ impl Drop for OnRuntime {
     }
 }
 
-/// Returns the registry, if all isolated futures of this runtime have the same one.
+/// Returns the registry that all isolated futures of this runtime have.
 pub(super) fn current() -> Option<Registry> {
     // Acquire: pairs with the Release of `enter`.
     if RUNNING.load(Ordering::Acquire) == 0 {

@@ -8,7 +8,7 @@ thread_local! {
     static CURRENT: RefCell<Option<Registry>> = const { RefCell::new(None) };
 }
 
-/// Returns the registry, or `None` if the thread polls no isolated future or ends.
+/// Returns the registry, if the thread polls an isolated future.
 #[inline]
 pub(super) fn current() -> Option<Registry> {
     CURRENT
@@ -17,7 +17,7 @@ pub(super) fn current() -> Option<Registry> {
         .flatten()
 }
 
-/// Runs `poll` with this registry as the current one, and then restores the previous one.
+/// Runs `poll` with this registry, and then restores the previous one.
 pub(crate) fn within<R>(registry: Option<&Registry>, poll: impl FnOnce() -> R) -> R {
     let _restore = Restore(replace(registry.cloned()));
     poll()
@@ -32,7 +32,7 @@ impl Drop for Restore {
     }
 }
 
-/// Does nothing while the thread ends, because its thread-local values are gone by then.
+/// Replaces the current one. While the thread ends, it does nothing.
 fn replace(registry: Option<Registry>) -> Option<Registry> {
     CURRENT
         .try_with(|current| current.replace(registry))

@@ -126,7 +126,7 @@ fn a_lazy_breaker_with_wrong_settings_panics_with_the_rule() {
     let _ = WRONG.state();
 }
 
-/// Uses everything that depends on thread-local values while they are being destroyed.
+/// Uses everything thread-local while thread-local values are destroyed.
 struct AtTheEndOfTheThread(std::sync::mpsc::Sender<bool>);
 
 impl Drop for AtTheEndOfTheThread {

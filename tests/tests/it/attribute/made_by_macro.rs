@@ -1,4 +1,4 @@
-//! Functions that one `macro_rules!` call makes: they have one location, but each is declared.
+//! Functions of one `macro_rules!` call, which all have one location.
 
 use std::io;
 

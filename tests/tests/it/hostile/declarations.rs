@@ -1,4 +1,4 @@
-//! Annotated functions: what their first call reports, what they keep, and lazy breakers.
+//! First and later calls of annotated functions, and lazy breakers.
 
 use std::{
     cell::Cell,
@@ -153,7 +153,7 @@ async fn ship(line: &str) -> io::Result<usize> {
     Ok(line.len())
 }
 
-/// Ships what is logged through the annotated function, but not what that logs itself.
+/// Ships what is logged, but not what shipping logs.
 struct Shipper(Arc<Mischief>);
 
 impl Subscriber for Shipper {

@@ -1,4 +1,6 @@
-//! What `last_good_key` can be made of. Each function has a parameter that no key can hold.
+//! What `last_good_key` can be made of.
+//!
+//! Each function has a parameter that no key can hold.
 
 use std::io;
 

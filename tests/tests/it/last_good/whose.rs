@@ -49,7 +49,7 @@ async fn it_is_in_an_explicit_key_too() {
     .await;
 }
 
-/// A type argument that no parameter has, and that is neither `'static` nor anything else.
+/// A type argument that no parameter has, without any bound.
 #[circuit_breaker(name = "type", last_good = "5m")]
 async fn describe<T>(id: u64) -> io::Result<String> {
     Ok(format!("{id} of {}", std::any::type_name::<T>()))

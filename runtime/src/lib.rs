@@ -31,13 +31,16 @@ mod window;
 
 pub use breaker::{CircuitBreaker, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
-pub use config::{ConfigError, Difference, Rate, Settings, Threshold, Window};
+pub use config::{ConfigError, Difference, Location, Rate, Settings, Threshold, Window};
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Rejected, TimedOut};
 pub use event::{BreakerEvent, Event, EventKind, EventReceiver, RecvError, Subscription};
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;
 pub use outcome::{Outcome, Verdict};
-pub use registry::{CircuitBreakerBuilder, Conflict, Declaration, Location, Registry, RegistryBuilder};
+pub use registry::{
+    CircuitBreakerBuilder, Conflict, Declaration, DeclareError, InstallError, LazyBreaker, Registry,
+    RegistryBuilder,
+};
 pub use state::{Reason, State};
 pub use stats::Totals;

@@ -9,6 +9,7 @@ pub mod by_hand;
 pub mod called;
 pub mod convert;
 pub mod error;
+pub mod hostile;
 pub mod model;
 pub mod real;
 pub mod recorded;

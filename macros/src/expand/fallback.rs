@@ -1,12 +1,13 @@
 //! The fallback: its call, awaited in the future of the function.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::args::value::{Closure, Fallback};
 use crate::expand::arguments::Arguments;
 use crate::expand::body::Body;
 use crate::plan::Plan;
+use crate::tokens::mentions;
 
 /// Returns the awaited fallback.
 ///
@@ -19,11 +20,11 @@ pub(super) fn awaited(fallback: &Fallback, plan: &Plan, arguments: &Arguments, b
 }
 
 fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
-    let (classifier, output) = (&body.classifier, answer_type(body));
+    let (classifier, output, on_cycle) = (&body.classifier, answer_type(body), on_cycle(body));
     let (method, call) = (&plan.fallback_key, call_with(arguments, path));
     quote_spanned! {Span::mixed_site()=> {
         #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier).#method::<#output, _>(#call).await;
+        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method::<#output, _>(#call).await;
         #[allow(unreachable_code, clippy::implicit_return)]
         __answer
     }}
@@ -32,6 +33,7 @@ fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body
 fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let (classifier, ret, output) = (&body.classifier, &body.output, answer_type(body));
+    let on_cycle = on_cycle(body);
     let (cause, expr) = (&closure.cause, &closure.body);
     let cause = if let syn::Pat::Type(_) = cause {
         quote_spanned!(span=> let #cause = __cause;)
@@ -45,7 +47,7 @@ fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
     };
     quote_spanned! {span=> {
         #[allow(clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier).fallback::<#output, _>(async move {
+        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).fallback::<#output, _>(async move {
             #[allow(
                 unknown_lints, unreachable_code, clippy::diverging_sub_expression,
                 clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
@@ -71,6 +73,22 @@ fn answer_type(body: &Body) -> TokenStream {
     } else {
         body.output.clone()
     }
+}
+
+/// Returns what makes the answer of a fallback cycle.
+///
+/// With `impl Trait` in the return type, nothing does: rustc would choose between the traits before
+/// it has inferred the type.
+fn on_cycle(body: &Body) -> TokenStream {
+    let (span, output) = (Span::mixed_site(), &body.output);
+    if body.never_returns || mentions(output, &Ident::new("_", span)) {
+        return quote_spanned!(span=> __p::NoAnswer);
+    }
+    quote_spanned! {span=> {
+        #[allow(unused_imports)]
+        use __p::{HoldsAnything as _, HoldsRejection as _};
+        __p::OnCycle::<#output>::NEW.on_cycle()
+    }}
 }
 
 /// Returns the call of the fallback with all arguments of the function.

@@ -32,7 +32,7 @@ pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, output: &TokenS
     let output = quote_spanned!(span=> ::<#output>);
     quote_spanned! {span=>
         #key
-        let (__entry, __keeper) = __p::#entry #output(&__SITE, &__LAST_GOOD, __key).twice();
+        let (__entry, __keeper) = __p::#entry #output(&__SITE, &__LAST_GOOD, __key, || {}).twice();
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Attribute, Pat};
 
-use crate::item::params::{self, Param, SelfKind};
+use crate::item::params::{self, Borrowing, Param, SelfKind};
 use crate::plan::LastGood;
 use crate::tokens::mentions;
 
@@ -64,27 +64,75 @@ fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, Self
     let borrows_self =
         receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && mentions(&tokens, word));
     let by_value = (!borrows_self).then(|| quote!(move));
+    let borrowed = parts.iter().filter_map(Part::borrowed);
+    let mut values = Vec::new();
+    flatten(key, &mut values);
+    let values = values.into_iter().map(|value| of_value(value, parts));
     quote_spanned! {span=>
-        #[allow(unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding, clippy::shadow_reuse)]
+        #[allow(
+            unused_parens, unused_variables, clippy::redundant_closure_call, clippy::used_underscore_binding,
+            clippy::shadow_reuse, clippy::shadow_unrelated, clippy::shadow_same
+        )]
         let (__key, #(#bound,)*) = (#by_value || {
             #[allow(unused_imports)]
             use __p::PartOfKey as _;
-            let (__key, _) = __p::Part(#key).add_to(__p::Option::None);
+            #(#borrowed)*
+            let __key = __p::Option::None;
+            #(#values)*
             (__key, #(#names,)*)
         })();
     }
 }
 
+/// Collects the values of a tuple.
+///
+/// `(tenant, id)` becomes two parts, because a `&str` can be copied into the key, but a tuple that
+/// contains it cannot.
+fn flatten<'a>(key: &'a syn::Expr, values: &mut Vec<&'a syn::Expr>) {
+    match key {
+        syn::Expr::Tuple(tuple) => tuple.elems.iter().for_each(|key| flatten(key, values)),
+        syn::Expr::Paren(key) => flatten(&key.expr, values),
+        syn::Expr::Group(key) => flatten(&key.expr, values),
+        value => values.push(value),
+    }
+}
+
+/// Adds one value. A parameter is returned, because the body needs it too.
+fn of_value(value: &syn::Expr, parts: &[Part]) -> TokenStream {
+    let span = Span::mixed_site();
+    let is_value = |part: &&Part| matches!(value, syn::Expr::Path(path) if path.path.is_ident(&part.name));
+    if let Some(part) = parts.iter().find(is_value) {
+        let (name, added) = (&part.name, part.added());
+        // Moved into the closure: an argument of type `&mut T` would only be borrowed again.
+        return quote_spanned!(span=> let #name = #name; let (__key, #name) = #added;);
+    }
+    quote_spanned!(span=> let (__key, _) = __p::Part(#value).add_to(__key);)
+}
+
 /// Returns the bindings that the key is made of.
 fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
-    let parts = params.iter().flat_map(parts_of);
-    match &last_good.key {
-        None => parts.collect(),
-        Some(key) => {
-            let tokens = key.to_token_stream();
-            parts.filter(|part| mentions(&tokens, &part.name)).collect()
+    let Some(key) = &last_good.key else {
+        return params.iter().flat_map(parts_of).collect();
+    };
+    let tokens = key.to_token_stream();
+    let mut parts = Vec::new();
+    for param in params {
+        let mut bindings = params::bindings(&param.pat).into_iter();
+        if !param.renamed {
+            parts.extend(
+                parts_of(param)
+                    .into_iter()
+                    .filter(|part| mentions(&tokens, &part.name)),
+            );
+        } else if bindings.any(|name| mentions(&tokens, &name)) {
+            let pattern = Some(param.pat.clone());
+            parts.extend(parts_of(param).into_iter().map(|part| Part {
+                pattern: pattern.clone(),
+                ..part
+            }));
         }
     }
+    parts
 }
 
 /// One binding of a parameter.
@@ -94,6 +142,10 @@ struct Part {
     pat: TokenStream,
     /// The function of the runtime that adds a reference.
     reference: Option<&'static str>,
+    /// The pattern whose bindings the key uses.
+    ///
+    /// The name replaces it in the signature.
+    pattern: Option<Pat>,
 }
 
 impl Part {
@@ -112,6 +164,19 @@ impl Part {
             use __p::PartOfKey as _;
             __p::Part(#name).#add_to(__key)
         }}
+    }
+}
+
+impl Part {
+    /// Returns `let <pattern> = …;`, which only borrows.
+    ///
+    /// The body takes the parameter apart later.
+    fn borrowed(&self) -> Option<TokenStream> {
+        let (name, pattern) = (&self.name, self.pattern.as_ref()?);
+        Some(match params::borrowing(pattern) {
+            Borrowing::Explicit(pattern) => quote_spanned!(Span::mixed_site()=> let #pattern = #name;),
+            Borrowing::Implicit(pattern) => quote_spanned!(Span::mixed_site()=> let #pattern = &#name;),
+        })
     }
 }
 
@@ -136,6 +201,7 @@ fn parts_of(param: &Param) -> Vec<Part> {
             name,
             pat,
             reference,
+            pattern: None,
         }];
     }
     let bindings = params::binding_patterns(&param.pat).into_iter().map(|binding| {
@@ -146,6 +212,7 @@ fn parts_of(param: &Param) -> Vec<Part> {
             pat: quote!(#mutability #name),
             name,
             reference: None,
+            pattern: None,
         }
     });
     bindings.collect()

@@ -1,7 +1,9 @@
 //! The parameters: their names in the signature, and what their patterns bind.
 
-use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use std::iter;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote};
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
 use crate::item::return_type::without_parentheses;
@@ -157,6 +159,41 @@ pub(crate) fn binding_patterns(pat: &Pat) -> Vec<PatIdent> {
     let mut found = Vec::new();
     for_each_binding(&mut pat.clone(), &mut |binding| found.push(binding.clone()));
     found
+}
+
+/// A pattern that only borrows, made of one that may move.
+pub(crate) enum Borrowing {
+    /// Each binding is `ref`. It matches the value.
+    Explicit(Pat),
+    /// No binding has a mode. It matches a reference to the value.
+    Implicit(Pat),
+}
+
+/// Returns the pattern with the same names, as references.
+///
+/// rustc refuses `&`, `ref` and `mut` in a pattern that matches through a reference. So a pattern
+/// that has `&` or `ref` gets more of them, and any other one gets none.
+pub(crate) fn borrowing(pat: &Pat) -> Borrowing {
+    let tokens: Vec<_> = flat(quote!(#pat)).collect();
+    let has_modes = tokens.iter().any(|token| token == "&" || token == "ref");
+    let mut pat = pat.clone();
+    for_each_binding(&mut pat, &mut |binding| {
+        binding.mutability = None;
+        binding.by_ref = has_modes.then(Default::default);
+    });
+    if has_modes {
+        Borrowing::Explicit(pat)
+    } else {
+        Borrowing::Implicit(pat)
+    }
+}
+
+/// Returns the texts of all tokens.
+fn flat(tokens: TokenStream) -> Box<dyn Iterator<Item = String>> {
+    Box::new(tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => flat(group.stream()),
+        token => Box::new(iter::once(token.to_string())),
+    }))
 }
 
 fn for_each_binding(pat: &mut Pat, visit: &mut dyn FnMut(&mut PatIdent)) {

@@ -1,18 +1,19 @@
-//! The static of one annotated function: finds its breaker once.
-
-use once_cell::sync::OnceCell;
+//! The static of one annotated function, which finds its breaker once.
 
 use crate::{
     breaker::{CircuitBreaker, Permit, permit::Guard},
     error::Rejected,
-    registry::{Declaration, Registry, current},
+    registry::{
+        Declaration, Registry,
+        current::{self, PerRegistry},
+    },
 };
 
 /// One annotated function.
 #[derive(Debug)]
 pub struct CallSite {
     declaration: Declaration,
-    breaker: OnceCell<CircuitBreaker>,
+    breaker: PerRegistry<CircuitBreaker>,
 }
 
 impl CallSite {
@@ -20,35 +21,31 @@ impl CallSite {
     pub const fn new(declaration: Declaration) -> Self {
         Self {
             declaration,
-            breaker: OnceCell::new(),
+            breaker: PerRegistry::new(),
         }
     }
 
-    /// What it declares.
+    /// Returns the declaration. Its address identifies the function.
     pub const fn declaration(&'static self) -> &'static Declaration {
         &self.declaration
     }
 
-    /// Its breaker: looked up on the first call, and in an `isolated` test in that test's registry.
+    /// Returns its breaker, which is looked up on the first call.
+    ///
+    /// In an isolated test, it is the breaker of that test's registry.
     #[inline]
     pub fn breaker(&'static self) -> &'static CircuitBreaker {
-        if let Some(registry) = current::current() {
-            return current::breaker_of(&registry, &self.declaration);
-        }
-        match self.breaker.get() {
-            Some(breaker) => breaker,
-            None => self.find(),
-        }
+        self.breaker_in(current::current().as_ref())
     }
 
-    /// Resolves outside of the cell: what is told about conflicts is user code, which may come back here.
-    #[cold]
-    fn find(&'static self) -> &'static CircuitBreaker {
-        let breaker = Registry::global().resolve(&self.declaration);
-        self.breaker.get_or_init(|| breaker)
+    /// Returns its breaker in this registry. `None` is the global registry.
+    #[inline]
+    pub(crate) fn breaker_in(&'static self, current: Option<&Registry>) -> &'static CircuitBreaker {
+        self.breaker
+            .get_or_make(current, |registry| registry.resolve(&self.declaration))
     }
 
-    /// Admits a call, or refuses it.
+    /// Admits a call, or rejects it.
     #[inline]
     pub fn admit(&'static self) -> Result<Permit<'static>, Rejected> {
         let engine = self.breaker().engine();

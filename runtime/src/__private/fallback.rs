@@ -1,4 +1,4 @@
-//! What answers instead of a protected function, and what the compiler says when it does not fit.
+//! The call of a fallback, and the errors of the compiler if it does not fit.
 
 use std::{
     fmt,
@@ -8,19 +8,22 @@ use std::{
 };
 
 use crate::{
-    __private::{call_site::CallSite, fallback_cycle},
+    __private::{
+        call_site::CallSite,
+        fallback_cycle::{self, CycleAnswer},
+    },
     classify::classifier::Judge,
     outcome::Outcome,
 };
 
-/// Arguments that can go to the body and, after it has failed, to the fallback.
+/// An argument that both the body and the fallback get.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be cloned, but after a failed call the fallback gets this argument again",
     label = "needs `Clone`",
     note = "derive `Clone` for it, or write `fallback_on = \"rejection\"`"
 )]
 pub trait Keep: Sized {
-    /// Another one.
+    /// Clones it.
     fn copy(&self) -> Self;
 }
 
@@ -31,28 +34,36 @@ impl<T: Clone> Keep for T {
     }
 }
 
-/// Another one of an argument that cannot be moved, because it is called `self`.
+/// Clones an argument that cannot be moved, because it is called `self`.
 pub fn copy_of<T: Keep>(argument: &T) -> T {
     argument.copy()
 }
 
-/// Puts an argument to those that are kept for the fallback, and returns a clone for the body. By value: a borrow
-/// in the annotated function would keep the argument in its future.
+/// Adds an argument for the fallback, and returns a clone for the body.
+///
+/// It is taken by value. A borrow would keep the argument in the future of the annotated function.
 pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
     let copy = argument.copy();
     ((kept, argument), copy)
 }
 
-/// Checks a fallback where the user wrote its path: the method is named like the key and stands on its span.
+/// Checks a fallback.
+///
+/// Its method has the name and the span of the key, so the compiler underlines what the user wrote.
+///
+/// The type of the last field makes the answer of a cycle, see `CycleAnswer`.
 #[derive(Debug, Clone, Copy)]
-pub struct Check<J>(pub &'static CallSite, pub J);
+pub struct Check<J, C>(pub &'static CallSite, pub J, pub C);
 
-impl<J> Check<J> {
-    /// `fallback` calls an async function with the arguments of the protected function, and returns what that returns.
-    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J>
+impl<J, C> Check<J, C> {
+    /// Returns the future that answers in place of the annotated function.
+    ///
+    /// `fallback` is the call of an `async fn`.
+    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J, C>
     where
         F: IsAsync<Answer: SameAs<R>>,
         J: Judge<R> + Copy + Unpin,
+        C: CycleAnswer<R> + Unpin,
     {
         Fallback {
             future: Box::pin(fallback),
@@ -62,42 +73,45 @@ impl<J> Check<J> {
     }
 }
 
-/// The future of a fallback, in the one box that it costs. Its answer is counted.
+/// The future of a fallback, in a box. It counts the answer.
 ///
-/// No bound on `F`: what is wrong with it is reported once, where [`Check::fallback`] is called, and not at `.await` again.
+/// `F` has no bound. A wrong type is reported where [`Check::fallback`] is called, and not once
+/// more at `.await`.
 #[must_use = "futures do nothing unless polled"]
-pub struct Fallback<R, F, J> {
+pub struct Fallback<R, F, J, C> {
     future: Pin<Box<F>>,
     poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<R>,
-    check: Check<J>,
+    check: Check<J, C>,
 }
 
-impl<R, F, J> Future for Fallback<R, F, J>
+impl<R, F, J, C> Future for Fallback<R, F, J, C>
 where
     J: Judge<R> + Copy + Unpin,
+    C: CycleAnswer<R> + Unpin,
 {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
         let this = &mut *self;
-        let Check(site, judge) = &this.check;
-        let answer = ready!(fallback_cycle::nested(site, || (this.poll)(
-            this.future.as_mut(),
-            context
-        )));
+        let Check(site, judge, _) = &this.check;
+        let polled = fallback_cycle::nested(site, || (this.poll)(this.future.as_mut(), context));
+        let answer = match polled {
+            Some(polled) => ready!(polled),
+            None => fallback_cycle::answer::<R, C>(site),
+        };
         let succeeded = judge.judge(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
         Poll::Ready(answer)
     }
 }
 
-impl<R, F, J> fmt::Debug for Fallback<R, F, J> {
+impl<R, F, J, C> fmt::Debug for Fallback<R, F, J, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback").finish_non_exhaustive()
     }
 }
 
-/// What an `async fn` returns: any future, under a name that has words of its own for what is none.
+/// Any future. The trait has its own message for a type that is not a future.
 #[diagnostic::on_unimplemented(
     message = "the fallback is not an `async fn`: it returns `{Self}`, which is not a future",
     label = "not an `async fn`",
@@ -120,13 +134,13 @@ impl<F: Future> IsAsync for F {
     }
 }
 
-/// Holds for the same type only.
+/// Implemented for the same type only, with its own message for another one.
 #[diagnostic::on_unimplemented(
     message = "the fallback returns `{Self}`, but the protected function returns `{R}`",
     label = "returns `{Self}`"
 )]
 pub trait SameAs<R> {
-    /// The value itself.
+    /// Returns the value.
     fn same(self) -> R;
 }
 

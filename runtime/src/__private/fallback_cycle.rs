@@ -1,34 +1,129 @@
-//! Fallbacks that answer for each other: while one of them can all is well, and when none can it must not overflow the stack.
+//! Fallbacks of each other, which end with the rejection if all reject.
 
-use std::cell::Cell;
+use std::{cell::RefCell, marker::PhantomData, ptr};
 
-use crate::__private::call_site::CallSite;
+use crate::{
+    __private::{call_site::CallSite, return_type::Recover},
+    error::Rejected,
+};
 
-/// How many fallbacks may answer for each other. More is a circle.
-const DEEPEST: u32 = 32;
+/// Up to how many fallbacks inside each other, a function may occur again.
+///
+/// A fallback may call its own function with other arguments, so one repetition is not a cycle yet.
+/// A chain of different functions may be longer.
+const DEEPEST: usize = 32;
 
 thread_local! {
-    /// How many fallbacks are being polled on this thread, one inside the other.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// The functions whose fallbacks this thread polls, the outermost first.
+    static SITES: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Polls a fallback, one deeper.
+/// Polls the fallback of this function.
+///
+/// Returns `None` without polling if the function is in a cycle.
+pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> Option<T> {
+    let site = ptr::from_ref(site).addr();
+    let entered = SITES.try_with(|sites| {
+        let mut sites = sites.borrow_mut();
+        let is_cycle = sites.len() >= DEEPEST && sites.contains(&site);
+        if !is_cycle {
+            sites.push(site);
+        }
+        !is_cycle
+    });
+    // An error means that the thread ends.
+    let scope = match entered {
+        Ok(false) => return None,
+        Ok(true) => Some(Entered),
+        Err(_) => None,
+    };
+    let polled = poll();
+    drop(scope);
+    Some(polled)
+}
+
+/// One function in the list, which it leaves on drop, also by unwinding.
+struct Entered;
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let _ = SITES.try_with(|sites| sites.borrow_mut().pop());
+    }
+}
+
+/// The answer of the innermost function of a cycle: its own rejection.
 ///
 /// # Panics
-/// In a circle: every breaker of it rejects, and every fallback asks the next.
-pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> T {
-    struct Restore(u32);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            DEPTH.set(self.0);
-        }
+/// If no answer can be made of a rejection, because the error type has no `From<Rejected>`.
+#[cold]
+pub(crate) fn answer<R, C: CycleAnswer<R>>(site: &'static CallSite) -> R {
+    let breaker = site.breaker();
+    // After a failure, the breaker may be closed. The call that it would admit is not made.
+    let rejected = breaker.engine().rejection();
+    rejected.and_then(C::answer).unwrap_or_else(|| {
+        let name = breaker.name();
+        panic!("fallback cycle: every breaker starting at `{name}` rejected the call")
+    })
+}
+
+/// How a rejection becomes an answer.
+pub trait CycleAnswer<R> {
+    /// Makes the answer, if that is possible.
+    fn answer(rejected: Rejected) -> Option<R>;
+}
+
+/// Makes the answer as a function without a fallback does.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovered;
+
+impl<R: Recover> CycleAnswer<R> for Recovered {
+    fn answer(rejected: Rejected) -> Option<R> {
+        Some(R::recover(rejected))
     }
-    let depth = DEPTH.get();
-    assert!(
-        depth < DEEPEST,
-        "the fallback of circuit breaker `{}` is in a circle of fallbacks that are all rejected",
-        site.breaker().name()
-    );
-    let _restore = Restore(DEPTH.replace(depth + 1));
-    poll()
+}
+
+/// Makes no answer.
+#[derive(Debug, Clone, Copy)]
+pub struct NoAnswer;
+
+impl<R> CycleAnswer<R> for NoAnswer {
+    fn answer(_: Rejected) -> Option<R> {
+        None
+    }
+}
+
+/// Finds out whether an answer of this type can be made of a rejection.
+///
+/// Two traits have a method `on_cycle`. The compiler prefers the one that takes `self` by value, if
+/// its bound holds.
+#[derive(Debug)]
+pub struct OnCycle<R>(PhantomData<fn() -> R>);
+
+impl<R> OnCycle<R> {
+    /// The only value.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// A return type that can hold a rejection.
+pub trait HoldsRejection {
+    /// Returns how to make the answer.
+    fn on_cycle(self) -> Recovered;
+}
+
+impl<R: Recover> HoldsRejection for OnCycle<R> {
+    fn on_cycle(self) -> Recovered {
+        Recovered
+    }
+}
+
+/// Any return type.
+pub trait HoldsAnything {
+    /// Returns that no answer can be made.
+    fn on_cycle(&self) -> NoAnswer;
+}
+
+impl<R> HoldsAnything for OnCycle<R> {
+    fn on_cycle(&self) -> NoAnswer {
+        NoAnswer
+    }
 }

@@ -1,68 +1,63 @@
-//! The kept values of one annotated function, whatever their types: a static cannot be generic, the function may be.
+//! The last good values of one annotated function.
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
     fmt,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
-use once_cell::sync::OnceCell;
-
-use crate::last_good::{key::Key, store::LastGood};
 use crate::{
     __private::call_site::CallSite,
     classify::classifier::Judge,
+    last_good::{
+        key::{Key, instance_of},
+        store::LastGood,
+    },
     outcome::{Outcome, Verdict},
-    registry::{Registry, current},
+    registry::current::{self, PerRegistry},
 };
 
+/// A value of any type: a static cannot be generic, but the function may be.
 type Erased = Arc<dyn Any + Send + Sync>;
-type Store = LastGood<(TypeId, Option<Key>), Erased>;
+type Store = LastGood<FullKey, Erased>;
 
-/// The static of the kept values of one annotated function.
+/// What identifies a value of a function.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct FullKey {
+    /// All generic arguments around the function.
+    instance: TypeId,
+    value: TypeId,
+    /// The parameters, or the expression of `last_good_key`.
+    key: Option<Key>,
+}
+
+/// The static of the last good values of one annotated function.
 #[derive(Debug)]
 pub struct LastGoodSite {
     max_age: Duration,
     capacity: u32,
-    store: OnceCell<Store>,
+    store: PerRegistry<Store>,
 }
 
-/// Stores of functions that were called in isolated registries, kept like their breakers.
-static ISOLATED: LazyLock<Mutex<HashMap<(usize, usize), &'static Store>>> = LazyLock::new(Mutex::default);
-
 impl LastGoodSite {
-    /// Values are served for `max_age`, and `capacity` keys are held.
+    /// Serves values until they are `max_age` old, and holds `capacity` keys.
     pub const fn new(max_age: Duration, capacity: u32) -> Self {
         Self {
             max_age,
             capacity,
-            store: OnceCell::new(),
+            store: PerRegistry::new(),
         }
     }
 
     fn store(&'static self, site: &'static CallSite) -> &'static Store {
-        match current::current() {
-            None => self.store.get_or_init(|| self.open(site)),
-            Some(registry) => self.isolated(&registry, site),
-        }
-    }
-
-    fn open(&self, site: &'static CallSite) -> Store {
-        let keys = usize::try_from(self.capacity).unwrap_or(usize::MAX);
-        LastGood::with_capacity(site.breaker(), self.max_age, keys)
-    }
-
-    fn isolated(&'static self, registry: &Registry, site: &'static CallSite) -> &'static Store {
-        // The look-up of the breaker keeps the registry, so its address is never another one's.
-        let _ = site.breaker();
-        let key = (registry.address(), std::ptr::from_ref(self).addr());
-        ISOLATED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(key)
-            .or_insert_with(|| Box::leak(Box::new(self.open(site))))
+        let current = current::current();
+        // Before the store is made: subscribers are notified of a conflict, and may call back.
+        let breaker = site.breaker_in(current.as_ref());
+        self.store.get_or_make(current.as_ref(), |_| {
+            let keys = usize::try_from(self.capacity).unwrap_or(usize::MAX);
+            LastGood::with_capacity(breaker, self.max_age, keys)
+        })
     }
 }
 
@@ -104,28 +99,35 @@ impl<T: KeptValue, E> Keepable for Result<T, E> {
     }
 }
 
-/// The kept value of one call: where it goes when the call succeeds, and where it comes from when it fails.
-pub struct Entry<R>(Arc<Location<R>>);
+/// The kept value of one call.
+///
+/// A success is kept here, and a fallback is served from here.
+pub struct Entry<R>(Arc<Slot<R>>);
 
-struct Location<R> {
+struct Slot<R> {
     store: &'static Store,
-    key: (TypeId, Option<Key>),
-    // Known when it is made, so that no later use has a bound left to report a second time.
+    key: FullKey,
+    // Functions, so that their uses have no bounds: one missing bound is one error of the compiler.
     erase: fn(&R) -> Option<Erased>,
     restore: fn(&Erased) -> Option<R>,
 }
 
-/// The entry of this key.
+/// Returns the entry of this key.
 ///
-/// The type of the value is part of the key: a generic function has one value per type.
+/// `instance` is a closure in the function, see `instance_of`.
 pub fn last_good<R: Keepable>(
     site: &'static CallSite,
     kept: &'static LastGoodSite,
     key: Option<Key>,
+    instance: impl Fn() + 'static,
 ) -> Entry<R> {
-    Entry(Arc::new(Location {
+    Entry(Arc::new(Slot {
         store: kept.store(site),
-        key: (TypeId::of::<R::Value>(), key),
+        key: FullKey {
+            instance: instance_of(&instance),
+            value: TypeId::of::<R::Value>(),
+            key,
+        },
         erase: |result| {
             let value = result.value()?.clone();
             Some(Arc::new(value))
@@ -138,23 +140,21 @@ pub fn last_good<R: Keepable>(
 }
 
 impl<R> Entry<R> {
-    /// One to keep by and one to serve from.
+    /// Returns the entry twice: one serves, the other one keeps.
     pub fn twice(self) -> (Self, Self) {
         let other = Self(Arc::clone(&self.0));
         (self, other)
     }
 
-    /// The same judgement, and a value that it calls a success is kept.
+    /// Classifies like `judge`, and keeps the value of a success.
     pub fn keeping<J: Judge<R> + Unpin>(self, judge: J) -> impl Judge<R> + Unpin {
         Keeping { entry: self, judge }
     }
 
-    /// The value that was kept, if it is young enough.
+    /// Returns the kept value, if it is young enough.
     pub fn serve(self) -> Option<R> {
-        let Location {
-            store, key, restore, ..
-        } = &*self.0;
-        restore(store.serve(key)?.value())
+        let slot = &*self.0;
+        (slot.restore)(slot.store.serve(&slot.key)?.value())
     }
 }
 
@@ -167,11 +167,11 @@ struct Keeping<R, J> {
 impl<R, J: Judge<R>> Judge<R> for Keeping<R, J> {
     fn judge(self, answer: &R) -> Verdict {
         let verdict = self.judge.judge(answer);
-        let place = self.entry.0;
+        let slot = self.entry.0;
         if verdict.outcome() == Outcome::Success
-            && let Some(value) = (place.erase)(answer)
+            && let Some(value) = (slot.erase)(answer)
         {
-            place.store.keep(place.key.clone(), value);
+            slot.store.keep(slot.key.clone(), value);
         }
         verdict
     }

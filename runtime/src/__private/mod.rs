@@ -26,6 +26,7 @@ pub use crate::{
             check_trial_calls, check_window,
         },
         fallback::{Check, copy_of, keep},
+        fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         judges::{Judging, NeverFails, judging},
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },

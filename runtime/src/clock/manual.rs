@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tokio::sync::Notify;
@@ -34,6 +34,8 @@ pub struct ManualClock(Arc<Shared>);
 
 struct Shared {
     nanos: AtomicU64,
+    /// By how much the wall clock is ahead.
+    suspended: AtomicU64,
     moved: Notify,
 }
 
@@ -42,6 +44,7 @@ impl ManualClock {
     pub fn new() -> Self {
         Self(Arc::new(Shared {
             nanos: AtomicU64::new(0),
+            suspended: AtomicU64::new(0),
             moved: Notify::new(),
         }))
     }
@@ -59,9 +62,22 @@ impl ManualClock {
     }
 }
 
+impl ManualClock {
+    /// Moves only the wall clock forward, as a machine does that is suspended for this long.
+    pub fn suspend(&self, duration: Duration) {
+        self.0.suspended.fetch_add(nanos(duration), Ordering::SeqCst);
+    }
+}
+
 impl Clock for ManualClock {
     fn now(&self) -> Duration {
         Duration::from_nanos(self.0.nanos.load(Ordering::SeqCst))
+    }
+
+    /// The time since 1970 is that of [`now`](Self::now) and of all [suspensions](Self::suspend).
+    fn wall_clock(&self) -> SystemTime {
+        let suspended = Duration::from_nanos(self.0.suspended.load(Ordering::SeqCst));
+        SystemTime::UNIX_EPOCH + self.now() + suspended
     }
 
     fn sleep_until(&self, deadline: Duration) -> Sleep {

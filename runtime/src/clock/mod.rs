@@ -5,7 +5,13 @@ mod manual;
 mod timestamp;
 mod tokio;
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 #[cfg(feature = "test-util")]
 pub use manual::ManualClock;
@@ -27,6 +33,14 @@ pub trait Clock: Send + Sync + 'static {
     /// Completes once [`now`](Clock::now) has reached `deadline`.
     /// [`ready`](crate::CircuitBreaker::ready) is the only caller.
     fn sleep_until(&self, deadline: Duration) -> Sleep;
+
+    /// Returns the time of day. Default: the system's.
+    ///
+    /// Only the age of [last good values](crate::last_good) depends on it, because a monotonic clock
+    /// stands still while the machine is suspended.
+    fn wall_clock(&self) -> SystemTime {
+        SystemTime::now()
+    }
 }
 
 /// The clock of one registry. An enum, so that the default clock is inlined.
@@ -42,6 +56,14 @@ impl ClockSource {
         match self {
             Self::Tokio => Timestamp::from_nanos(tokio::tokio_nanos()),
             Self::Custom(clock) => Timestamp::from_nanos(nanos(clock.now())),
+        }
+    }
+
+    #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "ages kept values"))]
+    pub(crate) fn wall_clock(&self) -> SystemTime {
+        match self {
+            Self::Tokio => SystemTime::now(),
+            Self::Custom(clock) => clock.wall_clock(),
         }
     }
 

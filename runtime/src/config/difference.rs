@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::config::{Rate, Settings, Threshold, Window};
+use crate::config::{Location, Rate, Settings, Threshold, Window};
 
 /// The first key in which two settings differ, with both values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,24 @@ impl Difference {
     pub const fn key(&self) -> &'static str {
         self.key
     }
+
+    /// Returns the second half of the message of a conflict with a builder.
+    pub(crate) const fn with_builder(self, declared: Option<&'static Location>) -> BuilderDifference {
+        BuilderDifference {
+            difference: self,
+            declared,
+        }
+    }
+}
+
+/// In what a builder differs from the breaker that exists or is declared.
+pub(crate) struct BuilderDifference {
+    difference: Difference,
+    declared: Option<&'static Location>,
 }
 
 impl Settings {
-    /// The first key in which `given` asks for something else, after defaults.
+    /// The first key in which `given` differs, after defaults.
     pub(crate) fn difference(&self, given: &Self) -> Option<Difference> {
         self.values()
             .into_iter()
@@ -54,10 +68,27 @@ impl Settings {
     }
 }
 
-/// ``its `cooldown` is 10s, not 30s``
+/// `` `cooldown` is 10s, not 30s ``
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "its `{}` is {}, not {}", self.key, self.existing, self.given)
+        write!(f, "`{}` is {}, not {}", self.key, self.existing, self.given)
+    }
+}
+
+/// `` is declared with `cooldown` 10s at src/orders.rs:12, not 30s ``
+impl fmt::Display for BuilderDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { key, existing, given } = self.difference;
+        match self.declared {
+            Some(at) => {
+                let (file, line) = (at.file(), at.line());
+                write!(
+                    f,
+                    "is declared with `{key}` {existing} at {file}:{line}, not {given}"
+                )
+            }
+            None => write!(f, "already exists with `{key}` {existing}, not {given}"),
+        }
     }
 }
 

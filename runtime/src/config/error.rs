@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{Difference, Rate};
+use crate::config::{Difference, Location, Rate};
 
 /// Why a breaker was not built, or its settings were not changed. Nothing was registered or changed.
 ///
@@ -157,19 +157,15 @@ pub enum ConfigError {
         /// When calls end.
         timeout: Duration,
     },
-    /// A breaker of this name exists, or is declared by an attribute, with other settings.
-    #[error("circuit breaker `{name}` is there already, and {difference}")]
+    /// A breaker of this name exists, or a function declares it, with other settings.
+    #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]
     Conflict {
-        /// The name that both want.
+        /// The name of both.
         name: &'static str,
-        /// In what they differ.
+        /// The first setting in which they differ.
         difference: Difference,
-    },
-    /// Two annotated functions without a name of their own have the same default name.
-    #[error("two functions have the default name `{name}`; give each a `name`")]
-    SameDefaultName {
-        /// The name that both would have.
-        name: &'static str,
+        /// The function that declares the breaker; `None` if another builder has made it.
+        declared: Option<&'static Location>,
     },
     /// A change of settings that would change the window's kind or size.
     #[error("the `window` of circuit breaker `{name}` cannot change its kind or size while it runs")]

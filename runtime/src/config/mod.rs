@@ -3,6 +3,7 @@
 mod difference;
 mod error;
 pub(crate) mod limits;
+mod location;
 pub(crate) mod name;
 mod rate;
 mod settings;
@@ -12,6 +13,7 @@ mod window;
 
 pub use difference::Difference;
 pub use error::ConfigError;
+pub use location::Location;
 pub use rate::Rate;
 pub use settings::Settings;
 pub use threshold::Threshold;

@@ -210,27 +210,27 @@ fn a_difference_names_the_first_key_and_both_values() {
     let tell = |key, text: &str| (key, text.to_owned());
     assert_eq!(
         told(S.with_threshold(half()).with_window(Window::calls(20))),
-        tell("threshold", "its `threshold` is 5, not 50%")
+        tell("threshold", "`threshold` is 5, not 50%")
     );
     assert_eq!(
         told(S.with_window(Window::calls(20)).with_jitter(Rate::new(0.2))),
-        tell("window", "its `window` is off, not 20 calls")
+        tell("window", "`window` is off, not 20 calls")
     );
     assert_eq!(
         told(S.with_window(Window::time(SECOND))),
-        tell("window", "its `window` is off, not 1s")
+        tell("window", "`window` is off, not 1s")
     );
     assert_eq!(
         told(S.with_slow_call(SECOND)),
-        tell("slow_call", "its `slow_call` is off, not 1s")
+        tell("slow_call", "`slow_call` is off, not 1s")
     );
     assert_eq!(
         told(S.with_jitter(Rate::new(0.2))),
-        tell("jitter", "its `jitter` is 0%, not 20%")
+        tell("jitter", "`jitter` is 0%, not 20%")
     );
     assert_eq!(
         told(S.with_trial_calls(3)),
-        tell("trial_calls", "its `trial_calls` is 1, not 3")
+        tell("trial_calls", "`trial_calls` is 1, not 3")
     );
 }
 

@@ -87,6 +87,14 @@ impl Engine {
         }
     }
 
+    /// The rejection that a call would get now, if it would be rejected. Changes nothing.
+    pub(crate) fn rejection(&self) -> Option<Rejected> {
+        let now = self.clock.now();
+        let sight = self.machine.snapshot();
+        let admission = rules::admission(sight, now, self.live.trial_calls());
+        (admission == Admission::Rejected).then(|| self.rejected(sight, now))
+    }
+
     fn ticket(&self, word: PackedState) -> Ticket {
         Ticket::new(word, self.live.times_calls().then(|| self.clock.now()))
     }

@@ -11,7 +11,7 @@ mod ticket;
 mod transition;
 mod wait;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 use tokio::sync::Notify;
 
@@ -106,6 +106,12 @@ impl Engine {
     #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "ages kept values"))]
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Reads the wall clock of this breaker's registry.
+    #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "ages kept values"))]
+    pub(crate) fn wall_clock(&self) -> SystemTime {
+        self.clock.wall_clock()
     }
 
     /// Counts a kept value that was served.

@@ -1,33 +1,35 @@
-//! Keys: one part per parameter, whole and never only its hash.
+//! Keys: one part per parameter, which is the value and not only its hash.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     fmt,
     hash::{Hash, Hasher},
     sync::Arc,
 };
 
-/// A parameter that can be part of the key of the last good values: all that can be cloned, compared and hashed.
+/// A parameter that can be cloned, compared and hashed, so be part of a key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of the key of the last good values",
     label = "needs `Clone + Hash + Eq + Send + Sync + 'static`",
-    note = "derive what is missing, or write what tells the calls apart: `last_good_key = <expression>`"
+    note = "derive what is missing, or write what identifies a call: `last_good_key = <expression>`"
 )]
 pub trait KeyPart: Clone + Hash + Eq + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Hash + Eq + Send + Sync + 'static> KeyPart for T {}
 
-/// What is behind a reference that can be part of the key: it is copied into its owner (`&str` into `String`).
+/// The target of a reference that can be part of a key.
+///
+/// The key holds an owned copy: a `String` for `&str`.
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot be part of the key of the last good values",
     label = "needs `Clone + Hash + Eq + Send + Sync + 'static`",
-    note = "derive what is missing, or write what tells the calls apart: `last_good_key = <expression>`"
+    note = "derive what is missing, or write what identifies a call: `last_good_key = <expression>`"
 )]
 pub trait Borrowed {
-    /// The part of the key.
+    /// The owned copy.
     type Owned: Hash + Eq + Send + Sync + 'static;
-    /// Copies it.
+    /// Makes the copy.
     fn copied(&self) -> Self::Owned;
 }
 
@@ -40,14 +42,18 @@ impl<T: ?Sized + ToOwned<Owned: Hash + Eq + Send + Sync + 'static>> Borrowed for
     }
 }
 
-/// An argument that a part of the key is made of. By value, because a borrow in the annotated function would keep the argument in
-/// its future; so it is given back.
+/// An argument that becomes a part of the key.
+///
+/// It is taken by value and returned. A borrow would keep the argument in the future of the
+/// annotated function.
 #[derive(Debug)]
 pub struct Part<T>(pub T);
 
-/// An argument that is no reference. (A reference has a method of the same name of its own, which goes first.)
+/// An argument that is not a reference.
+///
+/// For references, [`Part`] has methods of the same name, which the compiler prefers.
 pub trait PartOfKey<T>: Sized {
-    /// Adds the part to the key.
+    /// Adds the part to the key, and returns the argument.
     fn add_to(self, key: Option<Key>) -> (Option<Key>, T)
     where
         T: KeyPart;
@@ -63,7 +69,7 @@ impl<T> PartOfKey<T> for Part<T> {
 }
 
 impl<'a, T: ?Sized> Part<&'a T> {
-    /// Adds what the reference points to.
+    /// Adds a copy of the target, and returns the reference.
     pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a T)
     where
         T: Borrowed,
@@ -73,7 +79,7 @@ impl<'a, T: ?Sized> Part<&'a T> {
 }
 
 impl<'a, T: ?Sized> Part<&'a mut T> {
-    /// Adds what the reference points to.
+    /// Adds a copy of the target, and returns the reference.
     pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a mut T)
     where
         T: Borrowed,
@@ -82,17 +88,21 @@ impl<'a, T: ?Sized> Part<&'a mut T> {
     }
 }
 
-/// Adds an argument that is a reference. A function, so that an error stands on the argument.
+/// Adds an argument that is a reference.
+///
+/// It is a function because the compiler underlines the argument of a function in its error.
 pub fn add_ref<T: Borrowed + ?Sized>(argument: &T, key: Option<Key>) -> (Option<Key>, &T) {
     Part(argument).add_to(key)
 }
 
-/// As [`add_ref`].
+/// Like [`add_ref`].
 pub fn add_mut<T: Borrowed + ?Sized>(argument: &mut T, key: Option<Key>) -> (Option<Key>, &mut T) {
     Part(argument).add_to(key)
 }
 
-/// A key: its last part, and the parts before. Without a type of its own, so that a parameter which cannot be a part is one error.
+/// A key: its last part, and the parts before it.
+///
+/// The type is the same for all functions, so a parameter that cannot be a part is one error only.
 #[derive(Clone)]
 pub struct Key(Arc<dyn Whole>);
 
@@ -117,6 +127,15 @@ impl<K: Hash + Eq + Send + Sync + 'static> Whole for K {
     }
 }
 
+/// A type that differs between the instances of a generic function.
+///
+/// The argument is a closure of that function. The type of a closure has all generic arguments of
+/// the code around it: those of the function, of its `impl`, and `Self` of its trait. Two instances
+/// that differ only in lifetimes are one, because no value can depend on a lifetime.
+pub(crate) fn instance_of<F: Fn() + 'static>(_: &F) -> TypeId {
+    TypeId::of::<F>()
+}
+
 impl Key {
     fn new(before: Option<Self>, part: impl Hash + Eq + Send + Sync + 'static) -> Self {
         Self(Arc::new(Node { before, part }))
@@ -139,7 +158,7 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl fmt::Debug for Key {
-    /// Without what is in it: keys hold what users were told apart by.
+    /// Prints no content, because keys identify users.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key")
     }

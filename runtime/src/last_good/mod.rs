@@ -1,8 +1,10 @@
-//! Last good values: what a service answered before it failed, kept per key and served for a while.
+//! Last good values: kept per key, and served for a while after a failure.
 //!
-//! **A key that leaves out the user or the tenant serves one user's data to another.** The default key of the attribute holds every
-//! parameter but the receiver, so it leaves out nothing that the function was told; a `last_good_key` of your own, and what a method
-//! reads from `self`, a task-local or a request extension, is yours to put in.
+//! **A key that leaves out the user or the tenant serves one user's data to another.** The default
+//! key of the attribute holds every parameter except the receiver. Every key of the attribute also
+//! holds all type and const arguments of the function and of its `impl` or trait, and `Self`.
+//! What a method reads from `self`, from a task-local value or from a request extension is in no
+//! key, unless `last_good_key` puts it there.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -16,18 +18,20 @@
 //! kept.keep(("tenant 1", 7), "Ada");
 //! profiles.force_open();
 //! let answer = profiles.call(async { Ok::<_, ()>("Ada") }).await;
-//! assert!(answer.is_err(), "the service is not asked");
+//! assert!(answer.is_err(), "the service is not called");
 //! let instead = kept.serve(&("tenant 1", 7)).expect("it is young enough");
 //! assert_eq!(*instead.value(), "Ada");
 //! assert!(kept.serve(&("tenant 2", 7)).is_none());
 //! # }
 //! ```
 
+mod entries;
 pub(crate) mod key;
+mod moment;
 mod observe;
 pub(crate) mod store;
 
-pub use observe::{Carried, Served, carry, watch};
+pub use observe::{Carried, Served, carry, observe};
 pub use store::{Kept, LastGood};
 
 #[doc(hidden)]

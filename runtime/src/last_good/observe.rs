@@ -1,4 +1,4 @@
-//! How a caller learns that it was served a kept value, without another return type.
+//! Reports to a caller that its answer is a kept value.
 
 use std::{
     cell::RefCell,
@@ -10,95 +10,96 @@ use std::{
 };
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<Watcher>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Arc<Observer>>> = const { RefCell::new(None) };
 }
 
 /// A kept value that was served in place of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Served {
     name: &'static str,
     age: Duration,
 }
 
 impl Served {
-    /// The name of the breaker.
+    /// Returns the name of the breaker.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How old the value was.
+    /// Returns how old the value was.
     pub const fn age(&self) -> Duration {
         self.age
     }
 }
 
-/// Who is told, and who watches around it.
+/// One observed future, and the observed future around it.
 #[derive(Debug)]
-struct Watcher {
+struct Observer {
     served: Mutex<Vec<Served>>,
-    outer: Option<Arc<Watcher>>,
+    outer: Option<Arc<Observer>>,
 }
 
-impl Watcher {
-    fn note(&self, served: Served) {
+impl Observer {
+    fn report(&self, served: &Served) {
         self.served
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(served);
+            .push(served.clone());
         if let Some(outer) = &self.outer {
-            outer.note(served);
+            outer.report(served);
         }
     }
 }
 
-/// Runs a future, and tells which kept values were served inside, in order: none if every answer is fresh.
+/// Runs a future, and returns also which kept values were served inside.
 ///
-/// Sees what is polled inside the future: calls that it awaits, in sequence or side by side (`join!`, `select!`), and nothing of other
-/// tasks. What the future spawns is another task; [`carry`] lets it tell this watcher. A watcher inside a watcher tells both.
+/// The list is empty if every answer is fresh. It holds what is served while the future is polled:
+/// to calls that it awaits, in sequence or side by side (`join!`, `select!`). A task that the
+/// future spawns is not observed, unless [`carry`] wraps it. If an observed future is inside
+/// another one, both lists get the value.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// # use std::time::Duration;
-/// # use fusebox::{CircuitBreaker, last_good::{LastGood, watch}};
-/// # let profiles = CircuitBreaker::builder("watch-doc").build().unwrap();
+/// # use fusebox::{CircuitBreaker, last_good::{LastGood, observe}};
+/// # let profiles = CircuitBreaker::builder("observe-doc").build().unwrap();
 /// # let kept = LastGood::new(&profiles, Duration::from_secs(300));
 /// # kept.keep(7, "Ada");
-/// let (profile, served) = watch(async { kept.serve(&7) }).await;
+/// let (profile, served) = observe(async { kept.serve(&7) }).await;
 /// assert!(profile.is_some());
-/// assert_eq!(served[0].name(), "watch-doc");
+/// assert_eq!(served[0].name(), "observe-doc");
 /// # }
 /// ```
 ///
 /// # Cancel safety
-/// As the future itself.
-pub async fn watch<F: Future>(future: F) -> (F::Output, Vec<Served>) {
-    let outer = current();
-    let watcher = Arc::new(Watcher {
+/// That of the future itself.
+pub async fn observe<F: Future>(future: F) -> (F::Output, Vec<Served>) {
+    let observer = Arc::new(Observer {
         served: Mutex::default(),
-        outer,
+        outer: current(),
     });
     let mut future = pin!(future);
     let output =
-        std::future::poll_fn(|context| within(Some(&watcher), || future.as_mut().poll(context))).await;
-    let served = std::mem::take(&mut *watcher.served.lock().unwrap_or_else(PoisonError::into_inner));
+        std::future::poll_fn(|context| within(Some(&observer), || future.as_mut().poll(context))).await;
+    let served = std::mem::take(&mut *observer.served.lock().unwrap_or_else(PoisonError::into_inner));
     (output, served)
 }
 
-/// Carries the watcher of the caller, if there is one, into a future that is polled elsewhere.
+/// Carries the caller's observation into a future that is polled elsewhere.
 ///
-/// What it serves after the watched future has ended is not seen any more.
+/// Values that are served after the observed future has ended are not reported.
 ///
 /// ```no_run
 /// # async fn page() {}
 /// # async fn f() {
-/// use fusebox::last_good::{carry, watch};
-/// let (_, served) = watch(async { tokio::spawn(carry(page())).await }).await;
+/// use fusebox::last_good::{carry, observe};
+/// let (_, served) = observe(async { tokio::spawn(carry(page())).await }).await;
 /// # }
 /// ```
 pub fn carry<F: Future>(future: F) -> Carried<F> {
     Carried {
-        watcher: current(),
+        observer: current(),
         future: Box::pin(future),
     }
 }
@@ -107,7 +108,7 @@ pub fn carry<F: Future>(future: F) -> Carried<F> {
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Carried<F> {
-    watcher: Option<Arc<Watcher>>,
+    observer: Option<Arc<Observer>>,
     future: Pin<Box<F>>,
 }
 
@@ -117,35 +118,46 @@ impl<F: Future> Future for Carried<F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
         let future = this.future.as_mut();
-        match &this.watcher {
+        match &this.observer {
             None => future.poll(context),
-            watcher => within(watcher.as_ref(), || future.poll(context)),
+            observer => within(observer.as_ref(), || future.poll(context)),
         }
     }
 }
 
-/// Tells who watches here.
-pub(super) fn note(name: &'static str, age: Duration) {
-    if let Some(watcher) = current() {
-        watcher.note(Served { name, age });
+/// Reports to the observed future that is being polled on this thread.
+pub(super) fn report(name: &'static str, age: Duration) {
+    if let Some(observer) = current() {
+        observer.report(&Served { name, age });
     }
 }
 
-fn current() -> Option<Arc<Watcher>> {
+fn current() -> Option<Arc<Observer>> {
     CURRENT
         .try_with(|current| current.borrow().clone())
         .ok()
         .flatten()
 }
 
-/// Runs `poll` with this watcher, and puts the one before back, also when it panics.
-fn within<R>(watcher: Option<&Arc<Watcher>>, poll: impl FnOnce() -> R) -> R {
-    struct Restore(Option<Arc<Watcher>>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            CURRENT.set(self.0.take());
-        }
-    }
-    let _restore = Restore(CURRENT.replace(watcher.cloned()));
+/// Runs `poll` with this observer, and then restores the previous one.
+fn within<R>(observer: Option<&Arc<Observer>>, poll: impl FnOnce() -> R) -> R {
+    let _restore = Restore(replace(observer.cloned()));
     poll()
+}
+
+/// Restores the previous observer, also if the poll panics.
+struct Restore(Option<Arc<Observer>>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        drop(replace(self.0.take()));
+    }
+}
+
+/// Replaces the current one. While the thread ends, it does nothing.
+fn replace(observer: Option<Arc<Observer>>) -> Option<Arc<Observer>> {
+    CURRENT
+        .try_with(|current| current.replace(observer))
+        .ok()
+        .flatten()
 }

@@ -1,32 +1,40 @@
 //! Values by key, each with the moment at which it was kept.
 
-use std::{fmt, hash::Hash, time::Duration};
+use std::{borrow::Borrow, fmt, hash::Hash, time::Duration};
 
-use quick_cache::{Equivalent, sync::Cache};
+use crate::{
+    breaker::CircuitBreaker,
+    last_good::{entries::Entries, moment::Moment, observe},
+};
 
-use crate::last_good::observe;
-use crate::{breaker::CircuitBreaker, clock::Timestamp};
-
-/// How many keys are held where nothing is said.
-pub(super) const CAPACITY: usize = 1024;
+/// The default capacity.
+const CAPACITY: usize = 1024;
 
 /// The last good values of one function or call, by key.
 ///
 /// | | |
 /// |---|---|
-/// | size | at most 1024 keys, or what [`with_capacity`](Self::with_capacity) says; keys that are not used make room |
-/// | age | by the clock of the breaker, so a paused or manual clock ages values too |
+/// | size | 1024 keys, or [`with_capacity`](Self::with_capacity); unused keys make room |
+/// | age | by the breaker's clock or by the wall clock, whichever is larger |
 /// | serving | does not refresh: a value is served until it is `max_age` old, however often |
 ///
+/// The wall clock counts because the monotonic clock of a suspended machine stands still: after
+/// the machine resumes, an hour-old value must not look fresh. Tests replace it with
+/// [`Clock::wall_clock`](crate::Clock::wall_clock).
+///
+/// `Hash`, `Eq`, `Clone` and `Drop` of keys and values run with no lock held. They may use the
+/// store, and a panic in them affects only the call that runs them. Of keys with equal hashes,
+/// 8 are held.
+///
 /// # Cost
-/// Keeping is one insert into a sharded cache; nothing is done in the background.
+/// Keeping allocates an entry and replaces it in a sharded cache. Nothing runs in the background.
 pub struct LastGood<K, V> {
     breaker: CircuitBreaker,
     max_age: Duration,
-    values: Cache<K, (V, Timestamp)>,
+    entries: Entries<K, (V, Moment)>,
 }
 
-/// A value that was kept, and how old it is.
+/// A value that was kept, and its age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Kept<V> {
     value: V,
@@ -34,67 +42,82 @@ pub struct Kept<V> {
 }
 
 impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
-    /// Keeps up to 1024 values, each for `max_age`, for what runs under this breaker.
+    /// Makes a store of up to 1024 values for calls of this breaker.
+    ///
+    /// Each value is served until it is `max_age` old.
     pub fn new(breaker: &CircuitBreaker, max_age: Duration) -> Self {
         Self::with_capacity(breaker, max_age, CAPACITY)
     }
 
-    /// As [`new`](Self::new), for up to `keys` values.
+    /// Like [`new`](Self::new), for up to `keys` values.
     pub fn with_capacity(breaker: &CircuitBreaker, max_age: Duration, keys: usize) -> Self {
         Self {
             breaker: breaker.clone(),
             max_age,
-            values: Cache::new(keys),
+            entries: Entries::new(keys),
         }
     }
 
-    /// Keeps a good value, in place of the one before.
+    /// Keeps a good value, in place of the previous one of this key.
     pub fn keep(&self, key: K, value: V) {
-        self.values.insert(key, (value, self.breaker.engine().now()));
+        let now = Moment::now(&self.breaker);
+        self.entries.put(key, (value, now));
     }
 
-    /// The value of this key, if it is at most `max_age` old. Counted in
-    /// [`Totals::last_good`](crate::Totals::last_good), and seen by [`watch`](super::watch()).
-    pub fn serve<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Kept<V>> {
-        let (value, kept_at) = self.values.get(key)?;
-        let age = self.breaker.engine().now().since(kept_at);
+    /// Returns the value of this key, if it is at most `max_age` old.
+    ///
+    /// The answer is counted in [`Totals::last_good`](crate::Totals::last_good), and
+    /// [`observe`](super::observe()) reports it.
+    pub fn serve<Q>(&self, key: &Q) -> Option<Kept<V>>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let entry = self.entries.get(key)?;
+        let (value, kept_at) = &entry.value;
+        let age = Moment::now(&self.breaker).since(*kept_at);
         if age > self.max_age {
-            self.values.remove(key);
+            self.entries.remove_entry(key, &entry);
             return None;
         }
+        let value = value.clone();
         self.breaker.engine().count_last_good();
-        observe::note(self.breaker.name(), age);
+        observe::report(self.breaker.name(), age);
         Some(Kept { value, age })
     }
 
-    /// Forgets the value of this key: it was changed, or its owner wants it gone.
-    pub fn forget<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) {
-        self.values.remove(key);
+    /// Removes the value of this key, for example because it has changed.
+    pub fn forget<Q>(&self, key: &Q)
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.entries.remove(key);
     }
 
-    /// How many values are kept, those among them that are too old to be served.
+    /// Returns how many values are kept, including those that are too old.
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.entries.len()
     }
 
-    /// Whether nothing is kept.
+    /// Whether no value is kept.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.len() == 0
     }
 }
 
 impl<V> Kept<V> {
-    /// The value.
+    /// Returns the value.
     pub const fn value(&self) -> &V {
         &self.value
     }
 
-    /// The value, without its age.
+    /// Returns the value without its age.
     pub fn into_value(self) -> V {
         self.value
     }
 
-    /// How long ago the service gave it.
+    /// Returns how long ago the value was kept.
     pub const fn age(&self) -> Duration {
         self.age
     }

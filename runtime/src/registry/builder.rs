@@ -9,7 +9,9 @@ use crate::{
     config::name,
 };
 
-/// Takes the settings of one breaker and registers it; made by [`CircuitBreaker::builder`] or [`Registry::builder`].
+/// The settings of one breaker, before it is registered.
+///
+/// [`CircuitBreaker::builder`] and [`Registry::breaker`] make it.
 ///
 /// The keys, units, ranges and defaults are those of the attribute, see [`Settings`].
 ///
@@ -43,42 +45,42 @@ impl CircuitBreakerBuilder {
         }
     }
 
-    /// All settings at once.
+    /// Sets all settings at once.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
         self
     }
 
-    /// When to trip; 5 failures in a row where nothing is said.
+    /// Sets when to trip. Default: 5 consecutive failures.
     pub fn threshold(self, threshold: impl Into<Threshold>) -> Self {
         self.change(|settings| settings.with_threshold(threshold.into()))
     }
 
-    /// Over which calls the threshold is judged; none where nothing is said.
+    /// Sets the calls over which the threshold is judged. Default: off.
     pub fn window(self, window: impl Into<Window>) -> Self {
         self.change(|settings| settings.with_window(window.into()))
     }
 
-    /// How many counted calls a share needs; 10 where nothing is said, at most the window.
+    /// Sets how many counted calls a rate needs. Default: 10, at most the window.
     #[doc(alias = "minimum_throughput")]
     #[doc(alias = "minimum_number_of_calls")]
     pub fn minimum_calls(self, calls: u32) -> Self {
         self.change(|settings| settings.with_minimum_calls(calls))
     }
 
-    /// From which duration on a call is slow; off where nothing is said.
+    /// Sets the duration from which on a call is slow. Default: off.
     #[doc(alias = "slow_call_duration_threshold")]
     pub fn slow_call(self, duration: Duration) -> Self {
         self.change(|settings| settings.with_slow_call(duration))
     }
 
-    /// At which share of slow calls to trip: `0.8` is 80 %; off where nothing is said.
+    /// Sets the slow-call rate at which to trip: `0.8` is 80 %. Default: off.
     #[doc(alias = "slow_call_rate_threshold")]
-    pub fn slow_threshold(self, ratio: f64) -> Self {
-        self.change(|settings| settings.with_slow_threshold(Rate::new(ratio)))
+    pub fn slow_threshold(self, rate: f64) -> Self {
+        self.change(|settings| settings.with_slow_threshold(Rate::new(rate)))
     }
 
-    /// How long Open lasts; 30 s where nothing is said.
+    /// Sets how long Open lasts. Default: 30 s.
     #[doc(alias = "wait_duration_in_open_state")]
     #[doc(alias = "break_duration")]
     #[doc(alias = "reset_timeout")]
@@ -86,17 +88,17 @@ impl CircuitBreakerBuilder {
         self.change(|settings| settings.with_cooldown(duration))
     }
 
-    /// Up to what the cooldown doubles with each reopening; off where nothing is said.
+    /// Sets up to what each reopening doubles the cooldown. Default: off.
     pub fn max_cooldown(self, duration: Duration) -> Self {
         self.change(|settings| settings.with_max_cooldown(duration))
     }
 
-    /// By which share at most a cooldown is lengthened at random: `0.2` is 20 %; 0 where nothing is said.
-    pub fn jitter(self, ratio: f64) -> Self {
-        self.change(|settings| settings.with_jitter(Rate::new(ratio)))
+    /// Sets the largest random part of a cooldown: `0.2` is 20 %. Default: 0.
+    pub fn jitter(self, rate: f64) -> Self {
+        self.change(|settings| settings.with_jitter(Rate::new(rate)))
     }
 
-    /// How many trial calls must succeed to close; 1 where nothing is said.
+    /// Sets how many trial calls must succeed to close. Default: 1.
     #[doc(alias = "permitted_number_of_calls_in_half_open_state")]
     #[doc(alias = "max_requests")]
     pub fn trial_calls(self, calls: u32) -> Self {
@@ -110,12 +112,15 @@ impl CircuitBreakerBuilder {
         self
     }
 
-    /// Registers the breaker, or finds the one that has this name and these settings.
+    /// Registers the breaker, or finds the one with this name.
     ///
-    /// A builder that was given a name and nothing else takes the settings that the name has, in the registry or in an attribute.
+    /// A builder with only a name takes the settings of the breaker that exists or that an
+    /// attribute declares. If an operator has changed them, the builder may give the declared
+    /// settings or those in force.
     ///
     /// # Errors
-    /// The first broken rule, or [`ConfigError::Conflict`] where the name has other settings. Nothing is registered then.
+    /// The first broken rule, or [`ConfigError::Conflict`] if the breaker has other settings.
+    /// Nothing is registered then.
     pub fn build(self) -> Result<CircuitBreaker, ConfigError> {
         name::check(&self.name)?;
         self.settings
@@ -133,15 +138,15 @@ impl CircuitBreakerBuilder {
 }
 
 impl CircuitBreaker {
-    /// Starts to build the breaker of this name in the global registry.
+    /// Returns a builder in the [current registry](Registry::current).
     ///
-    /// The name has 1 to 128 printable characters; a name that is already there gives the breaker that is there.
+    /// A name has 1 to 128 printable characters. Builders of one name get one breaker.
     pub fn builder(name: impl AsRef<str>) -> CircuitBreakerBuilder {
         Registry::current().breaker(name)
     }
 }
 
-/// Takes the clock and the jitter seed of a new registry; made by [`Registry::builder`].
+/// The clock and jitter seed of a new registry, from [`Registry::builder`].
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RegistryBuilder {
@@ -156,13 +161,13 @@ impl RegistryBuilder {
         self
     }
 
-    /// Sets the seed of all jitter: equal seeds give equal cooldowns. Default: random.
+    /// Sets the jitter seed; equal seeds give equal cooldowns. Default: random.
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self
     }
 
-    /// Makes the registry, empty.
+    /// Makes the registry. It is empty.
     pub fn build(self) -> Registry {
         Registry::on(self.clock.unwrap_or(ClockSource::Tokio), self.jitter_seed)
     }

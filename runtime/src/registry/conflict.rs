@@ -1,27 +1,44 @@
-//! Two declarations that cannot both be true.
+//! Two declarations that contradict each other.
 
-use std::fmt;
+use std::{error, fmt};
 
 use crate::{
-    config::{ConfigError, Difference},
-    registry::Location,
+    config::{Difference, Location},
+    registry::Declaration,
 };
 
 /// A declaration that lost against another one of the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Conflict {
     name: &'static str,
-    winner: Option<Location>,
-    loser: Location,
+    winner: Option<&'static Declaration>,
+    loser: &'static Declaration,
     difference: Option<Difference>,
 }
 
+/// The conflicts that [`declare_all`](crate::Registry::declare_all) has found.
+///
+/// ```
+/// use fusebox::Registry;
+///
+/// // In `main`, before the first request:
+/// if let Err(error) = Registry::global().declare_all() {
+///     for conflict in error.conflicts() {
+///         eprintln!("{conflict}");
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclareError {
+    conflicts: Vec<Conflict>,
+}
+
 impl Conflict {
-    /// The same explicit name, with other settings.
+    /// Both have the same explicit name, and other settings.
     pub(super) const fn settings(
         name: &'static str,
-        winner: Option<Location>,
-        loser: Location,
+        winner: Option<&'static Declaration>,
+        loser: &'static Declaration,
         difference: Difference,
     ) -> Self {
         Self {
@@ -32,8 +49,12 @@ impl Conflict {
         }
     }
 
-    /// The same default name.
-    pub(super) const fn default_name(name: &'static str, winner: Option<Location>, loser: Location) -> Self {
+    /// Both have the same name, and at least one of them only by default.
+    pub(super) const fn default_name(
+        name: &'static str,
+        winner: Option<&'static Declaration>,
+        loser: &'static Declaration,
+    ) -> Self {
         Self {
             name,
             winner,
@@ -42,46 +63,74 @@ impl Conflict {
         }
     }
 
-    /// The name that both want.
+    /// Returns the name that both declare.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The declaration whose settings hold; `None` where a builder was first.
-    pub const fn winner(&self) -> Option<Location> {
-        self.winner
+    /// Returns the declaration whose settings hold; `None` if a builder was first.
+    pub fn winner(&self) -> Option<Location> {
+        self.winner.map(Declaration::location)
     }
 
-    /// The declaration whose settings do not hold, or that has another name than it would have.
+    /// Returns the declaration whose settings or whose name do not hold.
     pub const fn loser(&self) -> Location {
-        self.loser
-    }
-
-    pub(super) const fn as_error(&self) -> ConfigError {
-        match self.difference {
-            Some(difference) => ConfigError::Conflict {
-                name: self.name,
-                difference,
-            },
-            None => ConfigError::SameDefaultName { name: self.name },
-        }
+        self.loser.location()
     }
 }
 
+/// Equal conflicts have the same name and the same two declarations.
+impl PartialEq for Conflict {
+    fn eq(&self, other: &Self) -> bool {
+        let same_winner = match (self.winner, other.winner) {
+            (Some(one), Some(two)) => one.is(two),
+            (None, None) => true,
+            _ => false,
+        };
+        self.name == other.name && same_winner && self.loser.is(other.loser)
+    }
+}
+
+impl Eq for Conflict {}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, loser, .. } = self;
+        let (name, loser) = (self.name, self.loser());
         write!(f, "circuit breaker `{name}` is declared twice: ")?;
-        match self.winner {
+        match self.winner() {
             Some(winner) => write!(f, "{winner} wins over {loser}")?,
             None => write!(f, "a builder wins over {loser}")?,
         }
         match self.difference {
-            Some(difference) => write!(f, ", {difference}"),
-            None => write!(
-                f,
-                ", both by their default name; each keeps its own breaker, give each a `name`"
-            ),
+            Some(difference) => write!(f, ", its {difference}"),
+            None => f.write_str(", a default name; each function keeps its own breaker, give each a `name`"),
         }
     }
 }
+
+impl DeclareError {
+    pub(super) fn new(conflicts: Vec<Conflict>) -> Option<Self> {
+        (!conflicts.is_empty()).then_some(Self { conflicts })
+    }
+
+    /// Returns all conflicts, each with the locations of both declarations.
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+}
+
+/// The first conflict, and how many more there are.
+impl fmt::Display for DeclareError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.conflicts.first() {
+            first.fmt(f)?;
+        }
+        match self.conflicts.len() {
+            0 | 1 => Ok(()),
+            2 => f.write_str("; 1 more conflict"),
+            all => write!(f, "; {} more conflicts", all - 1),
+        }
+    }
+}
+
+impl error::Error for DeclareError {}

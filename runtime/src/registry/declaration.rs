@@ -1,25 +1,18 @@
-//! What an annotated function says about itself.
+//! What an annotated function declares.
 
-use std::fmt;
+use std::ptr;
 
-use crate::config::Settings;
+use crate::config::{Location, Settings};
 
-/// One annotated function: where it stands, and what it asks for.
-#[derive(Debug, Clone, Copy)]
+/// The name, the settings and the location of one annotated function.
+///
+/// Two declarations are the same only if they are the same static. Functions that one
+/// `macro_rules!` call makes have equal locations, but each has a declaration of its own.
+#[derive(Debug)]
 pub struct Declaration {
     name: Option<&'static str>,
     settings: Option<Settings>,
     location: Location,
-}
-
-/// Where a breaker is declared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Location {
-    module: &'static str,
-    file: &'static str,
-    line: u32,
-    column: u32,
-    function: &'static str,
 }
 
 impl Declaration {
@@ -35,88 +28,60 @@ impl Declaration {
         Self {
             name: None,
             settings: None,
-            location: Location {
-                module,
-                file,
-                line,
-                column,
-                function,
-            },
+            location: Location::new(module, function, file, line, column),
         }
     }
 
-    /// With an explicit name.
+    /// Sets an explicit name.
     #[doc(hidden)]
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = Some(name);
         self
     }
 
-    /// With settings, because at least one was written.
+    /// Sets the settings. The attribute does so if at least one setting is written.
     #[doc(hidden)]
     pub const fn with_settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
         self
     }
 
-    /// The name that was written, if one was.
+    /// Returns the `name` that the attribute gives, if there is one.
     pub const fn explicit_name(&self) -> Option<&'static str> {
         self.name
     }
 
-    /// The name of its breaker: the one that was written, or `module::function`.
+    /// Returns the name of the breaker: the explicit name, or `module::function`.
     pub fn name(&self) -> String {
         self.name.map_or_else(
-            || format!("{}::{}", self.location.module, self.location.function),
+            || format!("{}::{}", self.location.module(), self.location.function()),
             str::to_owned,
         )
     }
 
-    /// The settings, if any was written.
+    /// Returns the settings, if the attribute has at least one.
     pub const fn settings(&self) -> Option<Settings> {
         self.settings
     }
 
-    /// Where it stands.
+    /// Returns where the function is.
     pub const fn location(&self) -> Location {
         self.location
     }
-}
 
-impl Location {
-    /// The crate: the first segment of the module's path.
-    pub fn crate_name(&self) -> &'static str {
-        self.module.split("::").next().unwrap_or(self.module)
+    pub(crate) const fn location_ref(&self) -> &Location {
+        &self.location
     }
 
-    /// The path of the module.
-    pub const fn module(&self) -> &'static str {
-        self.module
+    /// Whether both are one static.
+    ///
+    /// A comparison of locations is not enough, see [`Declaration`].
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
     }
 
-    /// The name of the function.
-    pub const fn function(&self) -> &'static str {
-        self.function
-    }
-
-    /// The source file, as the compiler names it.
-    pub const fn file(&self) -> &'static str {
-        self.file
-    }
-
-    /// The line of the attribute, from 1.
-    pub const fn line(&self) -> u32 {
-        self.line
-    }
-
-    /// The column of the attribute, from 1.
-    pub const fn column(&self) -> u32 {
-        self.column
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` at {}:{}", self.function, self.file, self.line)
+    /// Whether the function has a name in common with others on purpose.
+    pub(crate) const fn has_explicit_name(&self) -> bool {
+        self.name.is_some()
     }
 }

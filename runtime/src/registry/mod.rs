@@ -1,16 +1,19 @@
-//! The process-wide registry of named breakers, and registries of one's own.
+//! Named breakers: the process-wide registry, and others beside it.
 
 mod builder;
 pub(crate) mod catalog;
 mod conflict;
 pub(crate) mod current;
 mod declaration;
+mod global;
+mod lazy;
+mod lookup;
 mod resolve;
 
 use std::{
     fmt,
     hash::{BuildHasher, RandomState},
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use dashmap::DashMap;
@@ -18,18 +21,23 @@ use dashmap::DashMap;
 use crate::{
     breaker::CircuitBreaker,
     clock::ClockSource,
-    config::{ConfigError, Settings},
+    config::Settings,
     event::{Dispatcher, Event, EventReceiver, Subscription},
+    state::rules,
+    sync::{Mutex, MutexGuard, lock},
 };
 
 pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
-pub use conflict::Conflict;
-pub use declaration::{Declaration, Location};
+pub use conflict::{Conflict, DeclareError};
+pub use declaration::Declaration;
+pub use global::InstallError;
+pub use lazy::LazyBreaker;
 
-/// Named breakers, each there once.
+/// A set of breakers with unique names.
 ///
-/// [`Registry::global`] holds those of the annotated functions. Entries are never removed or replaced, so a call site looks its
-/// breaker up once. A registry is cheap to clone; all clones are one registry.
+/// [`Registry::global`] holds the breakers of the annotated functions. Breakers are never removed
+/// or replaced, so a call site looks its breaker up once. A registry is cheap to clone; all clones
+/// are one registry.
 #[derive(Clone)]
 pub struct Registry(Arc<Shared>);
 
@@ -44,31 +52,21 @@ struct Shared {
 #[derive(Clone)]
 struct Registered {
     breaker: CircuitBreaker,
-    /// The settings that it was made with; those in force may have changed since.
+    /// The declared settings. Those in force may have changed since.
     settings: Settings,
-    /// The function that it is declared by; `None` for a builder.
-    declared: Option<Location>,
+    /// Only defaults so far, so a declaration that gives settings decides.
+    are_defaults: bool,
+    /// The function that declares it; `None` if only a builder has made it.
+    declared: Option<&'static Declaration>,
 }
 
-static GLOBAL: LazyLock<Registry> = LazyLock::new(Registry::new);
-
 impl Registry {
-    /// The registry of the annotated functions, on tokio's clock.
-    pub fn global() -> &'static Self {
-        &GLOBAL
-    }
-
-    /// The registry that a call made here would use: the global one, or that of an `isolated` test.
-    pub fn current() -> Self {
-        current::current().unwrap_or_else(|| Self::global().clone())
-    }
-
-    /// An empty registry of its own, on tokio's clock.
+    /// Makes an empty registry on tokio's clock.
     pub fn new() -> Self {
         Self::on(ClockSource::Tokio, None)
     }
 
-    /// Starts to build a registry with a clock or a jitter seed of its own.
+    /// Returns a builder for a registry with another clock or with a jitter seed.
     ///
     /// ```
     /// # #[cfg(feature = "test-util")] {
@@ -91,98 +89,54 @@ impl Registry {
         }))
     }
 
-    /// Starts to build the breaker of this name.
+    /// Returns a builder for the breaker of this name.
     pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
         CircuitBreakerBuilder::new(self.clone(), name.as_ref())
     }
 
-    /// The breaker of this name, if it is there. Never makes one.
-    pub fn get(&self, name: &str) -> Option<CircuitBreaker> {
-        self.0
-            .breakers
-            .get(name)
-            .map(|registered| registered.breaker.clone())
-    }
-
-    /// All breakers that are there, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
-        let mut breakers: Vec<_> = self
-            .0
-            .breakers
-            .iter()
-            .map(|entry| entry.breaker.clone())
-            .collect();
-        breakers.sort_by_key(CircuitBreaker::name);
-        breakers.into_iter()
-    }
-
-    /// Every declaration that lost against another one so far, in the order in which they were found.
-    pub fn conflicts(&self) -> Vec<Conflict> {
-        self.known_conflicts().clone()
-    }
-
-    /// Every annotated function of the program, called or not, in the order (crate, module, file, line). Empty without the feature
-    /// `catalog`.
-    #[allow(
-        clippy::unused_self,
-        reason = "one catalogue for all registries; the method is where it is looked for"
-    )]
-    pub fn catalog(&self) -> impl Iterator<Item = &'static Declaration> + use<> {
-        catalog::all().iter().copied()
-    }
-
-    /// Makes the breakers of all annotated functions now, Closed.
+    /// Calls `listener` after each change of any breaker of this registry.
     ///
-    /// # Errors
-    /// The first conflict between declarations. All breakers are made nevertheless.
-    pub fn declare_all(&self) -> Result<(), ConfigError> {
-        for declaration in catalog::all() {
-            self.resolve(declaration);
-        }
-        self.known_conflicts()
-            .first()
-            .map_or(Ok(()), |conflict| Err(conflict.as_error()))
-    }
-
-    /// Calls `listener` after each change of any breaker of this registry; see [`CircuitBreaker::on_event`].
+    /// See [`CircuitBreaker::on_event`].
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
         self.0.hub.subscribe(None, Arc::new(listener))
     }
 
-    /// An asynchronous receiver of the events of all breakers of this registry.
+    /// Returns an asynchronous receiver of the events of all breakers.
     pub fn events(&self) -> EventReceiver {
         self.0.hub.receive(None)
     }
 
-    /// How many events were lost because a listener ran for longer than the queue could hold.
+    /// Returns how many events were dropped because a subscriber was slow.
     pub fn dropped_events(&self) -> u64 {
         self.0.hub.lost()
     }
 
-    /// How many times a listener panicked, or the waker of somebody who waits for an event or for a change.
+    /// Returns how many times a subscriber or the waker of a waiter panicked.
+    ///
+    /// A `tracing` subscriber that panics on a conflict is counted too.
     pub fn subscriber_panics(&self) -> u64 {
         self.0.hub.panics()
     }
 
-    /// Where it lives, which tells it from any other while it lives.
+    /// Whether both are clones of one registry.
     #[cfg_attr(
         not(feature = "test-util"),
-        allow(dead_code, reason = "told apart in isolated tests only")
+        allow(dead_code, reason = "compared in isolated tests only")
     )]
-    pub(crate) fn address(&self) -> usize {
-        Arc::as_ptr(&self.0).addr()
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
-    fn known_conflicts(&self) -> std::sync::MutexGuard<'_, Vec<Conflict>> {
-        self.0.conflicts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known_conflicts(&self) -> MutexGuard<'_, Vec<Conflict>> {
+        lock(&self.0.conflicts)
     }
 
-    /// The seed of one breaker's jitter.
+    /// Returns the jitter seed of one breaker.
     fn seed_of(&self, name: &str) -> u64 {
         match self.0.seed {
-            Some(seed) => name.bytes().fold(seed, |seed, byte| {
-                crate::state::rules::mix(seed ^ u64::from(byte))
-            }),
+            Some(seed) => name
+                .bytes()
+                .fold(seed, |seed, byte| rules::mix(seed ^ u64::from(byte))),
             None => RandomState::new().hash_one(name),
         }
     }
@@ -201,3 +155,6 @@ impl fmt::Debug for Registry {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

@@ -2,147 +2,267 @@
 
 use std::sync::Arc;
 
-use crate::registry::{Conflict, Registered, Registry};
 use crate::{
     breaker::CircuitBreaker,
     config::{ConfigError, Settings, name::intern},
     engine::Engine,
     event::log,
-    registry::{Declaration, Location, catalog},
+    registry::{Conflict, Declaration, Registered, Registry, catalog},
 };
 
 impl Registry {
-    /// The breaker that this name and these settings mean. The caller has checked both.
+    /// Returns the breaker for a builder, whose settings are checked before.
     pub(crate) fn build(
         &self,
         name: &'static str,
         given: Option<Settings>,
     ) -> Result<CircuitBreaker, ConfigError> {
-        let declared = winner(catalog::of_name(name));
-        let settings = declared.or(given).unwrap_or_default();
-        let refuse = |existing: Settings| match existing.difference(&given.unwrap_or(existing)) {
-            Some(difference) => Err(ConfigError::Conflict { name, difference }),
-            None => Ok(()),
-        };
-        refuse(settings)?;
-        let found = self.find_or_make(name, settings, None);
-        refuse(found.settings)?;
+        let declared = declared_as(name);
+        let declared_settings = declared.and_then(Declaration::settings);
+        if self.find(name).is_none()
+            && let (Some(declared), Some(settings)) = (declared, declared_settings)
+        {
+            // Before the breaker is made, because a failed `build` registers nothing.
+            settings.accept(name, given, Some(declared))?;
+        }
+        let found = self.find_or_make(name, declared_settings.or(given), declared);
+        // Settings that an operator has changed since can be given too.
+        if found.breaker.settings().accept(name, given, None).is_err() {
+            found.settings.accept(name, given, found.declared)?;
+        }
         Ok(found.breaker)
     }
 
-    /// The breaker of an annotated function. Conflicts are recorded and told.
+    /// Returns the breaker of an annotated function, and reports conflicts.
     pub(crate) fn resolve(&self, declaration: &'static Declaration) -> CircuitBreaker {
-        match declaration.explicit_name() {
-            Some(name) => self.resolve_named(name, declaration),
-            None => self.resolve_default(declaration),
+        let name = intern(&declaration.name());
+        let group = catalog::of_name(name);
+        if declaration.has_explicit_name() {
+            self.resolve_named(name, declaration, group)
+        } else {
+            self.resolve_default(name, declaration, group)
         }
     }
 
-    fn resolve_named(&self, name: &'static str, declaration: &'static Declaration) -> CircuitBreaker {
-        let linked: Vec<_> = catalog::of_name(name)
+    /// Functions with the same explicit name share one breaker.
+    fn resolve_named(
+        &self,
+        name: &'static str,
+        declaration: &'static Declaration,
+        linked: &[&'static Declaration],
+    ) -> CircuitBreaker {
+        let mut group: Vec<_> = linked
             .iter()
             .copied()
-            .filter(|other| other.explicit_name().is_some())
+            .filter(|other| other.has_explicit_name())
             .collect();
-        let group = if linked.is_empty() {
-            vec![declaration]
-        } else {
-            linked
-        };
-        let settings = winner(&group).unwrap_or_default();
-        let first = group
-            .iter()
-            .find(|other| other.settings().is_some())
-            .unwrap_or(&group[0]);
-        let found = self.find_or_make(intern(name), settings, Some(first.location()));
+        if !group.iter().any(|other| other.is(declaration)) {
+            group.push(declaration);
+        }
+        let winner = winner(&group).unwrap_or(declaration);
+        let found = self.find_or_make(name, winner.settings(), Some(winner));
+        if let Some(other) = found.declared.filter(|other| !other.has_explicit_name()) {
+            self.report(&Conflict::default_name(name, Some(other), declaration));
+            return self.resolve_alone(name, declaration, linked);
+        }
         for other in group {
             let difference = other
                 .settings()
                 .and_then(|given| found.settings.difference(&given));
-            if let Some(difference) = difference.filter(|_| found.declared != Some(other.location())) {
-                self.report(Conflict::settings(
-                    intern(name),
-                    found.declared,
-                    other.location(),
-                    difference,
-                ));
+            if let Some(difference) = difference {
+                self.report(&Conflict::settings(name, found.declared, other, difference));
             }
         }
         found.breaker
     }
 
-    /// Functions that happen to have the same default name never share a breaker.
-    fn resolve_default(&self, declaration: &'static Declaration) -> CircuitBreaker {
-        let name = intern(&declaration.name());
-        let place = declaration.location();
-        let group = catalog::of_name(name);
-        let settings = declaration.settings().unwrap_or_default();
-        if group.len() <= 1 {
-            let found = self.find_or_make(name, settings, Some(place));
-            if found.declared == Some(place) {
+    /// A function with a default name shares its breaker with no other function.
+    fn resolve_default(
+        &self,
+        name: &'static str,
+        declaration: &'static Declaration,
+        linked: &[&'static Declaration],
+    ) -> CircuitBreaker {
+        let mut others = linked.iter().copied().filter(|other| !other.is(declaration));
+        if others.next().is_none() {
+            let found = self.find_or_make(name, declaration.settings(), Some(declaration));
+            if found.declared.is_some_and(|declared| declared.is(declaration)) {
                 return found.breaker;
             }
-            self.report(Conflict::default_name(name, found.declared, place));
+            self.report(&Conflict::default_name(name, found.declared, declaration));
         } else {
-            for other in &group[1..] {
-                self.report(Conflict::default_name(
-                    name,
-                    Some(group[0].location()),
-                    other.location(),
-                ));
+            let named = linked.iter().find(|other| other.has_explicit_name());
+            let winner = *named.unwrap_or(&linked[0]);
+            let losers = linked.iter().filter(|other| !other.has_explicit_name());
+            for loser in losers.filter(|loser| !loser.is(winner)) {
+                self.report(&Conflict::default_name(name, Some(winner), loser));
             }
         }
-        self.find_or_make(own_name(name, place, group), settings, Some(place))
-            .breaker
+        self.resolve_alone(name, declaration, linked)
     }
 
-    /// The breaker of this name; makes it if it is not there.
-    fn find_or_make(&self, name: &'static str, settings: Settings, declared: Option<Location>) -> Registered {
-        let make = || {
-            let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
-            let engine = Engine::new(name, settings, clock, hub, self.seed_of(name));
-            Registered {
-                breaker: CircuitBreaker::new(Arc::new(engine)),
-                settings,
-                declared,
+    /// Returns the breaker that belongs to this function alone.
+    fn resolve_alone(
+        &self,
+        name: &str,
+        declaration: &'static Declaration,
+        linked: &[&'static Declaration],
+    ) -> CircuitBreaker {
+        // A builder may have taken one of these names, and so may another function of the same line
+        // if the catalogue is off.
+        for number in number_on_line(declaration, linked).. {
+            let own = intern(&own_name(name, declaration, number));
+            let found = self.find_or_make(own, declaration.settings(), Some(declaration));
+            if found.declared.is_some_and(|declared| declared.is(declaration)) {
+                return found.breaker;
             }
-        };
-        self.0.breakers.entry(name).or_insert_with(make).clone()
+        }
+        unreachable!("a registry holds fewer breakers than there are numbers")
     }
 
-    /// Records a conflict and tells it, once.
-    fn report(&self, conflict: Conflict) {
+    /// Returns the breaker of this name, or makes it.
+    ///
+    /// A declaration with settings replaces the defaults of a breaker that was made without any,
+    /// so the order of the first calls does not matter.
+    fn find_or_make(
+        &self,
+        name: &'static str,
+        settings: Option<Settings>,
+        declared: Option<&'static Declaration>,
+    ) -> Registered {
+        let (found, replaced) = {
+            let mut entry = self
+                .0
+                .breakers
+                .entry(name)
+                .or_insert_with(|| self.make(name, settings, declared));
+            let replaced = declared.and_then(|declared| entry.declare(declared));
+            (entry.clone(), replaced)
+        };
+        // Outside of the map's guard: a change of settings notifies subscribers. Settings that an
+        // operator has changed meanwhile stay in force.
+        if replaced.is_some_and(|defaults| found.breaker.settings() == defaults)
+            && let Err(error) = found.breaker.reconfigure(found.settings)
+        {
+            self.0
+                .hub
+                .guarded(|| log::conflict(name, &format_args!("circuit breaker `{name}`: {error}")));
+        }
+        found
+    }
+
+    fn make(
+        &self,
+        name: &'static str,
+        settings: Option<Settings>,
+        declared: Option<&'static Declaration>,
+    ) -> Registered {
+        let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
+        let in_force = settings.unwrap_or_default();
+        let engine = Engine::new(name, in_force, clock, hub, self.seed_of(name));
+        Registered {
+            breaker: CircuitBreaker::new(Arc::new(engine)),
+            settings: in_force,
+            are_defaults: settings.is_none(),
+            declared,
+        }
+    }
+
+    /// Records a conflict and logs it, once.
+    fn report(&self, conflict: &Conflict) {
         {
             let mut known = self.known_conflicts();
-            if known.contains(&conflict) {
+            if known.contains(conflict) {
                 return;
             }
-            known.push(conflict);
+            known.push(conflict.clone());
         }
-        log::conflict(conflict.name(), &conflict);
+        // A `tracing` subscriber is user code. It runs outside of the lock, and its panic does not
+        // reach the caller.
+        self.0.hub.guarded(|| log::conflict(conflict.name(), conflict));
     }
 }
 
-/// The settings of the first function that gives any.
-fn winner(group: &[&'static Declaration]) -> Option<Settings> {
-    group
-        .iter()
-        .filter(|declaration| declaration.explicit_name().is_some())
-        .find_map(|declaration| declaration.settings())
+impl Registered {
+    /// Enters a declaration. Returns the defaults that its settings replace.
+    fn declare(&mut self, declaration: &'static Declaration) -> Option<Settings> {
+        let may_share = self
+            .declared
+            .is_none_or(|first| first.has_explicit_name() && declaration.has_explicit_name());
+        if !may_share {
+            return None;
+        }
+        match declaration.settings() {
+            Some(settings) if self.are_defaults => {
+                self.are_defaults = false;
+                self.declared = Some(declaration);
+                Some(std::mem::replace(&mut self.settings, settings)).filter(|defaults| *defaults != settings)
+            }
+            Some(settings) if self.settings != settings => None,
+            _ => {
+                self.declared.get_or_insert(declaration);
+                None
+            }
+        }
+    }
 }
 
-/// The default name with `file:line`, and a number where one line declares several functions of that name.
-fn own_name(name: &str, place: Location, group: &[&'static Declaration]) -> &'static str {
-    let own = format!("{name}@{}:{}", place.file(), place.line());
-    let on_line = group
+impl Settings {
+    /// Compares what a builder gives with these, if it gives any settings.
+    fn accept(
+        &self,
+        name: &'static str,
+        given: Option<Self>,
+        declared: Option<&'static Declaration>,
+    ) -> Result<(), ConfigError> {
+        match given.and_then(|given| self.difference(&given)) {
+            Some(difference) => Err(ConfigError::Conflict {
+                name,
+                difference,
+                declared: declared.map(Declaration::location_ref),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns the declaration that decides what a builder of this name gets.
+fn declared_as(name: &str) -> Option<&'static Declaration> {
+    let group = catalog::of_name(name);
+    let named: Vec<_> = group
         .iter()
-        .filter(|other| other.location().file() == place.file() && other.location().line() == place.line());
-    match on_line
+        .copied()
+        .filter(|declaration| declaration.has_explicit_name())
+        .collect();
+    match (named.is_empty(), group) {
+        (true, [only]) => Some(only),
+        _ => winner(&named),
+    }
+}
+
+/// Returns the first declaration that gives settings, or the first one.
+fn winner(group: &[&'static Declaration]) -> Option<&'static Declaration> {
+    let with_settings = group.iter().find(|declaration| declaration.settings().is_some());
+    with_settings.or(group.first()).copied()
+}
+
+/// Returns how many functions of this name are before it on its line.
+fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) -> usize {
+    let location = declaration.location();
+    linked
+        .iter()
+        .take_while(|other| !other.is(declaration))
         .map(|other| other.location())
-        .take_while(|other| *other != place)
+        .filter(|other| (other.file(), other.line()) == (location.file(), location.line()))
         .count()
-    {
-        0 => intern(&own),
-        before => intern(&format!("{own}#{}", before + 1)),
+}
+
+/// Returns `name@file:line`, and `#2` for a second function of one line.
+fn own_name(name: &str, declaration: &Declaration, number: usize) -> String {
+    let location = declaration.location();
+    let own = format!("{name}@{}:{}", location.file(), location.line());
+    match number {
+        0 => own,
+        before => format!("{own}#{}", before + 1),
     }
 }

@@ -1,4 +1,4 @@
-//! Registries for tests.
+//! Tests that share no breaker with other tests.
 
 mod isolated;
 mod scope;

@@ -11,7 +11,10 @@ use crate::registry::{
     current::{current, within},
 };
 
-/// Carries the isolation of the caller, if there is one, into a future that is polled elsewhere.
+/// Carries the caller's isolation into a future that is polled elsewhere.
+///
+/// It is needed only for another runtime, or while several isolated futures run on one runtime, see
+/// [`isolated`](super::isolated).
 ///
 /// ```no_run
 /// # async fn background() {}

@@ -8,6 +8,7 @@ mod conformance;
 mod diagnostics;
 mod events;
 mod forms;
+mod hostile;
 mod last_good;
 mod model;
 mod registry;

@@ -52,7 +52,7 @@ fn r18_a_builder_that_differs_gets_a_conflict_and_changes_nothing() {
         .expect_err("it differs");
     assert_eq!(
         error.to_string(),
-        "circuit breaker `bench` is there already, and its `threshold` is 3, not 5"
+        "circuit breaker `bench` already exists with `threshold` 3, not 5"
     );
     assert!(matches!(error, ConfigError::Conflict { name: "bench", .. }));
     assert_eq!(bench.registry.iter().count(), 1);
@@ -88,7 +88,10 @@ fn bad_input_is_refused_before_anything_is_registered() {
             .is_err()
     );
     assert_eq!(registry.iter().count(), 0);
-    assert!(registry.get("orders").is_none(), "get never makes one");
+    assert!(
+        registry.get("orders").is_none(),
+        "`get` never makes an undeclared one"
+    );
 }
 
 #[test]

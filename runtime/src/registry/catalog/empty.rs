@@ -1,4 +1,4 @@
-//! Without the feature `catalog` a function is known from its first call on.
+//! Without the feature `catalog`, a function becomes known with its first call.
 
 use crate::registry::Declaration;
 

@@ -1,8 +1,8 @@
-//! What annotated functions hand in when the program is linked.
+//! The declarations that annotated functions submit when the program is linked.
 
 use crate::registry::Declaration;
 
-/// One annotated function's entry.
+/// The entry of one annotated function.
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct Entry(pub &'static Declaration);

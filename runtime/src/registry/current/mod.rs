@@ -1,10 +1,13 @@
-//! A registry of its own for one test; without the feature `test-util` there is only the global one.
+//! The registry of the code that runs now: the global one or a test's.
 
-#[cfg_attr(feature = "test-util", path = "slot.rs")]
-#[cfg_attr(not(feature = "test-util"), path = "none.rs")]
+#[cfg_attr(feature = "test-util", path = "isolated.rs")]
+#[cfg_attr(not(feature = "test-util"), path = "never_isolated.rs")]
 mod imp;
-
 #[cfg(feature = "test-util")]
-pub(crate) use imp::within;
+mod on_runtime;
+#[cfg(feature = "test-util")]
+mod polled;
 
-pub(crate) use imp::{breaker_of, current};
+pub(crate) use imp::{PerRegistry, current};
+#[cfg(feature = "test-util")]
+pub(crate) use {on_runtime::OnRuntime, polled::within};

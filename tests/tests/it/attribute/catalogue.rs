@@ -32,13 +32,45 @@ fn a_function_that_is_never_called_is_in_the_catalogue() {
 #[test]
 fn declare_all_makes_every_breaker_closed() {
     let registry = Registry::new();
-    assert!(registry.get("catalogue-never-called").is_none());
+    assert_eq!(registry.iter().count(), 0);
     // This program declares conflicts on purpose, see `conflicts`.
-    registry.declare_all().expect_err("the conflicts of this program");
+    let error = registry.declare_all().expect_err("the conflicts of this program");
+    assert_eq!(error.conflicts(), registry.conflicts());
+    let first = &error.conflicts()[0];
+    assert!(error.to_string().starts_with(&first.to_string()), "{error}");
+    assert!(
+        error.to_string().contains(&first.loser().to_string()),
+        "both locations: {error}"
+    );
     let breaker = registry.get("catalogue-never-called").expect("made");
     assert_eq!(breaker.state(), State::Closed);
     assert_eq!(breaker.settings().threshold(), Threshold::failures(7));
     assert!(registry.iter().count() >= registry.catalog().count() / 2);
+}
+
+#[test]
+fn get_makes_a_declared_breaker_and_never_an_undeclared_one() {
+    let registry = Registry::new();
+    let breaker = registry.get("catalogue-never-called").expect("declared");
+    assert_eq!(breaker.settings().threshold(), Threshold::failures(7));
+    assert!(registry.get("catalogue-never-declared").is_none());
+    let names: Vec<_> = registry.into_iter().map(|breaker| breaker.name()).collect();
+    assert_eq!(names, ["catalogue-never-called"]);
+}
+
+#[test]
+fn a_builder_by_name_gets_the_breaker_of_a_function_without_one() {
+    let registry = Registry::new();
+    let breaker = registry.breaker(generic_name()).build().expect("only a name");
+    assert_eq!(breaker.settings().threshold(), Threshold::failures(2));
+    registry
+        .breaker(generic_name())
+        .threshold(3)
+        .build()
+        .expect_err("declared with 2");
+    breaker.trip();
+    let of_the_function = registry.get(generic_name()).expect("declared");
+    assert_eq!(of_the_function.state(), State::Open);
 }
 
 fn generic_name() -> &'static str {

@@ -102,7 +102,13 @@ fn r18_the_catalogue_decides_against_a_builder_too() {
         .threshold(Threshold::failures(9))
         .build()
         .expect_err("declared");
+    let at = format!("{}:{FIRST}", file!());
+    assert_eq!(
+        error.to_string(),
+        format!("circuit breaker `disputed` is declared with `threshold` 3 at {at}, not 9")
+    );
     assert!(matches!(error, ConfigError::Conflict { .. }));
+    assert_eq!(registry.iter().count(), 0, "a rejected builder registers nothing");
     let by_name = registry.breaker("disputed").build().expect("only a name");
     assert_eq!(by_name.settings().threshold(), Threshold::failures(3));
 }
@@ -112,11 +118,26 @@ async fn r18_settings_that_changed_while_running_are_no_conflict() {
     fusebox::testing::isolated(async {
         read(false).await.expect("closed");
         let shared = Registry::current().get("shared").expect("made");
-        shared
-            .reconfigure(shared.settings().with_threshold(Threshold::failures(9)))
-            .expect("scalars change");
+        let (declared, in_force) = (
+            shared.settings(),
+            shared.settings().with_threshold(Threshold::failures(9)),
+        );
+        shared.reconfigure(in_force).expect("legal settings");
         write(false).await.expect("closed");
         assert!(Registry::current().conflicts().is_empty());
+        for settings in [declared, in_force] {
+            let same = CircuitBreaker::builder("shared")
+                .settings(settings)
+                .build()
+                .expect("declared, or in force");
+            assert_eq!(same.settings(), in_force, "a builder changes nothing");
+        }
+        let other = CircuitBreaker::builder("shared").threshold(7).build();
+        let error = other.expect_err("neither").to_string();
+        assert!(
+            error.contains("is declared with `threshold` 2 at "),
+            "the declared one, not the one in force: {error}"
+        );
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::{Cause, Totals, circuit_breaker, testing::Isolated, testing::ManualClock};
+use fusebox::{Cause, Totals, circuit_breaker, testing::Isolated};
 use fusebox_tests::called::breaker;
 use fusebox_tests::error::Error;
 
@@ -215,43 +215,5 @@ async fn a_fallback_has_a_breaker_and_a_fallback_of_its_own() {
     assert_eq!(
         (links(&isolated, "first"), links(&isolated, "second")),
         ((0, 2, 0), (0, 1, 0))
-    );
-}
-
-#[circuit_breaker(name = "hither", fallback = thither)]
-async fn hither(_turns: u8) -> Answer {
-    Ok("hither")
-}
-
-#[circuit_breaker(name = "thither", fallback = boxed_hither)]
-async fn thither(_turns: u8) -> Answer {
-    Ok("thither")
-}
-
-fn boxed_hither(turns: u8) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send>> {
-    Box::pin(hither(turns))
-}
-
-#[tokio::test]
-async fn a_fallback_cycle_answers_while_one_can_and_panics_with_our_message_otherwise() {
-    let isolated = Isolated::with_clock(ManualClock::new());
-    let circle = isolated.run(async {
-        assert_eq!((hither(0).await, thither(0).await), (Ok("hither"), Ok("thither")));
-        breaker(isolated.registry(), "hither").trip();
-        assert_eq!(hither(0).await, Ok("thither"));
-        breaker(isolated.registry(), "thither").trip();
-        tokio::spawn(fusebox::testing::scope(hither(0))).await
-    });
-    let panic = circle.await.expect_err("nobody can answer").into_panic();
-    let words = panic.downcast_ref::<String>().expect("a message");
-    assert!(
-        words.contains("is in a circle of fallbacks that are all rejected"),
-        "{words}"
-    );
-    breaker(isolated.registry(), "thither").reset();
-    assert_eq!(
-        isolated.run(hither(0)).await,
-        Ok("thither"),
-        "nothing is left behind"
     );
 }

@@ -6,6 +6,8 @@ mod classification;
 mod classifiers;
 mod conflicts;
 mod fallback_chain;
+mod fallback_cycle;
 mod fallbacks;
 mod isolation;
+mod made_by_macro;
 mod trials;

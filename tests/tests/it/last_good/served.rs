@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use fusebox::{
     circuit_breaker,
-    last_good::{carry, watch},
+    last_good::{carry, observe},
     testing::Isolated,
     testing::ManualClock,
 };
@@ -244,21 +244,21 @@ async fn each_isolated_test_keeps_its_own_values() {
 #[tokio::test]
 async fn the_caller_observes_a_kept_value_and_its_age() {
     on_a_clock(async |clock, _| {
-        let (_, served) = watch(by_key(1, Ok(1))).await;
+        let (_, served) = observe(by_key(1, Ok(1))).await;
         assert_eq!(served, []);
         clock.advance(MINUTE / 3);
-        let (answer, served) = watch(by_key(1, Err(Error::Down))).await;
+        let (answer, served) = observe(by_key(1, Err(Error::Down))).await;
         assert_eq!(answer, Ok(1));
         assert_eq!((served[0].name(), served[0].age()), ("by_key", MINUTE / 3));
 
         let ((_, fresh), (_, stale)) =
-            tokio::join!(watch(by_key(2, Ok(2))), watch(by_key(1, Err(Error::Down))));
+            tokio::join!(observe(by_key(2, Ok(2))), observe(by_key(1, Err(Error::Down))));
         assert_eq!((fresh.len(), stale.len()), (0, 1));
 
         let spawned = |future| tokio::spawn(fusebox::testing::scope(future));
-        let (_, strange) = watch(async { spawned(carry(by_key(2, Ok(2)))).await }).await;
+        let (_, strange) = observe(async { spawned(carry(by_key(2, Ok(2)))).await }).await;
         assert_eq!(strange, []);
-        let (answer, carried) = watch(async { spawned(carry(by_key(1, Err(Error::Down)))).await }).await;
+        let (answer, carried) = observe(async { spawned(carry(by_key(1, Err(Error::Down)))).await }).await;
         assert_eq!(answer.expect("it ends"), Ok(1));
         assert_eq!(carried.len(), 1);
     })

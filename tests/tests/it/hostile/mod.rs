@@ -1,0 +1,6 @@
+//! Every place that runs user code, under hostile user code.
+
+mod clocks;
+mod declarations;
+mod kept;
+mod subscribers;

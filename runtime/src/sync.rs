@@ -6,6 +6,9 @@ pub(crate) use std::sync::{
     atomic::{AtomicU64, Ordering, fence},
 };
 
+// Of std in the models too: written under the control lock only, so there is no race to search.
+pub(crate) use std::sync::OnceLock;
+
 #[cfg(fusebox_loom)]
 pub(crate) use loom::sync::{
     Mutex, MutexGuard,

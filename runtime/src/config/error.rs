@@ -167,10 +167,4 @@ pub enum ConfigError {
         /// The function that declares the breaker; `None` if another builder has made it.
         declared: Option<&'static Location>,
     },
-    /// A change of settings that would change the window's kind or size.
-    #[error("the `window` of circuit breaker `{name}` cannot change its kind or size while it runs")]
-    WindowFixed {
-        /// The breaker.
-        name: &'static str,
-    },
 }

@@ -22,7 +22,7 @@ use crate::{
     state::{AtomicState, State, rules},
     stats::{Count, StripedTotals},
     sync::{Mutex, lock},
-    window::Window,
+    window::WindowSlot,
 };
 use atomic_settings::AtomicSettings;
 use control::Control;
@@ -37,7 +37,7 @@ pub(crate) use ticket::Ticket;
 pub(crate) struct Engine {
     machine: AtomicState,
     live: AtomicSettings,
-    window: Window,
+    window: WindowSlot,
     clock: ClockSource,
     statistics: StripedTotals,
     name: &'static str,
@@ -62,7 +62,7 @@ impl Engine {
         Self {
             machine: AtomicState::new(),
             live: AtomicSettings::new(&settings),
-            window: Window::new(&settings),
+            window: WindowSlot::new(&settings),
             clock,
             statistics: StripedTotals::new(),
             name,
@@ -72,6 +72,14 @@ impl Engine {
             changed: Notify::new(),
             seed,
         }
+    }
+
+    /// The same breaker, as if it had changed this often.
+    #[cfg(all(test, not(fusebox_loom)))]
+    pub(crate) fn in_generation(self, generation: u64) -> Self {
+        let in_generation = crate::state::PackedState::in_generation(generation);
+        assert!(self.machine.replace(self.machine.load(), in_generation));
+        self
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -146,7 +154,7 @@ impl Engine {
         &self.statistics
     }
 
-    pub(crate) fn window(&self) -> &Window {
+    pub(crate) fn window(&self) -> &WindowSlot {
         &self.window
     }
 }

@@ -46,12 +46,11 @@ impl Engine {
     pub(crate) fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
         let mut control = self.changing();
-        if !self.window.fits(&control.settings, &settings) {
-            return Err(ConfigError::WindowFixed { name: self.name });
-        }
         if control.settings == settings {
             return Ok(());
         }
+        // Before the generation changes: that publishes the new window and settings to the calls that are admitted then.
+        self.window.replace(&settings);
         control.settings = settings;
         self.live.set(&settings);
         self.force(|word: PackedState| word.next(word.automatic()));

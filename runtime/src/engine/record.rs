@@ -18,7 +18,7 @@ use crate::{
         rules::{self, AfterTrial, Tally},
     },
     stats::Count,
-    window::{Sample, Successful, Window},
+    window::{Sample, Successful},
 };
 
 impl Engine {
@@ -72,13 +72,14 @@ impl Engine {
     #[inline]
     fn succeed(&self, generation: u64) -> bool {
         let now = || self.clock.now();
-        match self
-            .window
-            .count_success(generation, &now, || self.live.limits().minimum_calls)
-        {
+        let counted = match self.window.window() {
+            None => Successful::Counted,
+            Some(window) => window.count_success(generation, &now, || self.live.limits().minimum_calls),
+        };
+        match counted {
             Successful::NotCounted => return false,
             Successful::Counted => self.statistics.add(Count::Success),
-            Successful::CountedInTrouble(tally) => {
+            Successful::CountedAmongFailures(tally) => {
                 self.statistics.add(Count::Success);
                 if let Some(reason) = rules::verdict(self.live.limits(), tally) {
                     let (now, asked) = (now(), None);
@@ -146,14 +147,16 @@ impl Engine {
     ) {
         let limits = self.live.limits();
         let generation = word.generation();
-        match (&self.window, limits.threshold) {
-            (Window::Consecutive, _) if !sample.failed => self.machine.forget_failures(word),
-            (Window::Consecutive, ThresholdKind::Failures(limit)) => {
+        match (self.window.window(), limits.threshold) {
+            (None, _) if !sample.failed => self.machine.forget_failures(word),
+            (None, ThresholdKind::Failures(limit)) => {
                 if self.machine.add_failure(generation, limit) == Added::AtLimit {
                     self.trip_in_a_row(generation, asked, now());
                 }
             }
-            (window, _) => {
+            // The settings change: this generation is about to end.
+            (None, ThresholdKind::Rate(_)) => {}
+            (Some(window), _) => {
                 if let Some(reason) = window.record(generation, sample, &now, limits) {
                     let now = now();
                     self.trip_on(generation, Opening { reason, now, asked });
@@ -204,7 +207,9 @@ impl Engine {
             return;
         }
         if word.is_shadow() {
-            self.window.clear();
+            if let Some(window) = self.window.window() {
+                window.clear();
+            }
             self.would_trip(&mut control, word, reason, now);
         } else {
             self.open(&mut control, word, opening);

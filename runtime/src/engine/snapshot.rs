@@ -8,7 +8,7 @@ use crate::{
     engine::Engine,
     state::{BaseState, PackedState, State, StateSnapshot, rules},
     stats::Totals,
-    window::{Counts, Window},
+    window::Counts,
 };
 
 /// A breaker at one moment, for dashboards and tests. Taking one changes nothing.
@@ -73,12 +73,12 @@ impl Snapshot {
         let state = rules::effective_state(sight, now);
         let trial_calls = settings.trial_calls();
         let is_rejecting = rules::admission(sight, now, trial_calls) == rules::Admission::Rejected;
-        let counts = match engine.window() {
-            Window::Consecutive => Counts {
+        let counts = match engine.window().window() {
+            None => Counts {
                 failures: failures_in_a_row(word),
                 ..Counts::default()
             },
-            window => window.counts(word.generation(), now),
+            Some(window) => window.counts(word.generation(), now),
         };
         Self {
             name: engine.name(),

@@ -13,6 +13,7 @@ mod counts;
 mod half_open;
 mod listeners;
 mod operators;
+mod replaced_window;
 mod stage;
-mod time_share;
+mod time_window;
 mod trips;

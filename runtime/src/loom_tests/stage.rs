@@ -22,7 +22,7 @@ const START: Duration = Duration::from_secs(1_000);
 pub(super) fn search(model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(2));
-    // The models of a share of a time look at many lanes.
+    // The models of windows of time read many buckets.
     builder.max_branches = builder.max_branches.max(20_000);
     builder.check(model);
 }
@@ -81,8 +81,8 @@ impl Stage {
                 Some(&from),
                 "each change starts where the last one led: {log:?}"
             );
-            assert!(event.generation > generation, "in order: {log:?}");
-            generation = event.generation;
+            assert!(event.generation() > Some(generation), "in order: {log:?}");
+            generation = event.generation().unwrap_or_default();
             path.push(to);
         }
         path

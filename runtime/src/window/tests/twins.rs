@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::window::{Sample, Successful, Window};
+use crate::window::{Sample, Successful, WindowSlot};
 use crate::{
     clock::Timestamp,
     config::{Rate, Settings, Threshold, Window as Setting},
@@ -27,7 +27,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         12 => (any::<bool>(), any::<bool>()).prop_map(|(failed, slow)| Step::Call { failed, slow }),
         8 => Just(Step::Call { failed: false, slow: false }),
         6 => (0_u64..400).prop_map(Step::Advance),
-        1 => (0_u64..400).prop_map(Step::Rewind),
+        1 => (0_u64..2_000).prop_map(Step::Advance),
+        2 => (0_u64..400).prop_map(Step::Rewind),
+        1 => (0_u64..5_000).prop_map(Step::Rewind),
         1 => Just(Step::Renew),
         1 => Just(Step::Clear),
     ];
@@ -38,7 +40,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[derive(Clone, Copy)]
 struct Remembered {
     stamp: u64,
-    slice: u64,
+    bucket: u64,
     sample: Sample,
 }
 
@@ -46,8 +48,30 @@ struct Remembered {
 struct Twin {
     settings: Settings,
     calls: Vec<Remembered>,
-    newest_failure: u64,
-    newest_slice: u64,
+    /// Of the failures.
+    stamps: Clock,
+    /// Of the buckets.
+    buckets: Clock,
+}
+
+/// The clock of a window: all that it has missed is added to what it reads.
+#[derive(Default)]
+struct Clock {
+    newest: u64,
+    missed: u64,
+}
+
+impl Clock {
+    /// A reading that is more than a tenth of the window late is a step back, which takes no time.
+    fn read(&mut self, now: u64, tenth: u64) -> u64 {
+        let mut time = now + self.missed;
+        if time + tenth < self.newest {
+            self.missed += self.newest - time;
+            time = self.newest;
+        }
+        self.newest = self.newest.max(time);
+        self.newest
+    }
 }
 
 impl Twin {
@@ -55,79 +79,72 @@ impl Twin {
         Self {
             settings,
             calls: Vec::new(),
-            newest_failure: 0,
-            newest_slice: 0,
+            stamps: Clock::default(),
+            buckets: Clock::default(),
         }
     }
 
-    /// For the next generation: it forgets all but how late it has been.
-    fn fresh(&self) -> Self {
-        Self {
-            newest_failure: self.newest_failure,
-            ..Self::new(self.settings)
-        }
-    }
-
-    fn slice(&self, now: u64) -> u64 {
-        let length = self
-            .settings
+    fn length(&self) -> u64 {
+        self.settings
             .window()
             .and_then(Setting::as_time)
-            .map_or(1, crate::clock::nanos);
-        now / length.div_ceil(10)
+            .map_or(10, crate::clock::nanos)
+    }
+
+    /// The length of a bucket, and how many make the window.
+    fn buckets(&self) -> (u64, u64) {
+        let length = self.length();
+        if length < 10 {
+            (1, length)
+        } else {
+            (length / 10, 10)
+        }
     }
 
     fn record(&mut self, sample: Sample, now: u64) -> Option<Reason> {
-        self.newest_slice = self.newest_slice.max(self.slice(now));
+        let (length, (bucket_nanos, _)) = (self.length(), self.buckets());
+        let time = self.buckets.read(now, bucket_nanos);
+        self.buckets.newest = time / bucket_nanos * bucket_nanos;
         if sample.failed {
-            self.newest_failure = self.newest_failure.max(now);
+            self.stamps.read(now, length / 10);
         }
         self.calls.push(Remembered {
-            stamp: self.newest_failure,
-            slice: self.newest_slice,
+            stamp: self.stamps.newest,
+            bucket: time / bucket_nanos,
             sample,
         });
         let forgets = self.settings.threshold().as_failures().is_some()
             && self.settings.window().and_then(Setting::as_time).is_some();
         let tally = if forgets {
-            // Failures by their stamps, slow calls by their slices; a success judges no failures.
-            let failures = if sample.failed {
-                self.young_failures(self.newest_failure)
-            } else {
-                0
-            };
-            let slices = self.in_slices(self.newest_slice);
-            Tally { failures, ..slices }
+            // Failures by their stamps, slow calls by their buckets; a success judges no failures.
+            let failures = if sample.failed { self.young_failures() } else { 0 };
+            Tally {
+                failures,
+                ..self.in_buckets()
+            }
         } else {
             self.tally()
         };
         verdict(Limits::of(&self.settings), tally)
     }
 
-    fn young_failures(&self, now: u64) -> u64 {
-        let length = self
-            .settings
-            .window()
-            .and_then(Setting::as_time)
-            .map_or(0, crate::clock::nanos);
+    fn young_failures(&self) -> u64 {
         self.calls
             .iter()
-            .filter(|call| call.sample.failed && now - call.stamp < length)
+            .filter(|call| call.sample.failed && self.stamps.newest - call.stamp < self.length())
             .count() as u64
     }
 
-    fn in_slices(&self, slice: u64) -> Tally {
-        sum(self.calls.iter().filter(|call| call.slice + 10 > slice))
+    fn in_buckets(&self) -> Tally {
+        let (bucket_nanos, span) = self.buckets();
+        let newest = self.buckets.newest / bucket_nanos;
+        sum(self.calls.iter().filter(|call| newest - call.bucket < span))
     }
 
     fn tally(&self) -> Tally {
-        match self
-            .settings
-            .window()
-            .map(|window| (window.as_calls(), window.as_time()))
-        {
-            Some((Some(calls), _)) => sum(self.calls.iter().rev().take(calls as usize)),
-            _ => self.in_slices(self.newest_slice),
+        match self.settings.window().and_then(Setting::as_calls) {
+            Some(calls) => sum(self.calls.iter().rev().take(calls as usize)),
+            None => self.in_buckets(),
         }
     }
 }
@@ -143,7 +160,8 @@ fn sum<'a>(calls: impl Iterator<Item = &'a Remembered>) -> Tally {
 /// Runs both and compares every verdict. A trip starts a new generation, as it does in a breaker.
 fn compare(settings: Settings, steps: &[Step]) {
     let judges_slow = settings.slow_threshold().is_some();
-    let window = Window::new(&settings);
+    let slot = WindowSlot::new(&settings);
+    let window = slot.window().expect("not consecutive");
     let limits = Limits::of(&settings);
     let (mut twin, mut generation, mut now) = (Twin::new(settings), 0, 1_000_u64);
     for step in steps {
@@ -161,14 +179,14 @@ fn compare(settings: Settings, steps: &[Step]) {
                 };
                 let got = match short {
                     Successful::Counted => None,
-                    Successful::CountedInTrouble(tally) => verdict(limits, tally),
+                    Successful::CountedAmongFailures(tally) => verdict(limits, tally),
                     Successful::NotCounted => window.record(generation, sample, &clock, limits),
                 };
                 let want = twin.record(sample, now);
                 assert_eq!(got.is_some(), want.is_some(), "{got:?} against {want:?}");
                 if want.is_some() {
                     generation += 1;
-                    twin = twin.fresh();
+                    twin = Twin::new(settings);
                 }
                 if generation > 0 {
                     let late = window.record(generation - 1, sample, &|| Timestamp::from_nanos(now), limits);
@@ -183,11 +201,11 @@ fn compare(settings: Settings, steps: &[Step]) {
             Step::Rewind(nanos) => now = now.saturating_sub(nanos),
             Step::Renew => {
                 generation += 1;
-                twin = twin.fresh();
+                twin = Twin::new(settings);
             }
             Step::Clear => {
                 window.clear();
-                twin.calls.clear();
+                twin = Twin::new(settings);
             }
         }
     }
@@ -200,10 +218,10 @@ fn settings(threshold: Threshold, window: Setting) -> Settings {
 }
 
 /// With slow calls judged apart as well.
-fn with_slow(settings: Settings, share: f64) -> Settings {
+fn with_slow(settings: Settings, rate: f64) -> Settings {
     settings
         .with_slow_call(Duration::from_secs(1))
-        .with_slow_threshold(Rate::new(share))
+        .with_slow_threshold(Rate::new(rate))
 }
 
 proptest! {
@@ -220,79 +238,31 @@ proptest! {
     }
 
     #[test]
-    fn calls_with_a_share_equal_their_twin(
-        share in 0.01_f64..1.0, size in 1_u32..70, minimum in 1_u32..70, steps in steps(),
+    fn calls_with_a_rate_equal_their_twin(
+        rate in 0.01_f64..1.0, size in 1_u32..70, minimum in 1_u32..70, steps in steps(),
     ) {
-        let settings = settings(Threshold::rate(share), Setting::calls(size));
+        let settings = settings(Threshold::rate(rate), Setting::calls(size));
         compare(settings.with_minimum_calls(minimum.min(size)), &steps);
     }
 
     #[test]
-    fn calls_with_slow_calls_equal_their_twin(share in 0.01_f64..1.0, size in 1_u32..70, steps in steps()) {
-        compare(with_slow(settings(Threshold::rate(share), Setting::calls(size)), share), &steps);
+    fn calls_with_slow_calls_equal_their_twin(rate in 0.01_f64..1.0, size in 1_u32..70, steps in steps()) {
+        compare(with_slow(settings(Threshold::rate(rate), Setting::calls(size)), rate), &steps);
     }
 
     #[test]
-    fn time_slices_equal_their_twin(share in 0.01_f64..1.0, minimum in 1_u32..30, steps in steps()) {
-        let settings = settings(Threshold::rate(share), Setting::time(T));
+    fn time_buckets_equal_their_twin(rate in 0.01_f64..1.0, minimum in 1_u32..30, steps in steps()) {
+        let settings = settings(Threshold::rate(rate), Setting::time(T));
         compare(settings.with_minimum_calls(minimum), &steps);
     }
 
     #[test]
-    fn time_slices_with_slow_calls_equal_their_twin(share in 0.01_f64..1.0, steps in steps()) {
-        compare(with_slow(settings(Threshold::rate(share), Setting::time(T)), share), &steps);
+    fn time_buckets_with_slow_calls_equal_their_twin(rate in 0.01_f64..1.0, steps in steps()) {
+        compare(with_slow(settings(Threshold::rate(rate), Setting::time(T)), rate), &steps);
     }
 
     #[test]
-    fn failure_times_with_slow_calls_equal_their_twin(threshold in 1_u32..8, share in 0.01_f64..1.0, steps in steps()) {
-        compare(with_slow(settings(Threshold::failures(threshold), Setting::time(T)), share), &steps);
+    fn failure_times_with_slow_calls_equal_their_twin(threshold in 1_u32..8, rate in 0.01_f64..1.0, steps in steps()) {
+        compare(with_slow(settings(Threshold::failures(threshold), Setting::time(T)), rate), &steps);
     }
-}
-
-#[test]
-fn a_window_of_t_at_now_is_open_at_its_old_end() {
-    let settings = settings(Threshold::failures(2), Setting::time(T));
-    let failure = Sample {
-        failed: true,
-        slow: false,
-    };
-    for (gap, trips) in [(999, true), (1000, false)] {
-        let window = Window::new(&settings);
-        let record = |now| window.record(0, failure, &|| Timestamp::from_nanos(now), Limits::of(&settings));
-        assert_eq!(record(5000), None);
-        assert_eq!(record(5000 + gap).is_some(), trips, "{gap} ns later");
-    }
-}
-
-#[test]
-fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
-    let settings = settings(Threshold::failures(2), Setting::calls(4));
-    let window = Window::new(&settings);
-    let record = |failed| {
-        let sample = Sample { failed, slow: false };
-        window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
-    };
-    let succeeds = |generation| {
-        window.count_success(generation, &|| Timestamp::from_nanos(0), || 1) == Successful::Counted
-    };
-    let failures = || window.counts(0, Timestamp::from_nanos(0)).failures;
-    for _ in 0..4 {
-        assert!(!succeeds(0), "until it is full");
-        assert_eq!(record(false), None);
-    }
-    assert!(succeeds(0));
-    assert!(!succeeds(1), "of this generation only");
-    assert_eq!(record(true), None);
-    for left in [1, 1, 1, 0] {
-        assert!(succeeds(0));
-        assert_eq!(failures(), left, "the fourth takes the place of the failure");
-    }
-    for _ in 0..40_000 {
-        assert!(succeeds(0) || record(false).is_none());
-    }
-    assert_eq!(record(true), None);
-    for _ in 0..4 {
-        assert!(succeeds(0), "as many as there are places");
-    }
-    assert!(!succeeds(0), "then it is looked at again");
 }

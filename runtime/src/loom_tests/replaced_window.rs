@@ -86,3 +86,28 @@ fn a_success_beside_a_replacement_is_counted_once_and_only_in_the_old_window() {
         );
     });
 }
+
+#[test]
+fn a_call_of_the_new_generation_counts_in_the_new_window() {
+    for from in kinds() {
+        for to in kinds() {
+            search(move || {
+                let stage = Stage::new(from);
+                let breaker = stage.breaker.clone();
+                let changing = thread::spawn(move || {
+                    striped::set_stripe(1);
+                    breaker
+                        .reconfigure(to.with_trial_calls(2))
+                        .expect("legal settings");
+                });
+                striped::set_stripe(0);
+                let call = stage.breaker.try_acquire().expect("closed");
+                let generation = call.generation();
+                call.failure();
+                changing.join().expect("no panic");
+                let counted = u64::from(generation == stage.breaker.generation());
+                assert_eq!(stage.breaker.snapshot().window.failures, counted);
+            });
+        }
+    }
+}

@@ -72,11 +72,10 @@ impl Engine {
     #[inline]
     fn succeed(&self, generation: u64) -> bool {
         let now = || self.clock.now();
-        let counted = match self.window.window() {
-            None => Successful::Counted,
-            Some(window) => window.count_success(generation, &now, || self.live.limits().minimum_calls),
-        };
-        match counted {
+        match self
+            .window
+            .count_success(generation, &now, || self.live.limits().minimum_calls)
+        {
             Successful::NotCounted => return false,
             Successful::Counted => self.statistics.add(Count::Success),
             Successful::CountedAmongFailures(tally) => {

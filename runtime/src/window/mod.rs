@@ -76,24 +76,6 @@ pub(crate) enum Window<'a> {
 }
 
 impl Window<'_> {
-    /// Counts a healthy success in the shortest way, if there is one.
-    #[inline]
-    pub(crate) fn count_success(
-        self,
-        generation: u64,
-        now: &impl Fn() -> Timestamp,
-        minimum_calls: impl FnOnce() -> u32,
-    ) -> Successful {
-        match self {
-            Self::FailureLog(_) => Successful::Counted,
-            Self::Calls(calls) if calls.count_success(generation) => Successful::Counted,
-            Self::Time(time) => time
-                .record(generation, Sample::HEALTHY, now(), minimum_calls)
-                .map_or(Successful::Counted, Successful::CountedAmongFailures),
-            Self::Calls(_) | Self::FailureLogAndSlow(..) => Successful::NotCounted,
-        }
-    }
-
     /// Counts a call that ended at `now`, and judges the window.
     ///
     /// The clock is read only for a window of time, and before any lock is taken: it may be the user's code.

@@ -1,9 +1,12 @@
 //! The place for a breaker's window, whose kind and size may change while calls run.
 
+use std::time::Duration;
+
 use crate::{
+    clock::Timestamp,
     config::{Settings, ThresholdKind, WindowKind},
     sync::{AtomicU64, OnceLock, Ordering},
-    window::{CallsWindow, FailureLog, TimeWindow, Window},
+    window::{CallsWindow, FailureLog, Sample, Successful, TimeWindow, Window},
 };
 
 /// The kind of window in force.
@@ -89,7 +92,7 @@ impl WindowSlot {
         self.shrink_replaced(kind);
     }
 
-    fn time_of(&self, length: std::time::Duration) {
+    fn time_of(&self, length: Duration) {
         self.time
             .get_or_init(|| Box::new(TimeWindow::new(length)))
             .resize(length);
@@ -103,7 +106,7 @@ impl WindowSlot {
         if let Some(log) = self.failure_log.get()
             && !matches!(kind, Kind::FailureLog | Kind::FailureLogAndSlow)
         {
-            log.resize(0, std::time::Duration::ZERO);
+            log.resize(0, Duration::ZERO);
         }
     }
 
@@ -130,6 +133,26 @@ impl WindowSlot {
             Kind::Consecutive | Kind::FailureLog => true,
             Kind::Calls => self.calls.is_all_healthy(generation),
             Kind::Time | Kind::FailureLogAndSlow => false,
+        }
+    }
+
+    /// Counts a healthy success in the shortest way, if there is one.
+    #[inline]
+    pub(crate) fn count_success(
+        &self,
+        generation: u64,
+        now: &impl Fn() -> Timestamp,
+        minimum_calls: impl FnOnce() -> u32,
+    ) -> Successful {
+        // By the kind, and not by the window: that would be a second match.
+        match self.kind() {
+            Kind::Consecutive | Kind::FailureLog => Successful::Counted,
+            Kind::Calls if self.calls.count_success(generation) => Successful::Counted,
+            Kind::Time => self.time.get().map_or(Successful::NotCounted, |time| {
+                time.record(generation, Sample::HEALTHY, now(), minimum_calls)
+                    .map_or(Successful::Counted, Successful::CountedAmongFailures)
+            }),
+            Kind::Calls | Kind::FailureLogAndSlow => Successful::NotCounted,
         }
     }
 

@@ -40,7 +40,7 @@ impl SteadyTime {
 
     /// The window's time at a reading, which may lie before the newest.
     pub(super) fn at(&self, now: Timestamp) -> u64 {
-        to_window_time(now, self.ahead)
+        now.nanos().saturating_add(self.ahead).min(END_OF_TIME)
     }
 
     pub(super) const fn newest(&self) -> u64 {
@@ -55,12 +55,6 @@ impl SteadyTime {
     pub(super) fn round_down(&mut self, bucket_nanos: u64) {
         self.newest -= self.newest % bucket_nanos;
     }
-}
-
-/// A reading in the time of a window that is this far ahead of the clock.
-#[inline]
-pub(super) fn to_window_time(now: Timestamp, ahead: u64) -> u64 {
-    now.nanos().saturating_add(ahead).min(END_OF_TIME)
 }
 
 #[cfg(all(test, not(fusebox_loom)))]

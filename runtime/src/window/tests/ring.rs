@@ -19,7 +19,7 @@ fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
         window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
     };
     let succeeds = |generation| {
-        window.count_success(generation, &|| Timestamp::from_nanos(0), || 1) == Successful::Counted
+        slot.count_success(generation, &|| Timestamp::from_nanos(0), || 1) == Successful::Counted
     };
     let failures = || window.counts(0, Timestamp::from_nanos(0)).failures;
     for _ in 0..4 {

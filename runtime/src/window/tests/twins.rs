@@ -173,7 +173,7 @@ fn compare(settings: Settings, steps: &[Step]) {
                 };
                 let clock = || Timestamp::from_nanos(now);
                 let short = if sample.is_healthy() {
-                    window.count_success(generation, &clock, || limits.minimum_calls)
+                    slot.count_success(generation, &clock, || limits.minimum_calls)
                 } else {
                     Successful::NotCounted
                 };

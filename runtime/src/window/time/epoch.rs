@@ -34,9 +34,19 @@ impl Epoch {
         }
     }
 
+    /// No epoch of any window, not even before its first call.
+    pub(super) const NEVER: Self = Self(!CLEARS_MASK);
+
+    /// Whether this is of the generation, if it is of any: a thread that is exempt, or has calls in its buckets, has seen
+    /// one.
     #[inline]
+    pub(super) const fn has_generation(self, generation: u64) -> bool {
+        self.0 >> CLEARS_BITS == generation
+    }
+
+    /// Whether the buckets hold calls of this generation.
     pub(super) const fn is_of(self, generation: u64) -> bool {
-        self.0 >> CLEARS_BITS == generation && self.0 != Self::NONE.0
+        self.0 != Self::NONE.0 && self.has_generation(generation)
     }
 
     /// Whether a call of this generation comes too late.

@@ -6,10 +6,7 @@ mod thread_buckets;
 
 use std::time::Duration;
 
-use crate::window::{
-    Sample,
-    steady_time::{END_OF_TIME, to_window_time},
-};
+use crate::window::{Sample, steady_time::END_OF_TIME};
 use crate::{
     clock::{self, Timestamp},
     state::rules::Tally,
@@ -104,7 +101,10 @@ impl TimeWindow {
             && let Some(own) = self.threads.get(stripe_index())
         {
             let epoch = self.epoch();
-            if epoch.is_of(generation) && own.is_exempt(epoch, self.time_at(now), self.bucket_nanos()) {
+            if epoch.has_generation(generation)
+                && own.is_exempt(epoch)
+                && own.is_in_newest(now, self.ahead(), self.bucket_nanos())
+            {
                 own.add();
                 return None;
             }
@@ -135,7 +135,10 @@ impl TimeWindow {
         minimum_calls: impl FnOnce() -> u32,
     ) -> Option<Tally> {
         let mut epoch = self.epoch();
-        if !(epoch.is_of(generation) && own.is_current(epoch, self.time_at(now), self.bucket_nanos())) {
+        let is_current = epoch.has_generation(generation)
+            && own.is_of(epoch)
+            && own.is_in_newest(now, self.ahead(), self.bucket_nanos());
+        if !is_current {
             let mut shared = lock(&self.shared);
             self.enter(&mut shared, Some(own), generation, now)?;
             epoch = shared.epoch;
@@ -217,10 +220,10 @@ impl TimeWindow {
             self.restart(shared, |_| Epoch::first(generation));
         }
         shared.go_on_to(now, self.bucket_nanos());
-        // Relaxed: a thread that reads the older value counts as if its call had come before the clock stepped back.
+        // Relaxed: as in `ahead`.
         self.ahead.store(shared.time.ahead(), Ordering::Relaxed);
         if let Some(own) = own {
-            own.go_on_to(shared.epoch, shared.newest, self.bucket_nanos());
+            own.go_on_to(shared, self.bucket_nanos());
         }
         Some(())
     }
@@ -266,8 +269,9 @@ impl TimeWindow {
     }
 
     #[inline]
-    fn time_at(&self, now: Timestamp) -> u64 {
-        to_window_time(now, self.ahead.load(Ordering::Relaxed))
+    fn ahead(&self) -> u64 {
+        // Relaxed: a thread that reads an older one counts as if its call had come before the clock stepped back.
+        self.ahead.load(Ordering::Relaxed)
     }
 
     #[inline]

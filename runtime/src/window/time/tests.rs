@@ -54,12 +54,19 @@ fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_buc
     assert_eq!((tally.calls, tally.failures), (5, 1));
 }
 
+/// A window whose newest bucket, of a nanosecond, is this one.
+fn at_bucket(epoch: Epoch, bucket: u64) -> SharedBuckets {
+    let mut shared = SharedBuckets::new(epoch);
+    shared.go_on_to(Timestamp::from_nanos(bucket), 1);
+    shared
+}
+
 #[test]
 fn what_leaves_with_the_next_bucket_is_not_enough() {
     let own = ThreadBuckets::new();
     let epoch = Epoch::first(0);
     for bucket in 0..10 {
-        own.go_on_to(epoch, bucket, 1);
+        own.go_on_to(&at_bucket(epoch, bucket), 1);
         own.add();
     }
     assert_eq!(
@@ -73,11 +80,11 @@ fn buckets_that_a_thread_skips_are_empty() {
     let own = ThreadBuckets::new();
     let epoch = Epoch::first(0);
     for (bucket, calls) in [(3, 1), (5, 2), (14, 2), (15, 2), (40, 1)] {
-        own.go_on_to(epoch, bucket, 1);
+        own.go_on_to(&at_bucket(epoch, bucket), 1);
         own.add();
         assert_eq!(own.sum(bucket, 10), calls, "at bucket {bucket}");
     }
-    own.go_on_to(epoch.cleared(), 40, 1);
+    own.go_on_to(&at_bucket(epoch.cleared(), 40), 1);
     assert_eq!(own.sum(40, 10), 0, "another epoch");
 }
 

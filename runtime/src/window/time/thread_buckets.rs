@@ -1,7 +1,8 @@
 //! The healthy calls of one thread.
 
+use crate::clock::Timestamp;
 use crate::sync::{AtomicU64, Ordering};
-use crate::window::time::{BUCKETS, Epoch, cell_of};
+use crate::window::time::{BUCKETS, Epoch, SharedBuckets, cell_of};
 
 /// Counts of healthy calls per bucket, on cache lines that one thread writes.
 ///
@@ -21,8 +22,10 @@ pub(super) struct ThreadBuckets {
     /// The epoch in which the owner's calls need not be judged until the newest bucket ends.
     exempt: AtomicU64,
     newest: AtomicU64,
-    /// When the newest bucket began. Most calls fall into it, so they need no division.
+    /// When the newest bucket began, by the clock. Most calls fall into it, so they need no division.
     began: AtomicU64,
+    /// How far the window's time was ahead of the clock then. If it is farther now, the clock has stepped back.
+    ahead: AtomicU64,
     /// The cell of the newest bucket.
     index: AtomicU64,
     cells: [AtomicU64; BUCKETS as usize],
@@ -31,30 +34,28 @@ pub(super) struct ThreadBuckets {
 impl ThreadBuckets {
     pub(super) fn new() -> Self {
         Self {
-            epoch: AtomicU64::new(Epoch::NONE.0),
-            exempt: AtomicU64::new(Epoch::NONE.0),
+            epoch: AtomicU64::new(Epoch::NEVER.0),
+            exempt: AtomicU64::new(Epoch::NEVER.0),
             newest: AtomicU64::new(0),
             began: AtomicU64::new(0),
+            ahead: AtomicU64::new(0),
             index: AtomicU64::new(0),
             cells: Default::default(),
         }
     }
 
-    /// Whether a call at this time is counted in the newest bucket, and need not be judged.
+    /// Whether calls in the newest bucket need not be judged.
     #[inline]
-    pub(super) fn is_exempt(&self, epoch: Epoch, time: u64, bucket_nanos: u64) -> bool {
-        self.is_in_newest(time, bucket_nanos) && self.exempt.load(Ordering::Relaxed) == epoch.0
+    pub(super) fn is_exempt(&self, epoch: Epoch) -> bool {
+        self.exempt.load(Ordering::Relaxed) == epoch.0
     }
 
-    /// Whether a call at this time is counted in the newest bucket.
-    pub(super) fn is_current(&self, epoch: Epoch, time: u64, bucket_nanos: u64) -> bool {
-        self.is_in_newest(time, bucket_nanos) && self.is_of(epoch)
-    }
-
+    /// Whether a call at this reading is counted in the newest bucket.
     #[inline]
-    fn is_in_newest(&self, time: u64, bucket_nanos: u64) -> bool {
+    pub(super) fn is_in_newest(&self, now: Timestamp, ahead: u64, bucket_nanos: u64) -> bool {
         // Before the bucket, the difference wraps around to something long.
-        time.wrapping_sub(self.began.load(Ordering::Relaxed)) < bucket_nanos
+        now.nanos().wrapping_sub(self.began.load(Ordering::Relaxed)) < bucket_nanos
+            && self.ahead.load(Ordering::Relaxed) == ahead
     }
 
     /// Whether the cells hold calls of this epoch.
@@ -73,25 +74,28 @@ impl ThreadBuckets {
         }
     }
 
-    /// Begins this bucket of this epoch, if it is a newer one. Called by the owner, under the mutex.
-    pub(super) fn go_on_to(&self, epoch: Epoch, bucket: u64, bucket_nanos: u64) {
+    /// Begins the bucket where the window is, if it is a newer one. Called by the owner, under the mutex.
+    pub(super) fn go_on_to(&self, shared: &SharedBuckets, bucket_nanos: u64) {
+        let (epoch, bucket, ahead) = (shared.epoch, shared.newest, shared.time.ahead());
         let ended = if self.is_of(epoch) {
             bucket.saturating_sub(self.newest()).min(BUCKETS)
         } else {
             BUCKETS
         };
-        if ended == 0 {
-            return;
-        }
         for age in 0..ended {
-            // Cells that were never used wrap around at bucket 0. All of them are emptied then.
-            self.cells[cell_of((bucket % BUCKETS + BUCKETS - age) % BUCKETS)].store(0, Ordering::Relaxed);
+            // Modulo first: the sum of a bucket and `BUCKETS` may not fit, and the difference of a bucket and an age neither.
+            let cell = cell_of(bucket % BUCKETS + BUCKETS - age);
+            self.cells[cell].store(0, Ordering::Relaxed);
         }
-        self.exempt.store(Epoch::NONE.0, Ordering::Relaxed);
-        self.newest.store(bucket, Ordering::Relaxed);
-        self.began.store(bucket * bucket_nanos, Ordering::Relaxed);
-        self.index.store(cell_of(bucket) as u64, Ordering::Relaxed);
-        self.epoch.store(epoch.0, Ordering::Relaxed);
+        if ended > 0 {
+            self.exempt.store(Epoch::NEVER.0, Ordering::Relaxed);
+            self.newest.store(bucket, Ordering::Relaxed);
+            self.index.store(cell_of(bucket) as u64, Ordering::Relaxed);
+            self.epoch.store(epoch.0, Ordering::Relaxed);
+        }
+        let began = (bucket * bucket_nanos).wrapping_sub(ahead);
+        self.began.store(began, Ordering::Relaxed);
+        self.ahead.store(ahead, Ordering::Relaxed);
     }
 
     pub(super) fn newest(&self) -> u64 {

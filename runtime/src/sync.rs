@@ -1,4 +1,5 @@
-//! The one door to atomics and locks: those of std, or those of loom under `--cfg fusebox_loom`.
+//! The one door to atomics and locks: those of std, or those of loom under
+//! `--cfg fusebox_loom`.
 
 #[cfg(not(fusebox_loom))]
 pub(crate) use std::sync::{
@@ -34,9 +35,10 @@ mod searched {
 
     /// An atomic for models.
     ///
-    /// loom 0.7 keeps the last access to each atomic only. If a thread loads and then stores, its own load hides the
-    /// earlier load of another thread, and loom never runs the store before that load: a trip before an admission, for
-    /// example. So each load first exchanges nothing in a second atomic, which conflicts with every other load.
+    /// loom 0.7 keeps the last access to each atomic only. If a thread loads and then stores, its
+    /// own load hides the earlier load of another thread, and loom never runs the store before that
+    /// load: a trip before an admission, for example. So each load first exchanges nothing in a
+    /// second atomic, which conflicts with every other load.
     #[derive(Debug, Default)]
     pub(crate) struct AtomicU64 {
         value: atomic::AtomicU64,

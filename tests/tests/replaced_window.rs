@@ -1,4 +1,5 @@
-//! Settings that change while calls run, the kind and the size of the window too.
+//! Settings that change while calls run, the kind and the size of the window
+//! too.
 //!
 //! A test binary of its own, because it counts the allocations of the whole process.
 
@@ -27,8 +28,9 @@ const CHANGES: usize = 1_000;
 const FAILURES: u64 = 8;
 const THREADS: u64 = 8;
 
-/// Every kind of window in several sizes. None trips: a thread succeeds between two failures, so there are never nine
-/// failures without a success among them, and never a hundred in one generation.
+/// Every kind of window in several sizes. None trips: a thread succeeds between
+/// two failures, so there are never nine failures without a success among them, and never a hundred
+/// in one generation.
 fn settings() -> Vec<Settings> {
     let failures = |n| Settings::DEFAULT.with_threshold(Threshold::failures(n));
     let all_of_nine = Settings::DEFAULT

@@ -1,4 +1,5 @@
-//! The checks of constants, made by const assertions on the constant's own token.
+//! The checks of constants, made by const assertions on the constant's own
+//! token.
 
 use crate::config::{
     ConfigError, Settings,

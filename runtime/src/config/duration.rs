@@ -1,10 +1,12 @@
-//! Durations as text: `number unit`, repeated from large to small, each unit once.
+//! Durations as text: `number unit`, from large to small, each unit once.
 
 use std::{fmt, time::Duration};
 
 use crate::config::{ParseError, limits::LONGEST};
 
-/// Nanoseconds per unit, from large to small. Three spellings of one unit: `us`, and `µs` with either of its two letters.
+/// Nanoseconds per unit, from large to small.
+///
+/// One unit has three spellings: `us`, and `µs` with either of its two letters.
 const UNITS: [(&str, u128); 9] = [
     ("d", 86_400_000_000_000),
     ("h", 3_600_000_000_000),
@@ -19,7 +21,7 @@ const UNITS: [(&str, u128); 9] = [
 
 const EXAMPLES: &str = "`10s`, `500ms` or `1m 30s`";
 
-/// Reads the duration of this key, with the grammar of the attribute: `10s`, `500ms`, `1m 30s`.
+/// Reads the duration of this key, as in the attribute: `10s`, `1m 30s`.
 pub(crate) fn parse(key: &str, text: &str) -> Result<Duration, ParseError> {
     read(key, text.trim()).map_err(ParseError::new)
 }
@@ -124,7 +126,9 @@ fn not_a_duration(text: &str) -> String {
     format!("`{text}` is not a duration; write a whole number and a unit, such as {EXAMPLES}")
 }
 
-/// A duration in the grammar that [`parse`] reads: `1m 30s`. Zero, which no setting may be, is `0s`.
+/// A duration in the grammar that [`parse`] reads: `1m 30s`.
+///
+/// Zero, which no setting may be, is `0s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DurationText(pub(crate) Duration);
 

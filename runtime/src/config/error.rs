@@ -1,4 +1,4 @@
-//! What can be wrong with settings: one variant per rule, with the value that broke it.
+//! What can be wrong with settings: one variant per rule.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::config::{
 
 /// Why a breaker was not built, or its settings were not changed.
 ///
-/// Nothing was registered or changed. Every variant stands for one rule and carries the offending value; the message says
-/// what to write instead.
+/// Nothing was registered or changed. Every variant stands for one rule and carries the offending
+/// value; the message names what to write instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {

@@ -1,4 +1,4 @@
-//! Names of breakers: checked by one rule, and kept once for the life of the process.
+//! Names of breakers: checked by one rule, and kept for the whole process.
 
 use std::{collections::HashSet, sync::Mutex, sync::PoisonError};
 
@@ -8,8 +8,8 @@ static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 /// The one copy of `name` that lives as long as the process.
 ///
-/// A registry never removes a breaker, so names are not removed either. That is why a [`Rejected`](crate::Rejected) needs
-/// neither an allocation nor a shared counter.
+/// A registry never removes a breaker, so names are not removed either. That is why a
+/// [`Rejected`](crate::Rejected) needs neither an allocation nor a shared counter.
 pub(crate) fn intern(name: &str) -> &'static str {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     let names = names.get_or_insert_with(HashSet::new);
@@ -45,12 +45,14 @@ pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
     }
 }
 
-/// The control characters of Unicode, as `char::is_control`, which is not constant.
+/// Like `char::is_control`, but constant.
 const fn is_control(character: char) -> bool {
     matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}')
 }
 
-/// The character at an index of UTF-8, and the number of its bytes. `str::chars` is not constant.
+/// The character at an index of UTF-8, and the number of its bytes.
+///
+/// `str::chars` is not constant.
 const fn decode(bytes: &[u8], at: usize) -> (char, usize) {
     let first = bytes[at];
     // The first byte shows the length, and holds what is left of its bits.

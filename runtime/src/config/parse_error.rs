@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a text is not the value of a setting: what is wrong with it, and what to write.
+/// Why a text is not the value of a setting, and what to write.
 ///
 /// The texts are those of the attribute's compile errors.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -10,8 +10,8 @@ const MILLIONTHS_PER_PERCENT: i64 = 10_000;
 
 /// A rate between 0 and 1, kept in whole millionths.
 ///
-/// Millionths, because `0.07 * 100.0` is not `7.0` in floating point, and a breaker must trip *at* its threshold. As text
-/// it is a percentage, `50%`.
+/// Millionths, because `0.07 * 100.0` is not `7.0` in floating point, and a breaker must trip *at*
+/// its threshold. As text it is a percentage, `50%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(i64);
 
@@ -62,7 +62,7 @@ impl Rate {
         self.0 as u32
     }
 
-    /// Whether `part` of `all` is at least this rate. With no calls, no rate is reached.
+    /// Whether `part` of `all` is at least this rate; never if `all` is 0.
     pub(crate) const fn is_reached_by(self, part: u64, all: u64) -> bool {
         all > 0 && part as u128 * WHOLE as u128 >= self.millionths() as u128 * all as u128
     }
@@ -73,7 +73,9 @@ impl Rate {
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    /// Reads the rate of this key, in the form of the attribute: `50%`, with at most four decimals.
+    /// Reads the rate of this key, as in the attribute: `50%`.
+    ///
+    /// It has at most four decimals: there is nothing finer than a millionth.
     pub(super) fn parse(key: &str, text: &str) -> Result<Self, ParseError> {
         let text = text.trim();
         let Some(percent) = text.strip_suffix('%') else {
@@ -99,7 +101,7 @@ impl Rate {
     }
 }
 
-/// `12.5` percent are 125,000 millionths. There is nothing finer than four decimals.
+/// `12.5` percent are 125,000 millionths.
 fn millionths(percent: &str) -> Option<i64> {
     let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -111,7 +113,9 @@ fn millionths(percent: &str) -> Option<i64> {
     whole.checked_mul(MILLIONTHS_PER_PERCENT)?.checked_add(parts)
 }
 
-/// The percentage that was meant by a number without a sign: `0.5` and `50` are 50 %.
+/// The percentage that a number without a sign stands for.
+///
+/// Both `0.5` and `50` stand for 50 %.
 fn percentage(text: &str) -> Option<f64> {
     let number: f64 = text.parse().ok()?;
     let percent = if text.contains('.') && number <= 1.0 {

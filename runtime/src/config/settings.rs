@@ -1,4 +1,4 @@
-//! The settings of a breaker: when it trips, how long it stays open, and how it closes.
+//! The settings of a breaker: when it trips, and how it closes again.
 
 use std::{
     hash::{Hash, Hasher},
@@ -10,16 +10,16 @@ use crate::config::{Rate, Threshold, ThresholdKind, Window, WindowKind};
 /// The default of [`Settings::minimum_calls`], if the window holds that many.
 const MINIMUM_CALLS: u32 = 10;
 
-/// The settings of a breaker: when it trips, how long it stays open, and how it closes.
+/// The settings of a breaker: when it trips, and how it closes again.
 ///
-/// Two functions that name the same breaker must agree on these. Keys that belong to one function (`timeout`, `failure`,
-/// `ignore`, `fallback`) are not among them.
+/// Two functions that name the same breaker must agree on these. Keys that belong to one function
+/// (`timeout`, `failure`, `ignore`, `fallback`) are not among them.
 ///
 /// | setting | unit and range | default |
 /// |---|---|---|
-/// | [`threshold`](Self::threshold) | consecutive failures, failures in a window, or a failure rate | 5 consecutive failures |
+/// | [`threshold`](Self::threshold) | failures or a failure rate | 5 consecutive failures |
 /// | [`window`](Self::window) | calls (1–10,000) or time | none |
-/// | [`minimum_calls`](Self::minimum_calls) | counted calls, with a rate only | 10, at most the window |
+/// | [`minimum_calls`](Self::minimum_calls) | calls, with a rate only | 10, at most the window |
 /// | [`slow_call`](Self::slow_call) | time | off |
 /// | [`slow_threshold`](Self::slow_threshold) | slow-call rate, above 0 to 1 | off |
 /// | [`cooldown`](Self::cooldown) | time, above zero | 30 s |
@@ -27,8 +27,8 @@ const MINIMUM_CALLS: u32 = 10;
 /// | [`jitter`](Self::jitter) | part of the cooldown, 0 to 1 | 0 |
 /// | [`trial_calls`](Self::trial_calls) | calls, 1–100 | 1 |
 ///
-/// Settings are compared after defaults are filled in. As text they are what an attribute would hold, without the
-/// defaults: `threshold = 50%, window = 10s`.
+/// Settings are compared after defaults are filled in. As text they are what an attribute would
+/// hold, without the defaults: `threshold = 50%, window = 10s`.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     pub(super) threshold: Threshold,
@@ -43,7 +43,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Trips at 5 consecutive failures, stays open for 30 s, closes after one successful trial call.
+    /// Trips at 5 consecutive failures, stays open for 30 s, closes after one
+    /// successful trial call.
     pub const DEFAULT: Self = Self {
         threshold: Threshold::failures(5),
         window: None,
@@ -61,12 +62,14 @@ impl Settings {
         self.threshold
     }
 
-    /// Returns over which calls the threshold is judged; `None` for consecutive failures.
+    /// Returns the window; `None` for consecutive failures.
     pub const fn window(&self) -> Option<Window> {
         self.window
     }
 
-    /// Returns on how many counted calls a rate is judged; `None` if there is no rate.
+    /// Returns on how many counted calls a rate is judged.
+    ///
+    /// `None` if there is no rate.
     pub const fn minimum_calls(&self) -> Option<u32> {
         if !self.has_rate() {
             return None;
@@ -78,12 +81,16 @@ impl Settings {
         }
     }
 
-    /// Returns after how long a call is slow: a failure, or judged by [`slow_threshold`](Self::slow_threshold).
+    /// Returns after how long a call is slow.
+    ///
+    /// A slow call is a failure, unless there is a [`slow_threshold`](Self::slow_threshold).
     pub const fn slow_call(&self) -> Option<Duration> {
         self.slow_call
     }
 
-    /// Returns the slow-call rate at which the breaker trips. With it, slow calls are not failures.
+    /// Returns the slow-call rate at which the breaker trips.
+    ///
+    /// With it, slow calls are not failures.
     pub const fn slow_threshold(&self) -> Option<Rate> {
         self.slow_threshold
     }
@@ -93,17 +100,19 @@ impl Settings {
         self.cooldown
     }
 
-    /// Returns up to what each reopening doubles the cooldown; `None` if it never grows.
+    /// Returns the longest cooldown; `None` if it never grows.
+    ///
+    /// Each reopening doubles the cooldown, up to this.
     pub const fn max_cooldown(&self) -> Option<Duration> {
         self.max_cooldown
     }
 
-    /// Returns by which part, at most, a cooldown is lengthened at random.
+    /// Returns by which part, at most, chance lengthens a cooldown.
     pub const fn jitter(&self) -> Rate {
         self.jitter
     }
 
-    /// Returns how many trial calls must succeed to close, and how many run at once.
+    /// Returns how many trial calls must succeed; also how many run at once.
     pub const fn trial_calls(&self) -> u32 {
         self.trial_calls
     }
@@ -114,7 +123,9 @@ impl Settings {
     }
 }
 
-/// Each sets one value, also in a constant. Wrong values are reported when a breaker is built.
+/// Each method sets one value, also in a constant.
+///
+/// Wrong values are reported when a breaker is built.
 impl Settings {
     /// See [`threshold`](Self::threshold).
     #[must_use]

@@ -12,7 +12,7 @@ use crate::config::{
 const DEFAULTS: &str = "defaults";
 
 impl Settings {
-    /// Sets one value from text, by the attribute's key and in the attribute's form.
+    /// Sets one value from text, by its key and in its form in the attribute.
     ///
     /// ```
     /// use fusebox::Settings;
@@ -23,8 +23,8 @@ impl Settings {
     /// ```
     ///
     /// # Errors
-    /// If the key is not one of a breaker's settings, or the value is not legal by itself. [`check`](Self::check) finds
-    /// values that do not fit together.
+    /// If the key is not one of a breaker's settings, or the value is not legal by itself.
+    /// [`check`](Self::check) finds values that do not fit together.
     pub fn with_text(self, key: &str, value: &str) -> Result<Self, ParseError> {
         Ok(match key {
             "threshold" => self.with_threshold(value.parse()?),
@@ -73,7 +73,9 @@ pub(super) fn number(key: &str, text: &str, largest: u32) -> Result<u32, ParseEr
     }
 }
 
-/// The settings that differ from their defaults: `threshold = 50%, window = 10s`; `defaults` if none does.
+/// The settings that differ from their defaults.
+///
+/// For example `threshold = 50%, window = 10s`; `defaults` if none differs.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unset = Self {
@@ -114,7 +116,8 @@ impl fmt::Display for Settings {
     }
 }
 
-/// Reads what `Display` writes. A value may stand in quotes, as in the attribute.
+/// Reads what `Display` writes. A value may stand in quotes, as in the
+/// attribute.
 impl FromStr for Settings {
     type Err = ParseError;
 

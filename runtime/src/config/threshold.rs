@@ -8,10 +8,11 @@ use crate::config::Rate;
 ///
 /// | written | attribute | range |
 /// |---|---|---|
-/// | `Threshold::failures(5)` | `threshold = 5` | 1 to 1,000,000 consecutive failures; 1 to 10,000 with a window |
+/// | `Threshold::failures(5)` | `threshold = 5` | 1 to 1,000,000; with a window, to 10,000 |
 /// | `Threshold::rate(0.5)` | `threshold = "50%"` | above 0, at most 1; needs a window |
 ///
-/// Limits are reached, not exceeded: 5 means that the fifth failure trips. As text it is `5` or `50%`.
+/// Limits are reached, not exceeded: 5 means that the fifth failure trips. As text it is `5` or
+/// `50%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias = "failure_rate_threshold")]
 #[doc(alias = "failure_threshold")]

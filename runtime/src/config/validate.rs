@@ -1,4 +1,6 @@
-//! The rules that settings must keep: constant functions, so that the compiler checks the attribute's constants by them.
+//! The rules that settings must keep.
+//!
+//! They are constant functions, so that the compiler checks the attribute's constants by them.
 
 use std::time::Duration;
 
@@ -31,7 +33,8 @@ impl Settings {
         ]
     }
 
-    /// [`check`](Self::check), and the rule that a call must be able to become slow before its timeout.
+    /// [`check`](Self::check), and the rule that a call must be able to become slow
+    /// before its timeout.
     pub(crate) const fn check_with_timeout(&self, timeout: Option<Duration>) -> Result<(), ConfigError> {
         check_all![self.check(), check_timeout(timeout, self.slow_call)]
     }

@@ -10,20 +10,25 @@ use crate::config::duration::DurationText;
 /// |---|---|---|---|
 /// | `Window::calls(20)` | `window = 20` | 1 to 10,000 calls | exact |
 /// | `Window::time(d)` with a number of failures | `window = "10s"` | up to 100 years | exact |
-/// | `Window::time(d)` with a rate | `window = "10s"` | up to 100 years | a call counts for at least 9/10 of the time, at most for all of it |
+/// | `Window::time(d)` with a rate | `window = "10s"` | up to 100 years | to a tenth |
 ///
-/// A window of time T at `now` is `(now − T, now]`: a call that ended exactly T ago has left it. As text it is `20` or
-/// `10s`.
+/// To a tenth: a call counts for at least 9/10 of the time, and at most for all of it.
+///
+/// A window of time T at `now` is `(now − T, now]`: a call that ended exactly T ago has left it. As
+/// text it is `20` or `10s`.
 ///
 /// # A clock that steps back
 ///
-/// Windows of time follow the clock of their registry. A reading that is earlier than the newest one by at most a tenth of
-/// the window counts at the newest: calls that end together on two threads reach the window in any order. An earlier
-/// reading is a step back. The step takes no time: what the window holds stays, and leaves it as the clock advances from
-/// there. So failures that are farther apart than the window and two tenths of it never count together. A thread that is
-/// held up between reading the clock and counting looks the same; then older calls leave the window by as much too early.
+/// Windows of time follow the clock of their registry. A reading that is earlier than the newest
+/// one by at most a tenth of the window counts at the newest: calls that end together on two
+/// threads reach the window in any order. An earlier reading is a step back. The step takes no
+/// time: what the window holds stays, and leaves it as the clock advances from there. So failures
+/// that are farther apart than the window and two tenths of it never count together. A thread that
+/// is held up between reading the clock and counting looks the same; then older calls leave the
+/// window by as much too early.
 ///
-/// A window under 10 ns is cut into buckets of 1 ns. The clock ends after 584 years; calls that end there end together.
+/// A window under 10 ns is cut into buckets of 1 ns. The clock ends after 584 years; calls that end
+/// there end together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias = "sliding_window_size")]
 #[doc(alias = "sampling_duration")]

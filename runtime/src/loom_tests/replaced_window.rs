@@ -1,4 +1,5 @@
-//! Models of a window that is replaced while calls record: nothing is lost, and nothing trips falsely.
+//! Models of a window that is replaced while calls record: nothing is lost, and
+//! nothing trips falsely.
 //!
 //! Not covered: two replacements during one call, and lengths of time (the clock stands still).
 
@@ -23,7 +24,8 @@ fn kinds() -> [Settings; 4] {
     ]
 }
 
-/// A call that ends while another thread changes the settings, from each kind to each other one, with one failure before.
+/// A call that ends while another thread changes the settings, from each kind
+/// to each other one, with one failure before.
 fn change_beside(is_failure: bool, check: impl Fn(&Stage) + Send + Sync + Copy + 'static) {
     for from in kinds() {
         for to in kinds() {

@@ -1,4 +1,5 @@
-//! What the models share: the bounded search, and a breaker whose clock stands still.
+//! What the models share: the bounded search, and a breaker whose clock stands
+//! still.
 
 use std::{
     sync::{
@@ -27,7 +28,7 @@ pub(super) fn search(model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// A breaker, its clock and everything that it told.
+/// A breaker, its clock and all of its events.
 ///
 /// Clock and log are of std: loom runs one thread at a time and never switches inside them.
 #[derive(Clone)]
@@ -67,7 +68,8 @@ impl Stage {
         self.clock.set(self.clock.now() + by);
     }
 
-    /// The changes that were told, which must be a path from Closed in ascending generations.
+    /// The changes in the log, which must be a path from Closed in ascending
+    /// generations.
     pub(super) fn path(&self) -> Vec<State> {
         let log = self.log.lock().expect("no panic");
         let mut path = vec![State::Closed];

@@ -1,7 +1,8 @@
-//! Models of a rate over time: healthy calls in buckets of their thread, all others behind a mutex, a fence between.
+//! Models of a rate over time: healthy calls in buckets of their thread, all
+//! others behind a mutex, a fence between.
 //!
-//! Not covered: more than two threads, and a thread that is held up between its reading of the clock and the count until
-//! two buckets have begun.
+//! Not covered: more than two threads, and a thread that is held up between its reading of the
+//! clock and the count until two buckets have begun.
 
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ fn end(stage: &Stage, succeeds: bool) {
     }
 }
 
-/// Another thread, which owns these buckets: lets time pass, then makes these calls.
+/// Another thread, which owns these buckets: lets time pass, then makes these
+/// calls.
 fn beside(stage: &Stage, buckets: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
     let stage = stage.clone();
     thread::spawn(move || {
@@ -74,7 +76,8 @@ fn two_failures_that_reach_the_rate_together_trip() {
 fn a_thread_that_has_enough_calls_hides_none_of_them() {
     search(|| {
         let stage = Stage::new(settings(2));
-        // The second success of the thread is exempt: the failures see both, or the successes see a failure.
+        // The second success of the thread is exempt: the failures see both, or the successes see a
+        // failure.
         race(&stage, &[true, true, true], &[false, false]);
         match stage.breaker.state() {
             State::Open => {}

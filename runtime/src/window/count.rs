@@ -4,8 +4,8 @@ use crate::{
     state::rules::Tally,
     sync::{AtomicU64, Mutex, Ordering, lock},
     window::{
-        Sample,
         generation::{NO_GENERATION, is_stale},
+        sample::Sample,
     },
 };
 
@@ -17,8 +17,9 @@ const CLOSED: u64 = 0;
 
 /// The last `size` counted calls: two bits each, `size / 4` bytes.
 ///
-/// Exact also under concurrency. Every call that can trip the breaker is counted under the mutex. A success that enters a
-/// full ring cannot: it only replaces an older call. So successes take a shorter way:
+/// Exact also under concurrency. Every call that can trip the breaker is counted under the mutex. A
+/// success that enters a full ring cannot: it only replaces an older call. So successes take a
+/// shorter way:
 ///
 /// * While all calls in the ring are healthy, one more changes nothing. One load shows it.
 /// * Otherwise a success is added to the pending ones, by one compare-exchange.
@@ -32,8 +33,8 @@ const CLOSED: u64 = 0;
 /// | 15 | all calls in the ring are healthy |
 /// | 0–14 | the number of pending successes, plus `PENDING − size` |
 ///
-/// The number starts so high that it reaches `PENDING` with `size` pending successes. The success after those takes the
-/// mutex, and finds a ring of healthy calls.
+/// The number starts so high that it reaches `PENDING` with `size` pending successes. The success
+/// after those takes the mutex, and finds a ring of healthy calls.
 pub(crate) struct CallsWindow {
     ring: Mutex<Ring>,
     successes: AtomicU64,
@@ -58,7 +59,9 @@ impl CallsWindow {
         }
     }
 
-    /// Makes room for `size` calls, and drops what was in it. With room for none, it counts nothing.
+    /// Makes room for `size` calls, and drops what was in it.
+    ///
+    /// With room for none, it counts nothing.
     pub(crate) fn resize(&self, size: u32) {
         let mut ring = lock(&self.ring);
         self.take_pending(&ring);
@@ -68,11 +71,14 @@ impl CallsWindow {
     /// Whether the ring is full of healthy calls, so that one more changes nothing.
     #[inline]
     pub(crate) fn is_all_healthy(&self, generation: u64) -> bool {
-        // Acquire: a thread that learned of a failure by other means must not see the word from before that failure.
+        // Acquire: a thread that learned of a failure by other means must not see the word from
+        // before that failure.
         self.successes.load(Ordering::Acquire) == of_generation(generation) | ALL_HEALTHY
     }
 
-    /// Counts a healthy success without the lock, or returns false: then [`record`](Self::record) must count it.
+    /// Counts a healthy success without the lock, if that is possible.
+    ///
+    /// If it returns false, [`record`](Self::record) must count the success.
     #[inline]
     pub(crate) fn count_success(&self, generation: u64) -> bool {
         // Acquire: as in `is_all_healthy`.
@@ -81,8 +87,8 @@ impl CallsWindow {
             if successes & ALL_HEALTHY != 0 {
                 return true;
             }
-            // Release: the thread that moves this success into the ring sees what came before the call. Acquire on failure: as
-            // above.
+            // Release: the thread that moves this success into the ring sees what came before the
+            // call. Acquire on failure: as above.
             match self.successes.compare_exchange_weak(
                 successes,
                 successes + 1,
@@ -96,7 +102,9 @@ impl CallsWindow {
         false
     }
 
-    /// Counts a call; `None` if its generation is over, or the window has no places any more.
+    /// Counts a call.
+    ///
+    /// `None` if its generation is over, or the window has no places any more.
     pub(crate) fn record(&self, generation: u64, sample: Sample) -> Option<Tally> {
         let mut ring = lock(&self.ring);
         if ring.size == 0 || is_stale(generation, ring.generation) {
@@ -134,9 +142,12 @@ impl CallsWindow {
         self.publish(&ring);
     }
 
-    /// Closes the word until [`publish`](Self::publish), and returns the number of pending successes. Called under the lock.
+    /// Closes the word until [`publish`](Self::publish). Called under the lock.
+    ///
+    /// Returns the number of pending successes.
     fn take_pending(&self, ring: &Ring) -> u64 {
-        // Acquire: pairs with the Release of the threads that counted. Threads that come later take the lock.
+        // Acquire: pairs with the Release of the threads that counted. Threads that come later take
+        // the lock.
         match self.successes.swap(CLOSED, Ordering::Acquire) {
             CLOSED => 0,
             successes if successes & ALL_HEALTHY != 0 => 0,
@@ -181,7 +192,8 @@ impl Ring {
         self.filled = (self.filled + 1).min(self.size);
     }
 
-    /// Moves this many healthy calls into a full ring, at most as many as it has places.
+    /// Moves this many healthy calls into a full ring, at most as many as it has
+    /// places.
     fn push_successes(&mut self, count: u64) {
         let mut left = index(count);
         while left > 0 {
@@ -221,7 +233,8 @@ impl Ring {
     }
 }
 
-/// The upper part of the word of successes. Generations have 39 bits, so one more fits.
+/// The upper part of the word of successes. Generations have 39 bits, so one
+/// more fits.
 const fn of_generation(generation: u64) -> u64 {
     (generation + 1) << GENERATION_SHIFT
 }

@@ -13,8 +13,8 @@ use crate::{
 
 /// The newest failures, as many as trip the breaker: `8 × threshold` bytes.
 ///
-/// The breaker trips when the oldest of them is younger than the window. Exact also under concurrency: failures take a
-/// mutex, which a healthy call never touches.
+/// The breaker trips when the oldest of them is younger than the window. Exact also under
+/// concurrency: failures take a mutex, which a healthy call never touches.
 pub(crate) struct FailureLog {
     ring: Mutex<Ring>,
 }
@@ -47,7 +47,9 @@ impl FailureLog {
         }
     }
 
-    /// Makes room for `threshold` failures, and drops what was in it. With room for none, it counts nothing.
+    /// Makes room for `threshold` failures, and drops what was in it.
+    ///
+    /// With room for none, it counts nothing.
     pub(crate) fn resize(&self, threshold: u32, length: Duration) {
         let stamps = vec![0; threshold as usize].into_boxed_slice();
         let mut ring = lock(&self.ring);
@@ -56,7 +58,7 @@ impl FailureLog {
         ring.length = clock::nanos(length);
     }
 
-    /// Adds a failure. Returns the threshold if that many failures are in the window, and 0 otherwise.
+    /// Adds a failure; returns the threshold if it is reached, and 0 if not.
     pub(crate) fn record(&self, generation: u64, now: Timestamp, limits: Limits) -> u64 {
         let ThresholdKind::Failures(threshold) = limits.threshold else {
             return 0;
@@ -90,7 +92,8 @@ impl FailureLog {
 }
 
 impl Ring {
-    /// Empties the ring for a newer generation; false if the generation of the call is over.
+    /// Empties the ring for a newer generation; false if the generation of the call
+    /// is over.
     fn enter(&mut self, generation: u64) -> bool {
         if is_stale(generation, self.generation) {
             return false;

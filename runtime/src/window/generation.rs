@@ -1,18 +1,21 @@
-//! Which calls are stale for a window: generations compared across their wrap.
+//! Which calls are stale for a window, across the wrap of generations.
 
 use crate::state::GENERATION_BITS;
 
 /// The generation of a window that has not counted a call yet.
 pub(super) const NO_GENERATION: u64 = u64::MAX;
 
-/// A call that is this many generations behind, or fewer, is stale. Every other generation is newer.
+/// A call that is at most this many generations behind is stale.
 ///
-/// The engine compares the generation of a call with the state just before the call reaches its window, so a stale call
-/// is behind by the few changes that happened in between. A newer call may be ahead by any number, because a window that
-/// nobody calls stays where it is. That is why the limit is small, and not half of all generations.
+/// Every other generation is newer.
+///
+/// The engine compares the generation of a call with the state just before the call reaches its
+/// window, so a stale call is behind by the few changes that happened in between. A newer call may
+/// be ahead by any number, because a window without calls stays where it is. That is why the
+/// limit is small, and not half of all generations.
 const FARTHEST_STALE: u64 = 1 << 32;
 
-/// Whether a call of `generation` comes too late for a window that holds calls of `held`.
+/// Whether a call of `generation` is stale for a window that holds `held`.
 ///
 /// After generation 2^39 − 1 comes generation 0, so `<` would be wrong once for each wrap.
 pub(super) const fn is_stale(generation: u64, held: u64) -> bool {

@@ -1,4 +1,4 @@
-//! The place for a breaker's window, whose kind and size may change while calls run.
+//! The place for a breaker's window, which may change while calls run.
 
 use std::time::Duration;
 
@@ -6,7 +6,13 @@ use crate::{
     clock::Timestamp,
     config::{Settings, ThresholdKind, WindowKind},
     sync::{AtomicU64, OnceLock, Ordering},
-    window::{CallsWindow, FailureLog, Sample, Successful, TimeWindow, Window},
+    window::{
+        count::CallsWindow,
+        failure_log::FailureLog,
+        kind::Window,
+        sample::{Sample, Successful},
+        time::TimeWindow,
+    },
 };
 
 /// The kind of window in force.
@@ -22,8 +28,8 @@ enum Kind {
 
 /// The window in force, or none.
 ///
-/// There is at most one window of each kind, and a window changes its size in place. So however often the settings change,
-/// a breaker keeps at most what one window of each kind takes:
+/// There is at most one window of each kind, and a window changes its size in place. So however
+/// often the settings change, a breaker keeps at most what one window of each kind takes:
 ///
 /// | kind | in force | replaced |
 /// |---|---|---|
@@ -32,18 +38,22 @@ enum Kind {
 /// | [`CallsWindow`] | a quarter of a byte per call | – |
 /// | [`TimeWindow`] | 352 bytes + 128 per core | 352 bytes + 128 per core |
 ///
-/// A window is made when it is first needed. A call reads `kind` in place of the tag of an enum: consecutive breakers pay
-/// nothing for the possible change, and other ones a load that is always in the cache.
+/// A window is made when it is first needed. A call reads `kind` in place of the tag of an enum:
+/// consecutive breakers pay nothing for the possible change, and other ones a load that is always
+/// in the cache.
 ///
 /// A call that ends while the settings change:
 ///
-/// 1. The operator's thread, under the control lock, makes or resizes the new window, stores `kind`, then changes the
-///    generation.
-/// 2. A call that sees the new generation sees the new `kind` and size, because the state's compare-exchange releases them.
-/// 3. A call of the old generation may count in either window. It trips nothing, because a trip checks the generation
-///    under the control lock. The first call of the new generation empties the window.
+/// 1. The operator's thread, under the control lock, makes or resizes the new window, stores
+///    `kind`, then changes the generation.
+/// 2. A call that sees the new generation sees the new `kind` and size, because the state's
+///    compare-exchange releases them.
+/// 3. A call of the old generation may count in either window. It trips nothing, because a trip
+///    checks the generation under the control lock. The first call of the new generation empties
+///    the window.
 ///
-/// Tried and given up: an `Arc` that is swapped. Reading it takes a lock or a shared counter, on every call.
+/// Tried and given up: an `Arc` that is swapped. Reading it takes a lock or a shared counter, on
+/// every call.
 pub(crate) struct WindowSlot {
     kind: AtomicU64,
     calls: CallsWindow,
@@ -63,7 +73,9 @@ impl WindowSlot {
         slot
     }
 
-    /// Puts the window of these settings in force. The caller holds the control lock, and changes the generation after it.
+    /// Puts the window of these settings in force.
+    ///
+    /// The caller holds the control lock, and changes the generation after it.
     pub(crate) fn replace(&self, settings: &Settings) {
         let kind = match (settings.threshold().0, settings.window().map(|window| window.0)) {
             (_, None) => Kind::Consecutive,
@@ -110,7 +122,9 @@ impl WindowSlot {
         }
     }
 
-    /// The window in force; `None` for consecutive failures, which are counted in the state.
+    /// The window in force; `None` for consecutive failures.
+    ///
+    /// Those are counted in the state.
     #[inline]
     pub(crate) fn window(&self) -> Option<Window<'_>> {
         let log = || self.failure_log.get().map(Box::as_ref);

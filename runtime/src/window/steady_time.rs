@@ -5,17 +5,19 @@ use crate::clock::Timestamp;
 /// The last reading that a window may see: one more must fit into 64 bits.
 pub(super) const END_OF_TIME: u64 = u64::MAX - 1;
 
-/// The clock's time, made steady: it never goes back, and it advances whenever the clock does.
+/// The clock's time, made steady: it never goes back, and it advances whenever
+/// the clock does.
 ///
 /// | the reading is | the window's time |
 /// |---|---|
 /// | the newest, or later | advances to it |
-/// | earlier, by at most the tolerance | stays at the newest reading: two calls ended at about the same time on two threads |
-/// | earlier than that | stays, and advances from there as the clock does: the clock has stepped back |
+/// | earlier, by at most the tolerance | stays: two calls ended together on two threads |
+/// | earlier than that | stays, and advances from there: the clock has stepped back |
 ///
-/// Without the last line, all calls would get one and the same time until the clock has caught up, and failures that are
-/// hours apart would count together. Emptying the window at a step was tried and given up: a thread that is held up between
-/// its reading and the count looks like a step, and would throw away what the others have counted.
+/// Without the last line, all calls would get one and the same time until the clock has caught up,
+/// and failures that are hours apart would count together. Emptying the window at a step was tried
+/// and given up: a thread that is held up between its reading and the count looks like a step, and
+/// would throw away what the others have counted.
 ///
 /// The clock ends after 584 years. There, all readings are equal.
 #[derive(Debug, Default)]

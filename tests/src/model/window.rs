@@ -32,7 +32,8 @@ struct Entry {
     bucket: Nanos,
 }
 
-/// The clock of a window, which stands still while the clock of the breaker steps back.
+/// The clock of a window, which stands still while the clock of the breaker
+/// steps back.
 #[derive(Clone, Copy, Debug, Default)]
 struct WindowClock {
     newest: Nanos,
@@ -66,7 +67,8 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// A new generation starts empty, and so does a shadow window that would have tripped.
+    /// A new generation starts empty, and so does a shadow window that would have
+    /// tripped.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

@@ -1,4 +1,5 @@
-//! Windows of time at their ends: the old end, a clock that steps back, and the end of time.
+//! Windows of time at their ends: the old end, a clock that steps back, and the
+//! end of time.
 
 use std::time::Duration;
 

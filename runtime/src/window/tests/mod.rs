@@ -1,4 +1,4 @@
-//! Tests of the windows: against naive twins, at their ends, across the wrap of generations, and while they are replaced.
+//! Tests of the windows: against twins, at their ends, and across the wrap.
 
 mod ends;
 mod ring;

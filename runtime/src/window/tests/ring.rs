@@ -1,4 +1,5 @@
-//! The ring of calls: which successes are counted without its lock, and what it gives back.
+//! The ring of calls: which successes are counted without its lock, and what it
+//! gives back.
 
 use crate::window::{Sample, Successful, WindowSlot};
 use crate::{

@@ -1,4 +1,5 @@
-//! Every window against its naive twin: a vector of all calls, judged from the definition.
+//! Every window against its naive twin: a vector of all calls, judged from the
+//! definition.
 
 use std::time::Duration;
 
@@ -62,7 +63,8 @@ struct Clock {
 }
 
 impl Clock {
-    /// A reading that is more than a tenth of the window late is a step back, which takes no time.
+    /// A reading that is more than a tenth of the window late is a step back, which
+    /// takes no time.
     fn read(&mut self, now: u64, tenth: u64) -> u64 {
         let mut time = now + self.missed;
         if time + tenth < self.newest {
@@ -157,7 +159,8 @@ fn sum<'a>(calls: impl Iterator<Item = &'a Remembered>) -> Tally {
     })
 }
 
-/// Runs both and compares every verdict. A trip starts a new generation, as it does in a breaker.
+/// Runs both and compares every verdict. A trip starts a new generation, as it
+/// does in a breaker.
 fn compare(settings: Settings, steps: &[Step]) {
     let judges_slow = settings.slow_threshold().is_some();
     let slot = WindowSlot::new(&settings);

@@ -1,4 +1,4 @@
-//! Which calls the buckets hold: those of one generation since it was last cleared.
+//! Which calls the buckets hold: those of one generation since its last clear.
 
 use crate::state::GENERATION_BITS;
 use crate::window::generation::is_stale;
@@ -13,7 +13,7 @@ const CLEARS_MASK: u64 = (1 << CLEARS_BITS) - 1;
 /// [ generation:39 ][ clears:25    ]   clears: 1 at first
 /// ```
 ///
-/// One word, so that one comparison tells whether a thread's buckets are of the window's calls.
+/// One word, so that one comparison shows whether a thread's buckets hold the window's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Epoch(pub(super) u64);
 
@@ -25,7 +25,8 @@ impl Epoch {
         Self(generation << CLEARS_BITS | 1)
     }
 
-    /// The same generation, cleared once more. After 2^25 − 1 clears it starts again at 1.
+    /// The same generation, cleared once more. After 2^25 − 1 clears it starts
+    /// again at 1.
     pub(super) const fn cleared(self) -> Self {
         match self.0 & CLEARS_MASK {
             0 => self,
@@ -37,8 +38,9 @@ impl Epoch {
     /// No epoch of any window, not even before its first call.
     pub(super) const NEVER: Self = Self(!CLEARS_MASK);
 
-    /// Whether this is of the generation, if it is of any: a thread that is exempt, or has calls in its buckets, has seen
-    /// one.
+    /// Whether this is of the generation, if it is of any.
+    ///
+    /// A thread that is exempt, or has calls in its buckets, has seen an epoch of some generation.
     #[inline]
     pub(super) const fn has_generation(self, generation: u64) -> bool {
         self.0 >> CLEARS_BITS == generation

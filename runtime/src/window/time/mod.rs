@@ -1,60 +1,68 @@
 //! The calls of the last seconds, in buckets of time: for rates.
 
+mod bucket;
 mod epoch;
 mod shared_buckets;
 mod thread_buckets;
 
 use std::time::Duration;
 
-use crate::window::{Sample, steady_time::END_OF_TIME};
+use crate::window::sample::Sample;
 use crate::{
     clock::{self, Timestamp},
     state::rules::Tally,
     stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Mutex, Ordering, fence, lock},
 };
+use bucket::BUCKETS;
 use epoch::Epoch;
 use shared_buckets::SharedBuckets;
 use thread_buckets::ThreadBuckets;
 
-/// The number of buckets that a window is cut into, if it is long enough.
-const BUCKETS: u64 = 10;
-
 /// Counts per bucket of time.
 ///
-/// The window at a time is the bucket that holds it and the nine before. So a call counts for at least 9/10 of the window,
-/// and at most for all of it; that is the whole inexactness. After a step back of the clock it is at most one bucket more.
+/// The window at a time is the bucket that holds it and the nine before. So a call counts for at
+/// least 9/10 of the window, and at most for all of it; that is the whole inexactness. After a step
+/// back of the clock it counts for at most two buckets more.
 ///
 /// | calls | are counted in | by |
 /// |---|---|---|
 /// | healthy, of a thread that owns buckets | [`ThreadBuckets`], one per core | a plain store |
 /// | failed or slow; all calls of other threads | [`SharedBuckets`] | the mutex |
 ///
-/// Buckets begin and end under the mutex only, and sums are made under it. So a sum always sees one window, and the only
-/// thing that happens beside it is that owners add to their newest bucket. Two calls that reach a threshold together:
+/// Buckets begin and end under the mutex only, and sums are made under it. So a sum always sees one
+/// window, and the only thing that happens beside it is that owners add to their newest bucket. Two
+/// calls that reach a threshold together:
 ///
 /// 1. A success adds one to its bucket, fences (`SeqCst`), then reads `newest_failure`.
 /// 2. A failure sets `newest_failure`, fences, then sums.
-/// 3. One of the two fences comes first. The thread of the other one sees both calls, and judges them.
+/// 3. One of the two fences comes first. The thread of the other one sees both calls, and judges
+///    them.
 ///
-/// A success can only trip by completing the minimum of calls. Once a thread has found that many, also without the oldest
-/// bucket, its successes skip steps 1 and 2 until its bucket ends. Whoever sums later sees at least what that thread saw:
-/// both sums were made under the mutex, and a cell is only written by its owner.
+/// A success can only trip by completing the minimum of calls. Once a thread has found that many,
+/// also without the oldest bucket, its successes skip steps 1 and 2 until its bucket ends. A
+/// later sum sees at least what that thread saw: both sums were made under the mutex, and a cell
+/// is only written by its owner.
 ///
-/// Tried and given up: a word per cell that packs the number of the bucket with its count. It needs no mutex when a bucket
-/// begins, but the number of a bucket is cut to 32 bits, so a cell that was idle for 2^32 buckets looks current (5 days for
-/// a window of 10 ms), a count that overflows changes the number, and every call divides the time.
+/// Tried and given up: a word per cell that packs the number of the bucket with its count. It needs
+/// no mutex when a bucket begins, but the number of a bucket is cut to 32 bits, so a cell that was
+/// idle for 2^32 buckets looks current (5 days for a window of 10 ms), a count that overflows
+/// changes the number, and every call divides the time.
 ///
-/// A clear is not a single step: a call that ends meanwhile may be counted, and judged, on either side of it.
+/// A clear is not a single step: a call that ends meanwhile may be counted, and judged, on either
+/// side of it.
 ///
-/// Memory: `128 × threads + 440` bytes, where `threads` is the number of cores, at least 4 and at most 32.
+/// Memory: `128 × threads + 440` bytes, where `threads` is the number of cores, at least 4 and at
+/// most 32.
 pub(crate) struct TimeWindow {
     bucket_nanos: AtomicU64,
-    /// The number of buckets in the window: [`BUCKETS`], and one per nanosecond in a shorter window.
+    /// The number of buckets in the window: [`BUCKETS`], and one per nanosecond in
+    /// a shorter window.
     span: AtomicU64,
     /// Which calls the buckets hold. Written under the mutex.
     epoch: AtomicU64,
-    /// The newest bucket with a failed or slow call, plus one. Written under the mutex.
+    /// The newest bucket with a failed or slow call, plus one. Written under the
+    /// mutex.
     newest_failure: AtomicU64,
     /// How far the window's time is ahead of the clock. Written under the mutex.
     ahead: AtomicU64,
@@ -81,14 +89,17 @@ impl TimeWindow {
     pub(crate) fn resize(&self, length: Duration) {
         let length = clock::nanos(length);
         let mut shared = lock(&self.shared);
-        // Relaxed: the change of generation that follows publishes both to the calls that are judged by them.
+        // Relaxed: the change of generation that follows publishes both to the calls that are
+        // judged by them.
         self.bucket_nanos
             .store((length / BUCKETS).max(1), Ordering::Relaxed);
         self.span.store(length.clamp(1, BUCKETS), Ordering::Relaxed);
         self.restart(&mut shared, Epoch::cleared);
     }
 
-    /// Counts a call. Returns what the window holds, or `None` if this call cannot have reached a rate.
+    /// Counts a call, and returns what the window holds.
+    ///
+    /// `None` if this call cannot have reached a rate.
     #[inline]
     pub(crate) fn record(
         &self,
@@ -171,7 +182,8 @@ impl TimeWindow {
         minimum_calls: impl FnOnce() -> u32,
     ) -> Option<Tally> {
         let mut shared = lock(&self.shared);
-        // The buckets of the thread go on too, so that a call never falls before the previous call of its thread.
+        // The buckets of the thread go on too, so that a call never falls before the previous call
+        // of its thread.
         self.enter(&mut shared, own, generation, now)?;
         shared.add(sample);
         if sample.is_healthy() {
@@ -205,7 +217,9 @@ impl TimeWindow {
         self.restart(&mut lock(&self.shared), Epoch::cleared);
     }
 
-    /// Goes on to the generation and the bucket of a call; `None` if the generation is over.
+    /// Goes on to the generation and the bucket of a call.
+    ///
+    /// `None` if the generation is over.
     fn enter(
         &self,
         shared: &mut SharedBuckets,
@@ -228,7 +242,9 @@ impl TimeWindow {
         Some(())
     }
 
-    /// Empties all buckets: those of a thread are void as soon as the epoch is another one.
+    /// Empties all buckets.
+    ///
+    /// Those of a thread are void as soon as the epoch is another one.
     fn restart(&self, shared: &mut SharedBuckets, next: impl FnOnce(Epoch) -> Epoch) {
         let epoch = next(shared.epoch);
         *shared = SharedBuckets::new(epoch);
@@ -250,7 +266,7 @@ impl TimeWindow {
         tally
     }
 
-    /// Whether the minimum of calls is reached, also when the next bucket begins.
+    /// Whether the minimum of calls is reached, also in the next bucket.
     fn has_enough(&self, shared: &SharedBuckets, tally: Tally, minimum_calls: impl FnOnce() -> u32) -> bool {
         let minimum_calls = u64::from(minimum_calls());
         tally.calls >= minimum_calls && self.sum(shared, shared.newest + 1).calls >= minimum_calls
@@ -264,13 +280,15 @@ impl TimeWindow {
 
     #[inline]
     fn epoch(&self) -> Epoch {
-        // Relaxed: an older epoch than the one in force counts as a call that came before the change.
+        // Relaxed: an older epoch than the one in force counts as a call that came before the
+        // change.
         Epoch(self.epoch.load(Ordering::Relaxed))
     }
 
     #[inline]
     fn ahead(&self) -> u64 {
-        // Relaxed: a thread that reads an older one counts as if its call had come before the clock stepped back.
+        // Relaxed: a thread that reads an older one counts as if its call had come before the clock
+        // stepped back.
         self.ahead.load(Ordering::Relaxed)
     }
 
@@ -278,15 +296,6 @@ impl TimeWindow {
     fn bucket_nanos(&self) -> u64 {
         self.bucket_nanos.load(Ordering::Relaxed)
     }
-}
-
-// One bucket more than the last one must have a number.
-const _: () = assert!(END_OF_TIME < u64::MAX);
-
-/// The cell of a bucket.
-#[allow(clippy::cast_possible_truncation, reason = "the remainder is below BUCKETS")]
-const fn cell_of(bucket: u64) -> usize {
-    (bucket % BUCKETS) as usize
 }
 
 #[cfg(all(test, not(fusebox_loom)))]

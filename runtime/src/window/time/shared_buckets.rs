@@ -1,9 +1,12 @@
-//! The buckets behind the mutex: failed and slow calls, and the calls of threads that own no buckets.
+//! The buckets behind the mutex: failed and slow calls, and those of some
+//! threads.
 
 use crate::clock::Timestamp;
 use crate::state::rules::Tally;
+use crate::window::sample::Sample;
 use crate::window::steady_time::SteadyTime;
-use crate::window::time::{BUCKETS, Epoch, Sample, cell_of};
+use crate::window::time::bucket::{CELLS, cell_of};
+use crate::window::time::epoch::Epoch;
 
 /// Counts per bucket, and where the window is.
 pub(super) struct SharedBuckets {
@@ -13,10 +16,10 @@ pub(super) struct SharedBuckets {
     pub(super) newest: u64,
     /// The bucket in which the threads without buckets found the minimum of calls.
     exempt: Option<u64>,
-    cells: [Cell; BUCKETS as usize],
+    cells: [Cell; CELLS],
 }
 
-/// The calls of one bucket; saturating, so a bucket with four billion calls stays there.
+/// The calls of one bucket. The counts stop at four billion.
 #[derive(Clone, Copy, Default)]
 struct Cell {
     bucket: u64,
@@ -45,7 +48,8 @@ impl SharedBuckets {
     /// Begins the bucket of a reading, unless a later one has begun.
     pub(super) fn go_on_to(&mut self, now: Timestamp, bucket_nanos: u64) {
         let time = self.time.advance(now, bucket_nanos);
-        // Buckets are all that other threads see of the time. So the place in a bucket does not count for a step back either.
+        // Buckets are all that other threads see of the time. So the place in a bucket does not
+        // count for a step back either.
         self.time.round_down(bucket_nanos);
         self.newest = time / bucket_nanos;
     }

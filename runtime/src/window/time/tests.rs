@@ -1,4 +1,5 @@
-//! The fast path of healthy calls in a window of time: that it is taken, and how far it goes.
+//! The fast path of healthy calls in a window of time: that it is taken, and
+//! how far it goes.
 
 use std::{thread, time::Duration};
 
@@ -20,7 +21,8 @@ fn at(second: u64) -> Timestamp {
     Timestamp::from_nanos((100 + second) * 1_000_000_000)
 }
 
-/// With very many cores there may be more tests at a time than threads with buckets.
+/// With very many cores there may be more tests at a time than threads with
+/// buckets.
 fn owns_buckets() -> bool {
     assign_stripe() < stripe_count()
 }

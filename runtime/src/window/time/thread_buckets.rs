@@ -2,33 +2,41 @@
 
 use crate::clock::Timestamp;
 use crate::sync::{AtomicU64, Ordering};
-use crate::window::time::{BUCKETS, Epoch, SharedBuckets, cell_of};
+use crate::window::time::{
+    bucket::{BUCKETS, CELLS, cell_of},
+    epoch::Epoch,
+    shared_buckets::SharedBuckets,
+};
 
 /// Counts of healthy calls per bucket, on cache lines that one thread writes.
 ///
 /// | fields | written by | read by |
 /// |---|---|---|
-/// | all but `cells` | the owner, under the mutex of the window; `exempt` also without it | the owner; `epoch` and `newest` also sums, under the mutex |
+/// | all but `cells` | the owner, under the mutex; `exempt` also without it | the owner and sums |
 /// | the newest cell | the owner, without the mutex | sums |
 /// | the other cells | the owner, under the mutex | sums |
 ///
-/// So every operation is Relaxed: the mutex orders the begin of buckets, and the fences of [`TimeWindow`] order the counts.
+/// So every operation is Relaxed: the mutex orders the begin of buckets, and the fences of
+/// [`TimeWindow`] order the counts.
 ///
 /// [`TimeWindow`]: super::TimeWindow
 #[repr(align(128))]
 pub(super) struct ThreadBuckets {
     /// Which calls the cells hold.
     epoch: AtomicU64,
-    /// The epoch in which the owner's calls need not be judged until the newest bucket ends.
+    /// The epoch in which the owner's calls need not be judged until the newest
+    /// bucket ends.
     exempt: AtomicU64,
     newest: AtomicU64,
-    /// When the newest bucket began, by the clock. Most calls fall into it, so they need no division.
+    /// When the newest bucket began, by the clock. Most calls fall into it, so they
+    /// need no division.
     began: AtomicU64,
-    /// How far the window's time was ahead of the clock then. If it is farther now, the clock has stepped back.
+    /// How far the window's time was ahead of the clock then. If it is farther now,
+    /// the clock has stepped back.
     ahead: AtomicU64,
     /// The cell of the newest bucket.
     index: AtomicU64,
-    cells: [AtomicU64; BUCKETS as usize],
+    cells: [AtomicU64; CELLS],
 }
 
 impl ThreadBuckets {
@@ -74,7 +82,9 @@ impl ThreadBuckets {
         }
     }
 
-    /// Begins the bucket where the window is, if it is a newer one. Called by the owner, under the mutex.
+    /// Begins the bucket where the window is, if it is a newer one.
+    ///
+    /// Called by the owner, under the mutex.
     pub(super) fn go_on_to(&self, shared: &SharedBuckets, bucket_nanos: u64) {
         let (epoch, bucket, ahead) = (shared.epoch, shared.newest, shared.time.ahead());
         let ended = if self.is_of(epoch) {
@@ -83,7 +93,8 @@ impl ThreadBuckets {
             BUCKETS
         };
         for age in 0..ended {
-            // Modulo first: the sum of a bucket and `BUCKETS` may not fit, and the difference of a bucket and an age neither.
+            // Modulo first: the sum of a bucket and `BUCKETS` may not fit, and the difference of a
+            // bucket and an age neither.
             let cell = cell_of(bucket % BUCKETS + BUCKETS - age);
             self.cells[cell].store(0, Ordering::Relaxed);
         }
@@ -102,12 +113,14 @@ impl ThreadBuckets {
         self.newest.load(Ordering::Relaxed)
     }
 
-    /// Exempts calls of this epoch from being judged until the newest bucket ends. Called by the owner.
+    /// Exempts calls of this epoch until the newest bucket ends.
+    ///
+    /// Called by the owner.
     pub(super) fn exempt(&self, epoch: Epoch) {
         self.exempt.store(epoch.0, Ordering::Relaxed);
     }
 
-    /// The calls in these cells of the window that ends with `bucket`, which is not before the newest one.
+    /// The calls in these cells of the window that ends with `bucket`.
     pub(super) fn sum(&self, bucket: u64, span: u64) -> u64 {
         let newest = self.newest();
         // Of the newest bucket the window holds all `span` cells, of an older one fewer.

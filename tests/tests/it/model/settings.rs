@@ -42,7 +42,8 @@ pub(crate) struct Plan {
     pub(crate) updates: Vec<Settings>,
 }
 
-/// Settings of one kind, with others for the same window, and some for any other.
+/// Settings of one kind, with others for the same window, and some for any
+/// other.
 pub(crate) fn plan(kind: Kind) -> impl Strategy<Value = Plan> {
     window(kind).prop_flat_map(move |(window, most)| {
         let one = move || settings(kind, window, most);

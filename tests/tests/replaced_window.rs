@@ -167,7 +167,7 @@ fn replaced_windows_keep_no_more_than_one_of_each_kind() {
     let cores = thread::available_parallelism()
         .map_or(4, usize::from)
         .clamp(4, 32);
-    let most = 80 + 352 + 128 * cores;
+    let most = 72 + 352 + 128 * cores;
     assert!(kept <= most, "{kept} bytes kept, {most} promised");
     let region = Region::new(ALLOCATOR);
     change(all.len(), all.len() + CHANGES);

@@ -17,7 +17,7 @@ impl CircuitBreaker {
     ///
     /// # Memory
     /// A breaker keeps at most one window of each kind until it is dropped, however often its
-    /// settings change: a replaced window of calls keeps nothing, one of failure times keeps 80
+    /// settings change: a replaced window of calls keeps nothing, one of failure times keeps 72
     /// bytes, one of time keeps its 352 bytes and 128 per core.
     pub fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         self.engine.reconfigure(settings)

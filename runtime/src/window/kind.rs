@@ -17,7 +17,7 @@ use crate::{
 /// | kind | judges | exact | a healthy success |
 /// |---|---|---|---|
 /// | [`FailureLog`] | failures within a time | yes | writes nothing |
-/// | [`CallsWindow`] | failures and rates over the last calls | yes | one load or compare-exchange |
+/// | [`CallsWindow`] | failures or rates of the last calls | yes | one load or compare-exchange |
 /// | [`TimeWindow`] | rates over the last seconds | to a tenth of the time | one plain store |
 ///
 /// Every operation names the generation of its call. The first call of a newer generation empties

@@ -34,7 +34,7 @@ enum Kind {
 /// | kind | in force | replaced |
 /// |---|---|---|
 /// | none | – | – |
-/// | [`FailureLog`] | 80 bytes + 8 per failure of the threshold | 80 bytes |
+/// | [`FailureLog`] | 72 bytes + 8 per failure of the threshold | 72 bytes |
 /// | [`CallsWindow`] | a quarter of a byte per call | – |
 /// | [`TimeWindow`] | 352 bytes + 128 per core | 352 bytes + 128 per core |
 ///
@@ -52,7 +52,7 @@ enum Kind {
 ///    checks the generation under the control lock. The first call of the new generation empties
 ///    the window.
 ///
-/// Tried and given up: an `Arc` that is swapped. Reading it takes a lock or a shared counter, on
+/// Refused: an `Arc` that is swapped. Reading it takes a lock or a shared counter, on
 /// every call.
 pub(crate) struct WindowSlot {
     kind: AtomicU64,

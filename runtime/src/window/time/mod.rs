@@ -44,15 +44,15 @@ use thread_buckets::ThreadBuckets;
 /// later sum sees at least what that thread saw: both sums were made under the mutex, and a cell
 /// is only written by its owner.
 ///
-/// Tried and given up: a word per cell that packs the number of the bucket with its count. It needs
-/// no mutex when a bucket begins, but the number of a bucket is cut to 32 bits, so a cell that was
-/// idle for 2^32 buckets looks current (5 days for a window of 10 ms), a count that overflows
-/// changes the number, and every call divides the time.
+/// Refused: a word per cell that packs the number of the bucket with its count. It needs no mutex
+/// when a bucket begins. But the number is cut to 32 bits, so a cell that was idle for 2^32 buckets
+/// looks current (50 days for a window of 10 ms); a count that overflows changes the number; and
+/// every call divides the time.
 ///
 /// A clear is not a single step: a call that ends meanwhile may be counted, and judged, on either
 /// side of it.
 ///
-/// Memory: `128 × threads + 440` bytes, where `threads` is the number of cores, at least 4 and at
+/// Memory: `128 × threads + 352` bytes, where `threads` is the number of cores, at least 4 and at
 /// most 32.
 pub(crate) struct TimeWindow {
     bucket_nanos: AtomicU64,

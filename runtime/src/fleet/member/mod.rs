@@ -1,0 +1,17 @@
+//! What one process does in a fleet, as a state machine without input or output of its own.
+
+mod action;
+mod breakers;
+mod entry;
+mod forced;
+mod input;
+mod machine;
+mod reports;
+mod shared;
+mod timing;
+
+pub(crate) use action::{Action, Output, Warning};
+pub(crate) use breakers::{Breakers, Condition, View};
+pub(crate) use input::{Cause, Input, LocalEvent, Request};
+pub(crate) use machine::Member;
+pub(crate) use timing::Timing;

@@ -1,0 +1,15 @@
+//! Claims about the fleet that need more than one file.
+
+mod conformance;
+mod model;
+mod random;
+#[cfg(feature = "redis")]
+mod redis_differences;
+#[cfg(feature = "redis")]
+mod redis_failures;
+#[cfg(feature = "redis")]
+mod redis_server;
+mod simulated_breaker;
+mod simulation;
+mod simulation_claims;
+mod stand;

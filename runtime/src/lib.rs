@@ -12,18 +12,10 @@ mod config;
 mod engine;
 mod error;
 mod event;
-<<<<<<< HEAD
-#[cfg(all(doc, feature = "macros"))]
-pub mod guide;
-=======
-mod fallback;
 #[cfg(feature = "fleet")]
 pub mod fleet;
-mod hub;
-mod isolation;
-mod judge;
-mod judging;
->>>>>>> 2991285 (fleet: protocol, stores and member as a state machine)
+#[cfg(all(doc, feature = "macros"))]
+pub mod guide;
 #[cfg(feature = "last-good")]
 pub mod last_good;
 #[cfg(all(test, fusebox_loom))]

@@ -31,7 +31,7 @@ pub(crate) enum Action {
     Release,
 }
 
-/// What the member wants done outside of breakers.
+/// Work outside of breakers, for the task that drives the member.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Output {
     /// Run this command and return the reply under this number.

@@ -22,7 +22,8 @@ pub(crate) enum Condition {
         remaining: Duration,
     },
     HalfOpen {
-        /// Trial calls that were admitted and did not fail: those in flight and those that succeeded.
+        /// Trial calls that were admitted and did not fail: those in flight and those
+        /// that succeeded.
         trials: u32,
     },
 }
@@ -51,7 +52,9 @@ impl View {
         self.condition == Condition::Closed
     }
 
-    /// The longest that the fleet may keep this breaker in a cooldown: what the store says is input.
+    /// The longest shared cooldown of this breaker.
+    ///
+    /// The remaining time in a message is input, and may be wrong.
     pub(crate) fn longest_shared_cooldown(&self) -> Duration {
         self.max_cooldown.unwrap_or(self.cooldown).saturating_mul(2)
     }

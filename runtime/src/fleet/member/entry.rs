@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::fleet::protocol::{Name, Override, Shared, Version};
 
-/// One breaker, whether this process has it or not. All times are of this process's monotonic clock.
+/// One breaker, whether this process has it or not.
+/// All times are of this process's monotonic clock.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry {
     pub(crate) forced: ForcedEntry,
@@ -13,7 +14,7 @@ pub(crate) struct Entry {
     pub(crate) shared_version: Version,
     /// The end of the cooldown that this process's own calls started.
     pub(crate) evidence_until: Duration,
-    /// Whether the breaker of this process is closed, as far as events told.
+    /// Whether the last event opened the breaker of this process.
     pub(crate) is_open: bool,
 }
 
@@ -41,12 +42,14 @@ pub(crate) struct SharedEntry {
     pub(crate) lease_until: Duration,
     /// The end of the local open state.
     pub(crate) hold_until: Duration,
-    /// The rejected calls when this cooldown began: more of them show that the breaker is in use.
+    /// The rejected calls when this cooldown began: more of them show that the
+    /// breaker is in use.
     pub(crate) rejected_before: u64,
     /// When this member may compete for the lease.
     pub(crate) attempt_at: Duration,
     pub(crate) is_acquiring: bool,
-    /// An operator of this process closed the breaker: this member leaves it alone until the next change.
+    /// An operator of this process closed the breaker: this member leaves it alone
+    /// until the next change.
     pub(crate) is_dismissed: bool,
     pub(crate) trial: Option<Trial>,
 }

@@ -37,7 +37,7 @@ impl Member {
         }
     }
 
-    /// Applies what a snapshot says, or that it says nothing.
+    /// Applies the record of a snapshot, or its absence.
     pub(super) fn on_forced_snapshot(&mut self, turn: &mut Turn<'_>, breaker: &Name, forced: Option<Forced>) {
         let epoch = self.known.map_or(0, |known| known.epoch);
         let known = &self.entry(breaker).forced;
@@ -45,7 +45,7 @@ impl Member {
             // Another instance was faster with an older command.
             Some(forced) if known.is_restoring && known.version.is_newer(forced.version, epoch) => {}
             Some(forced) => self.set_forced(turn, breaker, forced),
-            // A store that lost its data says nothing about what an operator did before.
+            // A store that lost its data has no record of earlier operator commands.
             None if known.is_restoring => {}
             None if known.over.is_some() => {
                 let version = known.version;

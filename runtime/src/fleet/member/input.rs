@@ -1,4 +1,4 @@
-//! What a member hears.
+//! What makes a member act.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub(crate) enum LocalEvent {
     },
 }
 
-/// Who made a change.
+/// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The calls of this process: a trip, or the result of trial calls.

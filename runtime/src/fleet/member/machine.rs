@@ -1,4 +1,5 @@
-//! The member: replies and messages in, commands out, with snapshots in between.
+//! The member: replies and messages in, commands out, with snapshots in
+//! between.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -11,7 +12,8 @@ use crate::fleet::{
     store::{StoreError, StoreEvent},
 };
 
-/// The most breakers that a member remembers; the store is input and may hold more.
+/// The most breakers that a member remembers; the store is input and may hold
+/// more.
 const MOST_ENTRIES: usize = 100_000;
 
 /// One process's part in a fleet.
@@ -23,7 +25,7 @@ pub(crate) struct Member {
     pub(super) instance: Instance,
     pub(super) timing: Timing,
     pub(super) link: LinkState,
-    /// The store's epoch and its newest change that this member knows.
+    /// The store's epoch and the newest change that this member received.
     pub(super) known: Option<Version>,
     digest: String,
     pub(super) entries: BTreeMap<Name, Entry>,
@@ -110,8 +112,8 @@ impl Member {
         }
     }
 
-    /// Handles one input at the given time of this process's monotonic clock. Acts on breakers at once and returns
-    /// what else is to be done.
+    /// Handles one input at the given time of this process's monotonic clock.
+    /// Acts on breakers at once and returns what else is to be done.
     pub(crate) fn handle(&mut self, now: Duration, input: Input, breakers: &dyn Breakers) -> Vec<Output> {
         let mut turn = Turn {
             now,
@@ -292,7 +294,8 @@ impl Member {
 
     fn on_snapshot(&mut self, turn: &mut Turn<'_>, requested: Option<Version>, snapshot: Snapshot) {
         let version = snapshot.version;
-        // A store that lost its data has another epoch; one that lost its newest changes has gone back.
+        // A store that lost its data has another epoch; one that lost its newest changes has gone
+        // back.
         let is_lost = requested.is_some_and(|known| known.epoch != version.epoch || known > version);
         let was_registered = self.link == LinkState::Registered;
         self.link = LinkState::Registered;
@@ -306,7 +309,8 @@ impl Member {
         if is_lost {
             self.mark_lost(turn, version);
         }
-        // Without content, the digest is still the one that was sent, unless a message cleared it meanwhile.
+        // Without content, the digest is still the one that was sent, unless a message cleared it
+        // meanwhile.
         if let Some(content) = snapshot.content {
             self.apply(turn, version, content, is_lost);
             if self.known == Some(version) {
@@ -321,7 +325,7 @@ impl Member {
         }
     }
 
-    /// Replaces what this member knows, except changes that are newer than the snapshot.
+    /// Replaces all records, except those that are newer than the snapshot.
     fn apply(&mut self, turn: &mut Turn<'_>, version: Version, content: Content, is_lost: bool) {
         let mut forced: BTreeMap<Name, _> = content.forced.into_iter().collect();
         let mut shared: BTreeMap<Name, _> = content.shared.into_iter().collect();

@@ -1,4 +1,4 @@
-//! What one process does in a fleet, as a state machine without input or output of its own.
+//! One process's part in a fleet, as a state machine that performs no I/O.
 
 mod action;
 mod breakers;
@@ -13,5 +13,6 @@ mod timing;
 pub(crate) use action::{Action, Output, Warning};
 pub(crate) use breakers::{Breakers, Condition, View};
 pub(crate) use input::{Cause, Input, LocalEvent, Request};
+#[cfg(test)]
 pub(crate) use machine::Member;
 pub(crate) use timing::Timing;

@@ -9,8 +9,9 @@ use crate::fleet::{
 };
 
 impl Member {
-    /// Sends the present states of breakers that changed. One command is on its way at a time; changes meanwhile
-    /// are joined, so a flapping breaker causes no more commands than the store answers.
+    /// Sends the present states of breakers that changed.
+    /// One command is on its way at a time; changes meanwhile are joined, so a flapping breaker
+    /// causes no more commands than the store answers.
     pub(super) fn flush_reports(&mut self, turn: &mut Turn<'_>) {
         if self.is_reporting || self.dirty.is_empty() || turn.now < self.report_at {
             return;

@@ -61,7 +61,7 @@ impl Member {
         }
     }
 
-    /// Applies what a snapshot says, or that it says nothing.
+    /// Applies the record of a snapshot, or its absence.
     pub(super) fn on_shared_snapshot(
         &mut self,
         turn: &mut Turn<'_>,
@@ -88,7 +88,8 @@ impl Member {
         }
     }
 
-    /// The breaker is not open for all, but this member missed why. It probes for itself.
+    /// The breaker is not open for all, but this member missed why.
+    /// It probes for itself.
     fn on_gone(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
         let Some(shared) = self.entry(breaker).shared.take() else {
             return;
@@ -145,7 +146,8 @@ impl Member {
         );
     }
 
-    /// Keeps the breaker open at least until then, unless it closed or trial calls run.
+    /// Keeps the breaker open at least until then, unless it closed or trial calls
+    /// run.
     fn hold(&mut self, turn: &mut Turn<'_>, breaker: &Name, until: Duration) {
         let is_open = |view: &View| !view.is_closed() && !view.is_trying();
         if !following(turn, breaker).as_ref().is_some_and(is_open) {
@@ -216,7 +218,8 @@ impl Member {
         }
     }
 
-    /// Competes for the lease if the breaker is in use, or if this process already has the answer.
+    /// Competes for the lease if the breaker is in use, or if this process already
+    /// has the answer.
     fn compete(&mut self, turn: &mut Turn<'_>, breaker: &Name, view: &View) {
         let (lease, idle_check) = (self.timing.lease, self.timing.idle_check);
         let has_evidence = self.entry(breaker).evidence_until > turn.now;
@@ -429,7 +432,8 @@ impl Member {
         );
     }
 
-    /// The lease cannot be renewed without the store. Trial calls on their way count for this process alone.
+    /// The lease cannot be renewed without the store.
+    /// Trial calls on their way count for this process alone.
     pub(super) fn forget_trials(&mut self) {
         for shared in self
             .entries
@@ -486,8 +490,9 @@ impl Member {
             .expect("the caller has checked that it is open for all")
     }
 
-    /// A pause before competing: different for each instance and cooldown, and longer for the instance whose trial
-    /// failed last, so that one bad instance does not keep the breaker open for all.
+    /// A pause before competing: different for each instance and cooldown, and
+    /// longer for the instance whose trial failed last, so that one bad instance does not keep the
+    /// breaker open for all.
     fn delay(&self, breaker: &Name) -> Duration {
         let entry = self.entries.get(breaker);
         let version = entry.map(|entry| entry.shared_version).unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// How often and how long. Every member of a service must use the same lease and margin.
+/// How often and how long.
+/// Every member of a service must use the same lease and margin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timing {
     /// The time between two snapshots, which are also the sign of life.
@@ -13,8 +14,8 @@ pub(crate) struct Timing {
     pub(crate) lease: Duration,
     /// How long the others stay open after a lease, for messages on their way.
     pub(crate) margin: Duration,
-    /// Within this time after a cooldown, instances compete at different moments, so that most of them see the first
-    /// one's lease before they compete.
+    /// Within this time after a cooldown, instances compete at different moments,
+    /// so that most of them see the first one's lease before they compete.
     pub(crate) spread: Duration,
     /// How often an instance whose breaker is not called checks whether it is.
     pub(crate) idle_check: Duration,

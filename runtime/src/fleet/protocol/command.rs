@@ -13,7 +13,8 @@ use crate::fleet::protocol::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Instance {
     pub(crate) name: Name,
-    /// A random number per process: two processes with one instance name have different ones.
+    /// A random number per process: two processes with one instance name have
+    /// different ones.
     pub(crate) incarnation: u64,
     /// The name of the executable, to notice two programs with one service name.
     pub(crate) program: String,
@@ -59,7 +60,8 @@ pub(crate) enum TrialEnd {
     },
 }
 
-/// A forced or released state that an instance remembers from a store that lost it.
+/// A forced or released state that an instance remembers from a store that lost
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Restored {
     pub(crate) breaker: Name,
@@ -69,8 +71,8 @@ pub(crate) struct Restored {
 /// One atomic operation on the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Registers the instance, keeps it alive for `alive`, and reads what all instances share, unless that still has
-    /// this `digest`.
+    /// Registers the instance, keeps it alive for `alive`, and reads what all
+    /// instances share, unless that still has this `digest`.
     Sync {
         instance: Instance,
         alive: Duration,
@@ -78,7 +80,8 @@ pub(crate) enum Command {
     },
     /// Removes the instance.
     Leave { instance: Instance },
-    /// Publishes local states. `number` grows with each report of an instance; an older report is refused.
+    /// Publishes local states.
+    /// `number` grows with each report of an instance; an older report is refused.
     Report {
         instance: Instance,
         number: u64,
@@ -104,7 +107,8 @@ pub(crate) enum Command {
         instance: Name,
         lease: Duration,
     },
-    /// Extends the trial lease. Owner and token must match: a replica that took over may give a token out again.
+    /// Extends the trial lease.
+    /// Owner and token must match: a replica that took over may give a token out again.
     Renew {
         breaker: Name,
         instance: Name,

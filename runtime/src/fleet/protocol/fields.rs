@@ -1,6 +1,8 @@
-//! The text of messages and records: `name=value&name=value`, as in the query of a URL.
+//! The text of messages and records:
+//! `name=value&name=value`, as in the query of a URL.
 //!
-//! Every language reads and writes this form with its standard library, and a person reads it in `redis-cli`.
+//! Every language reads and writes this form with its standard library, and a person reads it in
+//! `redis-cli`.
 
 use std::borrow::Cow;
 
@@ -22,7 +24,8 @@ pub(crate) enum FieldsError {
 }
 
 impl Fields {
-    /// Parses a text. A part without `=` is ignored; of equal names, the first one counts.
+    /// Parses a text.
+    /// A part without `=` is ignored; of equal names, the first one counts.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, FieldsError> {
         if text.len() > LONGEST_MESSAGE {
             return Err(FieldsError::TooLong);

@@ -2,7 +2,8 @@
 
 use crate::fleet::protocol::name::Service;
 
-/// The layout version, kept in the `meta` key. A store with another version is refused.
+/// The layout version, kept in the `meta` key.
+/// A store with another version is refused.
 pub(crate) const PROTOCOL: u32 = 1;
 
 /// The keys and channels of one service: `fusebox:{service}:…`.
@@ -25,7 +26,8 @@ impl Keys {
         self.key("meta")
     }
 
-    /// Sorted set: live instances, scored by the server time at which they count as dead.
+    /// Sorted set: live instances, scored by the server time at which they count as
+    /// dead.
     pub(crate) fn instances(&self) -> String {
         self.key("instances")
     }
@@ -45,7 +47,8 @@ impl Keys {
         self.key(&format!("instance:{instance}"))
     }
 
-    /// Sorted set: the instances that tripped this breaker themselves, scored by the end of their cooldown.
+    /// Sorted set: the instances that tripped this breaker themselves, scored by
+    /// the end of their cooldown.
     pub(crate) fn open(&self, breaker: &str) -> String {
         self.key(&format!("open:{breaker}"))
     }

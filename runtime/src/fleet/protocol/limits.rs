@@ -35,7 +35,8 @@ pub(crate) const LONGEST_ALIVE: Duration = Duration::from_secs(60 * 60);
 /// How long the store remembers that a forced state was released.
 pub(crate) const RELEASE_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a shared open stays in the store after its cooldown if no instance makes a trial.
+/// How long a shared open stays in the store after its cooldown if no instance
+/// makes a trial.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// A duration in whole milliseconds, at most [`LONGEST_DURATION`].
@@ -43,12 +44,14 @@ pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.min(LONGEST_DURATION).as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A duration from milliseconds of another process, at most [`LONGEST_DURATION`].
+/// A duration from milliseconds of another process, at most
+/// [`LONGEST_DURATION`].
 pub(crate) fn clamped(millis: u64) -> Duration {
     Duration::from_millis(millis).min(LONGEST_DURATION)
 }
 
-/// The first `longest` characters of a text, with unprintable ones replaced by spaces.
+/// The first `longest` characters of a text, with unprintable ones replaced by
+/// spaces.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
     let printable = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(longest).map(printable).collect()

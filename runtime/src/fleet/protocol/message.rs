@@ -19,7 +19,8 @@ pub(crate) enum Message {
     Opened { breaker: Name, shared: Shared },
     /// A trial succeeded: the breaker closes on all instances.
     Closed { breaker: Name, version: Version },
-    /// An instance got, kept (same token) or gave up (nothing remains) the trial lease.
+    /// An instance got, kept (same token) or gave up (nothing remains) the trial
+    /// lease.
     Trial { breaker: Name, lease: Lease },
 }
 

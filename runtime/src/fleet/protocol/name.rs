@@ -1,4 +1,5 @@
-//! The names of services, instances and breakers, as far as the store accepts them.
+//! The names of services, instances and breakers, as far as the store accepts
+//! them.
 
 use std::{fmt, sync::Arc};
 
@@ -7,7 +8,8 @@ use crate::fleet::protocol::limits::{LONGEST_BREAKER, LONGEST_NAME};
 /// The name of a breaker or an instance; clones share one text.
 pub(crate) type Name = Arc<str>;
 
-/// The name of a service: the instances with one service name share their breakers' states.
+/// The name of a service: the instances with one service name share their
+/// breakers' states.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Service(Name);
 

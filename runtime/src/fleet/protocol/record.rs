@@ -51,8 +51,9 @@ pub(crate) struct Forced {
 }
 
 impl Forced {
-    /// Reads a record of the `forced` hash. A record without a version counts as part of the `snapshot`, so an
-    /// operator may write one with a plain `HSET`.
+    /// Reads a record of the `forced` hash.
+    /// A record without a version counts as part of the `snapshot`, so an operator may write one
+    /// with a plain `HSET`.
     pub(crate) fn decode(text: &[u8], now: u64, snapshot: Version) -> Option<Self> {
         let fields = Fields::parse(text).ok()?;
         let version = fields.parsed("version").unwrap_or(snapshot);

@@ -2,10 +2,12 @@
 
 use std::{fmt, str::FromStr};
 
-/// The number of one change: `<epoch>-<sequence>`, like the identifiers of Redis streams.
+/// The number of one change:
+/// `<epoch>-<sequence>`, like the identifiers of Redis streams.
 ///
-/// The epoch is the server's time, in milliseconds, when the store was created. A store that lost its data has another
-/// epoch, so an instance notices the loss. The sequence counts the changes of one service since then.
+/// The epoch is the server's time, in milliseconds, when the store was created. A store that lost
+/// its data has another epoch, so an instance notices the loss. The sequence counts the changes of
+/// one service since then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Version {
     pub(crate) epoch: u64,
@@ -19,8 +21,8 @@ impl Version {
 
     /// Whether this change is newer than `other`, seen from a store of `epoch`.
     ///
-    /// A change of the store's own epoch beats every other epoch, also a larger one: the server's clock may have
-    /// stepped back before the store was created anew.
+    /// A change of the store's own epoch beats every other epoch, also a larger one: the server's
+    /// clock may have stepped back before the store was created anew.
     pub(crate) fn is_newer(self, other: Self, epoch: u64) -> bool {
         match (self.epoch == epoch, other.epoch == epoch) {
             (true, false) => true,

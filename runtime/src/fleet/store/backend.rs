@@ -12,11 +12,13 @@ use crate::fleet::{
 /// A future of a store's reply.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// One member's connection to the states of one service. Dropping it disconnects.
+/// One member's connection to the states of one service.
+/// Dropping it disconnects.
 ///
 /// `fleet/tests/conformance.rs` holds the claims that every implementation passes.
 pub(crate) trait Backend: Send + Sync + 'static {
-    /// Runs one command atomically. Ends within a bounded time, with an error if the store does not answer.
+    /// Runs one command atomically.
+    /// Ends within a bounded time, with an error if the store does not answer.
     fn execute(&self, command: Command) -> Boxed<'_, Result<Reply, StoreError>>;
 }
 
@@ -29,7 +31,8 @@ pub(crate) struct Connected {
 /// What happens on a connection without a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum StoreEvent {
-    /// The store answers and messages are subscribed to: a snapshot misses nothing from here on.
+    /// The store answers and messages are subscribed to: a snapshot misses nothing
+    /// from here on.
     Up,
     /// The store is gone. Sent once for each reason, until `Up`.
     Down(StoreError),

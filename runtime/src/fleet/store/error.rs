@@ -66,7 +66,7 @@ pub enum StoreError {
         /// The layout that was found.
         found: Box<str>,
     },
-    /// The server is too old or is no Redis.
+    /// The server is too old, or is not a Redis server.
     #[error("store {address} lacks what the fleet needs: {reason}; use Redis 7 or later, or Valkey")]
     Unsupported {
         /// Host and port.

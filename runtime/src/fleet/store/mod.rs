@@ -36,7 +36,8 @@ enum Kind {
 }
 
 impl Store {
-    /// A store in the memory of this process, for several registries of one process and for tests.
+    /// A store in the memory of this process, for several registries of one process
+    /// and for tests.
     pub fn local() -> Self {
         Self(Kind::Local(Arc::new(LocalStore::new(None))))
     }
@@ -46,14 +47,16 @@ impl Store {
         Self(Kind::Local(Arc::new(LocalStore::new(Some(Arc::new(clock))))))
     }
 
-    /// A store on a Redis server, version 7 or later: `redis://[[user]:password@]host[:port][/database]`.
+    /// A store on a Redis server, version 7 or later:
+    /// `redis://[[user]:password@]host[:port][/database]`.
     ///
-    /// With `rediss://` the connection is encrypted; the server's certificate is checked against the system's roots.
-    /// Nothing connects before a fleet uses the store.
+    /// With `rediss://` the connection is encrypted; the server's certificate is checked against
+    /// the system's roots. Nothing connects before a fleet uses the store.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Url`] if the URL has another form. No error and no log line contains the password.
+    /// [`StoreError::Url`] if the URL has another form. No error and no log line contains the
+    /// password.
     #[cfg(feature = "redis")]
     pub fn redis(url: &str) -> Result<Self, StoreError> {
         redis::RedisStore::new(url).map(|store| Self(Kind::Redis(Arc::new(store))))

@@ -1,4 +1,5 @@
-//! The meaning of each command, over plain values: the local store, and the reference for the scripts.
+//! The meaning of each command, over plain values: the local store, and the
+//! reference for the scripts.
 
 use std::{
     collections::BTreeMap,
@@ -28,7 +29,8 @@ pub(crate) struct Table {
     instances: BTreeMap<Name, InstanceRow>,
     forced: BTreeMap<Name, ForcedRow>,
     shared: BTreeMap<Name, SharedRow>,
-    /// Per breaker: the instances that tripped by themselves, and the end of their cooldowns.
+    /// Per breaker: the instances that tripped by themselves, and the end of their
+    /// cooldowns.
     open: BTreeMap<Name, BTreeMap<Name, Millis>>,
 }
 
@@ -69,7 +71,8 @@ struct SharedRow {
 }
 
 impl Table {
-    /// Runs one command at the given server time. Returns the reply and the messages to publish.
+    /// Runs one command at the given server time.
+    /// Returns the reply and the messages to publish.
     pub(crate) fn execute(&mut self, now: Millis, command: &Command) -> (Reply, Vec<Message>) {
         self.epoch.get_or_insert(now);
         let mut messages = Vec::new();
@@ -235,8 +238,8 @@ impl Table {
         }
     }
 
-    /// Opens the breaker on all instances if the quorum has tripped and no trial runs. The cooldown is that of the
-    /// instance that completes the quorum.
+    /// Opens the breaker on all instances if the quorum has tripped and no trial
+    /// runs. The cooldown is that of the instance that completes the quorum.
     fn open_for_all(
         &mut self,
         now: Millis,
@@ -600,7 +603,8 @@ fn word(state: Reported) -> &'static str {
     }
 }
 
-/// Whether a lease lasts. One that seems to last longer than any may is from before the clock was set back.
+/// Whether a lease lasts.
+/// One that seems to last longer than any may is from before the clock was set back.
 fn is_lasting(now: Millis, until: Millis) -> bool {
     until > now && until <= now + millis(LONGEST_LEASE)
 }

@@ -1,4 +1,5 @@
-//! Random failures of everything at once: what must hold holds, and the fleet converges.
+//! Random failures of everything at once: what must hold holds, and the fleet
+//! converges.
 
 use std::time::Duration;
 
@@ -125,7 +126,8 @@ fn take(fleet: &mut Simulation, step: &Step, replica: &mut Table) {
         Step::SlowCalls { millis } => fleet.call_time = MILLI * millis,
         Step::ServerClock { offset } => {
             fleet.server_offset = offset;
-            // A lease may seem to have ended, or never to end: its owner uses it for its length at most.
+            // A lease may seem to have ended, or never to end: its owner uses it for its length at
+            // most.
             fleet.store_lost_until = fleet.now + Timing::default().lease;
         }
     }
@@ -143,8 +145,8 @@ fn stored(fleet: &mut Simulation) -> Content {
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
 
-    /// At every event the simulation itself asserts that at most one instance owns the trial, except within one
-    /// lease of a store that lost its data.
+    /// At every event the simulation itself asserts that at most one instance owns
+    /// the trial, except within one lease of a store that lost its data.
     #[test]
     fn whatever_fails_the_fleet_converges(seed in any::<u64>(), steps in steps()) {
         let mut fleet = Simulation::new(seed, NODES, MILLI * 50);

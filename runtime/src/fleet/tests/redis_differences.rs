@@ -1,4 +1,5 @@
-//! Random commands to the table and to a Redis server: both must reply the same.
+//! Random commands to the table and to a Redis server: both must reply the
+//! same.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +23,8 @@ const LONG: Duration = Duration::from_secs(500);
 /// Short enough that it has ended one pause later.
 const MOMENT: Duration = Duration::from_millis(1);
 
-/// A command for a store of this epoch, whose newest change and trial owner are these.
+/// A command for a store of this epoch, whose newest change and trial owner are
+/// these.
 fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), number: u64) -> Command {
     let breaker: Name = random.of(&["inventory", "payments é"]).into();
     let name: Name = random.of(&["one", "two", "three"]).into();
@@ -132,12 +134,14 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
     }
 }
 
-/// What remains is compared in steps of ten minutes: the two clocks differ by milliseconds.
+/// What remains is compared in steps of ten minutes: the two clocks differ by
+/// milliseconds.
 fn coarse(remaining: Duration) -> Duration {
     Duration::from_secs(remaining.as_secs().div_ceil(600) * 600)
 }
 
-/// The store's own epoch becomes zero: the two stores are created at different times.
+/// The store's own epoch becomes zero: the two stores are created at different
+/// times.
 fn relative(version: Version, epoch: u64) -> Version {
     if version.epoch == epoch {
         Version::new(0, version.sequence)

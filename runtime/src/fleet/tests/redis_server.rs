@@ -17,7 +17,8 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server; `None`, with a visible line, if this machine has no `redis-server`.
+    /// Starts a server; `None`, with a visible line, if this machine has no
+    /// `redis-server`.
     pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let port = free_port();

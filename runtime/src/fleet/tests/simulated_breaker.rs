@@ -11,7 +11,8 @@ use crate::fleet::{
     protocol::{ForcedState, Name, Quorum},
 };
 
-/// Trips after five consecutive failures, for five seconds, at most a minute; one trial call closes it.
+/// Trips after five consecutive failures, for five seconds, at most a minute;
+/// one trial call closes it.
 const THRESHOLD: u32 = 5;
 pub(crate) const COOLDOWN: Duration = Duration::from_secs(5);
 pub(crate) const MAX_COOLDOWN: Duration = Duration::from_secs(60);

@@ -1,4 +1,5 @@
-//! A fleet on a simulated clock: members, breakers, callers, a network and a store that fail.
+//! A fleet on a simulated clock: members, breakers, callers, a network and a
+//! store that fail.
 
 use std::{
     cmp::Reverse,
@@ -108,7 +109,8 @@ pub(crate) struct Simulation {
     events: BTreeMap<u64, Event>,
     sequence: u64,
     random: Random,
-    /// No owner is counted before this time: the store was lost and its leases with it.
+    /// No owner is counted before this time: the store was lost and its leases with
+    /// it.
     pub(crate) store_lost_until: Duration,
 }
 
@@ -116,7 +118,8 @@ pub(crate) struct Simulation {
 pub(crate) const BREAKER: &str = "inventory";
 
 impl Simulation {
-    /// `nodes` processes that share one breaker and call its service every `calls_every`.
+    /// `nodes` processes that share one breaker and call its service every
+    /// `calls_every`.
     pub(crate) fn new(seed: u64, nodes: usize, calls_every: Duration) -> Self {
         Self::with_quorum(seed, nodes, calls_every, Some(TWO_AND_HALF))
     }
@@ -199,7 +202,8 @@ impl Simulation {
         self.now = end;
     }
 
-    /// Runs until the condition holds. Returns how long that took; `None` if it did not within `limit`.
+    /// Runs until the condition holds.
+    /// Returns how long that took; `None` if it did not within `limit`.
     pub(crate) fn run_until_true(
         &mut self,
         limit: Duration,
@@ -376,7 +380,8 @@ impl Simulation {
         }
     }
 
-    /// The store is back, with its data or empty; members reconnect within `within`.
+    /// The store is back, with its data or empty; members reconnect within
+    /// `within`.
     pub(crate) fn bring_store(&mut self, is_empty: bool, within: Duration) {
         self.is_store_up = true;
         if is_empty {
@@ -389,13 +394,14 @@ impl Simulation {
         }
     }
 
-    /// The store loses its data while everybody stays connected.
+    /// The store loses its data while all members stay connected.
     pub(crate) fn forget(&mut self) {
         self.table = Table::default();
         self.store_lost_until = self.now + Timing::default().lease;
     }
 
-    /// Another server takes over with these data; everybody stays connected, as through a proxy.
+    /// Another server takes over with these data; all members stay connected,
+    /// as through a proxy.
     pub(crate) fn fail_over(&mut self, table: Table) {
         self.table = table;
         self.store_lost_until = self.now + Timing::default().lease;

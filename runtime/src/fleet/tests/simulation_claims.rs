@@ -22,7 +22,7 @@ fn fleet(seed: u64) -> Simulation {
     fleet
 }
 
-/// The service is sick until everybody rejects.
+/// The service is sick until all instances reject.
 fn tripped(seed: u64) -> Simulation {
     let mut fleet = fleet(seed);
     fleet.is_healthy = false;
@@ -197,7 +197,7 @@ fn a_lost_store_changes_nothing_until_states_end() {
 #[test]
 fn an_idle_breaker_is_not_probed_and_costs_little() {
     let mut fleet = tripped(8);
-    // Nobody calls any more: the nodes' callers stop.
+    // The callers of all nodes stop.
     for node in 0..5 {
         fleet.stop_calls(node);
     }

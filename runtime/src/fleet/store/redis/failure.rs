@@ -58,7 +58,8 @@ impl Context {
     }
 }
 
-/// Whether a script failed because its user lacks a right. Redis has no code for that.
+/// Whether a script failed because its user lacks a right.
+/// Redis has no code for that.
 fn is_denial(reason: &str) -> bool {
     ["NOPERM", "ACL failure", "The user executing the script can't"]
         .iter()

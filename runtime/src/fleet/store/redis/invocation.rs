@@ -200,7 +200,8 @@ impl Invoker<'_> {
         self.value(&call).await.map(|_| Reply::Done)
     }
 
-    /// Reads everything with several commands: it is for people, so it need not be atomic.
+    /// Reads everything with several commands: it is for people, so it need not be
+    /// atomic.
     async fn overview(&mut self) -> RedisResult<Reply> {
         let connection = &mut self.connection;
         let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
@@ -287,7 +288,8 @@ fn snapshot(value: &Value) -> RedisResult<Reply> {
     }))
 }
 
-/// The records that can be read; the others are not the fleet's and are left alone.
+/// The records that can be read; the others are not the fleet's and are left
+/// alone.
 fn content(forced: &Value, shared: &Value, now: u64, version: Version) -> RedisResult<Content> {
     let is_known = |(name, _): &(String, String)| name::is_breaker(name);
     let forced = pairs(forced)?.into_iter().filter(is_known);
@@ -349,7 +351,8 @@ fn list(value: &Value) -> RedisResult<&[Value]> {
     }
 }
 
-/// The pairs of a map, or of the flat list that a script returns. Texts that are not UTF-8 become unreadable records.
+/// The pairs of a map, or of the flat list that a script returns.
+/// Texts that are not UTF-8 become unreadable records.
 fn pairs(value: &Value) -> RedisResult<Vec<(String, String)>> {
     let lossy = |value: &Value| match value {
         Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),

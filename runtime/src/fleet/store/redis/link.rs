@@ -18,19 +18,22 @@ use crate::{
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
-/// How long one command may take. The client's own limit does not cover a command that waits for a full buffer.
+/// How long one command may take.
+/// The client's own limit does not cover a command that waits for a full buffer.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long connecting may take, with TLS, authentication and subscribing.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often the connection is tested. A server that was stopped or cut off sends no end of the connection.
+/// How often the connection is tested.
+/// A server that was stopped or cut off sends no end of the connection.
 const PING_EVERY: Duration = Duration::from_secs(1);
 
-/// How many unanswered tests in a row end the connection.
+/// How many consecutive unanswered tests end the connection.
 const TESTS_MISSED: u32 = 2;
 
-/// The pause before the second attempt to connect; each further pause is twice as long.
+/// The pause before the second attempt to connect; each further pause is twice
+/// as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest pause between two attempts to connect.
@@ -132,7 +135,8 @@ impl Link {
         }
     }
 
-    /// Connects and subscribes: from then on every change is either received or part of the next snapshot.
+    /// Connects and subscribes: from then on every change is either received or
+    /// part of the next snapshot.
     async fn connect(&self, inbox: Inbox) -> Result<MultiplexedConnection, StoreError> {
         if self.address.is_encrypted() {
             install_crypto_provider();
@@ -155,7 +159,8 @@ impl Link {
         }
     }
 
-    /// Delivers messages and tests the connection until it ends. Returns the reason.
+    /// Delivers messages and tests the connection until it ends.
+    /// Returns the reason.
     async fn watch(
         &self,
         connection: &MultiplexedConnection,
@@ -227,7 +232,8 @@ async fn deliver(
     }
 }
 
-/// TLS needs a provider of cryptography for the whole process. One that the program chose stays.
+/// TLS needs a provider of cryptography for the whole process.
+/// One that the program chose stays.
 fn install_crypto_provider() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Another thread may have been faster, which serves as well.
@@ -235,7 +241,8 @@ fn install_crypto_provider() {
     }
 }
 
-/// A link with the task that keeps it connected. Dropping it ends the task and the connection.
+/// A link with the task that keeps it connected.
+/// Dropping it ends the task and the connection.
 pub(crate) struct LinkTask {
     link: Arc<Link>,
     task: JoinHandle<()>,

@@ -27,7 +27,8 @@ impl RedisStore {
         Address::parse(url).map(|address| Self { address })
     }
 
-    /// Starts the connection of one member. It ends when the returned backend is dropped.
+    /// Starts the connection of one member.
+    /// It ends when the returned backend is dropped.
     pub(crate) fn connect(&self, service: &Service) -> Connected {
         let (sender, events) = mpsc::channel(EVENTS);
         let link = Arc::new(Link::new(self.address.clone(), Keys::new(service)));

@@ -1,4 +1,5 @@
-//! The scripts: each operation that changes something is one of them, so it is atomic.
+//! The scripts: each operation that changes something is one of them, so it is
+//! atomic.
 
 use std::sync::LazyLock;
 
@@ -17,7 +18,8 @@ pub(crate) struct Scripts {
     pub(crate) restore: Script,
 }
 
-/// The scripts of this program. A server that does not hold one yet receives it with its first use.
+/// The scripts of this program.
+/// A server that does not hold one yet receives it with its first use.
 pub(crate) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     sync: script(include_str!("scripts/sync.lua")),
     leave: script(include_str!("scripts/leave.lua")),

@@ -20,6 +20,10 @@ const MOST_ENTRIES: usize = 100_000;
 ///
 /// Every method takes the time as a parameter, so that a test may run a day in a second.
 #[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, one for each command or warning"
+)]
 pub(crate) struct Member {
     pub(super) service: Service,
     pub(super) instance: Instance,
@@ -233,7 +237,7 @@ impl Member {
                 self.next_sync = turn.now + self.timing.retry;
             }
             (Pending::Report(breakers), Ok(Reply::Report(reply))) => {
-                self.on_reported(turn, breakers, Some(reply))
+                self.on_reported(turn, breakers, Some(reply));
             }
             (Pending::Report(breakers), _) => self.on_reported(turn, breakers, None),
             (Pending::Acquire { breaker, sent }, reply) => {
@@ -241,7 +245,7 @@ impl Member {
                     Ok(Reply::Lease(reply)) => Some(reply),
                     _ => None,
                 };
-                self.on_acquired(turn, &breaker, sent, reply);
+                self.on_acquired(turn, &breaker, sent, reply.as_ref());
             }
             (Pending::Renew { breaker, token, sent }, reply) => {
                 let is_renewed = match reply {

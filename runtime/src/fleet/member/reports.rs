@@ -49,7 +49,7 @@ impl Member {
             Condition::Closed => Reported::Closed,
             Condition::HalfOpen { .. } => Reported::HalfOpen,
             Condition::Open { .. } if evidence > now => Reported::Open {
-                remaining: evidence - now,
+                remaining: evidence.saturating_sub(now),
                 evidence: true,
             },
             Condition::Open { remaining } => Reported::Open {

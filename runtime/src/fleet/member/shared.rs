@@ -139,7 +139,7 @@ impl Member {
         turn.breakers.act(
             breaker,
             Action::OpenFor {
-                duration: until - turn.now,
+                duration: until.saturating_sub(turn.now),
                 open,
                 live,
             },
@@ -162,7 +162,7 @@ impl Member {
             turn.breakers.act(
                 breaker,
                 Action::OpenFor {
-                    duration: until - turn.now,
+                    duration: until.saturating_sub(turn.now),
                     open,
                     live,
                 },
@@ -198,7 +198,7 @@ impl Member {
                 self.hold(turn, breaker, turn.now + timing.lease + timing.margin);
             }
             Some(trial) if turn.now >= trial.renew_at && !trial.is_renewing => {
-                self.extend(turn, breaker, view)
+                self.extend(turn, breaker, view);
             }
             Some(_) => {}
             None => {
@@ -292,7 +292,7 @@ impl Member {
         turn: &mut Turn<'_>,
         breaker: &Name,
         sent: Duration,
-        reply: Option<LeaseReply>,
+        reply: Option<&LeaseReply>,
     ) {
         let delay = self.delay(breaker);
         let timing = self.timing;
@@ -301,7 +301,7 @@ impl Member {
         };
         shared.is_acquiring = false;
         match reply {
-            Some(LeaseReply::Granted { token, remaining }) => {
+            Some(&LeaseReply::Granted { token, remaining }) => {
                 // From when the command was sent: the server's lease began later.
                 let expires = sent + remaining;
                 shared.attempt_at = expires + timing.spread;
@@ -309,11 +309,11 @@ impl Member {
                     self.on_granted(turn, breaker, token, expires);
                 }
             }
-            Some(LeaseReply::Held { remaining, .. }) => {
+            Some(&LeaseReply::Held { remaining, .. }) => {
                 shared.attempt_at = turn.now + remaining + delay;
                 self.hold(turn, breaker, turn.now + remaining + timing.margin);
             }
-            Some(LeaseReply::Early { remaining }) => {
+            Some(&LeaseReply::Early { remaining }) => {
                 let longest =
                     following(turn, breaker).map_or(remaining, |view| view.longest_shared_cooldown());
                 shared.until = turn.now + remaining.min(longest);
@@ -341,7 +341,7 @@ impl Member {
                 let trial = Trial {
                     token,
                     expires,
-                    renew_at: turn.now + (expires - turn.now) / 2,
+                    renew_at: turn.now + expires.saturating_sub(turn.now) / 2,
                     is_renewing: false,
                     last_end: turn.now + timing.longest_trial,
                 };

@@ -100,7 +100,7 @@ fn escape(value: &str, text: &mut String) {
             b' ' => text.push('+'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => text.push(char::from(byte)),
             b'-' | b'_' | b'.' | b'~' | b':' | b'/' | b'*' | b'[' | b']' | b',' => {
-                text.push(char::from(byte))
+                text.push(char::from(byte));
             }
             other => write!(text, "%{other:02X}").expect("a String accepts every write"),
         }

@@ -232,9 +232,11 @@ impl Table {
         let open = self.open.entry(report.breaker.clone()).or_default();
         match report.state {
             Reported::Open { evidence: true, .. } if until > now => {
-                drop(open.insert(instance.clone(), until))
+                open.insert(instance.clone(), until);
             }
-            _ => drop(open.remove(instance)),
+            _ => {
+                open.remove(instance);
+            }
         }
     }
 

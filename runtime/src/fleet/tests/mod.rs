@@ -1,5 +1,7 @@
 //! Claims about the fleet that need more than one file.
 
+#![allow(clippy::unchecked_time_subtraction, reason = "a panic fails the test")]
+
 mod conformance;
 mod model;
 mod random;
@@ -7,6 +9,8 @@ mod random;
 mod redis_differences;
 #[cfg(feature = "redis")]
 mod redis_failures;
+#[cfg(feature = "redis")]
+mod redis_scale;
 #[cfg(feature = "redis")]
 mod redis_server;
 mod simulated_breaker;

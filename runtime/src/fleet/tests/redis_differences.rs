@@ -47,35 +47,7 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
             digest: String::new(),
         },
         1 if random.below(4) == 0 => Command::Leave { instance },
-        1..=6 => {
-            let remaining = random.of(&[MOMENT, MOMENT, MOMENT, LONG]);
-            let open = Reported::Open {
-                remaining,
-                evidence: random.below(4) > 0,
-            };
-            let state = random.of(&[open, open, open, Reported::HalfOpen, Reported::Closed]);
-            let quorum = random.of(&[
-                None,
-                Some(Quorum {
-                    instances: 1,
-                    percent: 1,
-                }),
-                Some(Quorum {
-                    instances: 2,
-                    percent: 50,
-                }),
-            ]);
-            let number = number - u64::from(random.below(8) == 0);
-            Command::Report {
-                instance,
-                number,
-                reports: vec![Report {
-                    breaker,
-                    state,
-                    quorum,
-                }],
-            }
-        }
+        1..=6 => report(random, instance, breaker, number),
         7 => {
             let state = random.of(&[ForcedState::Open, ForcedState::Closed]);
             Command::Force {
@@ -131,6 +103,37 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
                 forced: vec![Restored { breaker, forced }],
             }
         }
+    }
+}
+
+/// A report of one breaker.
+fn report(random: &mut Random, instance: Instance, breaker: Name, number: u64) -> Command {
+    let remaining = random.of(&[MOMENT, MOMENT, MOMENT, LONG]);
+    let evidence = random.below(4) > 0;
+    let open = Reported::Open { remaining, evidence };
+    let state = random.of(&[open, open, open, Reported::HalfOpen, Reported::Closed]);
+    let alone = Quorum {
+        instances: 1,
+        percent: 1,
+    };
+    let quorum = random.of(&[
+        None,
+        Some(alone),
+        Some(Quorum {
+            instances: 2,
+            percent: 50,
+        }),
+    ]);
+    let number = number - u64::from(random.below(8) == 0);
+    let reports = vec![Report {
+        breaker,
+        state,
+        quorum,
+    }];
+    Command::Report {
+        instance,
+        number,
+        reports,
     }
 }
 

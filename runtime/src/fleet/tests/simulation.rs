@@ -83,6 +83,7 @@ pub(crate) struct Figures {
     pub(crate) sick_trials: u64,
     pub(crate) commands: BTreeMap<&'static str, u64>,
     pub(crate) messages: u64,
+    pub(crate) message_bytes: u64,
     /// The most lease owners at one time.
     pub(crate) most_owners: usize,
 }
@@ -340,6 +341,7 @@ impl Simulation {
     fn publish(&mut self, message: &Message) {
         for node in 0..self.nodes.len() {
             self.figures.messages += 1;
+            self.figures.message_bytes += u64::try_from(message.encode().len()).unwrap();
             let copies = 1 + u64::from(self.random.percent(self.network.doubled));
             for _ in 0..copies {
                 if self.random.percent(self.network.lost) {

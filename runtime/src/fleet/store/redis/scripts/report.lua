@@ -14,12 +14,13 @@ end
 
 -- The cooldown is that of the instance that completes the quorum.
 local function open_for_all(key, breaker, quorum, percent, ms)
+    -- First what costs least: in an incident, every further report ends here.
+    local row = decode(redis.call('HGET', SHARED, breaker))
+    if (tonumber(row['until']) or 0) > now or is_leased(row) then return end
     redis.call('ZREMRANGEBYSCORE', key, '-inf', text(now))
     local open = redis.call('ZINTERCARD', 2, key, INSTANCES)
     local live = redis.call('ZCARD', INSTANCES)
     if open < quorum or open * 100 < percent * live then return end
-    local row = decode(redis.call('HGET', SHARED, breaker))
-    if (tonumber(row['until']) or 0) > now or is_leased(row) then return end
     row['until'], row.ms, row.round = now + ms, ms, row.round or '0'
     row.open, row.live, row.last, row.version = open, live, nil, next_version()
     clear_lease(row)

@@ -8,7 +8,9 @@ use crate::fleet::{
     store::{Connected, StoreEvent},
 };
 
-/// Breakers per instance; `FUSEBOX_FLEET_BREAKERS=1000` measures the table of docs/fleet.md.
+/// Breakers per instance.
+///
+/// `FUSEBOX_FLEET_BREAKERS=1000` measures the table of docs/fleet.md.
 fn breakers() -> usize {
     env::var("FUSEBOX_FLEET_BREAKERS").map_or(10, |number| number.parse().expect("it is a number"))
 }
@@ -41,6 +43,7 @@ fn field(server: &RedisServer, name: &str) -> String {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one measurement after the other")]
 async fn the_cost_of_a_thousand_instances() {
     let Some(server) = RedisServer::start(&[]) else {
         return;

@@ -1,4 +1,4 @@
-//! What only changes of state need to know; behind the control lock.
+//! The control lock, and what only its holder reads and writes.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -8,20 +8,30 @@ use std::{
 use crate::{
     clock::Timestamp,
     config::Settings,
-    event::{Delivery, Dispatcher, Event},
-    sync::MutexGuard,
+    engine::Engine,
+    event::{Delivery, Event},
+    state::{StateSnapshot, rules},
+    sync::{MutexGuard, lock},
 };
 
 pub(super) struct Control {
     pub(super) settings: Settings,
-    /// How many times it has reopened since it was last Closed.
+    /// The number of reopenings since the last Closed.
     pub(super) reopenings: u32,
-    /// The length of the current cooldown, which is also the lease of trial calls.
+    /// The number of consecutive abandoned trial calls (R21).
+    pub(super) abandoned_trials: u32,
+    /// The number of the last admission of a trial call.
+    pub(super) trial_admission: u32,
+    /// The length of the current cooldown, which is also the time between two extra trial calls.
     pub(super) cooldown: Duration,
-    /// When it last would have tripped, forced closed.
+    /// When the last `WouldTrip` was reported.
     pub(super) would_have_tripped: Option<Timestamp>,
-    /// How many wait for a permit or for Closed. They enter here before they look at the state, and whoever changes it looks here
-    /// after the change, both under the lock: so nobody is missed, and a change that nobody waits for wakes nobody.
+    /// The number of tasks that wait for a permit or for Closed.
+    ///
+    /// 1. A waiter adds itself under the lock, then reads the state.
+    /// 2. A thread that changes the state does so under the lock, and reads `waiters` before it releases it.
+    ///
+    /// So no waiter misses a change, and a change without a waiter notifies nobody.
     pub(super) waiters: usize,
 }
 
@@ -30,6 +40,8 @@ impl Control {
         Self {
             settings,
             reopenings: 0,
+            abandoned_trials: 0,
+            trial_admission: 0,
             cooldown: settings.cooldown(),
             would_have_tripped: None,
             waiters: 0,
@@ -37,27 +49,69 @@ impl Control {
     }
 }
 
-/// The control lock in the hands of one who may change the state.
+/// The held control lock. Dropping it releases the lock, then notifies waiters and delivers events.
 pub(super) struct ControlGuard<'a> {
-    // Dropped in this order: listeners run outside of the lock.
-    pub(super) control: MutexGuard<'a, Control>,
-    pub(super) delivery: Option<Delivery<'a>>,
-    hub: &'a Dispatcher,
+    // Dropped in this order: wakers and subscribers run outside of the lock.
+    control: MutexGuard<'a, Control>,
+    after_release: AfterRelease<'a>,
+    /// The state at the beginning, if there are waiters.
+    before: Option<StateSnapshot>,
 }
 
-impl<'a> ControlGuard<'a> {
-    pub(super) fn new(control: MutexGuard<'a, Control>, hub: &'a Dispatcher) -> Self {
-        Self {
+struct AfterRelease<'a> {
+    engine: &'a Engine,
+    delivery: Option<Delivery<'a>>,
+    notifies_waiters: bool,
+}
+
+impl Engine {
+    /// Takes the control lock, to change the state.
+    pub(super) fn lock_control(&self) -> ControlGuard<'_> {
+        let control = lock(&self.control);
+        ControlGuard {
+            before: (control.waiters > 0).then(|| self.state.snapshot()),
             control,
-            delivery: None,
-            hub,
+            after_release: AfterRelease {
+                engine: self,
+                delivery: None,
+                notifies_waiters: false,
+            },
         }
     }
+}
 
-    /// Adds an event.
+impl ControlGuard<'_> {
+    /// Adds an event, to be delivered after the lock is released.
     pub(super) fn add(&mut self, event: Event) {
-        if self.hub.add(&event) {
-            self.delivery = Some(Delivery { hub: self.hub, event });
+        let dispatcher = self.after_release.engine.dispatcher();
+        if dispatcher.add(&event) {
+            self.after_release.delivery = Some(Delivery {
+                hub: dispatcher,
+                event,
+            });
+        }
+    }
+}
+
+impl Drop for ControlGuard<'_> {
+    fn drop(&mut self) {
+        self.after_release.notifies_waiters = self.before.is_some_and(|before| {
+            rules::concerns_waiters(before, self.after_release.engine.state.snapshot())
+        });
+    }
+}
+
+impl Drop for AfterRelease<'_> {
+    fn drop(&mut self) {
+        if self.notifies_waiters {
+            let engine = self.engine;
+            // A waker is user code: a panic in one must neither keep the other waiters asleep nor reach this thread's caller.
+            engine
+                .dispatcher
+                .guarded(|| engine.permit_available.notify_waiters());
+            engine
+                .dispatcher
+                .guarded(|| engine.state_changed.notify_waiters());
         }
     }
 }

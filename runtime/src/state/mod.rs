@@ -1,4 +1,4 @@
-//! The states that a user sees, and the machine that keeps them.
+//! The states that a user sees, how they are stored, and the rules that change them.
 
 mod atomic;
 mod packed;
@@ -7,7 +7,7 @@ pub(crate) mod rules;
 
 use std::fmt;
 
-pub(crate) use atomic::{Added, AtomicState, StateSnapshot};
+pub(crate) use atomic::{AtomicState, StateSnapshot};
 pub(crate) use packed::{BaseState, Override, PackedState};
 pub use reason::Reason;
 

@@ -1,6 +1,8 @@
 //! Which lane of a striped cell the running thread writes: its own, or the one for threads beyond the lanes.
 
-use std::{cell::Cell, num::NonZero, sync::Mutex, thread::available_parallelism};
+use std::{cell::Cell, num::NonZero, thread::available_parallelism};
+
+use crate::sync::{StaticMutex, lock_static};
 
 /// At least this many threads get a lane of their own, also on a small machine.
 const FEWEST_LANES: usize = 4;
@@ -75,14 +77,14 @@ struct Numbers {
     next: usize,
 }
 
-static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers {
+static NUMBERS: StaticMutex<Numbers> = StaticMutex::new(Numbers {
     free: Vec::new(),
     next: 0,
 });
 
 /// Locking also orders the last writes of a lane's old owner before the first of its new one.
 fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
-    NUMBERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    lock_static(&NUMBERS)
 }
 
 #[cfg_attr(fusebox_loom, allow(dead_code))]

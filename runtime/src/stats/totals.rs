@@ -1,6 +1,7 @@
 //! Totals since the start, counted in lanes that threads do not share.
 
 use crate::{
+    outcome::{CallEnd, Counted},
     stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Ordering},
 };
@@ -55,6 +56,28 @@ impl StripedTotals {
         if !self.add_to_own_lane(count) {
             // Relaxed: a total orders nothing.
             self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// R3: counts an ended call by how it ended, then by its kind, then whether its result was stale.
+    #[inline]
+    pub(crate) fn add_call(&self, end: CallEnd, counted: Counted, is_stale: bool) {
+        self.add(match counted {
+            Counted::Call { failed: false, .. } => Count::Success,
+            Counted::Call { failed: true, .. } => Count::Failure,
+            Counted::Ignored => Count::Ignored,
+            Counted::Cancelled => Count::Cancelled,
+        });
+        if let Counted::Call { slow: true, .. } = counted {
+            self.add(Count::Slow);
+        }
+        match end {
+            CallEnd::TimedOut => self.add(Count::TimedOut),
+            CallEnd::Panicked => self.add(Count::Panicked),
+            CallEnd::Returned(_) | CallEnd::Dropped => {}
+        }
+        if is_stale {
+            self.add(Count::Late);
         }
     }
 
@@ -116,7 +139,7 @@ pub struct Totals {
     /// Calls whose future was dropped before its end, and that were not slow.
     #[doc(alias = "canceled")]
     pub cancelled: u64,
-    /// Calls that ended after the generation they were admitted in; they changed nothing else.
+    /// Stale results: calls that ended after the generation they were admitted in. Each is also counted by how it ended.
     pub late: u64,
     /// Calls that were refused. The function did not run.
     #[doc(alias = "not_permitted_calls")]
@@ -136,8 +159,8 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Calls that were admitted and have ended: successes, failures, ignored, cancelled and late ones.
+    /// Calls that were admitted and have ended: successes, failures, ignored and cancelled ones.
     pub const fn calls(&self) -> u64 {
-        self.successes + self.failures + self.ignored + self.cancelled + self.late
+        self.successes + self.failures + self.ignored + self.cancelled
     }
 }

@@ -141,22 +141,6 @@ pub enum ConfigError {
         /// The number given.
         calls: u32,
     },
-    /// The timeout is zero or more than 100 years.
-    #[error("`timeout` is {timeout:?}; use more than zero and at most 100 years")]
-    Timeout {
-        /// The duration given.
-        timeout: Duration,
-    },
-    /// Slow calls would be dropped by the timeout before they are slow.
-    #[error(
-        "`slow_call` is {slow_call:?}, but the `timeout` ends every call after {timeout:?}; make `slow_call` shorter"
-    )]
-    SlowCallExceedsTimeout {
-        /// What is slow.
-        slow_call: Duration,
-        /// When calls end.
-        timeout: Duration,
-    },
     /// A breaker of this name exists, or a function declares it, with other settings.
     #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]
     Conflict {

@@ -49,6 +49,6 @@ impl CallSite {
     #[inline]
     pub fn admit(&'static self) -> Result<Permit<'static>, Rejected> {
         let engine = self.breaker().engine();
-        engine.admit().map(|ticket| Permit(Guard::new(engine, ticket)))
+        engine.acquire().map(|ticket| Permit(Guard::new(engine, ticket)))
     }
 }

@@ -33,7 +33,7 @@ pub use crate::{
         judges::{Judging, NeverFails, judging},
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },
-    breaker::{call::within, policy::Ended as Verdict},
+    breaker::{call::within, policy::Ended},
     config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,

@@ -7,12 +7,20 @@ use crate::sync::LocalKey;
 /// A thread-local slot for one value.
 pub(crate) type Slot<T> = LocalKey<RefCell<T>>;
 
-/// The value of the innermost scope. A default one while the thread ends.
+/// Returns the value of the innermost scope; the default while the thread ends.
+#[cfg_attr(
+    not(feature = "last-good"),
+    allow(dead_code, reason = "the watcher of kept values")
+)]
 pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
     slot.try_with(|value| value.borrow().clone()).unwrap_or_default()
 }
 
 /// Runs `poll` with this value in the slot, and puts the previous one back, also when `poll` panics.
+#[cfg_attr(
+    not(feature = "last-good"),
+    allow(dead_code, reason = "the watcher of kept values")
+)]
 pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl FnOnce() -> R) -> R {
     let _restore = Restore {
         slot,
@@ -21,6 +29,10 @@ pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl
     poll()
 }
 
+#[cfg_attr(
+    not(feature = "last-good"),
+    allow(dead_code, reason = "the watcher of kept values")
+)]
 struct Restore<T: 'static> {
     slot: &'static Slot<T>,
     previous: Option<T>,

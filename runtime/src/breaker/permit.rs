@@ -63,7 +63,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// The mark is one of this call, because `thread::panicking()` is true as well while another panic drops an innocent call. Only
     /// unwinding makes it, so a call that does not panic writes nothing.
     #[inline]
-    fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
+    pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
         let panicking = MarksPanic(self);
         let result = user_code();
         mem::forget(panicking);

@@ -199,11 +199,10 @@ impl Engine {
         (ticket, end, counted): (Ticket, CallEnd, Counted),
         now: Timestamp,
     ) {
-        // A permit of `ready` that its owner did not use is no abandoned call.
-        let result = if ticket.has_not_started() {
-            Counted::Ignored
-        } else {
-            counted
+        // R21: a permit of `ready` that its owner drops unused is not an abandoned call.
+        let result = match counted {
+            Counted::Cancelled if ticket.has_not_started() => Counted::Ignored,
+            counted => counted,
         };
         control.abandoned_trials = rules::abandoned_trials(control.abandoned_trials, result);
         let (is_extra, abandoned) = (ticket.is_extra(), control.abandoned_trials);

@@ -63,7 +63,7 @@ impl fmt::Display for Reason {
             Self::Failures { failures } => write!(f, "{failures} failures"),
             Self::FailureRate { failures, calls } => write!(f, "{failures} of {calls} calls failed"),
             Self::SlowCallRate { slow, calls } => write!(f, "{slow} of {calls} calls were slow"),
-            Self::CooldownElapsed => f.write_str("the cooldown has elapsed"),
+            Self::CooldownElapsed => f.write_str("the cooldown is over"),
             Self::TrialsSucceeded => f.write_str("the trial calls succeeded"),
             Self::TrialFailed => f.write_str("a trial call failed"),
             Self::TrialsSlow { slow, calls } => write!(f, "{slow} of {calls} trial calls were slow"),

@@ -9,8 +9,8 @@ pub(crate) type Slot<T> = LocalKey<RefCell<T>>;
 
 /// Returns the value of the innermost scope; the default while the thread ends.
 #[cfg_attr(
-    not(feature = "last-good"),
-    allow(dead_code, reason = "the watcher of kept values")
+    not(any(feature = "last-good", feature = "test-util")),
+    allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
 pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
     slot.try_with(|value| value.borrow().clone()).unwrap_or_default()
@@ -18,8 +18,8 @@ pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
 
 /// Runs `poll` with this value in the slot, and puts the previous one back, also when `poll` panics.
 #[cfg_attr(
-    not(feature = "last-good"),
-    allow(dead_code, reason = "the watcher of kept values")
+    not(any(feature = "last-good", feature = "test-util")),
+    allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
 pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl FnOnce() -> R) -> R {
     let _restore = Restore {
@@ -30,8 +30,8 @@ pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl
 }
 
 #[cfg_attr(
-    not(feature = "last-good"),
-    allow(dead_code, reason = "the watcher of kept values")
+    not(any(feature = "last-good", feature = "test-util")),
+    allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
 struct Restore<T: 'static> {
     slot: &'static Slot<T>,
@@ -76,6 +76,11 @@ pub(crate) fn nested<T: Copy + PartialEq + 'static, R>(
     push(stack, value);
     let _pop = Pop(stack, value);
     poll()
+}
+
+/// The number of enclosing scopes.
+pub(crate) fn depth<T: 'static>(stack: &'static Stack<T>) -> usize {
+    stack.try_with(|values| values.borrow().len()).unwrap_or(0)
 }
 
 /// The number of enclosing scopes whose value is this one.

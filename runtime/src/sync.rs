@@ -7,7 +7,6 @@ pub(crate) use std::{
         atomic::{AtomicU64, Ordering, fence},
     },
     thread::LocalKey,
-    thread_local,
 };
 
 #[cfg(fusebox_loom)]
@@ -17,7 +16,6 @@ pub(crate) use loom::{
         atomic::{AtomicU64, Ordering, fence},
     },
     thread::LocalKey,
-    thread_local,
 };
 
 use std::sync::PoisonError;
@@ -28,6 +26,26 @@ use std::sync::PoisonError;
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Declares a thread-local value with a constant initial one.
+///
+/// Constant, so that std reads it without a check whether it was made. loom has no such form.
+macro_rules! const_thread_local {
+    ($(#[$attribute:meta])* static $name:ident: $ty:ty = $initial:expr;) => {
+        #[cfg(not(fusebox_loom))]
+        std::thread_local! {
+            $(#[$attribute])*
+            static $name: $ty = const { $initial };
+        }
+        #[cfg(fusebox_loom)]
+        loom::thread_local! {
+            $(#[$attribute])*
+            static $name: $ty = $initial;
+        }
+    };
+}
+
+pub(crate) use const_thread_local;
 
 /// A lock in a `static`: always std's, because loom's cannot be constant. No model covers what it guards.
 pub(crate) type StaticMutex<T> = std::sync::Mutex<T>;

@@ -3,19 +3,12 @@
 use std::{cell::RefCell, ptr};
 
 use crate::engine::{Engine, Ticket};
-use crate::{poll_scope, sync::thread_local};
+use crate::{poll_scope, sync::const_thread_local};
 
 /// A trial call: the address of its engine, which lives as long as the call, and its generation.
 type TrialCall = (usize, u64);
 
-// Constant where loom does not forbid it: then a trial call reads the list without a check that it was made.
-#[cfg(not(fusebox_loom))]
-thread_local! {
-    static POLLED_TRIALS: RefCell<Vec<TrialCall>> = const { RefCell::new(Vec::new()) };
-}
-
-#[cfg(fusebox_loom)]
-thread_local! {
+const_thread_local! {
     static POLLED_TRIALS: RefCell<Vec<TrialCall>> = RefCell::new(Vec::new());
 }
 

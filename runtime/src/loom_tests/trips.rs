@@ -112,11 +112,7 @@ fn a_late_result_against_a_trip() {
                 Some(COOLDOWN)
             );
             let totals = stage.breaker.snapshot().totals;
-            assert_eq!(
-                totals.successes + totals.failures,
-                1,
-                "counted once"
-            );
+            assert_eq!(totals.successes + totals.failures, 1, "counted once");
         });
     }
 }

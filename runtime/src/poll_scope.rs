@@ -1,4 +1,5 @@
-//! Thread-local values that are set while a future is polled, and restored afterwards.
+//! Thread-local values that are set while a future is polled, and restored
+//! afterwards.
 
 use std::cell::RefCell;
 
@@ -16,7 +17,8 @@ pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
     slot.try_with(|value| value.borrow().clone()).unwrap_or_default()
 }
 
-/// Runs `poll` with this value in the slot, and puts the previous one back, also when `poll` panics.
+/// Runs `poll` with this value in the slot, and puts the previous one back,
+/// also when `poll` panics.
 #[cfg_attr(
     not(any(feature = "last-good", feature = "test-util")),
     allow(dead_code, reason = "isolated tests and observers of kept values use it")
@@ -47,7 +49,8 @@ impl<T: 'static> Drop for Restore<T> {
     }
 }
 
-/// A thread-local slot for the values of all scopes that enclose the running code, outermost first.
+/// A thread-local slot for the values of all scopes that enclose the running
+/// code, outermost first.
 pub(crate) type Stack<T> = Slot<Vec<T>>;
 
 /// Adds a value to those of the enclosing scopes, until [`pop`] removes it.

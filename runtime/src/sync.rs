@@ -1,4 +1,5 @@
-//! The only way to atomics, locks and thread-local values: those of std, or those of loom under `--cfg fusebox_loom`.
+//! The only way to atomics, locks and thread-local values: those of std, or
+//! those of loom under `--cfg fusebox_loom`.
 
 #[cfg(not(fusebox_loom))]
 pub(crate) use std::{
@@ -47,7 +48,9 @@ macro_rules! const_thread_local {
 
 pub(crate) use const_thread_local;
 
-/// A lock in a `static`: always std's, because loom's cannot be constant. No model covers what it guards.
+/// A lock in a `static`: always std's, because loom's cannot be constant.
+///
+/// No model covers what it guards.
 pub(crate) type StaticMutex<T> = std::sync::Mutex<T>;
 
 /// [`lock`] for a [`StaticMutex`].

@@ -1,7 +1,8 @@
 //! The admission and the run of a call of an annotated function.
 //!
-//! For a function without a fallback, everything that depends on the return type is proved once, by one call in the generated
-//! code. Each further one costs each annotated function a part of its time in the compiler.
+//! For a function without a fallback, everything that depends on the return type is proved once, by
+//! one call in the generated code. Each further one costs each annotated function a part of its
+//! time in the compiler.
 
 use std::{future::Future, pin::Pin, time::Duration};
 

@@ -1,7 +1,7 @@
 //! The static of one annotated function, which finds its breaker once.
 
 use crate::{
-    breaker::{CircuitBreaker, Permit, permit::Guard},
+    breaker::{CircuitBreaker, Permit, guard::Guard},
     error::Rejected,
     registry::{
         Declaration, Registry,

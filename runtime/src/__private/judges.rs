@@ -1,7 +1,7 @@
 //! The classifiers of annotated functions: patterns, a path or the default.
 //!
-//! What a classifier needs of `R` is checked where it is made and is not a part of its type. So a mistake is not reported again at
-//! each place that it reaches.
+//! What a classifier needs of `R` is checked where it is made and is not a part of its type. So a
+//! mistake is not reported again at each place that it reaches.
 
 use std::marker::PhantomData;
 
@@ -12,7 +12,8 @@ use crate::{
     outcome::{Outcome, Verdict},
 };
 
-/// The classifier of a function without `failure`, `ignore` and `classify`: an `Err` is a failure.
+/// The classifier of a function without `failure`, `ignore` and `classify`: an
+/// `Err` is a failure.
 #[derive(Debug)]
 pub struct ByResult<R>(PhantomData<fn(&R)>);
 
@@ -35,10 +36,11 @@ impl<T, E> Classifier<Result<T, E>> for ByResult<Result<T, E>> {
     }
 }
 
-/// Like [`ByResult`], but for a function with a `timeout` that no fallback answers.
+/// Like [`ByResult`], but for a function with a `timeout` that no fallback
+/// answers.
 ///
-/// A pointer, so that the bound on the error is not a part of the type: rustc would prove and report it at each place that the
-/// classifier reaches.
+/// A pointer, so that the bound on the error is not a part of the type: rustc would prove and
+/// report it at each place that the classifier reaches.
 #[derive(Debug)]
 pub struct ByResultInTime<R>(pub(crate) fn(TimedOut) -> R);
 
@@ -72,7 +74,8 @@ impl<R> Classifier<R> for NeverFails {
     }
 }
 
-/// What a classifier returns: an [`Outcome`], or a [`Verdict`] that also requests a cooldown.
+/// What a classifier returns: an [`Outcome`], or a [`Verdict`] that also
+/// requests a cooldown.
 #[diagnostic::on_unimplemented(
     message = "a classifier returns `Outcome` or `Verdict`, not `{Self}`",
     label = "returns `{Self}`"
@@ -105,13 +108,16 @@ pub fn judging<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
 pub struct Judging;
 
 impl Judging {
-    /// `classify` is the path of a function from the return value to its outcome.
+    /// `classify` is the path of a function from the return value to its
+    /// outcome.
     pub fn classify<R, V: Ruling>(self, classify: fn(&R) -> V) -> ByPath<R, V> {
         ByPath(classify, V::into)
     }
 }
 
-/// A checked path. No bound on `V`: the type of [`ByPath::by`] would carry it, and report it again.
+/// A checked path.
+///
+/// No bound on `V`: the type of [`ByPath::by`] would carry it, and report it again.
 #[derive(Debug)]
 pub struct ByPath<R, V>(fn(&R) -> V, fn(V) -> Verdict);
 

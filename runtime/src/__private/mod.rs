@@ -1,4 +1,6 @@
-//! What generated code may name. None of it is stable: attribute and runtime have the same version.
+//! What generated code may name.
+//!
+//! None of it is stable: attribute and runtime have the same version.
 
 mod admission;
 mod call_site;
@@ -76,7 +78,8 @@ macro_rules! __catalogue {
 /// Takes its argument by value: drops it, or in dead code marks it as moved.
 pub fn consume<T>(_: T) {}
 
-/// Dead code that ties `return` to the type of the function, and marks its argument as used.
+/// Dead code that ties `return` to the type of the function, and marks its
+/// argument as used.
 pub fn edge<R, T>(_: T) -> R {
     unreachable!("stands behind `if false`")
 }

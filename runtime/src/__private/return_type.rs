@@ -1,4 +1,5 @@
-//! Return types that define a failure and can carry the breaker's own errors, and the compiler's message for those that cannot.
+//! Return types that define a failure and can carry the breaker's own errors,
+//! and the compiler's message for those that cannot.
 
 use crate::{
     __private::{
@@ -11,7 +12,8 @@ use crate::{
     outcome::Outcome,
 };
 
-/// The same message for a type that is not a `Result`, whichever of these traits is missing.
+/// The same message for a type that is not a `Result`, whichever of these
+/// traits is missing.
 macro_rules! needs_a_result {
     ($trait:item) => {
         #[diagnostic::on_unimplemented(
@@ -26,7 +28,10 @@ macro_rules! needs_a_result {
 needs_a_result! {
     /// Return types that define a failure themselves.
     pub trait IsResult: Sized {
-        /// The classifier. An associated type, so that a type that is not a `Result` has none, and what depends on it is not reported.
+        /// The classifier.
+        ///
+        /// An associated type, so that a type that is not a `Result` has none, and what depends on
+        /// it is not reported.
         type Judge: Classifier<Self> + Copy + Unpin;
 
         /// The classifier by which an `Err` is a failure.
@@ -62,12 +67,15 @@ pub fn judge<R: IsResult>(result: &R) -> Outcome {
 }
 
 needs_a_result! {
-    /// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
+    /// Return types that can carry a rejection.
+    ///
+    /// The compiler reports this one first, and then no [`IsResult`] any more.
     pub trait Recover: IsResult {
         /// The error of a call that was not admitted.
         fn recover(rejected: Rejected) -> Self;
 
-        /// Admits a call of a function without a fallback, or makes the error that the function returns.
+        /// Admits a call of a function without a fallback, or makes the error
+        /// that the function returns.
         #[inline]
         fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
             Admitted::by(Self::judge(), site)
@@ -91,7 +99,8 @@ pub trait RecoverTimedOut: IsResult {
     /// Like [`IsResult::Judge`].
     type TimedJudge: TimedClassifier<Self> + Copy + Unpin;
 
-    /// The classifier by which an `Err` is a failure, and which makes the error of a timeout.
+    /// The classifier by which an `Err` is a failure, and which makes the error
+    /// of a timeout.
     fn timed_judge() -> Self::TimedJudge;
 
     /// The error of a call that took too long.

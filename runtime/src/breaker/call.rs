@@ -1,7 +1,8 @@
-//! One call under its permit: the future that polls the body, and the same for synchronous code.
+//! One call under its permit: the future that polls the body, and the same for
+//! synchronous code.
 //!
-//! The body is pinned where it was made and only borrowed here. So everything in this file is `Unpin`, nothing is moved into a
-//! larger future, and no unsafe code is needed.
+//! The body is pinned where it was made and only borrowed here. So everything in this file is
+//! `Unpin`, nothing is moved into a larger future, and no unsafe code is needed.
 
 use std::{
     fmt,
@@ -17,13 +18,15 @@ use tokio::time::error::Elapsed;
 
 use crate::{
     breaker::{
-        permit::Guard,
+        guard::Guard,
         policy::{InTime, Policy, TimedPolicy},
     },
     engine::Engine,
 };
 
-/// A body under its permit, and what is made of its return value. Dropping it frees the permit.
+/// A body under its permit, and what is made of its return value.
+///
+/// Dropping it frees the permit.
 #[must_use = "futures do nothing unless polled"]
 pub struct ProtectedCall<'a, E: Deref<Target = Engine>, F, P> {
     body: Pin<&'a mut F>,
@@ -71,7 +74,8 @@ where
 
 /// Limits the time of a future, from its first poll on. Needs a tokio runtime.
 ///
-/// An `async fn`, so that the timer is made inside of the poll that counts a panic: without a runtime it panics.
+/// An `async fn`, so that the timer is made inside of the poll that counts a panic: without a
+/// runtime it panics.
 pub async fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Result<F::Output, Elapsed> {
     // tokio's own, because it also reads the clock when the task has used up its budget.
     tokio::time::timeout(limit, body).await
@@ -101,7 +105,8 @@ where
 // It pins nothing: the body was pinned by its owner, and a policy is called, not polled.
 impl<E: Deref<Target = Engine>, F, P> Unpin for ProtectedCall<'_, E, F, P> {}
 
-// It is as safe as the body itself: a panic of the body is counted, and leaves the breaker as any other failure does.
+// It is as safe as the body itself: a panic of the body is counted, and leaves the breaker as any
+// other failure does.
 impl<E: Deref<Target = Engine>, F: UnwindSafe, P: UnwindSafe> UnwindSafe for ProtectedCall<'_, E, F, P> {}
 
 impl<E: Deref<Target = Engine>, F, P> fmt::Debug for ProtectedCall<'_, E, F, P> {

@@ -1,6 +1,7 @@
 //! A handle of one breaker.
 
 pub(crate) mod call;
+pub(crate) mod guard;
 mod operator;
 pub(crate) mod permit;
 pub(crate) mod policy;
@@ -10,7 +11,7 @@ use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
 use crate::{
     breaker::{
         call::{run, run_blocking, run_within, within},
-        permit::Guard,
+        guard::Guard,
         policy::{Call, CallClassified},
     },
     classify::classifier::ByFunction,
@@ -56,11 +57,13 @@ impl CircuitBreaker {
         }
     }
 
-    /// Returns a handle of the same breaker that drops each [`call`](Self::call) after this long, and counts it as a failure.
+    /// Returns a handle of the same breaker that drops each
+    /// [`call`](Self::call) after this long, and counts it as a failure.
     ///
-    /// The timeout belongs to this handle and its clones, not to the breaker. It replaces the timeout that the handle has. A zero
-    /// timeout ends each call that is not ready at its first poll. [Permits](Self::try_acquire) and
-    /// [synchronous calls](Self::call_blocking) have no timeout.
+    /// The timeout belongs to this handle and its clones, not to the breaker. It replaces the
+    /// timeout that the handle has. A zero timeout ends each call that is not ready at its first
+    /// poll. [Permits](Self::try_acquire) and [synchronous calls](Self::call_blocking) have no
+    /// timeout.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -91,18 +94,22 @@ impl CircuitBreaker {
         self.engine.name()
     }
 
-    /// Runs a call: `Ok` is a success, `Err` or a panic a failure. Admitted at the first poll.
+    /// Runs a call: `Ok` is a success, `Err` or a panic a failure.
+    ///
+    /// Admitted at the first poll.
     ///
     /// # Errors
-    /// [`Rejected`](CallError::Rejected) without polling `call`, [`TimedOut`](CallError::TimedOut) after the handle's timeout, or the
-    /// call's own error, also for the call that trips the breaker.
+    /// [`Rejected`](CallError::Rejected) without polling `call`, [`TimedOut`](CallError::TimedOut)
+    /// after the handle's timeout, or the call's own error, also for the call that trips the
+    /// breaker.
     ///
     /// # Cancel safety
-    /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot. Dropped before its first poll,
-    /// it does nothing.
+    /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial
+    /// slot. Dropped before its first poll, it does nothing.
     ///
     /// # Panics
-    /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes on.
+    /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes
+    /// on.
     ///
     /// # Cost
     /// The returned future is at most twice the given one and 400 bytes.
@@ -125,7 +132,9 @@ impl CircuitBreaker {
         }
     }
 
-    /// Runs a call of any type; `classify` decides by an [`Outcome`](crate::Outcome) or a [`Verdict`] how its return value counts.
+    /// Runs a call of any type; `classify` decides by an
+    /// [`Outcome`](crate::Outcome) or a [`Verdict`] how its return value
+    /// counts.
     ///
     /// # Errors
     /// A [`Refusal`]: the call was rejected, or it timed out.
@@ -155,8 +164,8 @@ impl CircuitBreaker {
 
     /// Runs a synchronous call: `Ok` is a success, `Err` or a panic a failure.
     ///
-    /// It blocks the thread as long as the call does. A timeout of the handle does not apply, because a running thread cannot be
-    /// stopped.
+    /// It blocks the thread as long as the call does. A timeout of the handle does not apply,
+    /// because a running thread cannot be stopped.
     ///
     /// ```
     /// use fusebox::{CircuitBreaker, State, Threshold};
@@ -169,7 +178,8 @@ impl CircuitBreaker {
     /// ```
     ///
     /// # Errors
-    /// [`Rejected`](CallError::Rejected) without running `call`, or the call's own error, also for the call that trips the breaker.
+    /// [`Rejected`](CallError::Rejected) without running `call`, or the call's own error, also for
+    /// the call that trips the breaker.
     ///
     /// # Panics
     /// A panic of the call is counted and goes on.
@@ -178,7 +188,9 @@ impl CircuitBreaker {
         run_blocking(guard, call, Call)
     }
 
-    /// Admits or rejects a call now. The caller reports the end of the call to the permit.
+    /// Admits or rejects a call now.
+    ///
+    /// The caller reports the end of the call to the permit.
     ///
     /// # Errors
     /// [`Rejected`] while open, while all trial slots are taken, and while forced open.
@@ -192,7 +204,8 @@ impl CircuitBreaker {
             .map(|ticket| Permit(Guard::new(&*self.engine, ticket)))
     }
 
-    /// Like [`try_acquire`](Self::try_acquire), but the permit can be moved into a task.
+    /// Like [`try_acquire`](Self::try_acquire), but the permit can be moved
+    /// into a task.
     ///
     /// # Errors
     /// Like [`try_acquire`](Self::try_acquire).
@@ -205,15 +218,17 @@ impl CircuitBreaker {
 
     /// Waits until a call is admitted.
     ///
-    /// Waiting is not a rejection and is not counted. A freed trial slot and a change of state notify all waiters, and those that
-    /// are not admitted go on waiting. The time of the permit's call starts when the permit is first [run](Permit::run). Dropped
-    /// unused, the permit is neutral.
+    /// Waiting is not a rejection and is not counted. A freed trial slot and a change of state
+    /// notify all waiters, and those that are not admitted go on waiting. The time of the permit's
+    /// call starts when the permit is first [run](Permit::run). Dropped unused, the permit is
+    /// neutral.
     ///
     /// # Cancel safety
     /// Nothing is taken until the future completes.
     ///
     /// # Panics
-    /// While open on the default clock, outside of a tokio runtime with a timer; a registry with another clock needs none.
+    /// While open on the default clock, outside of a tokio runtime with a timer; a registry with
+    /// another clock needs none.
     pub async fn ready(&self) -> Permit<'_> {
         Permit(Guard::new(&*self.engine, self.engine.ready().await))
     }
@@ -228,12 +243,14 @@ impl CircuitBreaker {
         self.engine.closed().await;
     }
 
-    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown has elapsed. Reading it changes nothing.
+    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown has
+    /// elapsed. Reading it changes nothing.
     pub fn state(&self) -> State {
         self.engine.state()
     }
 
-    /// The number of changes so far: of state, by [`trip`](Self::trip) and [`reset`](Self::reset), of override and of settings.
+    /// The number of changes so far: of state, by [`trip`](Self::trip) and
+    /// [`reset`](Self::reset), of override and of settings.
     pub fn generation(&self) -> u64 {
         self.engine.generation()
     }
@@ -248,11 +265,12 @@ impl CircuitBreaker {
         self.engine.settings()
     }
 
-    /// Calls `listener` after each change of this breaker: in order, once each, outside of any lock, on the thread that made it or
-    /// on one that is telling already.
+    /// Calls `listener` after each change of this breaker: in order, once each,
+    /// outside of any lock, on the thread that made it or on one that is
+    /// telling already.
     ///
-    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is caught and
-    /// [counted](crate::Registry::subscriber_panics).
+    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is
+    /// caught and [counted](crate::Registry::subscriber_panics).
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
         self.engine
             .dispatcher()

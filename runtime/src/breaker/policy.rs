@@ -1,4 +1,5 @@
-//! What a protected call makes of the return value of its body: how the call ended, and what its caller gets.
+//! What a protected call makes of the return value of its body: how the call
+//! ended, and what its caller gets.
 
 use std::{convert::Infallible, marker::PhantomData, time::Duration};
 
@@ -10,7 +11,9 @@ use crate::{
     outcome::{CallEnd, Outcome},
 };
 
-/// Classifies what a body returned, and makes the answer for the caller. Each method is called once, in this order.
+/// Classifies what a body returned, and makes the answer for the caller.
+///
+/// Each method is called once, in this order.
 pub trait Policy<Output> {
     /// What the caller gets.
     type Answer;
@@ -18,7 +21,8 @@ pub trait Policy<Output> {
     /// How the call ended.
     fn end(&mut self, output: &Output) -> CallEnd;
 
-    /// The answer to a call of the breaker of this name that was counted as `outcome`.
+    /// The answer to a call of the breaker of this name that was counted as
+    /// `outcome`.
     fn answer(&mut self, output: Output, outcome: Outcome, name: &'static str) -> Self::Answer;
 }
 
@@ -84,8 +88,9 @@ impl<R, C: TimedClassifier<R>> TimedPolicy<R> for Return<C> {
     }
 }
 
-/// How a call ended, for a function whose fallback also answers failures. `T` is [`TimedOut`] if there is a timeout, and
-/// impossible otherwise.
+/// How a call ended, for a function whose fallback also answers failures.
+///
+/// `T` is [`TimedOut`] if there is a timeout, and impossible otherwise.
 #[derive(Debug)]
 pub enum Ended<R, T = Infallible> {
     /// This is the answer, a success or ignored.
@@ -152,7 +157,8 @@ impl<T, E> TimedPolicy<Result<T, E>> for Call {
     }
 }
 
-/// The policy of [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified).
+/// The policy of
+/// [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified).
 pub(crate) struct CallClassified<C>(pub(crate) C);
 
 impl<R, C: Classifier<R>> Policy<R> for CallClassified<C> {

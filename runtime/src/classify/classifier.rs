@@ -7,8 +7,8 @@ use crate::{
 
 /// Decides how a return value counts. Called once for each call.
 ///
-/// Not simply `FnOnce(&R) -> Verdict`: rustc takes several times as long to prove that bound, and proves it for each annotated
-/// function.
+/// Not simply `FnOnce(&R) -> Verdict`: rustc takes several times as long to prove that bound, and
+/// proves it for each annotated function.
 pub trait Classifier<R> {
     /// How this value counts.
     fn classify(&mut self, result: &R) -> Verdict;

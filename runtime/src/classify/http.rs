@@ -27,7 +27,8 @@ pub const fn http_status(status: u16) -> Outcome {
     }
 }
 
-/// Like [`http_status`], but with the value of the `Retry-After` header, which 408, 429 and 503 may have.
+/// Like [`http_status`], but with the value of the `Retry-After` header, which
+/// 408, 429 and 503 may have.
 ///
 /// A breaker that opens by such a response [stays open](Verdict::open_for) for that long.
 ///
@@ -47,7 +48,8 @@ pub fn http(status: u16, retry_after: Option<&str>) -> Verdict {
 
 /// The value of a `Retry-After` header, if it is a number of seconds.
 ///
-/// The other form of the header is a date. It needs the clock of the server, so it is ignored. Source: RFC 9110, section 10.2.3.
+/// The other form of the header is a date. It needs the clock of the server, so it is ignored.
+/// Source: RFC 9110, section 10.2.3.
 pub fn retry_after(value: &str) -> Option<Duration> {
     let seconds = value.trim();
     let is_number = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());

@@ -4,10 +4,11 @@ use std::io::{self, ErrorKind};
 
 use crate::{error::Rejected, outcome::Outcome};
 
-/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its [kind](io_kind).
+/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its
+/// [kind](io_kind).
 ///
-/// An error that carries the [rejection](Rejected::find) of another breaker is ignored: an open inner breaker must not open the
-/// outer one.
+/// An error that carries the [rejection](Rejected::find) of another breaker is ignored: an open
+/// inner breaker must not open the outer one.
 ///
 /// ```
 /// use std::io;

@@ -70,7 +70,8 @@ impl Engine {
         })
     }
 
-    /// Decides again under the control lock, where no other trial call and no change of state comes between.
+    /// Decides again under the control lock, where no other trial call and no
+    /// change of state comes between.
     #[cold]
     fn acquire_trial(&self, now: Timestamp) -> Result<Ticket, Denied> {
         let mut control = self.lock_control();
@@ -107,7 +108,9 @@ impl Engine {
         Ticket::new(state, self.settings.times_calls().then(|| self.clock.now()))
     }
 
-    /// The rejection that a call would get now, if it would be rejected. Changes nothing.
+    /// The rejection that a call would get now, if it would be rejected.
+    ///
+    /// Changes nothing.
     pub(crate) fn rejection(&self) -> Option<Rejected> {
         let now = self.clock.now();
         let snapshot = self.state.snapshot();
@@ -139,7 +142,8 @@ impl Denied {
         Rejected::new(name, self.state, rules::retry_after(self.state, self.wait))
     }
 
-    /// When a waiter tries again without being notified: at the end of the cooldown, or for an extra trial call.
+    /// When a waiter tries again without being notified: at the end of the
+    /// cooldown, or for an extra trial call.
     pub(super) fn retry_at(&self) -> Option<Timestamp> {
         (self.state != State::ForcedOpen).then_some(self.retry_at)
     }

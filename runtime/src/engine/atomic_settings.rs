@@ -12,8 +12,9 @@ const IS_RATE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
 ///
-/// Each setting is read by itself, so a call that runs during a change may use a mixture of old and new ones. It cannot trip by
-/// that: the change starts a generation before it releases the control lock, and a trip compares generations under that lock.
+/// Each setting is read by itself, so a call that runs during a change may use a mixture of old and
+/// new ones. It cannot trip by that: the change starts a generation before it releases the control
+/// lock, and a trip compares generations under that lock.
 pub(super) struct AtomicSettings {
     slow_call: AtomicU64,
     /// A number of failures, or a rate with [`IS_RATE`].
@@ -36,7 +37,8 @@ impl AtomicSettings {
         new
     }
 
-    /// Relaxed, all of it: the change of generation that follows publishes the values to the calls admitted after it.
+    /// Relaxed, all of it: the change of generation that follows publishes the
+    /// values to the calls admitted after it.
     pub(super) fn set(&self, settings: &Settings) {
         let limits = Limits::of(settings);
         let threshold = match limits.threshold {

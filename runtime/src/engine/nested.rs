@@ -5,7 +5,8 @@ use std::{cell::RefCell, ptr};
 use crate::engine::{Engine, Ticket};
 use crate::{poll_scope, sync::const_thread_local};
 
-/// A trial call: the address of its engine, which lives as long as the call, and its generation.
+/// A trial call: the address of its engine, which lives as long as the call,
+/// and its generation.
 type TrialCall = (usize, u64);
 
 const_thread_local! {
@@ -13,8 +14,10 @@ const_thread_local! {
 }
 
 impl Engine {
-    /// Begins to poll or run the body of a trial call. A call of the same breaker that starts before
-    /// [`leave_trial`](Self::leave_trial) is a part of it.
+    /// Begins to poll or run the body of a trial call.
+    ///
+    /// A call of the same breaker that starts before [`leave_trial`](Self::leave_trial) is a part
+    /// of it.
     pub(crate) fn enter_trial(&self, ticket: &mut Ticket) {
         poll_scope::push(&POLLED_TRIALS, self.trial_call(ticket.generation()));
         ticket.set_polled(true);
@@ -28,9 +31,11 @@ impl Engine {
         }
     }
 
-    /// Whether a trial call of this breaker and of this generation encloses the running code.
+    /// Whether a trial call of this breaker and of this generation encloses the
+    /// running code.
     ///
-    /// A trial call of an older generation is stale: it holds no slot that a call inside would have to wait for.
+    /// A trial call of an older generation is stale: it holds no slot that a call inside would have
+    /// to wait for.
     pub(super) fn is_within_trial(&self, generation: u64) -> bool {
         poll_scope::depth_of(&POLLED_TRIALS, &self.trial_call(generation)) > 0
     }

@@ -24,7 +24,8 @@ impl Engine {
         self.close(&mut self.lock_control(), self.state.load(), Reason::Operator, now);
     }
 
-    /// Sets or releases an override; keeps the automatic state, its deadline and the back-off.
+    /// Sets or releases an override; keeps the automatic state, its deadline
+    /// and the back-off.
     pub(crate) fn set_override(&self, overridden: Override) {
         let now = self.clock.now();
         let mut control = self.lock_control();
@@ -37,7 +38,9 @@ impl Engine {
         }
     }
 
-    /// Takes other settings. A running cooldown keeps its end; the window starts empty.
+    /// Takes other settings.
+    ///
+    /// A running cooldown keeps its end; the window starts empty.
     pub(crate) fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
         let mut control = self.lock_control();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::{Engine, Ticket, control::ControlGuard, transition::Opening};
+use crate::engine::{Engine, Ticket, control_guard::ControlGuard, transition::Opening};
 use crate::{
     clock::Timestamp,
     event::EventKind,
@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl Engine {
-    /// Counts the success of a healthy call of an untimed breaker: one load, one comparison, one count. False if it takes more.
+    /// Counts the success of a healthy call of an untimed breaker: one load,
+    /// one comparison, one count. False if it takes more.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a verdict is classified: 65 instructions become 88"
@@ -28,7 +29,8 @@ impl Engine {
             && self.totals.add_to_own_lane(Count::Success)
     }
 
-    /// Counts the end of a call, and returns how it counted: a slow success may be a failure.
+    /// Counts the end of a call, and returns how it counted: a slow success may
+    /// be a failure.
     #[inline(never)]
     pub(crate) fn record(&self, mut ticket: Ticket, end: CallEnd) -> Outcome {
         let state = self.state.load();
@@ -61,7 +63,8 @@ impl Engine {
         counted.outcome()
     }
 
-    /// Counts a success after no consecutive failure, if its window has a short way; false if it has none.
+    /// Counts a success after no consecutive failure, if its window has a short
+    /// way; false if it has none.
     #[inline]
     fn record_success(&self, generation: u64) -> bool {
         let now = || self.clock.now();
@@ -81,7 +84,8 @@ impl Engine {
         true
     }
 
-    /// Counts a call of Closed (or forced closed) in its window, and trips if the threshold is reached.
+    /// Counts a call of Closed (or forced closed) in its window, and trips if
+    /// the threshold is reached.
     fn record_in_window(
         &self,
         state: PackedState,
@@ -116,7 +120,8 @@ impl Engine {
         }
     }
 
-    /// Adds the consecutive failure that reaches the threshold: trips, unless a success came first.
+    /// Adds the consecutive failure that reaches the threshold: trips, unless a
+    /// success came first.
     #[cold]
     fn trip_by_failure(&self, generation: u64, now: Timestamp, requested_cooldown: Option<Duration>) {
         let mut control = self.lock_control();
@@ -141,7 +146,8 @@ impl Engine {
         }
     }
 
-    /// Trips because a window reached its threshold, if its generation still runs.
+    /// Trips because a window reached its threshold, if its generation still
+    /// runs.
     #[cold]
     fn trip_by_window(
         &self,
@@ -166,7 +172,8 @@ impl Engine {
         }
     }
 
-    /// Finishes a trip from `from`, or reports that only the override prevents it.
+    /// Finishes a trip from `from`, or reports that only the override prevents
+    /// it.
     fn tripped(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
         if !from.is_shadow() {
             return self.start_cooldown(control, from, opening);

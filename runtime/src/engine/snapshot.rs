@@ -11,7 +11,9 @@ use crate::{
     window::{Counts, Window},
 };
 
-/// A breaker at one moment, for dashboards and tests. Taking one changes nothing.
+/// A breaker at one moment, for dashboards and tests.
+///
+/// Taking one changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -21,7 +23,9 @@ pub struct Snapshot {
     pub state: State,
     /// The number of changes since the breaker was built.
     pub generation: u64,
-    /// While open: how long until a trial call is admitted. `None` in every other state.
+    /// While open: how long until a trial call is admitted.
+    ///
+    /// `None` in every other state.
     pub retry_after: Option<Duration>,
     /// The number of reopenings since it was last closed.
     pub reopenings: u32,
@@ -37,13 +41,15 @@ pub struct Snapshot {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub struct WindowCounts {
-    /// Counted calls; `None` if the window does not count successes (consecutive failures, failures within a time).
+    /// Counted calls; `None` if the window does not count successes
+    /// (consecutive failures, failures within a time).
     pub calls: Option<u64>,
     /// Consecutive failures, or failures within the window.
     pub failures: u64,
     /// Slow calls; `None` if the window does not count successes.
     pub slow: Option<u64>,
-    /// The failure rate, between 0 and 1; `None` below the minimum of calls, and if calls are not counted.
+    /// The failure rate, between 0 and 1; `None` below the minimum of calls,
+    /// and if calls are not counted.
     pub failure_rate: Option<f64>,
     /// The slow-call rate, likewise.
     pub slow_call_rate: Option<f64>,

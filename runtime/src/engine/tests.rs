@@ -1,4 +1,5 @@
-//! The fast paths of healthy calls: they are taken, and only if nothing happened in between.
+//! The fast paths of healthy calls: they are taken, and only if nothing
+//! happened in between.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +26,8 @@ fn end(engine: &Engine, outcome: Outcome) {
     engine.record(admit(engine), CallEnd::Returned(outcome.into()));
 }
 
-/// Whether this thread counts by itself: with very many cores there may be more tests at a time than lanes.
+/// Whether this thread counts by itself: with very many cores there may be more
+/// tests at a time than lanes.
 fn owns_a_lane() -> bool {
     assign_stripe() < stripe_count()
 }

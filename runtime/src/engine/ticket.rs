@@ -1,4 +1,5 @@
-//! What a permit carries: the generation it was admitted in, when it started, and what it is.
+//! What a permit carries: the generation it was admitted in, when it started,
+//! and what it is.
 
 use crate::{clock::Timestamp, state::PackedState};
 
@@ -12,16 +13,17 @@ const SPENT: u32 = 1 << 5;
 const NESTED: u32 = 1 << 6;
 const POLLED: u32 = 1 << 7;
 const ADMISSION_SHIFT: u32 = 8;
-/// The numbers of admissions start again after 2^13: more than an extra trial call ever sees while it runs.
+/// The numbers of admissions start again after 2^13: more than an extra trial
+/// call ever sees while it runs.
 const ADMISSION_MASK: u32 = (1 << 13) - 1;
 
 const SPENT_STATE: PackedState = PackedState::marker(0, SPENT);
 
 /// One admission, in 16 bytes.
 ///
-/// The plain ticket of a call that is not timed keeps the state of its admission, with nothing counted. If the state is equal to
-/// it when the call ends, nothing happened in between. Every other ticket is a marker, which no state of a breaker is, so it
-/// never passes for a plain one.
+/// The plain ticket of a call that is not timed keeps the state of its admission, with nothing
+/// counted. If the state is equal to it when the call ends, nothing happened in between. Every
+/// other ticket is a marker, which no state of a breaker is, so it never passes for a plain one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     state: PackedState,
@@ -91,13 +93,15 @@ impl Ticket {
         self.is_extra() && self.state.payload() >> ADMISSION_SHIFT == admission & ADMISSION_MASK
     }
 
-    /// Whether it has no flag: it is neither spent nor that of a trial call or of a timed one.
+    /// Whether it has no flag: it is neither spent nor that of a trial call or
+    /// of a timed one.
     #[inline]
     pub(crate) const fn is_plain(self) -> bool {
         self.state.payload() == 0
     }
 
-    /// One test of a bit: the payload of a ticket holds flags only, because a plain one counts nothing.
+    /// One test of a bit: the payload of a ticket holds flags only, because a
+    /// plain one counts nothing.
     #[inline]
     const fn has(self, flag: u32) -> bool {
         self.state.payload() & flag != 0
@@ -108,7 +112,8 @@ impl Ticket {
         self.state.generation()
     }
 
-    /// Whether this is a plain ticket and the state is still that of its admission, with nothing counted.
+    /// Whether this is a plain ticket and the state is still that of its
+    /// admission, with nothing counted.
     #[inline]
     pub(super) fn is_undisturbed(self, now: PackedState) -> bool {
         self.state == now
@@ -131,7 +136,8 @@ impl Ticket {
         }
     }
 
-    /// A ticket that was handed out ahead of its call, whose time has not started.
+    /// A ticket that was handed out ahead of its call, whose time has not
+    /// started.
     pub(super) const fn waiting(mut self) -> Self {
         self.state = self.state.marked(NOT_STARTED).without(TIMED);
         self

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::engine::{Engine, control::ControlGuard};
+use crate::engine::{Engine, control_guard::ControlGuard};
 use crate::{
     clock::Timestamp,
     event::{BreakerEvent, Event, EventKind},
@@ -18,7 +18,9 @@ pub(super) struct Opening {
 }
 
 impl Engine {
-    /// Goes to Open, and starts the cooldown. `from`: the state that the caller has loaded.
+    /// Goes to Open, and starts the cooldown.
+    ///
+    /// `from`: the state that the caller has loaded.
     pub(super) fn open(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
         let (from, _) = self.change_state(from, |state| state.next(BaseState::Open));
         self.start_cooldown(control, from, opening);
@@ -52,7 +54,9 @@ impl Engine {
         self.publish(control, from, next, reason, now);
     }
 
-    /// Changes the state, also while healthy calls change its count. Returns the state before and after.
+    /// Changes the state, also while healthy calls change its count.
+    ///
+    /// Returns the state before and after.
     pub(super) fn change_state(
         &self,
         from: PackedState,

@@ -18,7 +18,8 @@ impl Engine {
         let _waiting = Waiting::new(self);
         loop {
             let mut notified = pin!(self.permit_available.notified());
-            // Registers before the attempt, so that a change between attempt and wait is not missed.
+            // Registers before the attempt, so that a change between attempt and wait is not
+            // missed.
             notified.as_mut().enable();
             let denied = match self.try_acquire(self.state.load()) {
                 Ok(ticket) => return ticket.waiting(),
@@ -54,8 +55,10 @@ impl Engine {
     }
 }
 
-/// One waiter. All are notified of each change that may admit one of them: a waiter that was notified alone could be leaked, or
-/// not polled, and keep the permit from the others.
+/// One waiter.
+///
+/// All are notified of each change that may admit one of them: a waiter that was notified alone
+/// could be leaked, or not polled, and keep the permit from the others.
 struct Waiting<'a>(&'a Engine);
 
 impl<'a> Waiting<'a> {

@@ -4,10 +4,12 @@ use std::{error::Error, fmt};
 
 use crate::error::{Refusal, Rejected, TimedOut};
 
-/// What [`CircuitBreaker::call`](crate::CircuitBreaker::call) returns in place of a value.
+/// What [`CircuitBreaker::call`](crate::CircuitBreaker::call) returns in place
+/// of a value.
 ///
-/// Its [`source`](Error::source) is the [`Rejected`] or the [`TimedOut`]. [`Inner`](Self::Inner) is transparent: it has the
-/// message and the source of the call's own error. So a printed chain has no message twice.
+/// Its [`source`](Error::source) is the [`Rejected`] or the [`TimedOut`]. [`Inner`](Self::Inner) is
+/// transparent: it has the message and the source of the call's own error. So a printed chain has
+/// no message twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallError<E> {
     /// The breaker rejected the call.

@@ -36,7 +36,8 @@ impl<R> Cause<R> {
         }
     }
 
-    /// How long to wait until a trial call is admitted, if the call was rejected and that is known.
+    /// How long to wait until a trial call is admitted, if the call was
+    /// rejected and that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.rejected()?.retry_after()
     }

@@ -2,6 +2,7 @@
 
 mod call_error;
 mod cause;
+mod find;
 mod refusal;
 mod rejected;
 mod rounded;

@@ -45,17 +45,20 @@ impl Refusal {
         }
     }
 
-    /// How long to wait until a trial call is admitted; `None` if that is not known, and for a timeout.
+    /// How long to wait until a trial call is admitted; `None` if that is not
+    /// known, and for a timeout.
     pub fn retry_after(&self) -> Option<Duration> {
         self.rejected()?.retry_after()
     }
 
-    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the value of a `Retry-After` header.
+    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the
+    /// value of a `Retry-After` header.
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.rejected()?.retry_after_secs()
     }
 
-    /// The HTTP status of a server that answers with this refusal: 503 for a rejection, 504 for a timeout.
+    /// The HTTP status of a server that answers with this refusal: 503 for a
+    /// rejection, 504 for a timeout.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Rejected(_) => 503,

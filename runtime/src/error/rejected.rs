@@ -1,11 +1,8 @@
 //! The rejection of a call.
 
-use std::{error::Error, fmt, io, iter::successors, time::Duration};
+use std::{error::Error, fmt, io, time::Duration};
 
-use crate::{
-    error::{Refusal, rounded::Rounded},
-    state::State,
-};
+use crate::{error::rounded::Rounded, state::State};
 
 /// The breaker rejected the call: the function did not run.
 ///
@@ -16,7 +13,8 @@ use crate::{
 pub struct Rejected {
     /// A thin pointer: names live as long as the process.
     name: &'static &'static str,
-    /// The state in the upper two bits, then the nanoseconds until a retry makes sense, [`UNKNOWN`] if that is not known.
+    /// The state in the upper two bits, then the nanoseconds until a retry
+    /// makes sense, [`UNKNOWN`] if that is not known.
     state_and_wait: u64,
 }
 
@@ -49,7 +47,8 @@ impl Rejected {
         self.name
     }
 
-    /// The state in which it rejected: open, half-open with all trial slots taken, or forced open.
+    /// The state in which it rejected: open, half-open with all trial slots
+    /// taken, or forced open.
     pub const fn state(&self) -> State {
         match self.state_and_wait >> STATE_SHIFT {
             0 => State::Open,
@@ -60,7 +59,8 @@ impl Rejected {
 
     /// How long to wait until a trial call is admitted.
     ///
-    /// `None` if that is not known: while half-open the running trial call decides, and while forced open an operator.
+    /// `None` if that is not known: while half-open the running trial call decides, and while
+    /// forced open an operator.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.state_and_wait & UNKNOWN {
             UNKNOWN => None,
@@ -68,38 +68,11 @@ impl Rejected {
         }
     }
 
-    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the value of a `Retry-After` header.
+    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the
+    /// value of a `Retry-After` header.
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.retry_after()
             .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
-    }
-
-    /// Finds a rejection in an error, in its sources, or inside of an [`io::Error`] among them.
-    ///
-    /// ```
-    /// use std::io;
-    /// use fusebox::{CircuitBreaker, Rejected};
-    ///
-    /// let orders = CircuitBreaker::builder("find-doc").build()?;
-    /// orders.trip();
-    /// let error = io::Error::other(io::Error::from(orders.try_acquire().unwrap_err()));
-    /// assert_eq!(Rejected::find(&error).unwrap().name(), "find-doc");
-    /// # Ok::<(), fusebox::ConfigError>(())
-    /// ```
-    pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        successors(Some(error), |error| (*error).source()).find_map(Self::of_link)
-    }
-
-    /// The rejection that this link of a chain is or holds.
-    fn of_link<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        if let Some(rejected) = error.downcast_ref() {
-            return Some(rejected);
-        }
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return refusal.rejected();
-        }
-        // The source of an `io::Error` is that of its payload, so the payload itself is in no chain.
-        Self::find(error.downcast_ref::<io::Error>()?.get_ref()?)
     }
 }
 
@@ -128,7 +101,8 @@ impl fmt::Display for Rejected {
 
 impl Error for Rejected {}
 
-/// Makes an error of the kind `Other` with the rejection as its payload; [`Rejected::find`] finds it there.
+/// Makes an error of the kind `Other` with the rejection as its payload;
+/// [`Rejected::find`] finds it there.
 ///
 /// Not of the kind `ConnectionRefused`: retry helpers repeat such a call at once.
 impl From<Rejected> for io::Error {

@@ -1,7 +1,8 @@
-//! Models of the whole call: acquire → suspended → record, polled by hand, while another thread acts.
+//! Models of the whole call: acquire → suspended → record, polled by hand, while another thread
+//! acts.
 //!
-//! Not covered: executors and their wakers (the call is polled by the model itself), timeouts, and futures moved between threads
-//! between two polls by an executor that loom does not see.
+//! Not covered: executors and their wakers (the call is polled by the model itself), timeouts, and
+//! futures moved between threads between two polls by an executor that loom does not see.
 
 use std::{
     future::{Future, poll_fn},

@@ -1,6 +1,7 @@
 //! Models of the half-open edge: admissions, dropped trials, expired leases, and the last result.
 //!
-//! Not covered: more than three callers, more than two slots, and a clock that moves while callers ask.
+//! Not covered: more than three callers, more than two slots, and a clock that moves while callers
+//! ask.
 
 use loom::thread;
 

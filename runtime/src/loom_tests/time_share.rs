@@ -1,7 +1,8 @@
-//! Models of a share of the last so much time: healthy calls in lanes, all others behind a lock, a fence between.
+//! Models of a share of the last so much time: healthy calls in lanes, all others behind a lock, a
+//! fence between.
 //!
-//! Not covered: more than one lane that goes on to a new slice while a sum is made, and a thread that is held up between reading the
-//! clock and counting until two slices have begun.
+//! Not covered: more than one lane that goes on to a new slice while a sum is made, and a thread
+//! that is held up between reading the clock and counting until two slices have begun.
 
 use std::time::Duration;
 
@@ -74,7 +75,8 @@ fn two_failures_that_reach_the_share_together_trip() {
 fn a_thread_that_has_enough_calls_hides_none_of_them() {
     search(|| {
         let stage = Stage::new(settings(2));
-        // The second success of a lane need not look: the failures find both, or the successes find a failure.
+        // The second success of a lane need not look: the failures find both, or the successes find
+        // a failure.
         race(&stage, &[true, true, true], &[false, false]);
         match stage.breaker.state() {
             State::Open => {}

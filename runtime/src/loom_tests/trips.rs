@@ -1,6 +1,8 @@
-//! Models of trips: against admissions, late results, successes, other trips, and readers; one for each kind of window.
+//! Models of trips: against admissions, late results, successes, other trips, and readers; one for
+//! each kind of window.
 //!
-//! Not covered: thresholds above two, windows longer than two calls, and results that end at different times.
+//! Not covered: thresholds above two, windows longer than two calls, and results that end at
+//! different times.
 
 use std::time::Duration;
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::outcome::{Outcome, Verdict};
 
-/// How a call ended. What it counts as follows from it: [`Counted`](crate::outcome::Counted).
+/// How a call ended.
+///
+/// What it counts as follows from it: [`Counted`](crate::outcome::Counted).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallEnd {
     /// It returned, and its classifier decided this.

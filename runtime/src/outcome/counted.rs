@@ -2,7 +2,8 @@
 
 use crate::outcome::Outcome;
 
-/// What the end of a call counts as: in the window, for a trial call and in the totals.
+/// What the end of a call counts as: in the window, for a trial call and in the
+/// totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// A success or a failure, slow or not.
@@ -14,7 +15,8 @@ pub(crate) enum Counted {
 }
 
 impl Counted {
-    /// The outcome that the caller of [`Permit::record`](crate::Permit::record) gets.
+    /// The outcome that the caller of [`Permit::record`](crate::Permit::record)
+    /// gets.
     pub(crate) const fn outcome(self) -> Outcome {
         match self {
             Self::Call { failed: true, .. } => Outcome::Failure,

@@ -10,8 +10,8 @@ pub use verdict::Verdict;
 
 /// How a call counts for its breaker.
 ///
-/// The outcome is not the return value: an `Err` that the caller caused is often [`Ignored`](Outcome::Ignored), and a
-/// slow success can count as a failure.
+/// The outcome is not the return value: an `Err` that the caller caused is often
+/// [`Ignored`](Outcome::Ignored), and a slow success can count as a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The service did its work.

@@ -18,7 +18,8 @@ use crate::{clock, outcome::Outcome};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Verdict {
     outcome: Outcome,
-    /// Nanoseconds; zero requests nothing. 16 bytes in all, so that the end of a call is passed in registers.
+    /// Nanoseconds; zero requests nothing. 16 bytes in all, so that the end of
+    /// a call is passed in registers.
     cooldown: u64,
 }
 

@@ -8,15 +8,18 @@ use crate::{
 
 /// The atomics of one breaker's state.
 ///
-/// Healthy calls and rejections only read them. Except for the count of consecutive failures, every change is made under the
-/// engine's control lock. The holder of that lock writes `deadline` always *after* the state. So a thread that reads a new
-/// state with the deadline of an older one has two cases:
+/// Healthy calls and rejections only read them. Except for the count of consecutive failures, every
+/// change is made under the engine's control lock. The holder of that lock writes `deadline` always
+/// *after* the state. So a thread that reads a new state with the deadline of an older one has two
+/// cases:
 ///
 /// 1. The old deadline has passed: the thread decides again under the control lock.
 /// 2. It has not: the thread rejects one call that the new deadline would reject too.
 pub(crate) struct AtomicState {
     state: AtomicU64,
-    /// Open: the end of the cooldown. HalfOpen: when one extra trial call may be admitted.
+    /// Open: the end of the cooldown.
+    ///
+    /// HalfOpen: when one extra trial call may be admitted.
     deadline: AtomicU64,
 }
 
@@ -37,7 +40,8 @@ impl AtomicState {
 
     #[inline]
     pub(crate) fn load(&self) -> PackedState {
-        // Acquire: a thread that acts on a state sees what was written before the change to it (settings, an emptied window).
+        // Acquire: a thread that acts on a state sees what was written before the change to it
+        // (settings, an emptied window).
         PackedState(self.state.load(Ordering::Acquire))
     }
 
@@ -46,7 +50,8 @@ impl AtomicState {
     pub(crate) fn snapshot(&self) -> StateSnapshot {
         loop {
             let state = self.load();
-            // Acquire: a thread that reads the deadline of a later state reads that state in the next line.
+            // Acquire: a thread that reads the deadline of a later state reads that state in the
+            // next line.
             let deadline = Timestamp::from_nanos(self.deadline.load(Ordering::Acquire));
             if self.load() == state {
                 return StateSnapshot { state, deadline };
@@ -54,10 +59,11 @@ impl AtomicState {
         }
     }
 
-    /// Applies a rule to the state, beginning with `from`, until no other thread has changed the state in between.
+    /// Applies a rule to the state, beginning with `from`, until no other
+    /// thread has changed the state in between.
     ///
-    /// `rule` returns the next state (`None` changes nothing) and what the caller has to do then. Returns the state that the
-    /// rule was applied to last, and what the rule returned for it.
+    /// `rule` returns the next state (`None` changes nothing) and what the caller has to do then.
+    /// Returns the state that the rule was applied to last, and what the rule returned for it.
     #[inline]
     pub(crate) fn update<A>(
         &self,
@@ -73,19 +79,23 @@ impl AtomicState {
         }
     }
 
-    /// Changes the state from exactly `from`; false if another thread has changed it.
+    /// Changes the state from exactly `from`; false if another thread has
+    /// changed it.
     #[must_use]
     fn replace(&self, from: PackedState, to: PackedState) -> bool {
-        // Success is AcqRel: Release publishes what the change rests on, Acquire orders it after the change that it follows.
-        // Failure needs nothing: the caller loads again.
+        // Success is AcqRel: Release publishes what the change rests on, Acquire orders it after
+        // the change that it follows. Failure needs nothing: the caller loads again.
         self.state
             .compare_exchange(from.0, to.0, Ordering::AcqRel, Ordering::Relaxed)
             .is_ok()
     }
 
-    /// Sets the deadline. Called under the control lock, after the state was changed.
+    /// Sets the deadline.
+    ///
+    /// Called under the control lock, after the state was changed.
     pub(crate) fn set_deadline(&self, deadline: Timestamp) {
-        // Release: pairs with the Acquire in `snapshot`, so that a new deadline is never paired with an old state.
+        // Release: pairs with the Acquire in `snapshot`, so that a new deadline is never paired
+        // with an old state.
         self.deadline.store(deadline.nanos(), Ordering::Release);
     }
 }

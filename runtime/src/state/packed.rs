@@ -1,8 +1,10 @@
-//! The packed state: everything that admission and the end of a healthy call read, in 64 bits.
+//! The packed state: everything that admission and the end of a healthy call
+//! read, in 64 bits.
 
 use crate::state::State;
 
-// From the low end. The payload is the consecutive failures while Closed, and three counts of trial calls while HalfOpen.
+// From the low end. The payload is the consecutive failures while Closed, and three counts of trial
+// calls while HalfOpen.
 const PAYLOAD_BITS: u32 = 21;
 const TRIAL_BITS: u32 = 7;
 const STATE_SHIFT: u32 = PAYLOAD_BITS;
@@ -94,7 +96,8 @@ impl PackedState {
         self.0 & (0b1111 << STATE_SHIFT) == 0
     }
 
-    /// Whether it is Open without an override, before or after the end of its cooldown.
+    /// Whether it is Open without an override, before or after the end of its
+    /// cooldown.
     #[inline]
     pub(crate) const fn is_open(self) -> bool {
         self.0 & (0b1111 << STATE_SHIFT) == (BaseState::Open as u64) << STATE_SHIFT
@@ -117,7 +120,8 @@ impl PackedState {
         self.0 & NO_STATE == NO_STATE
     }
 
-    /// A [`marker`](Self::marker) with these bits in the payload, besides those that a marker has already.
+    /// A [`marker`](Self::marker) with these bits in the payload, besides those
+    /// that a marker has already.
     #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
     pub(crate) const fn marked(self, payload: u32) -> Self {
         let kept = if self.is_marker() {

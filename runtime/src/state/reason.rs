@@ -42,15 +42,18 @@ pub enum Reason {
         /// The number of completed trial calls.
         calls: u32,
     },
-    /// Consecutive trial calls were dropped before they ended, because their callers gave up first.
+    /// Consecutive trial calls were dropped before they ended, because their
+    /// callers gave up first.
     ///
-    /// The cure: set `timeout` or `slow_call` to at most your callers' deadline. Then such a call is a failure.
+    /// The cure: set `timeout` or `slow_call` to at most your callers' deadline. Then such a call
+    /// is a failure.
     #[non_exhaustive]
     TrialsAbandoned {
         /// The number of consecutive abandoned trial calls.
         calls: u32,
     },
-    /// An operator's [`trip`](crate::CircuitBreaker::trip) or [`reset`](crate::CircuitBreaker::reset).
+    /// An operator's [`trip`](crate::CircuitBreaker::trip) or
+    /// [`reset`](crate::CircuitBreaker::reset).
     Operator,
     /// An operator's override was set or released.
     Override,

@@ -1,4 +1,6 @@
-//! The rules of `docs/state_machine.md` as pure functions. Nothing here reads a clock, an atomic or a lock.
+//! The rules of `docs/state_machine.md` as pure functions.
+//!
+//! Nothing here reads a clock, an atomic or a lock.
 
 use std::time::Duration;
 
@@ -15,19 +17,23 @@ use crate::{
 pub(crate) enum Admission {
     /// Admitted, nothing to write.
     Free,
-    /// Admitted as part of the trial call that encloses it: takes no slot, and its outcome decides nothing.
+    /// Admitted as part of the trial call that encloses it: takes no slot, and
+    /// its outcome decides nothing.
     Nested,
     /// The first trial call: Open becomes HalfOpen.
     FirstTrial,
     /// A trial call with a slot.
     Trial,
-    /// A trial call beyond the slots, because none was admitted for a whole cooldown.
+    /// A trial call beyond the slots, because none was admitted for a whole
+    /// cooldown.
     ExtraTrial,
     /// Rejected.
     Rejected,
 }
 
-/// R1, R6, R7, R9, R20: how a call is admitted. `is_nested` is evaluated in HalfOpen only.
+/// R1, R6, R7, R9, R20: how a call is admitted.
+///
+/// `is_nested` is evaluated in HalfOpen only.
 #[inline]
 pub(crate) fn admission(
     snapshot: StateSnapshot,
@@ -58,7 +64,9 @@ pub(crate) fn effective_state(snapshot: StateSnapshot, now: Timestamp) -> State 
     }
 }
 
-/// R6, R7, R17: how long a rejected caller has to wait, in nanoseconds. Only Open has an end that is known beforehand.
+/// R6, R7, R17: how long a rejected caller has to wait, in nanoseconds.
+///
+/// Only Open has an end that is known beforehand.
 #[inline]
 pub(crate) const fn retry_after(state: State, until_deadline: u64) -> Option<u64> {
     match state {
@@ -67,7 +75,8 @@ pub(crate) const fn retry_after(state: State, until_deadline: u64) -> Option<u64
     }
 }
 
-/// Whether a change from `before` to `after` may admit a waiter, or complete its wait for Closed.
+/// Whether a change from `before` to `after` may admit a waiter, or complete
+/// its wait for Closed.
 pub(crate) fn concerns_waiters(before: StateSnapshot, after: StateSnapshot) -> bool {
     let slots_taken = |state: PackedState| state.in_flight() + state.completed();
     before.state.generation() != after.state.generation()
@@ -86,7 +95,9 @@ pub(crate) enum SlowCalls {
     AreJudgedApart,
 }
 
-/// R3, R8, R11, R12: what the end of a call counts as. `is_slow`: it took at least `slow_call`.
+/// R3, R8, R11, R12: what the end of a call counts as.
+///
+/// `is_slow`: it took at least `slow_call`.
 #[inline]
 pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_trial: bool) -> Counted {
     let slow = is_slow;
@@ -115,7 +126,9 @@ pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_tri
     }
 }
 
-/// R10: whether a result of this generation is stale. A cancelled call has no result.
+/// R10: whether a result of this generation is stale.
+///
+/// A cancelled call has no result.
 #[inline]
 pub(crate) fn is_stale(state: PackedState, generation: u64, counted: Counted) -> bool {
     state.generation() != generation && counted != Counted::Cancelled
@@ -133,7 +146,8 @@ pub(crate) enum AfterFailure {
     Trip(Reason),
 }
 
-/// R4, R10: what a failure of this generation does to the count of consecutive failures.
+/// R4, R10: what a failure of this generation does to the count of consecutive
+/// failures.
 #[inline]
 pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits) -> AfterFailure {
     if state.generation() != generation {
@@ -150,13 +164,16 @@ pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits)
     )
 }
 
-/// The state without consecutive failures, after a success of this generation; `None` if there is nothing to reset.
+/// The state without consecutive failures, after a success of this generation;
+/// `None` if there is nothing to reset.
 #[inline]
 pub(crate) fn after_success(state: PackedState, generation: u64) -> Option<PackedState> {
     (state.failures() != 0 && state.generation() == generation).then(|| state.with_failures(0))
 }
 
-/// R17: whether a trip that the override prevents is reported. At most once per cooldown.
+/// R17: whether a trip that the override prevents is reported.
+///
+/// At most once per cooldown.
 pub(crate) fn would_trip_is_due(reported: Option<Timestamp>, now: Timestamp, cooldown: Duration) -> bool {
     reported.is_none_or(|reported| now.since(reported) >= cooldown)
 }
@@ -166,10 +183,12 @@ pub(crate) fn under_override(state: PackedState, overridden: Override) -> Option
     (state.overridden() != overridden).then(|| state.next_override(overridden))
 }
 
-/// At least this many consecutive trial calls are abandoned before the breaker reopens.
+/// At least this many consecutive trial calls are abandoned before the breaker
+/// reopens.
 const FEWEST_ABANDONED: u32 = 5;
 
-/// R21: the number of consecutive abandoned trial calls, after one more trial call has ended like this.
+/// R21: the number of consecutive abandoned trial calls, after one more trial
+/// call has ended like this.
 pub(crate) fn abandoned_trials(before: u32, counted: Counted) -> u32 {
     match counted {
         Counted::Call { .. } => 0,
@@ -178,8 +197,10 @@ pub(crate) fn abandoned_trials(before: u32, counted: Counted) -> u32 {
     }
 }
 
-/// R9: whether the next extra trial call may be admitted at once. `is_last`: an extra trial call that ended like this was the last
-/// admission. It decided nothing, so it must not cost a cooldown.
+/// R9: whether the next extra trial call may be admitted at once.
+///
+/// `is_last`: an extra trial call that ended like this was the last admission. It decided nothing,
+/// so it must not cost a cooldown.
 pub(crate) fn frees_extra_trial(counted: Counted, is_last: bool) -> bool {
     is_last && matches!(counted, Counted::Ignored | Counted::Cancelled)
 }
@@ -193,7 +214,9 @@ pub(crate) enum AfterTrial {
     Reopen(Reason),
 }
 
-/// R3, R7, R8, R9, R21: what the end of a trial call does in HalfOpen. `abandoned`: see [`abandoned_trials`].
+/// R3, R7, R8, R9, R21: what the end of a trial call does in HalfOpen.
+///
+/// `abandoned`: see [`abandoned_trials`].
 pub(crate) fn after_trial(
     state: PackedState,
     counted: Counted,
@@ -228,7 +251,9 @@ pub(crate) fn after_trial(
     }
 }
 
-/// The counts of a window. A window that does not count successes has no `calls`.
+/// The counts of a window.
+///
+/// A window that does not count successes has no `calls`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     pub(crate) calls: u64,
@@ -280,8 +305,9 @@ pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
 
 /// How long an Open lasts.
 ///
-/// By itself the cooldown is doubled for each reopening, up to `max_cooldown`. A cooldown that the service requested is limited
-/// to `max_cooldown`, or to `cooldown` if there is none. Jitter lengthens both.
+/// By itself the cooldown is doubled for each reopening, up to `max_cooldown`. A cooldown that the
+/// service requested is limited to `max_cooldown`, or to `cooldown` if there is none. Jitter
+/// lengthens both.
 pub(crate) fn cooldown(
     settings: &Settings,
     reopenings: u32,
@@ -312,7 +338,9 @@ fn lengthening(jitter: Rate, cooldown: Duration, seed: u64, generation: u64) -> 
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(most))
 }
 
-/// The finalizer of `SplitMix64`. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+/// The finalizer of `SplitMix64`.
+///
+/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 pub(crate) const fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -1,4 +1,5 @@
-//! Which lane of a striped cell the running thread writes: its own, or the one for threads beyond the lanes.
+//! Which lane of a striped cell the running thread writes: its own, or the one
+//! for threads beyond the lanes.
 
 use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 
@@ -6,7 +7,8 @@ use crate::sync::{StaticMutex, lock_static};
 
 /// At least this many threads get a lane of their own, also on a small machine.
 const FEWEST_LANES: usize = 4;
-/// At most this many, so that a breaker on a very large machine stays a few KiB.
+/// At most this many, so that a breaker on a very large machine stays a few
+/// KiB.
 const MOST_LANES: usize = 32;
 
 /// How many threads own a lane: the cores of the machine, within 4 and 32.
@@ -37,7 +39,8 @@ loom::thread_local! {
     static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// A small number that no other living thread has, or one beyond all lanes: also before [`assign_stripe`] was asked for it.
+/// A small number that no other living thread has, or one beyond all lanes:
+/// also before [`assign_stripe`] was asked for it.
 #[inline]
 pub(crate) fn stripe_index() -> usize {
     NUMBER.try_with(Cell::get).unwrap_or(NONE)
@@ -82,7 +85,8 @@ static NUMBERS: StaticMutex<Numbers> = StaticMutex::new(Numbers {
     next: 0,
 });
 
-/// Locking also orders the last writes of a lane's old owner before the first of its new one.
+/// Locking also orders the last writes of a lane's old owner before the first
+/// of its new one.
 fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
     lock_static(&NUMBERS)
 }

@@ -2,7 +2,6 @@
 
 use std::{
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::atomic::{AtomicBool, Ordering},
     task::{Context, Poll, Waker},
@@ -101,7 +100,7 @@ async fn r20_the_outer_call_decides_also_if_an_inner_one_fails() {
     assert_eq!(outer.await, Ok("from a second source"));
     assert_eq!(bench.breaker.state(), State::Closed);
     let totals = bench.breaker.snapshot().totals;
-    assert_eq!((totals.successes, totals.failures, totals.late), (1, 4, 0));
+    assert_eq!((totals.successes, totals.failures, totals.late), (1, 1, 0));
 }
 
 #[tokio::test]
@@ -128,7 +127,7 @@ async fn r20_a_permit_inside_of_a_trial_call_is_no_trial_and_is_harmless_elsewhe
 fn r20_only_what_starts_during_a_poll_of_the_trial_call_is_inside() {
     let bench = bench(|b| b);
     bench.trip_and_cool_down();
-    let mut trial = pin!(bench.breaker.call(poll_fn(|_| Poll::<Result<(), ()>>::Pending)));
+    let mut trial = Box::pin(bench.breaker.call(poll_fn(|_| Poll::<Result<(), ()>>::Pending)));
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..2 {
         assert!(trial.as_mut().poll(&mut context).is_pending());
@@ -157,23 +156,6 @@ fn r20_another_thread_and_another_breaker_are_outside() {
         (bench.breaker.state(), other.breaker.state()),
         (State::Closed, State::Closed)
     );
-}
-
-#[test]
-fn r20_a_panic_ends_the_poll() {
-    let bench = bench(|b| b.trial_calls(2));
-    bench.trip_and_cool_down();
-    let mut trial = Box::pin(bench.breaker.call(poll_fn(|_| -> Poll<Result<(), ()>> {
-        std::panic::resume_unwind(Box::new(()))
-    })));
-    let mut context = Context::from_waker(Waker::noop());
-    let poll = || trial.as_mut().poll(&mut context);
-    assert!(catch_unwind(AssertUnwindSafe(poll)).is_err());
-    // The future is kept, so its end is not recorded yet.
-    let _second = bench.permit();
-    assert!(bench.is_rejected(), "nothing on this thread is inside of it");
-    drop(trial);
-    assert_eq!(bench.breaker.state(), State::Open);
 }
 
 #[tokio::test]

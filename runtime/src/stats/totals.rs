@@ -25,8 +25,9 @@ pub(crate) enum Count {
 
 const COUNTS: usize = 12;
 
-/// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores
-/// of the machine, within 4 and 32.
+/// The totals of one breaker, in `128 × (stripes + 1)` bytes.
+///
+/// There are as many stripes as the machine has cores, within 4 and 32.
 pub(crate) struct StripedTotals {
     /// One for each thread that has an index.
     owned: Box<[Stripe]>,
@@ -92,14 +93,15 @@ impl StripedTotals {
             return false;
         };
         let cell = &stripe.0[count as usize];
-        // Relaxed, and no read-modify-write: this thread alone writes the cell; a lane changes
-        // hands under a mutex.
+        // Relaxed, and no read-modify-write: this thread alone writes the cell; a stripe gets
+        // a new owner under a mutex.
         cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         true
     }
 
-    /// The sum over all threads: exact when nobody counts, never ahead of the
-    /// truth while somebody does.
+    /// The sum over all threads.
+    ///
+    /// Exact when the breaker is quiet, and never ahead of the calls.
     pub(crate) fn sum(&self, count: Count) -> u64 {
         // Relaxed: each cell only grows, and the totals promise no common moment.
         self.owned

@@ -32,7 +32,7 @@ mod window;
 
 pub use breaker::{CircuitBreaker, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
-pub use config::{ConfigError, Difference, Location, Rate, Settings, Threshold, Window};
+pub use config::{ConfigError, Difference, Location, ParseError, Rate, Settings, Threshold, Window};
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Refusal, Rejected, TimedOut};
 pub use event::{BreakerEvent, Event, EventKind, EventReceiver, RecvError, Subscription};

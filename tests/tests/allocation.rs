@@ -110,8 +110,8 @@ fn the_formula_holds() {
     let grows = |set: &dyn Fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder| bytes(set) - row;
     assert_eq!(
         grows(&|b| b.window(Window::time(secs(10)))),
-        8 * 5,
-        "8 for each failure that trips"
+        72 + 8 * 5,
+        "8 for each failure of the threshold"
     );
     for calls in [1_u32, 64, 100, 10_000] {
         let words = calls.div_ceil(64) as usize;
@@ -128,11 +128,11 @@ fn the_formula_holds() {
         let share = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
         assert_eq!(
             grows(&share),
-            152 + 128 * lanes,
-            "ten slices in each lane, and of the calls that no lane holds"
+            224 + 128 * lanes,
+            "ten buckets for each thread that owns some, and for all others together"
         );
         assert!(
-            row + 152 + 128 * lanes <= 3_072 || lanes > 5,
+            row + 224 + 128 * lanes <= 3_072 || lanes > 5,
             "3 KiB on a machine of up to four cores"
         );
     }

@@ -1,8 +1,10 @@
-//! The checks of constants, made by const assertions on the constant's own token.
+//! The checks of constants, made by const assertions on the constant's own
+//! token.
 
 use crate::config::{
     ConfigError, Settings,
-    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, MOST_TRIAL_CALLS},
+    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST_NAME, MOST_TRIAL_CALLS},
+    name,
 };
 
 /// A constant `threshold`.
@@ -55,24 +57,20 @@ pub const fn check_last_good_capacity(keys: u32) {
 
 /// A constant `name`.
 #[track_caller]
-pub const fn check_name(name: &str) {
-    let bytes = name.as_bytes();
-    let (mut at, mut characters, mut visible) = (0, 0, false);
-    while at < bytes.len() {
-        assert!(
-            bytes[at] >= b' ' && bytes[at] != 0x7f,
-            "`name` holds a character that cannot be printed"
-        );
-        visible |= bytes[at] != b' ';
-        characters += (bytes[at] & 0xc0 != 0x80) as usize;
-        at += 1;
+pub const fn check_name(text: &str) {
+    match name::check(text) {
+        Ok(()) => {}
+        Err(ConfigError::NameUnprintable { .. }) => {
+            panic!("`name` holds a character that cannot be printed")
+        }
+        Err(ConfigError::NameTooLong { .. }) => panic!("`name` is too long; the limit is 128 characters"),
+        Err(_) => panic!("`name` is empty"),
     }
-    assert!(visible, "`name` is empty");
-    assert!(
-        characters <= 128,
-        "`name` is too long; the limit is 128 characters"
-    );
 }
+
+// A constant function cannot format numbers, so the messages above name the bounds.
+const _: () = assert!(LARGEST_CONSECUTIVE == 1_000_000 && LARGEST_WINDOW == 10_000);
+const _: () = assert!(MOST_TRIAL_CALLS == 100 && LONGEST_NAME == 128);
 
 /// Constants that fit each by itself, but not together.
 #[track_caller]

@@ -7,14 +7,18 @@ use crate::{
 };
 
 impl CircuitBreaker {
-    /// Changes the settings in place.
+    /// Changes the settings in place, the kind and the size of the window too.
     ///
-    /// A cooldown that runs keeps its end; the window starts empty.
+    /// A running cooldown keeps its end. The window starts empty, in a new generation: calls in
+    /// flight are stale.
     ///
     /// # Errors
-    /// The first broken rule, or [`ConfigError::WindowFixed`] where the kind or the size of the
-    /// window would change (for a number of failures within a time, a higher threshold than the
-    /// first one too). Nothing has changed then.
+    /// The first broken rule. Nothing has changed then.
+    ///
+    /// # Memory
+    /// A breaker keeps at most one window of each kind until it is dropped, however often its
+    /// settings change: a replaced window of calls keeps nothing, one of failure times keeps 72
+    /// bytes, one of time keeps its 352 bytes and 128 per core.
     pub fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         self.engine.reconfigure(settings)
     }

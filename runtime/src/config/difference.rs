@@ -1,20 +1,20 @@
-//! In what two settings differ.
+//! The first key in which two settings differ.
 
 use std::{fmt, time::Duration};
 
-use crate::config::{Location, Rate, Settings, Threshold, Window};
+use crate::config::{Location, Rate, Settings, Threshold, Window, duration::DurationText};
 
 /// The first key in which two settings differ, with both values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Difference {
     key: &'static str,
     existing: Value,
     given: Value,
 }
 
-/// The value of one key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Value {
+/// The value of one key, after defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Value {
     Threshold(Threshold),
     Window(Option<Window>),
     Calls(Option<u32>),
@@ -53,7 +53,8 @@ impl Settings {
             .map(|((key, existing), (_, given))| Difference { key, existing, given })
     }
 
-    fn values(&self) -> [(&'static str, Value); 9] {
+    /// All keys with their values, in the order of the attribute's table.
+    pub(super) fn values(&self) -> [(&'static str, Value); 9] {
         [
             ("threshold", Value::Threshold(self.threshold())),
             ("window", Value::Window(self.window())),
@@ -96,10 +97,13 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Threshold(threshold) => threshold.fmt(f),
-            Self::Window(Some(window)) => window.fmt(f),
+            Self::Window(Some(window)) => match window.as_calls() {
+                Some(calls) => write!(f, "{calls} calls"),
+                None => window.fmt(f),
+            },
             Self::Calls(Some(calls)) => calls.fmt(f),
-            Self::Time(Some(time)) => write!(f, "{time:?}"),
-            Self::Rate(Some(share)) => share.fmt(f),
+            Self::Time(Some(time)) => DurationText(*time).fmt(f),
+            Self::Rate(Some(rate)) => rate.fmt(f),
             Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => {
                 f.write_str("off")
             }

@@ -1,20 +1,25 @@
-//! What can be wrong with settings: one variant per rule, with the value that broke it.
+//! What can be wrong with settings: one variant per rule.
 
 use std::time::Duration;
 
-use crate::config::{Difference, Location, Rate};
+use crate::config::{
+    Difference, Location, Rate,
+    duration::DurationText,
+    limits::{LARGEST_WINDOW, LONGEST_NAME, MOST_TRIAL_CALLS},
+};
 
-/// Why a breaker was not built, or its settings were not changed. Nothing was registered or changed.
+/// Why a breaker was not built, or its settings were not changed.
 ///
-/// Every variant stands for one rule and carries the offending value; the message says what to write instead.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+/// Nothing was registered or changed. Every variant stands for one rule and carries the offending
+/// value; the message names what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The name has no visible character.
-    #[error("`name` is empty; give the breaker a name of 1 to 128 printable characters")]
+    #[error("`name` is empty; give the breaker a name of 1 to {LONGEST_NAME} printable characters")]
     NameEmpty,
     /// The name has more than 128 characters.
-    #[error("`name` has {characters} characters; use at most 128")]
+    #[error("`name` has {characters} characters; use at most {LONGEST_NAME}")]
     NameTooLong {
         /// How many it has.
         characters: usize,
@@ -35,29 +40,29 @@ pub enum ConfigError {
     ThresholdTooLarge {
         /// The number given.
         failures: u32,
-        /// 1,000,000 in a row, 10,000 with a window.
+        /// 1,000,000 consecutive failures, 10,000 with a window.
         largest: u32,
     },
-    /// The share of failures is not above 0 % and at most 100 %.
-    #[error("`threshold` is {share}; a share must be above 0% and at most 100%")]
+    /// The failure rate is not above 0 % and at most 100 %.
+    #[error("`threshold` is {rate}; a rate must be above 0% and at most 100%")]
     ThresholdRate {
-        /// The share given.
-        share: Rate,
+        /// The rate given.
+        rate: Rate,
     },
-    /// A share without a window.
-    #[error("`threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
+    /// A rate without a window.
+    #[error("`threshold` is a rate, {rate}, and needs a `window` of calls or time to be judged over")]
     RateNeedsWindow {
-        /// The share given.
-        share: Rate,
+        /// The rate given.
+        rate: Rate,
     },
     /// The window holds no call, or more than 10,000.
-    #[error("`window` is {calls} calls; use 1 to 10000")]
+    #[error("`window` is {calls} calls; use 1 to {LARGEST_WINDOW}")]
     WindowCalls {
         /// The number given.
         calls: u32,
     },
     /// The window has no length, or more than 100 years.
-    #[error("`window` is {window:?}; use more than zero and at most 100 years")]
+    #[error("`window` is {}; use more than zero and at most 100 years", DurationText(*window))]
     WindowTime {
         /// The duration given.
         window: Duration,
@@ -70,10 +75,8 @@ pub enum ConfigError {
         /// The window given.
         calls: u32,
     },
-    /// `minimum_calls` without a share.
-    #[error(
-        "`minimum_calls` is {calls}, but no share is judged; give `threshold` as a share or leave it out"
-    )]
+    /// `minimum_calls` without a rate.
+    #[error("`minimum_calls` is {calls}, but no rate is judged; give `threshold` as a rate or leave it out")]
     MinimumNeedsRate {
         /// The number given.
         calls: u32,
@@ -90,38 +93,40 @@ pub enum ConfigError {
         calls: u32,
     },
     /// `slow_call` is zero or more than 100 years.
-    #[error("`slow_call` is {slow_call:?}; use more than zero and at most 100 years")]
+    #[error("`slow_call` is {}; use more than zero and at most 100 years", DurationText(*slow_call))]
     SlowCall {
         /// The duration given.
         slow_call: Duration,
     },
     /// `slow_threshold` without `slow_call`.
-    #[error("`slow_threshold` is {share}, but `slow_call` does not say what is slow")]
+    #[error("`slow_threshold` is {rate}, but `slow_call` does not say what is slow")]
     SlowThresholdNeedsSlowCall {
-        /// The share given.
-        share: Rate,
+        /// The rate given.
+        rate: Rate,
     },
     /// `slow_threshold` without a window.
-    #[error("`slow_threshold` is a share, {share}, and needs a `window` of calls or time to be judged over")]
+    #[error("`slow_threshold` is a rate, {rate}, and needs a `window` of calls or time to be judged over")]
     SlowThresholdNeedsWindow {
-        /// The share given.
-        share: Rate,
+        /// The rate given.
+        rate: Rate,
     },
-    /// The share of slow calls is not above 0 % and at most 100 %.
-    #[error("`slow_threshold` is {share}; a share must be above 0% and at most 100%")]
+    /// The slow-call rate is not above 0 % and at most 100 %.
+    #[error("`slow_threshold` is {rate}; a rate must be above 0% and at most 100%")]
     SlowThresholdRate {
-        /// The share given.
-        share: Rate,
+        /// The rate given.
+        rate: Rate,
     },
     /// The cooldown is zero or more than 100 years.
-    #[error("`cooldown` is {cooldown:?}; use more than zero and at most 100 years")]
+    #[error("`cooldown` is {}; use more than zero and at most 100 years", DurationText(*cooldown))]
     Cooldown {
         /// The duration given.
         cooldown: Duration,
     },
     /// The longest cooldown is shorter than the first, or more than 100 years.
     #[error(
-        "`max_cooldown` is {max_cooldown:?}; use at least the `cooldown`, {cooldown:?}, and at most 100 years"
+        "`max_cooldown` is {}; use at least the `cooldown`, {}, and at most 100 years",
+        DurationText(*max_cooldown),
+        DurationText(*cooldown)
     )]
     MaxCooldown {
         /// The longest cooldown given.
@@ -129,14 +134,14 @@ pub enum ConfigError {
         /// The cooldown given.
         cooldown: Duration,
     },
-    /// The jitter is not a share.
+    /// The jitter is not a rate.
     #[error("`jitter` is {jitter}; use 0% to 100%")]
     Jitter {
-        /// The share given.
+        /// The rate given.
         jitter: Rate,
     },
     /// No trial calls, or more than 100.
-    #[error("`trial_calls` is {calls}; use 1 to 100")]
+    #[error("`trial_calls` is {calls}; use 1 to {MOST_TRIAL_CALLS}")]
     TrialCalls {
         /// The number given.
         calls: u32,
@@ -150,11 +155,5 @@ pub enum ConfigError {
         difference: Difference,
         /// The function that declares the breaker; `None` if another builder has made it.
         declared: Option<&'static Location>,
-    },
-    /// A change of settings that would change the window's kind or size.
-    #[error("the `window` of circuit breaker `{name}` cannot change its kind or size while it runs")]
-    WindowFixed {
-        /// The breaker.
-        name: &'static str,
     },
 }

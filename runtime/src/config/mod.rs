@@ -1,12 +1,15 @@
-//! What a breaker is told: its settings, and what can be wrong with them.
+//! The settings of a breaker, and what can be wrong with them.
 
 mod difference;
+pub(crate) mod duration;
 mod error;
 pub(crate) mod limits;
 mod location;
 pub(crate) mod name;
+mod parse_error;
 mod rate;
 mod settings;
+mod text;
 mod threshold;
 mod validate;
 mod window;
@@ -14,6 +17,7 @@ mod window;
 pub use difference::Difference;
 pub use error::ConfigError;
 pub use location::Location;
+pub use parse_error::ParseError;
 pub use rate::Rate;
 pub use settings::Settings;
 pub use threshold::Threshold;

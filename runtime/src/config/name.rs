@@ -1,4 +1,4 @@
-//! Names of breakers: checked, and kept once for the life of the process.
+//! Names of breakers: checked by one rule, and kept for the whole process.
 
 use std::collections::HashMap;
 
@@ -32,16 +32,54 @@ pub(crate) fn intern_thin(name: &str) -> &'static &'static str {
 }
 
 /// Checks that a name has 1 to 128 printable characters.
-pub(crate) fn check(name: &str) -> Result<(), ConfigError> {
-    if name.trim().is_empty() {
-        return Err(ConfigError::NameEmpty);
+///
+/// Constant, so that a constant name obeys the rule of a literal and of a builder to the letter.
+pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
+    let bytes = name.as_bytes();
+    let (mut at, mut characters, mut is_blank) = (0, 0, true);
+    let mut unprintable = None;
+    while at < bytes.len() {
+        let (character, length) = decode(bytes, at);
+        if unprintable.is_none() && is_control(character) {
+            unprintable = Some((characters, character));
+        }
+        is_blank = is_blank && character.is_whitespace();
+        characters += 1;
+        at += length;
     }
-    if let Some((position, character)) = name.chars().enumerate().find(|(_, c)| c.is_control()) {
-        return Err(ConfigError::NameUnprintable { position, character });
+    match unprintable {
+        _ if is_blank => Err(ConfigError::NameEmpty),
+        Some((position, character)) => Err(ConfigError::NameUnprintable { position, character }),
+        None if characters > LONGEST_NAME => Err(ConfigError::NameTooLong { characters }),
+        None => Ok(()),
     }
-    match name.chars().count() {
-        0..=LONGEST_NAME => Ok(()),
-        characters => Err(ConfigError::NameTooLong { characters }),
+}
+
+/// Like `char::is_control`, but constant.
+const fn is_control(character: char) -> bool {
+    matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}')
+}
+
+/// The character at an index of UTF-8, and the number of its bytes.
+///
+/// `str::chars` is not constant.
+const fn decode(bytes: &[u8], at: usize) -> (char, usize) {
+    let first = bytes[at];
+    // The first byte shows the length, and holds what is left of its bits.
+    let (length, mut code) = match first {
+        0..=0x7f => (1, first as u32),
+        0x80..=0xdf => (2, first as u32 & 0x1f),
+        0xe0..=0xef => (3, first as u32 & 0x0f),
+        _ => (4, first as u32 & 0x07),
+    };
+    let mut next = 1;
+    while next < length {
+        code = code << 6 | bytes[at + next] as u32 & 0x3f;
+        next += 1;
+    }
+    match char::from_u32(code) {
+        Some(character) => (character, length),
+        None => panic!("a `str` is UTF-8"),
     }
 }
 
@@ -63,7 +101,6 @@ mod tests {
             check(&"é".repeat(129)),
             Err(ConfigError::NameTooLong { characters: 129 })
         );
-        assert_eq!(check("  "), Err(ConfigError::NameEmpty));
         assert_eq!(
             check("a\nb"),
             Err(ConfigError::NameUnprintable {
@@ -71,5 +108,19 @@ mod tests {
                 character: '\n'
             })
         );
+        for blank in ["", "  ", "\u{a0}", "\u{85}", "\t\u{3000}"] {
+            assert_eq!(check(blank), Err(ConfigError::NameEmpty), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn every_character_is_decoded_and_judged_as_std_does() {
+        for character in '\0'..=char::MAX {
+            let name = format!("a{character}");
+            assert_eq!(decode(name.as_bytes(), 1), (character, character.len_utf8()));
+            assert_eq!(check(&name).is_err(), character.is_control(), "{character:?}");
+            let blank = check(&name[1..]) == Err(ConfigError::NameEmpty);
+            assert_eq!(blank, character.is_whitespace(), "{character:?}");
+        }
     }
 }

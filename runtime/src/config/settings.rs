@@ -1,30 +1,34 @@
-//! The settings of a breaker: what decides when it trips, how long it stays open, and how it closes.
+//! The settings of a breaker: when it trips, and how it closes again.
 
-use std::time::Duration;
+use std::{
+    hash::{Hash, Hasher},
+    time::Duration,
+};
 
 use crate::config::{Rate, Threshold, ThresholdKind, Window, WindowKind};
 
-/// The default of [`Settings::minimum_calls`], where the window holds that many.
+/// The default of [`Settings::minimum_calls`], if the window holds that many.
 const MINIMUM_CALLS: u32 = 10;
 
-/// What decides when a breaker trips, how long it stays open, and how it closes again.
+/// The settings of a breaker: when it trips, and how it closes again.
 ///
-/// Two sites that name the same breaker must agree on these. What belongs to one site alone (`timeout`, `failure`, `ignore`,
-/// `fallback`) is not in here.
+/// Two functions that name the same breaker must agree on these. Keys that belong to one function
+/// (`timeout`, `failure`, `ignore`, `fallback`) are not among them.
 ///
 /// | setting | unit and range | default |
 /// |---|---|---|
-/// | [`threshold`](Self::threshold) | failures in a row, failures in a window, or a share | 5 failures in a row |
+/// | [`threshold`](Self::threshold) | failures or a failure rate | 5 consecutive failures |
 /// | [`window`](Self::window) | calls (1–10,000) or time | none |
-/// | [`minimum_calls`](Self::minimum_calls) | counted calls, with a share only | 10, at most the window |
+/// | [`minimum_calls`](Self::minimum_calls) | calls, with a rate only | 10, at most the window |
 /// | [`slow_call`](Self::slow_call) | time | off |
-/// | [`slow_threshold`](Self::slow_threshold) | share of slow calls, above 0 to 1 | off |
+/// | [`slow_threshold`](Self::slow_threshold) | slow-call rate, above 0 to 1 | off |
 /// | [`cooldown`](Self::cooldown) | time, above zero | 30 s |
 /// | [`max_cooldown`](Self::max_cooldown) | time, at least the cooldown | off |
-/// | [`jitter`](Self::jitter) | share of the cooldown, 0 to 1 | 0 |
+/// | [`jitter`](Self::jitter) | part of the cooldown, 0 to 1 | 0 |
 /// | [`trial_calls`](Self::trial_calls) | calls, 1–100 | 1 |
 ///
-/// Two values are equal when they say the same after defaults are filled in.
+/// Settings are compared after defaults are filled in. As text they are what an attribute would
+/// hold, without the defaults: `threshold = 50%, window = 10s`.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     pub(super) threshold: Threshold,
@@ -39,7 +43,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Trips at 5 failures in a row, stays open for 30 s, closes after one successful trial call.
+    /// Trips at 5 consecutive failures, stays open for 30 s, closes after one
+    /// successful trial call.
     pub const DEFAULT: Self = Self {
         threshold: Threshold::failures(5),
         window: None,
@@ -52,17 +57,19 @@ impl Settings {
         trial_calls: 1,
     };
 
-    /// When to trip.
+    /// Returns when the breaker trips.
     pub const fn threshold(&self) -> Threshold {
         self.threshold
     }
 
-    /// Over which calls the threshold is judged; `None` means failures in a row.
+    /// Returns the window; `None` for consecutive failures.
     pub const fn window(&self) -> Option<Window> {
         self.window
     }
 
-    /// With fewer counted calls in the window no share is judged; `None` where no share is set.
+    /// Returns on how many counted calls a rate is judged.
+    ///
+    /// `None` if there is no rate.
     pub const fn minimum_calls(&self) -> Option<u32> {
         if !self.has_rate() {
             return None;
@@ -74,93 +81,110 @@ impl Settings {
         }
     }
 
-    /// A call that takes at least this long is slow: a failure, or judged by [`slow_threshold`](Self::slow_threshold).
+    /// Returns after how long a call is slow.
+    ///
+    /// A slow call is a failure, unless there is a [`slow_threshold`](Self::slow_threshold).
     pub const fn slow_call(&self) -> Option<Duration> {
         self.slow_call
     }
 
-    /// The share of slow calls at which the breaker trips; slow calls are then no failures.
+    /// Returns the slow-call rate at which the breaker trips.
+    ///
+    /// With it, slow calls are not failures.
     pub const fn slow_threshold(&self) -> Option<Rate> {
         self.slow_threshold
     }
 
-    /// How long Open lasts before trial calls are let through.
+    /// Returns how long Open lasts before trial calls are admitted.
     pub const fn cooldown(&self) -> Duration {
         self.cooldown
     }
 
-    /// Up to what the cooldown doubles with each reopening; `None` means that it never grows.
+    /// Returns the longest cooldown; `None` if it never grows.
+    ///
+    /// Each reopening doubles the cooldown, up to this.
     pub const fn max_cooldown(&self) -> Option<Duration> {
         self.max_cooldown
     }
 
-    /// By which share at most a cooldown is lengthened at random.
+    /// Returns by which part, at most, chance lengthens a cooldown.
     pub const fn jitter(&self) -> Rate {
         self.jitter
     }
 
-    /// How many trial calls must succeed to close, and how many may be out at once.
+    /// Returns how many trial calls must succeed; also how many run at once.
     pub const fn trial_calls(&self) -> u32 {
         self.trial_calls
     }
 
-    /// Whether the failures or the slow calls are judged as a share of calls.
+    /// Whether a failure rate or a slow-call rate is judged.
     pub(super) const fn has_rate(&self) -> bool {
         matches!(self.threshold.0, ThresholdKind::Rate(_)) || self.slow_threshold.is_some()
     }
 }
 
-/// Sets one value each, also in a constant; what is wrong with it is said when a breaker is built.
+/// Each method sets one value, also in a constant.
+///
+/// Wrong values are reported when a breaker is built.
 impl Settings {
     /// See [`threshold`](Self::threshold).
+    #[must_use]
     pub const fn with_threshold(mut self, threshold: Threshold) -> Self {
         self.threshold = threshold;
         self
     }
 
     /// See [`window`](Self::window).
+    #[must_use]
     pub const fn with_window(mut self, window: Window) -> Self {
         self.window = Some(window);
         self
     }
 
     /// See [`minimum_calls`](Self::minimum_calls).
+    #[must_use]
     pub const fn with_minimum_calls(mut self, calls: u32) -> Self {
         self.minimum_calls = Some(calls);
         self
     }
 
     /// See [`slow_call`](Self::slow_call).
+    #[must_use]
     pub const fn with_slow_call(mut self, duration: Duration) -> Self {
         self.slow_call = Some(duration);
         self
     }
 
     /// See [`slow_threshold`](Self::slow_threshold).
-    pub const fn with_slow_threshold(mut self, share: Rate) -> Self {
-        self.slow_threshold = Some(share);
+    #[must_use]
+    pub const fn with_slow_threshold(mut self, rate: Rate) -> Self {
+        self.slow_threshold = Some(rate);
         self
     }
 
     /// See [`cooldown`](Self::cooldown).
+    #[must_use]
     pub const fn with_cooldown(mut self, duration: Duration) -> Self {
         self.cooldown = duration;
         self
     }
 
     /// See [`max_cooldown`](Self::max_cooldown).
+    #[must_use]
     pub const fn with_max_cooldown(mut self, duration: Duration) -> Self {
         self.max_cooldown = Some(duration);
         self
     }
 
     /// See [`jitter`](Self::jitter).
-    pub const fn with_jitter(mut self, share: Rate) -> Self {
-        self.jitter = share;
+    #[must_use]
+    pub const fn with_jitter(mut self, rate: Rate) -> Self {
+        self.jitter = rate;
         self
     }
 
     /// See [`trial_calls`](Self::trial_calls).
+    #[must_use]
     pub const fn with_trial_calls(mut self, calls: u32) -> Self {
         self.trial_calls = calls;
         self
@@ -180,3 +204,10 @@ impl PartialEq for Settings {
 }
 
 impl Eq for Settings {}
+
+/// Like `Eq`, after defaults.
+impl Hash for Settings {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.values().hash(state);
+    }
+}

@@ -18,7 +18,7 @@ fn the_default_is_legal_and_names_no_minimum() {
 }
 
 #[test]
-fn a_share_is_kept_in_millionths() {
+fn a_rate_is_kept_in_millionths() {
     assert_eq!(Rate::new(0.07), Rate::from_millionths(70_000));
     assert!(Rate::new(0.07).is_reached_by(7, 100));
     assert!(!Rate::new(0.07).is_reached_by(6_999, 100_000));
@@ -30,9 +30,9 @@ fn a_share_is_kept_in_millionths() {
 }
 
 #[test]
-fn a_share_tells_its_ratio() {
-    for ratio in [0.0, 0.07, 0.5, 1.0] {
-        assert_eq!(Rate::new(ratio).as_f64().to_bits(), ratio.to_bits());
+fn a_rate_returns_its_number() {
+    for number in [0.0, 0.07, 0.5, 1.0] {
+        assert_eq!(Rate::new(number).as_f64().to_bits(), number.to_bits());
     }
 }
 
@@ -63,20 +63,20 @@ fn the_threshold_is_bounded_by_its_window() {
 }
 
 #[test]
-fn a_share_needs_a_window_and_lies_above_0_up_to_100_percent() {
+fn a_rate_needs_a_window_and_lies_above_0_up_to_100_percent() {
     assert!(matches!(
         S.with_threshold(half()).check(),
         Err(ConfigError::RateNeedsWindow { .. })
     ));
-    let share = |ratio| {
-        S.with_threshold(Threshold::rate(ratio))
+    let rate = |rate| {
+        S.with_threshold(Threshold::rate(rate))
             .with_window(Window::calls(20))
             .check()
     };
-    assert_eq!(share(1.0), Ok(()));
+    assert_eq!(rate(1.0), Ok(()));
     for wrong in [0.0, 1.000_001, -0.1, f64::NAN, f64::INFINITY] {
         assert!(
-            matches!(share(wrong), Err(ConfigError::ThresholdRate { .. })),
+            matches!(rate(wrong), Err(ConfigError::ThresholdRate { .. })),
             "{wrong}"
         );
     }
@@ -105,25 +105,22 @@ fn a_window_has_1_to_10000_calls_or_up_to_100_years() {
 }
 
 #[test]
-fn minimum_calls_is_for_shares_and_fits_the_window() {
-    let shares = S.with_threshold(half()).with_window(Window::calls(20));
-    assert_eq!(shares.minimum_calls(), Some(10));
+fn minimum_calls_is_for_rates_and_fits_the_window() {
+    let rates = S.with_threshold(half()).with_window(Window::calls(20));
+    assert_eq!(rates.minimum_calls(), Some(10));
     assert_eq!(
         S.with_threshold(half())
             .with_window(Window::calls(4))
             .minimum_calls(),
         Some(4)
     );
-    assert_eq!(shares.with_minimum_calls(20).check(), Ok(()));
+    assert_eq!(rates.with_minimum_calls(20).check(), Ok(()));
     let never = ConfigError::MinimumExceedsWindow {
         minimum: 21,
         calls: 20,
     };
-    assert_eq!(shares.with_minimum_calls(21).check(), Err(never));
-    assert_eq!(
-        shares.with_minimum_calls(0).check(),
-        Err(ConfigError::MinimumZero)
-    );
+    assert_eq!(rates.with_minimum_calls(21).check(), Err(never));
+    assert_eq!(rates.with_minimum_calls(0).check(), Err(ConfigError::MinimumZero));
     assert_eq!(
         S.with_minimum_calls(3).check(),
         Err(ConfigError::MinimumNeedsRate { calls: 3 })
@@ -132,19 +129,19 @@ fn minimum_calls_is_for_shares_and_fits_the_window() {
 
 #[test]
 fn slow_calls_need_a_duration_and_a_window() {
-    let share = Rate::new(0.8);
+    let rate = Rate::new(0.8);
     assert!(matches!(
         S.with_slow_call(Duration::ZERO).check(),
         Err(ConfigError::SlowCall { .. })
     ));
     assert_eq!(S.with_slow_call(SECOND).check(), Ok(()));
-    let alone = S.with_slow_threshold(share);
+    let alone = S.with_slow_threshold(rate);
     assert_eq!(
         alone.check(),
-        Err(ConfigError::SlowThresholdNeedsSlowCall { share })
+        Err(ConfigError::SlowThresholdNeedsSlowCall { rate })
     );
     let bare = alone.with_slow_call(SECOND);
-    assert_eq!(bare.check(), Err(ConfigError::SlowThresholdNeedsWindow { share }));
+    assert_eq!(bare.check(), Err(ConfigError::SlowThresholdNeedsWindow { rate }));
     assert_eq!(bare.with_window(Window::time(SECOND)).check(), Ok(()));
     let wrong = bare.with_slow_threshold(Rate::ZERO).check();
     assert!(matches!(wrong, Err(ConfigError::SlowThresholdRate { .. })));
@@ -181,42 +178,70 @@ fn trial_calls_are_1_to_100() {
 
 #[test]
 fn equality_is_judged_after_defaults() {
-    let share = S.with_threshold(half()).with_window(Window::calls(20));
-    assert_eq!(share, share.with_minimum_calls(10));
-    assert_ne!(share, share.with_minimum_calls(9));
-    assert_ne!(share, share.with_window(Window::calls(21)));
+    let rate = S.with_threshold(half()).with_window(Window::calls(20));
+    assert_eq!(rate, rate.with_minimum_calls(10));
+    assert_ne!(rate, rate.with_minimum_calls(9));
+    assert_ne!(rate, rate.with_window(Window::calls(21)));
 }
 
 #[test]
 fn a_difference_names_the_first_key_and_both_values() {
-    let told = |given: Settings| {
+    let differs = |given: Settings| {
         let difference = S.difference(&given).expect("they differ");
         (difference.key(), difference.to_string())
     };
-    let tell = |key, text: &str| (key, text.to_owned());
+    let expected = |key, text: &str| (key, text.to_owned());
     assert_eq!(
-        told(S.with_threshold(half()).with_window(Window::calls(20))),
-        tell("threshold", "`threshold` is 5, not 50%")
+        differs(S.with_threshold(half()).with_window(Window::calls(20))),
+        expected("threshold", "`threshold` is 5, not 50%")
     );
     assert_eq!(
-        told(S.with_window(Window::calls(20)).with_jitter(Rate::new(0.2))),
-        tell("window", "`window` is off, not 20 calls")
+        differs(S.with_window(Window::calls(20)).with_jitter(Rate::new(0.2))),
+        expected("window", "`window` is off, not 20 calls")
     );
     assert_eq!(
-        told(S.with_window(Window::time(SECOND))),
-        tell("window", "`window` is off, not 1s")
+        differs(S.with_window(Window::time(SECOND))),
+        expected("window", "`window` is off, not 1s")
     );
     assert_eq!(
-        told(S.with_slow_call(SECOND)),
-        tell("slow_call", "`slow_call` is off, not 1s")
+        differs(S.with_slow_call(SECOND)),
+        expected("slow_call", "`slow_call` is off, not 1s")
     );
     assert_eq!(
-        told(S.with_jitter(Rate::new(0.2))),
-        tell("jitter", "`jitter` is 0%, not 20%")
+        differs(S.with_jitter(Rate::new(0.2))),
+        expected("jitter", "`jitter` is 0%, not 20%")
     );
     assert_eq!(
-        told(S.with_trial_calls(3)),
-        tell("trial_calls", "`trial_calls` is 1, not 3")
+        differs(S.with_trial_calls(3)),
+        expected("trial_calls", "`trial_calls` is 1, not 3")
+    );
+}
+
+#[test]
+fn settings_that_are_equal_after_defaults_hash_the_same() {
+    let rate = S.with_threshold(half()).with_window(Window::calls(20));
+    let set =
+        std::collections::HashSet::from([rate, rate.with_minimum_calls(10), rate.with_minimum_calls(9)]);
+    assert_eq!(set.len(), 2);
+}
+
+#[test]
+fn a_message_is_in_the_grammar_of_the_attribute() {
+    let error = |settings: Settings| settings.check().expect_err("illegal").to_string();
+    assert_eq!(
+        error(
+            S.with_threshold(Threshold::rate(1.2))
+                .with_window(Window::calls(20))
+        ),
+        "`threshold` is 120%; a rate must be above 0% and at most 100%"
+    );
+    assert_eq!(
+        error(S.with_cooldown(SECOND * 90).with_max_cooldown(SECOND)),
+        "`max_cooldown` is 1s; use at least the `cooldown`, 1m 30s, and at most 100 years"
+    );
+    assert_eq!(
+        error(S.with_window(Window::calls(10_001))),
+        "`window` is 10001 calls; use 1 to 10000"
     );
 }
 
@@ -224,4 +249,25 @@ fn a_difference_names_the_first_key_and_both_values() {
 fn the_rules_hold_in_constants() {
     const LEGAL: bool = Settings::DEFAULT.with_trial_calls(3).check().is_ok();
     const { assert!(LEGAL) };
+}
+
+#[test]
+fn a_constant_name_obeys_the_rule_of_a_builder() {
+    let long = "é".repeat(129);
+    for name in [
+        "orders",
+        "é",
+        "a\u{85}b",
+        "a\nb",
+        "\u{a0}",
+        "\u{85}",
+        " ",
+        "",
+        &long,
+        &long[2..],
+    ] {
+        let constant = std::panic::catch_unwind(|| crate::__private::check_name(name));
+        let builder = crate::Registry::new().breaker(name).build();
+        assert_eq!(constant.is_ok(), builder.is_ok(), "{name:?}");
+    }
 }

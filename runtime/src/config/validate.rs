@@ -1,11 +1,13 @@
-//! The rules that settings must keep. Constant, so that the attribute checks constant paths with them while it compiles.
+//! The rules that settings must keep.
+//!
+//! They are constant functions, so that the compiler checks the attribute's constants by them.
 
 use std::time::Duration;
 
 use crate::config::limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, MOST_TRIAL_CALLS};
 use crate::config::{ConfigError, Settings, ThresholdKind, Window, WindowKind};
 
-/// Ends the function with the first rule that is broken.
+/// Returns the first broken rule.
 macro_rules! check_all {
     ($($check:expr),+ $(,)?) => {{
         $(if let Err(error) = $check {
@@ -16,10 +18,10 @@ macro_rules! check_all {
 }
 
 impl Settings {
-    /// Whether these settings make a breaker that can trip and can close.
+    /// Checks that these settings make a breaker that can trip and can close.
     ///
     /// # Errors
-    /// The first rule that is broken, with the value that breaks it.
+    /// The first broken rule, with the value that breaks it.
     pub const fn check(&self) -> Result<(), ConfigError> {
         check_all![
             self.check_threshold(),
@@ -51,10 +53,10 @@ impl Settings {
             {
                 Err(ConfigError::ThresholdExceedsWindow { failures, calls })
             }
-            (ThresholdKind::Rate(share), _) if !share.is_above_zero() || !share.is_in_range() => {
-                Err(ConfigError::ThresholdRate { share })
+            (ThresholdKind::Rate(rate), _) if !rate.is_above_zero() || !rate.is_in_range() => {
+                Err(ConfigError::ThresholdRate { rate })
             }
-            (ThresholdKind::Rate(share), None) => Err(ConfigError::RateNeedsWindow { share }),
+            (ThresholdKind::Rate(rate), None) => Err(ConfigError::RateNeedsWindow { rate }),
             _ => Ok(()),
         }
     }
@@ -89,11 +91,11 @@ impl Settings {
             return Err(ConfigError::SlowCall { slow_call });
         }
         match (self.slow_threshold, self.slow_call, self.window) {
-            (Some(share), ..) if !share.is_above_zero() || !share.is_in_range() => {
-                Err(ConfigError::SlowThresholdRate { share })
+            (Some(rate), ..) if !rate.is_above_zero() || !rate.is_in_range() => {
+                Err(ConfigError::SlowThresholdRate { rate })
             }
-            (Some(share), None, _) => Err(ConfigError::SlowThresholdNeedsSlowCall { share }),
-            (Some(share), _, None) => Err(ConfigError::SlowThresholdNeedsWindow { share }),
+            (Some(rate), None, _) => Err(ConfigError::SlowThresholdNeedsSlowCall { rate }),
+            (Some(rate), _, None) => Err(ConfigError::SlowThresholdNeedsWindow { rate }),
             _ => Ok(()),
         }
     }

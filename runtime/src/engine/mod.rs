@@ -28,7 +28,7 @@ use crate::{
     state::{AtomicState, State, rules},
     stats::{Count, StripedTotals},
     sync::{Mutex, lock},
-    window::Window,
+    window::WindowSlot,
 };
 use atomic_settings::AtomicSettings;
 use control::Control;
@@ -44,7 +44,7 @@ pub(crate) use ticket::Ticket;
 pub struct Engine {
     state: AtomicState,
     settings: AtomicSettings,
-    window: Window,
+    window: WindowSlot,
     clock: ClockSource,
     totals: StripedTotals,
     name: &'static &'static str,
@@ -69,7 +69,7 @@ impl Engine {
         Self {
             state: AtomicState::new(),
             settings: AtomicSettings::new(&settings),
-            window: Window::new(&settings),
+            window: WindowSlot::new(&settings),
             clock,
             totals: StripedTotals::new(),
             name: name::intern_thin(name),
@@ -79,6 +79,15 @@ impl Engine {
             state_changed: Notify::new(),
             seed,
         }
+    }
+
+    /// The same breaker, as if it had changed this often.
+    #[cfg(all(test, not(fusebox_loom)))]
+    pub(crate) fn in_generation(self, generation: u64) -> Self {
+        self.change_state(self.state.load(), |_| {
+            crate::state::PackedState::in_generation(generation)
+        });
+        self
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -154,7 +163,7 @@ impl Engine {
         &self.totals
     }
 
-    pub(crate) fn window(&self) -> &Window {
+    pub(crate) fn window(&self) -> &WindowSlot {
         &self.window
     }
 }

@@ -44,12 +44,11 @@ impl Engine {
     pub(crate) fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
         let mut control = self.lock_control();
-        if !self.window.fits(&control.settings, &settings) {
-            return Err(ConfigError::WindowFixed { name: self.name });
-        }
         if control.settings == settings {
             return Ok(());
         }
+        // Before the generation changes: that publishes the new window and settings to the calls that are admitted then.
+        self.window.replace(&settings);
         control.settings = settings;
         self.settings.set(&settings);
         self.change_state(self.state.load(), |state: PackedState| {

@@ -12,7 +12,7 @@ use crate::{
         rules::{self, AfterFailure, AfterTrial, Limits},
     },
     stats::Count,
-    window::{Sample, Successful, Window},
+    window::{Sample, Successful},
 };
 
 impl Engine {
@@ -74,7 +74,7 @@ impl Engine {
         {
             Successful::NotCounted => return false,
             Successful::Counted => self.totals.add(Count::Success),
-            Successful::CountedInTrouble(tally) => {
+            Successful::CountedAmongFailures(tally) => {
                 self.totals.add(Count::Success);
                 if let Some(reason) = rules::verdict(self.settings.limits(), tally) {
                     self.trip_by_window(generation, reason, now(), None);
@@ -95,12 +95,12 @@ impl Engine {
     ) {
         let limits = self.settings.limits();
         let generation = state.generation();
-        match &self.window {
-            Window::Consecutive if !sample.failed => {
+        match self.window.window() {
+            None if !sample.failed => {
                 self.state
                     .update(state, |state| (rules::after_success(state, generation), ()));
             }
-            Window::Consecutive => {
+            None => {
                 let (_, after) = self.state.update(state, |state| {
                     let after = rules::after_failure(state, generation, limits);
                     match after {
@@ -112,7 +112,7 @@ impl Engine {
                     self.trip_by_failure(generation, now(), requested_cooldown);
                 }
             }
-            window => {
+            Some(window) => {
                 if let Some(reason) = window.record(generation, sample, &now, limits) {
                     self.trip_by_window(generation, reason, now(), requested_cooldown);
                 }
@@ -178,7 +178,9 @@ impl Engine {
         if !from.is_shadow() {
             return self.start_cooldown(control, from, opening);
         }
-        self.window.clear();
+        if let Some(window) = self.window.window() {
+            window.clear();
+        }
         let Opening { reason, now, .. } = opening;
         if rules::would_trip_is_due(control.would_have_tripped, now, control.settings.cooldown()) {
             control.would_have_tripped = Some(now);

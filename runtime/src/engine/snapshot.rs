@@ -8,7 +8,7 @@ use crate::{
     engine::Engine,
     state::{BaseState, PackedState, State, StateSnapshot, rules},
     stats::Totals,
-    window::{Counts, Window},
+    window::Counts,
 };
 
 /// A breaker at one moment, for dashboards and tests.
@@ -77,12 +77,12 @@ impl Snapshot {
     ) -> Self {
         let stored = snapshot.state;
         let state = rules::effective_state(snapshot, now);
-        let counts = match engine.window() {
-            Window::Consecutive => Counts {
+        let counts = match engine.window().window() {
+            None => Counts {
                 failures: consecutive_failures(stored),
                 ..Counts::default()
             },
-            window => window.counts(stored.generation(), now),
+            Some(window) => window.counts(stored.generation(), now),
         };
         Self {
             name: engine.name(),

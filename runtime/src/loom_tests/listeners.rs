@@ -34,8 +34,10 @@ fn what_a_listener_causes_is_told_after_it_returns() {
         stage
             .breaker
             .on_event(move |event| {
-                sink.lock().expect("no panic").push(event.generation);
-                if event.generation == 1 {
+                sink.lock()
+                    .expect("no panic")
+                    .push(event.generation().unwrap_or(0));
+                if event.generation() == Some(1) {
                     own.reset();
                     sink.lock().expect("no panic").push(0);
                 }

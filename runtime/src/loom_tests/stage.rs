@@ -1,4 +1,5 @@
-//! What the models share: the bounded search, and a breaker whose clock stands still.
+//! What the models share: the bounded search, and a breaker whose clock stands
+//! still.
 
 use std::{
     sync::{
@@ -22,12 +23,12 @@ const START: Duration = Duration::from_secs(1_000);
 pub(super) fn search(model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(2));
-    // The models of a share of a time look at many lanes.
+    // The models of windows of time read many buckets.
     builder.max_branches = builder.max_branches.max(20_000);
     builder.check(model);
 }
 
-/// A breaker, its clock and everything that it told.
+/// A breaker, its clock and all of its events.
 ///
 /// Clock and log are of std: loom runs one thread at a time and never switches inside them.
 #[derive(Clone)]
@@ -67,7 +68,8 @@ impl Stage {
         self.clock.set(self.clock.now() + by);
     }
 
-    /// The changes that were told, which must be a path from Closed in ascending generations.
+    /// The changes in the log, which must be a path from Closed in ascending
+    /// generations.
     pub(super) fn path(&self) -> Vec<State> {
         let log = self.log.lock().expect("no panic");
         let mut path = vec![State::Closed];
@@ -81,8 +83,8 @@ impl Stage {
                 Some(&from),
                 "each change starts where the last one led: {log:?}"
             );
-            assert!(event.generation > generation, "in order: {log:?}");
-            generation = event.generation;
+            assert!(event.generation() > Some(generation), "in order: {log:?}");
+            generation = event.generation().unwrap_or_default();
             path.push(to);
         }
         path

@@ -9,7 +9,7 @@ pub(crate) mod rules;
 use std::fmt;
 
 pub(crate) use atomic::{AtomicState, StateSnapshot};
-pub(crate) use packed::{BaseState, Override, PackedState};
+pub(crate) use packed::{BaseState, GENERATION_BITS, Override, PackedState};
 pub use reason::Reason;
 
 /// The state of a breaker, as its callers meet it.

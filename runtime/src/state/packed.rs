@@ -11,6 +11,9 @@ const STATE_SHIFT: u32 = PAYLOAD_BITS;
 const OVERRIDE_SHIFT: u32 = STATE_SHIFT + 2;
 const GENERATION_SHIFT: u32 = OVERRIDE_SHIFT + 2;
 
+/// Generations count from 0 to 2^39 − 1, then from 0 again.
+pub(crate) const GENERATION_BITS: u32 = 64 - GENERATION_SHIFT;
+
 /// A state that no breaker has.
 const NO_STATE: u64 = 0b11 << STATE_SHIFT;
 const PAYLOAD_MASK: u64 = (1 << PAYLOAD_BITS) - 1;
@@ -50,6 +53,12 @@ pub(crate) struct PackedState(pub(super) u64);
 impl PackedState {
     /// Closed, empty, generation 0.
     pub(crate) const INITIAL: Self = Self(0);
+
+    /// Closed and empty, in this generation.
+    #[cfg(all(test, not(fusebox_loom)))]
+    pub(crate) const fn in_generation(generation: u64) -> Self {
+        Self(generation << GENERATION_SHIFT)
+    }
 
     #[inline]
     pub(crate) const fn generation(self) -> u64 {

@@ -1,28 +1,42 @@
-//! The last so many counted calls: an exact ring of bits.
+//! The last counted calls: an exact ring of bits.
 
-use crate::window::Sample;
 use crate::{
     state::rules::Tally,
     sync::{AtomicU64, Mutex, Ordering, lock},
+    window::{
+        generation::{NO_GENERATION, is_stale},
+        sample::Sample,
+    },
 };
 
-// Of the word of successes, from the low end: how many wait to be entered, whether one changes anything, the generation plus one.
-// The number starts so that it reaches the mask with as many as the ring has places.
-const WAITING: u64 = (1 << 15) - 1;
+const PENDING: u64 = (1 << 15) - 1;
 const ALL_HEALTHY: u64 = 1 << 15;
 const GENERATION_SHIFT: u32 = 16;
-/// While the ring is not full, every call takes the lock.
-const NOT_FULL: u64 = 0;
+/// The ring is not full, or a thread holds its lock: every call takes the lock.
+const CLOSED: u64 = 0;
 
 /// The last `size` counted calls: two bits each, `size / 4` bytes.
 ///
-/// Exact also under concurrency: whatever can trip is counted under a mutex. A success in a full ring cannot: it only takes the
-/// place of an older call. So it is counted in `successes`, by one compare-exchange, and whoever takes the lock next enters those
-/// that wait there before his own call. While all calls in the ring are healthy, another healthy one changes nothing, and one load
-/// says so.
+/// Exact also under concurrency. Every call that can trip the breaker is counted under the mutex. A
+/// success that enters a full ring cannot: it only replaces an older call. So successes take a
+/// shorter way:
+///
+/// * While all calls in the ring are healthy, one more changes nothing. One load shows it.
+/// * Otherwise a success is added to the pending ones, by one compare-exchange.
+/// * The next thread to take the mutex first moves the pending successes into the ring.
+///
+/// `successes` is one word:
+///
+/// | bits | content |
+/// |---|---|
+/// | 16–63 | the generation plus one; 0 while the word is closed |
+/// | 15 | all calls in the ring are healthy |
+/// | 0–14 | the number of pending successes, plus `PENDING − size` |
+///
+/// The number starts so high that it reaches `PENDING` with `size` pending successes. The success
+/// after those takes the mutex, and finds a ring of healthy calls.
 pub(crate) struct CallsWindow {
     ring: Mutex<Ring>,
-    /// The successes of this generation that came after the newest call in the ring, or [`ALL_HEALTHY`], or [`NOT_FULL`].
     successes: AtomicU64,
 }
 
@@ -37,40 +51,44 @@ struct Ring {
 }
 
 impl CallsWindow {
-    pub(crate) fn new(size: u32) -> Self {
-        let size = size as usize;
-        let ring = Ring {
-            generation: 0,
-            size,
-            next: 0,
-            filled: 0,
-            failed: Bits::new(size),
-            slow: Bits::new(size),
-        };
+    /// A window without places.
+    pub(crate) fn new() -> Self {
         Self {
-            ring: Mutex::new(ring),
-            successes: AtomicU64::new(NOT_FULL),
+            ring: Mutex::new(Ring::new(NO_GENERATION, 0)),
+            successes: AtomicU64::new(CLOSED),
         }
+    }
+
+    /// Makes room for `size` calls, and drops what was in it.
+    ///
+    /// With room for none, it counts nothing.
+    pub(crate) fn resize(&self, size: u32) {
+        let mut ring = lock(&self.ring);
+        self.take_pending(&ring);
+        *ring = Ring::new(ring.generation, size as usize);
     }
 
     /// Whether the ring is full of healthy calls, so that one more changes nothing.
     #[inline]
     pub(crate) fn is_all_healthy(&self, generation: u64) -> bool {
-        // Acquire: a thread that was told of a failure, in whatever way, must not see the word from before it.
+        // Acquire: a thread that learned of a failure by other means must not see the word from
+        // before that failure.
         self.successes.load(Ordering::Acquire) == of_generation(generation) | ALL_HEALTHY
     }
 
-    /// Counts a healthy success where that takes no lock; false where it must be [recorded](Self::record).
+    /// Counts a healthy success without the lock, if that is possible.
+    ///
+    /// If it returns false, [`record`](Self::record) must count the success.
     #[inline]
     pub(crate) fn count_success(&self, generation: u64) -> bool {
         // Acquire: as in `is_all_healthy`.
         let mut successes = self.successes.load(Ordering::Acquire);
-        // One more than the ring has places is recorded, and finds that all are healthy again.
-        while successes >> GENERATION_SHIFT == generation + 1 && successes & WAITING != WAITING {
+        while successes >> GENERATION_SHIFT == generation + 1 && successes & PENDING != PENDING {
             if successes & ALL_HEALTHY != 0 {
                 return true;
             }
-            // Release: what this thread did before its call is seen by who enters it. Acquire on failure: as above.
+            // Release: the thread that moves this success into the ring sees what came before the
+            // call. Acquire on failure: as above.
             match self.successes.compare_exchange_weak(
                 successes,
                 successes + 1,
@@ -84,18 +102,20 @@ impl CallsWindow {
         false
     }
 
-    /// Counts a call; `None` if the generation is over.
+    /// Counts a call.
+    ///
+    /// `None` if its generation is over, or the window has no places any more.
     pub(crate) fn record(&self, generation: u64, sample: Sample) -> Option<Tally> {
         let mut ring = lock(&self.ring);
-        if ring.generation > generation {
+        if ring.size == 0 || is_stale(generation, ring.generation) {
             return None;
         }
-        let waiting = self.take_waiting(&ring);
-        if ring.generation < generation {
+        let pending = self.take_pending(&ring);
+        if ring.generation == generation {
+            ring.push_successes(pending);
+        } else {
             ring.generation = generation;
             ring.clear();
-        } else {
-            ring.push_successes(waiting);
         }
         ring.push(sample);
         let tally = ring.tally();
@@ -108,8 +128,8 @@ impl CallsWindow {
         if ring.generation != generation {
             return Tally::default();
         }
-        let waiting = self.take_waiting(&ring);
-        ring.push_successes(waiting);
+        let pending = self.take_pending(&ring);
+        ring.push_successes(pending);
         let tally = ring.tally();
         self.publish(&ring);
         tally
@@ -117,29 +137,31 @@ impl CallsWindow {
 
     pub(crate) fn clear(&self) {
         let mut ring = lock(&self.ring);
-        self.take_waiting(&ring);
+        self.take_pending(&ring);
         ring.clear();
         self.publish(&ring);
     }
 
-    /// Stops the counting of successes outside of the lock, until [`publish`](Self::publish); returns how many waited. Called under
-    /// the lock.
-    fn take_waiting(&self, ring: &Ring) -> u64 {
-        // Acquire: pairs with the Release of who counted. Those who come later take the lock.
-        match self.successes.swap(NOT_FULL, Ordering::Acquire) {
-            successes if successes >> GENERATION_SHIFT != ring.generation + 1 => 0,
+    /// Closes the word until [`publish`](Self::publish). Called under the lock.
+    ///
+    /// Returns the number of pending successes.
+    fn take_pending(&self, ring: &Ring) -> u64 {
+        // Acquire: pairs with the Release of the threads that counted. Threads that come later take
+        // the lock.
+        match self.successes.swap(CLOSED, Ordering::Acquire) {
+            CLOSED => 0,
             successes if successes & ALL_HEALTHY != 0 => 0,
-            successes => (successes & WAITING) - ring.first_waiting(),
+            successes => (successes & PENDING) - ring.first_pending(),
         }
     }
 
-    /// Opens the counting of successes outside of the lock, if the ring is full. Called under the lock.
+    /// Opens the word, if the ring is full. Called under the lock.
     fn publish(&self, ring: &Ring) {
-        if ring.filled == ring.size {
+        if ring.size > 0 && ring.filled == ring.size {
             let start = if ring.is_all_healthy() {
                 ALL_HEALTHY
             } else {
-                ring.first_waiting()
+                ring.first_pending()
             };
             // Release: pairs with the Acquire in `count_success`.
             self.successes
@@ -149,6 +171,17 @@ impl CallsWindow {
 }
 
 impl Ring {
+    fn new(generation: u64, size: usize) -> Self {
+        Self {
+            generation,
+            size,
+            next: 0,
+            filled: 0,
+            failed: Bits::new(size),
+            slow: Bits::new(size),
+        }
+    }
+
     fn push(&mut self, sample: Sample) {
         self.failed.set(self.next, sample.failed);
         self.slow.set(self.next, sample.slow);
@@ -159,7 +192,8 @@ impl Ring {
         self.filled = (self.filled + 1).min(self.size);
     }
 
-    /// So many healthy calls into a full ring, at most as many as it has places.
+    /// Moves this many healthy calls into a full ring, at most as many as it has
+    /// places.
     fn push_successes(&mut self, count: u64) {
         let mut left = index(count);
         while left > 0 {
@@ -174,9 +208,9 @@ impl Ring {
         }
     }
 
-    /// What the number of waiting successes starts from.
-    fn first_waiting(&self) -> u64 {
-        WAITING - self.size as u64
+    /// The number that the pending successes are counted from.
+    fn first_pending(&self) -> u64 {
+        PENDING - self.size as u64
     }
 
     fn is_all_healthy(&self) -> bool {
@@ -199,7 +233,8 @@ impl Ring {
     }
 }
 
-/// The part of the word of successes that names the generation.
+/// The upper part of the word of successes. Generations have 39 bits, so one
+/// more fits.
 const fn of_generation(generation: u64) -> u64 {
     (generation + 1) << GENERATION_SHIFT
 }

@@ -7,62 +7,70 @@ use crate::{
     config::ThresholdKind,
     state::rules::Limits,
     sync::{Mutex, lock},
+    window::generation::{NO_GENERATION, is_stale},
+    window::steady_time::SteadyTime,
 };
 
 /// The newest failures, as many as trip the breaker: `8 × threshold` bytes.
 ///
-/// It trips when the oldest of them is younger than the window. Exact also under concurrency: failures take a mutex, which a
-/// healthy call never meets.
-pub(crate) struct FailureTimes {
-    length: u64,
+/// The breaker trips when the oldest of them is younger than the window. Exact also under
+/// concurrency: failures take a mutex, which a healthy call never touches.
+pub(crate) struct FailureLog {
     ring: Mutex<Ring>,
 }
 
 struct Ring {
     generation: u64,
-    /// Nanoseconds, never decreasing.
+    /// The length of the window, in nanoseconds.
+    length: u64,
+    time: SteadyTime,
+    /// In the window's time, so they never decrease.
     stamps: Box<[u64]>,
     /// Where the next stamp goes.
     next: usize,
     /// How many there are.
     filled: usize,
-    newest: u64,
 }
 
-impl FailureTimes {
-    pub(crate) fn new(most: u32, length: Duration) -> Self {
-        let stamps = vec![0; most as usize].into_boxed_slice();
+impl FailureLog {
+    pub(crate) fn new() -> Self {
         let ring = Ring {
-            generation: 0,
-            stamps,
+            generation: NO_GENERATION,
+            length: 0,
+            time: SteadyTime::default(),
+            stamps: Box::default(),
             next: 0,
             filled: 0,
-            newest: 0,
         };
         Self {
-            length: clock::nanos(length),
             ring: Mutex::new(ring),
         }
     }
 
-    /// Whether a threshold fits into what was built.
-    pub(crate) fn holds(&self, threshold: u32) -> bool {
-        threshold as usize <= lock(&self.ring).stamps.len()
+    /// Makes room for `threshold` failures, and drops what was in it.
+    ///
+    /// With room for none, it counts nothing.
+    pub(crate) fn resize(&self, threshold: u32, length: Duration) {
+        let stamps = vec![0; threshold as usize].into_boxed_slice();
+        let mut ring = lock(&self.ring);
+        ring.clear();
+        ring.stamps = stamps;
+        ring.length = clock::nanos(length);
     }
 
-    /// Adds a failure; returns the threshold if that many failures are in the window, and 0 otherwise.
+    /// Adds a failure; returns the threshold if it is reached, and 0 if not.
     pub(crate) fn record(&self, generation: u64, now: Timestamp, limits: Limits) -> u64 {
         let ThresholdKind::Failures(threshold) = limits.threshold else {
             return 0;
         };
         let mut ring = lock(&self.ring);
-        if !ring.belongs_to(generation) {
+        if ring.stamps.is_empty() || !ring.enter(generation) {
             return 0;
         }
-        let stamp = ring.push(now.nanos());
+        let stamp = ring.push(now);
         match ring.nth_newest(threshold as usize) {
             // The window of T at time now is (now − T, now].
-            Some(oldest) if stamp - oldest < self.length => threshold.into(),
+            Some(oldest) if stamp - oldest < ring.length => threshold.into(),
             _ => 0,
         }
     }
@@ -73,33 +81,42 @@ impl FailureTimes {
         if ring.generation != generation {
             return 0;
         }
-        let now = now.nanos().max(ring.newest);
-        let young = |n: &usize| ring.nth_newest(*n).is_some_and(|stamp| now - stamp < self.length);
+        let now = ring.time.at(now).max(ring.time.newest());
+        let young = |n: &usize| ring.nth_newest(*n).is_some_and(|stamp| now - stamp < ring.length);
         (1..=ring.filled).take_while(young).count() as u64
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.ring).filled = 0;
+        lock(&self.ring).clear();
     }
 }
 
 impl Ring {
-    /// Empties itself for a newer generation; false for an older one.
-    fn belongs_to(&mut self, generation: u64) -> bool {
-        if self.generation < generation {
-            self.generation = generation;
-            self.filled = 0;
+    /// Empties the ring for a newer generation; false if the generation of the call
+    /// is over.
+    fn enter(&mut self, generation: u64) -> bool {
+        if is_stale(generation, self.generation) {
+            return false;
         }
-        self.generation == generation
+        if self.generation != generation {
+            self.generation = generation;
+            self.clear();
+        }
+        true
     }
 
-    /// Keeps the stamp, which never goes back.
-    fn push(&mut self, now: u64) -> u64 {
-        self.newest = self.newest.max(now);
-        self.stamps[self.next] = self.newest;
+    fn clear(&mut self) {
+        self.filled = 0;
+        self.next = 0;
+        self.time = SteadyTime::default();
+    }
+
+    fn push(&mut self, now: Timestamp) -> u64 {
+        let stamp = self.time.advance(now, self.length / 10);
+        self.stamps[self.next] = stamp;
         self.next = (self.next + 1) % self.stamps.len();
         self.filled = (self.filled + 1).min(self.stamps.len());
-        self.newest
+        stamp
     }
 
     /// The n-th newest stamp, counted from 1.

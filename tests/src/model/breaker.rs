@@ -110,7 +110,7 @@ impl Breaker {
 
     pub(super) fn next_generation(&mut self) {
         self.generation += 1;
-        self.log.start_generation();
+        self.log.clear();
         self.trials = Trials::default();
     }
 

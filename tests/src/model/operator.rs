@@ -40,7 +40,7 @@ impl Breaker {
         self.tell(from, Why::Override);
     }
 
-    /// R16, `reconfigure()`: other numbers for the same window.
+    /// R16, `reconfigure()`: other numbers, and another window too.
     /// The same settings again do nothing. A running cooldown keeps its end.
     pub fn update(&mut self, settings: Settings) {
         if self.settings != settings {

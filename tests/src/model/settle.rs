@@ -54,7 +54,7 @@ impl Breaker {
     }
 
     fn judge_window(&mut self, verdict: Verdict) {
-        self.log.record(verdict, self.now);
+        self.log.record(verdict, self.settings.window, self.now);
         let Some(why) = self.log.judge(&self.settings) else {
             return;
         };

@@ -4,7 +4,12 @@ use super::call::{Verdict, Why};
 use super::settings::{Nanos, Settings, Threshold, Window};
 
 /// The number of buckets in a time window with rates.
-const SLICES: Nanos = 10;
+const BUCKETS: Nanos = 10;
+
+/// The length of a bucket, and how many of them are the window.
+fn buckets(length: Nanos) -> (Nanos, Nanos) {
+    ((length / BUCKETS).max(1), length.min(BUCKETS))
+}
 
 /// What the window holds; `None` where this kind of window does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,10 +26,35 @@ pub struct Counts {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     verdict: Verdict,
-    /// The clock, or the newest stamp of an earlier failure.
+    /// When the newest failure ended, by the clock of the failures.
     stamp: Nanos,
-    /// The clock, or the newest reading of an earlier call of this generation.
-    slice_time: Nanos,
+    /// The bucket of the call, by the clock of the buckets.
+    bucket: Nanos,
+}
+
+/// The clock of a window, which stands still while the clock of the breaker
+/// steps back.
+#[derive(Clone, Copy, Debug, Default)]
+struct WindowClock {
+    newest: Nanos,
+    /// All steps back together.
+    missed: Nanos,
+}
+
+impl WindowClock {
+    /// A reading that is late by more than the tolerance is a step back.
+    fn read(&mut self, now: Nanos, tolerance: Nanos) -> Nanos {
+        let late = self.newest - (now + self.missed);
+        if late > tolerance {
+            self.missed += late;
+        }
+        self.newest = self.at(now);
+        self.newest
+    }
+
+    fn at(self, now: Nanos) -> Nanos {
+        self.newest.max(now + self.missed)
+    }
 }
 
 /// Every counted call of this generation, oldest first.
@@ -32,32 +62,33 @@ struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
-    newest_stamp: Nanos,
-    newest_slice_time: Nanos,
+    stamps: WindowClock,
+    buckets: WindowClock,
 }
 
 impl Log {
-    /// Nothing of the generation before counts.
-    pub(super) fn start_generation(&mut self) {
-        self.clear();
-        self.newest_slice_time = 0;
-    }
-
-    /// A shadow window is emptied when it would have tripped.
+    /// A new generation starts empty, and so does a shadow window that would have
+    /// tripped.
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
+        *self = Self::default();
     }
 
     /// Adds a call.
-    pub(super) fn record(&mut self, verdict: Verdict, now: Nanos) {
+    pub(super) fn record(&mut self, verdict: Verdict, window: Window, now: Nanos) {
+        let length = match window {
+            Window::Time(length) => length,
+            Window::None | Window::Calls(_) => BUCKETS,
+        };
         if verdict.failed {
-            self.newest_stamp = self.newest_stamp.max(now);
+            self.stamps.read(now, length / BUCKETS);
         }
-        self.newest_slice_time = self.newest_slice_time.max(now);
+        let (bucket, _) = buckets(length);
+        let number = self.buckets.read(now, bucket) / bucket;
+        self.buckets.newest = number * bucket;
         self.entries.push(Entry {
             verdict,
-            stamp: self.newest_stamp,
-            slice_time: self.newest_slice_time,
+            stamp: self.stamps.newest,
+            bucket: number,
         });
     }
 
@@ -67,7 +98,7 @@ impl Log {
             calls,
             failures,
             slow,
-        } = self.counts_at(settings, self.newest_slice_time, self.newest_stamp);
+        } = self.counts_at(settings, self.buckets.newest, self.stamps.newest);
         let failures = failures?;
         match settings.threshold {
             Threshold::Failures(threshold) if failures >= u64::from(threshold) => {
@@ -87,14 +118,10 @@ impl Log {
     /// The counts of the window at `now`.
     /// If successes are not recorded, only failures are counted.
     pub(super) fn counts(&self, settings: &Settings, now: Nanos) -> Counts {
-        self.counts_at(
-            settings,
-            now.max(self.newest_slice_time),
-            now.max(self.newest_stamp),
-        )
+        self.counts_at(settings, self.buckets.at(now), self.stamps.at(now))
     }
 
-    fn counts_at(&self, settings: &Settings, slice_time: Nanos, stamp: Nanos) -> Counts {
+    fn counts_at(&self, settings: &Settings, bucket_time: Nanos, stamp: Nanos) -> Counts {
         let inside = match settings.window {
             Window::None => {
                 return Counts {
@@ -103,7 +130,7 @@ impl Log {
                 };
             }
             Window::Calls(size) => self.last(size),
-            Window::Time(length) => self.in_slices(length, slice_time),
+            Window::Time(length) => self.in_buckets(length, bucket_time),
         };
         let calls = Some(inside.len() as u64);
         let failures = Some(count(&inside, |verdict| verdict.failed));
@@ -145,13 +172,12 @@ impl Log {
         self.entries.iter().rev().take(size).copied().collect()
     }
 
-    /// The calls of the last ten buckets.
-    fn in_slices(&self, length: Nanos, now: Nanos) -> Vec<Entry> {
-        let slice = (length + SLICES - 1) / SLICES;
-        let oldest = now / slice - (SLICES - 1);
+    /// The calls of the last ten buckets, or of fewer in a window under 10 ns.
+    fn in_buckets(&self, length: Nanos, now: Nanos) -> Vec<Entry> {
+        let (bucket, span) = buckets(length);
         self.entries
             .iter()
-            .filter(|entry| entry.slice_time / slice >= oldest)
+            .filter(|entry| entry.bucket > now / bucket - span)
             .copied()
             .collect()
     }

@@ -1,106 +1,92 @@
-//! The calls that no lane holds: failed and slow ones, and those of threads that own no lane.
+//! The buckets behind the mutex: failed and slow calls, and those of some
+//! threads.
 
+use crate::clock::Timestamp;
 use crate::state::rules::Tally;
-use crate::window::time::{Counted, LEN, SLICES, Sample, index_of};
+use crate::window::sample::Sample;
+use crate::window::steady_time::SteadyTime;
+use crate::window::time::bucket::{CELLS, cell_of};
+use crate::window::time::epoch::Epoch;
 
-/// No slice.
-const NONE: u64 = u64::MAX;
-
-/// Counts per slice, behind a mutex.
-#[derive(Default)]
+/// Counts per bucket, and where the window is.
 pub(super) struct SharedBuckets {
-    generation: u64,
-    /// The newest slice that was counted in.
-    newest: u64,
-    /// As a lane's enough, for the threads that own none: the slice in which the window was judged with enough calls.
-    judged: Option<u64>,
-    ring: [Slice; LEN],
+    pub(super) epoch: Epoch,
+    pub(super) time: SteadyTime,
+    /// The newest bucket that any thread has begun.
+    pub(super) newest: u64,
+    /// The bucket in which the threads without buckets found the minimum of calls.
+    exempt: Option<u64>,
+    cells: [Cell; CELLS],
 }
 
-/// The calls of one slice; saturating, so a slice with four billion calls stays there.
-#[derive(Clone, Copy)]
-struct Slice {
-    number: u64,
+/// The calls of one bucket. The counts stop at four billion.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    bucket: u64,
     calls: u32,
     failures: u32,
     slow: u32,
 }
 
-impl Default for Slice {
+impl Default for SharedBuckets {
     fn default() -> Self {
-        Self {
-            number: NONE,
-            calls: 0,
-            failures: 0,
-            slow: 0,
-        }
+        Self::new(Epoch::NONE)
     }
 }
 
 impl SharedBuckets {
-    /// Counts a call; `None` if the generation is over.
-    pub(super) fn count(&mut self, generation: u64, sample: Sample, slice: u64) -> Option<Counted> {
-        if self.generation > generation {
-            return None;
+    pub(super) fn new(epoch: Epoch) -> Self {
+        Self {
+            epoch,
+            time: SteadyTime::default(),
+            newest: 0,
+            exempt: None,
+            cells: Default::default(),
         }
-        if self.generation < generation {
-            *self = Self {
-                generation,
-                ..Self::default()
-            };
-        }
-        // A clock that steps back counts in the newest slice.
-        self.newest = self.newest.max(slice);
-        let number = self.newest;
-        let cell = &mut self.ring[index_of(number)];
-        if cell.number != number {
-            *cell = Slice {
-                number,
-                ..Slice::default()
+    }
+
+    /// Begins the bucket of a reading, unless a later one has begun.
+    pub(super) fn go_on_to(&mut self, now: Timestamp, bucket_nanos: u64) {
+        let time = self.time.advance(now, bucket_nanos);
+        // Buckets are all that other threads see of the time. So the place in a bucket does not
+        // count for a step back either.
+        self.time.round_down(bucket_nanos);
+        self.newest = time / bucket_nanos;
+    }
+
+    /// Counts a call in the newest bucket.
+    pub(super) fn add(&mut self, sample: Sample) {
+        let cell = &mut self.cells[cell_of(self.newest)];
+        if cell.bucket != self.newest {
+            *cell = Cell {
+                bucket: self.newest,
+                ..Cell::default()
             };
         }
         cell.calls = cell.calls.saturating_add(1);
         cell.failures = cell.failures.saturating_add(sample.failed.into());
         cell.slow = cell.slow.saturating_add(sample.slow.into());
-        Some(Counted {
-            slice: number,
-            is_judged: self.judged == Some(number),
-        })
     }
 
-    pub(super) fn set_judged(&mut self, generation: u64, slice: u64) {
-        if self.generation == generation {
-            self.judged = Some(slice);
-        }
+    /// Whether a healthy call in the newest bucket need not be judged.
+    pub(super) fn is_exempt(&self) -> bool {
+        self.exempt == Some(self.newest)
     }
 
-    pub(super) fn clear(&mut self) {
-        self.ring = Default::default();
-        self.judged = None;
+    pub(super) fn exempt(&mut self) {
+        self.exempt = Some(self.newest);
     }
 
-    /// What it holds of the window at `slice`.
-    pub(super) fn tally(&self, generation: u64, slice: u64) -> Tally {
+    /// What these buckets hold of the window that ends with `bucket`.
+    pub(super) fn tally(&self, bucket: u64, span: u64) -> Tally {
         let mut tally = Tally::default();
-        if self.generation != generation {
-            return tally;
-        }
-        for cell in &self.ring {
-            if cell.number <= slice && cell.number + SLICES > slice {
+        for cell in &self.cells {
+            if cell.bucket <= bucket && bucket - cell.bucket < span {
                 tally.calls += u64::from(cell.calls);
                 tally.failures += u64::from(cell.failures);
                 tally.slow += u64::from(cell.slow);
             }
         }
         tally
-    }
-
-    /// The newest slice of this generation.
-    pub(super) fn newest(&self, generation: u64) -> u64 {
-        if self.generation == generation {
-            self.newest
-        } else {
-            0
-        }
     }
 }

@@ -1,4 +1,5 @@
-//! The short ways of healthy calls in a share of a time: that they are taken, and how far they go.
+//! The fast path of healthy calls in a window of time: that it is taken, and
+//! how far it goes.
 
 use std::{thread, time::Duration};
 
@@ -10,23 +11,24 @@ const FAILED: Sample = Sample {
     slow: false,
 };
 
-/// With slices of a second.
+/// With buckets of a second.
 fn window() -> TimeWindow {
     TimeWindow::new(SECOND * 10)
 }
 
-/// Not from the first slices on, which count as after trouble.
+/// Later than the first buckets, which look as if a failure came before them.
 fn at(second: u64) -> Timestamp {
     Timestamp::from_nanos((100 + second) * 1_000_000_000)
 }
 
-/// With very many cores there may be more tests at a time than lanes.
-fn owns_a_lane() -> bool {
+/// With very many cores there may be more tests at a time than threads with
+/// buckets.
+fn owns_buckets() -> bool {
     assign_stripe() < stripe_count()
 }
 
 #[test]
-fn a_healthy_call_is_judged_as_long_as_there_is_trouble_in_the_window() {
+fn a_healthy_call_is_judged_while_the_window_holds_a_failure() {
     let window = window();
     let is_judged = |second| window.record(0, Sample::HEALTHY, at(second), || 100).is_some();
     assert!(!is_judged(0));
@@ -37,8 +39,8 @@ fn a_healthy_call_is_judged_as_long_as_there_is_trouble_in_the_window() {
 }
 
 #[test]
-fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_slice() {
-    if !owns_a_lane() {
+fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_bucket() {
+    if !owns_buckets() {
         return;
     }
     let window = window();
@@ -48,24 +50,48 @@ fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_sli
     thread::scope(|scope| {
         scope.spawn(|| assert!(window.record(0, FAILED, at(0), || 2).is_some()));
     });
-    assert!(!record(0), "one more only lowers the share");
-    assert!(record(1), "it looks again in the next slice");
+    assert!(!record(0), "one more only lowers the rate");
+    assert!(record(1), "it judges again in the next bucket");
     let tally = window.tally(0, at(1));
     assert_eq!((tally.calls, tally.failures), (5, 1));
 }
 
-#[test]
-fn what_leaves_with_the_next_slice_is_not_enough() {
-    let lane = ThreadBuckets::new();
-    for slice in 0..10 {
-        assert_eq!(lane.turn_to(0, slice, 1), Some(slice));
-        lane.count();
-    }
-    assert_eq!((lane.sum(0, 9), lane.calls_at(9)), (10, 9));
+/// A window whose newest bucket, of a nanosecond, is this one.
+fn at_bucket(epoch: Epoch, bucket: u64) -> SharedBuckets {
+    let mut shared = SharedBuckets::new(epoch);
+    shared.go_on_to(Timestamp::from_nanos(bucket), 1);
+    shared
 }
 
 #[test]
-fn a_window_goes_not_back_with_the_clock_after_a_success() {
+fn what_leaves_with_the_next_bucket_is_not_enough() {
+    let own = ThreadBuckets::new();
+    let epoch = Epoch::first(0);
+    for bucket in 0..10 {
+        own.go_on_to(&at_bucket(epoch, bucket), 1);
+        own.add();
+    }
+    assert_eq!(
+        (own.sum(9, 10), own.sum(10, 10), own.sum(18, 10), own.sum(19, 10)),
+        (10, 9, 1, 0)
+    );
+}
+
+#[test]
+fn buckets_that_a_thread_skips_are_empty() {
+    let own = ThreadBuckets::new();
+    let epoch = Epoch::first(0);
+    for (bucket, calls) in [(3, 1), (5, 2), (14, 2), (15, 2), (40, 1)] {
+        own.go_on_to(&at_bucket(epoch, bucket), 1);
+        own.add();
+        assert_eq!(own.sum(bucket, 10), calls, "at bucket {bucket}");
+    }
+    own.go_on_to(&at_bucket(epoch.cleared(), 40), 1);
+    assert_eq!(own.sum(40, 10), 0, "another epoch");
+}
+
+#[test]
+fn a_success_too_keeps_the_window_from_going_back_with_the_clock() {
     let window = window();
     window.record(0, FAILED, at(0), || 100);
     window.record(0, Sample::HEALTHY, at(10), || 100);
@@ -74,25 +100,18 @@ fn a_window_goes_not_back_with_the_clock_after_a_success() {
 }
 
 #[test]
-fn threads_without_a_lane_know_together_what_was_judged() {
-    let mut rest = SharedBuckets::default();
-    let mut is_judged = |slice, judge: Option<(u64, u64)>| {
-        if let Some((generation, slice)) = judge {
-            rest.set_judged(generation, slice);
-        }
-        rest.count(3, Sample::HEALTHY, slice)
-            .expect("its generation")
-            .is_judged
-    };
-    assert!(!is_judged(7, None));
-    assert!(!is_judged(7, Some((2, 7))), "of an older generation");
-    assert!(is_judged(7, Some((3, 7))));
-    assert!(!is_judged(8, None), "in the next slice");
-    assert_eq!((rest.newest(3), rest.newest(2)), (8, 0));
+fn threads_without_buckets_are_exempt_together_until_the_bucket_ends() {
+    let mut shared = SharedBuckets::new(Epoch::first(3));
+    shared.go_on_to(Timestamp::from_nanos(7), 1);
+    assert!(!shared.is_exempt());
+    shared.exempt();
+    assert!(shared.is_exempt());
+    shared.go_on_to(Timestamp::from_nanos(8), 1);
+    assert!(!shared.is_exempt(), "in the next bucket");
 }
 
 #[test]
-fn a_thread_whose_clock_is_behind_counts_in_the_newest_slice_of_all() {
+fn a_thread_whose_clock_is_behind_counts_in_the_newest_bucket_of_all() {
     let window = window();
     assert!(window.record(0, Sample::HEALTHY, at(3600), || 2).is_none());
     thread::scope(|scope| {
@@ -106,8 +125,8 @@ fn a_thread_whose_clock_is_behind_counts_in_the_newest_slice_of_all() {
 }
 
 #[test]
-fn a_thread_that_saw_enough_calls_beside_the_oldest_slice_judges_no_healthy_one() {
-    if !owns_a_lane() {
+fn a_thread_that_saw_enough_calls_beside_the_oldest_bucket_judges_no_healthy_one() {
+    if !owns_buckets() {
         return;
     }
     let window = window();
@@ -116,7 +135,7 @@ fn a_thread_that_saw_enough_calls_beside_the_oldest_slice_judges_no_healthy_one(
     assert!(is_judged(FAILED, 9));
     assert!(
         is_judged(Sample::HEALTHY, 9),
-        "one of two leaves with the next slice"
+        "one of two leaves with the next bucket"
     );
     assert!(!is_judged(Sample::HEALTHY, 9));
 }
@@ -129,25 +148,39 @@ fn count_elsewhere(window: &TimeWindow, generation: u64, second: u64) {
 }
 
 #[test]
-fn who_begins_a_slice_behind_the_others_counts_where_they_are() {
+fn a_thread_that_begins_a_bucket_behind_the_others_counts_where_they_are() {
     let window = window();
     window.record(0, Sample::HEALTHY, at(10), || 100);
-    count_elsewhere(&window, 0, 5);
-    assert_eq!(window.tally(0, at(15)).calls, 2);
+    count_elsewhere(&window, 0, 9);
+    assert_eq!(window.tally(0, at(19)).calls, 2);
+    assert_eq!(window.tally(0, at(20)).calls, 0);
 }
 
 #[test]
-fn who_begins_a_generation_behind_the_others_counts_where_they_are() {
+fn a_thread_that_begins_a_generation_behind_the_others_counts_where_they_are() {
     let window = window();
-    window.record(0, Sample::HEALTHY, at(10), || 100);
+    window.record(0, Sample::HEALTHY, at(20), || 100);
     count_elsewhere(&window, 1, 8);
-    window.record(1, Sample::HEALTHY, at(5), || 100);
+    window.record(1, Sample::HEALTHY, at(7), || 100);
     assert_eq!(window.tally(1, at(17)).calls, 2);
 }
 
 #[test]
-fn who_stays_in_a_slice_does_not_ask_where_the_others_are() {
-    if !owns_a_lane() {
+fn after_a_step_back_the_window_goes_on_with_the_clock() {
+    let window = window();
+    window.record(0, Sample::HEALTHY, at(3600), || 100);
+    count_elsewhere(&window, 0, 5);
+    assert_eq!(window.tally(0, at(5)).calls, 2, "the step took no time");
+    window.record(0, Sample::HEALTHY, at(14), || 100);
+    assert_eq!(window.tally(0, at(14)).calls, 3);
+    assert_eq!(window.tally(0, at(15)).calls, 1, "10 s after the step");
+    count_elsewhere(&window, 0, 15);
+    assert_eq!(window.tally(0, at(15)).calls, 2, "not in the bucket of 3600");
+}
+
+#[test]
+fn a_thread_that_stays_in_its_bucket_does_not_check_where_the_others_are() {
+    if !owns_buckets() {
         return;
     }
     let window = window();

@@ -47,7 +47,7 @@ pub(crate) enum Length {
     Cooldown,
     /// The window.
     Window,
-    /// A tenth of the window, rounded up.
+    /// A tenth of the window.
     Slice,
     /// From when on a call is slow.
     Slow,
@@ -65,7 +65,7 @@ impl Length {
             Self::Wait => model.wait().unwrap_or(0),
             Self::Cooldown => settings.cooldown,
             Self::Window => window,
-            Self::Slice => (window + 9) / 10,
+            Self::Slice => (window / 10).max(1),
             Self::Slow => settings.slow_call.unwrap_or(0),
         }
     }

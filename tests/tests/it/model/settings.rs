@@ -38,43 +38,23 @@ impl Kind {
 pub(crate) struct Plan {
     /// At the start.
     pub(crate) settings: Settings,
-    /// By `update()`: the same window, other numbers.
+    /// By `update()`: other numbers for the same window, and another window.
     pub(crate) updates: Vec<Settings>,
 }
 
-/// Settings of one kind, with two others that fit the same window.
+/// Settings of one kind, with others for the same window, and some for any
+/// other.
 pub(crate) fn plan(kind: Kind) -> impl Strategy<Value = Plan> {
     window(kind).prop_flat_map(move |(window, most)| {
         let one = move || settings(kind, window, most);
-        (one(), one(), one()).prop_map(|(settings, first, second)| Plan {
-            settings: roomiest(settings, first, second),
-            updates: vec![first, second, settings],
+        let other = proptest::sample::select(Kind::ALL.to_vec()).prop_flat_map(|kind| {
+            self::window(kind).prop_flat_map(move |(window, most)| settings(kind, window, most))
+        });
+        (one(), one(), other).prop_map(|(settings, same_window, other)| Plan {
+            settings,
+            updates: vec![same_window, other, settings],
         })
     })
-}
-
-/// Reorders settings so that the largest threshold comes first.
-/// A window of failure times has a fixed capacity. It also keeps whether slow calls are judged
-/// separately.
-fn roomiest(settings: Settings, first: Settings, second: Settings) -> Settings {
-    let room = |settings: &Settings| match (settings.threshold, settings.window) {
-        (Threshold::Failures(failures), Window::Time(_)) => failures,
-        _ => 0,
-    };
-    let most = [settings, first, second]
-        .iter()
-        .map(room)
-        .max()
-        .expect("three of them");
-    let threshold = if most > 0 {
-        Threshold::Failures(most)
-    } else {
-        settings.threshold
-    };
-    Settings {
-        threshold,
-        ..settings
-    }
 }
 
 /// A window, and the largest number of failures that makes sense in it.
@@ -142,7 +122,6 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
 }
 
 /// `slow_call` and `slow_threshold`.
-/// A window of failure times is built with or without buckets, and no reconfiguration changes that.
 fn slow(
     kind: Kind,
     share: impl Strategy<Value = u32> + 'static,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use fusebox::{BreakerEvent, ConfigError, Event, EventKind, Settings, State, Threshold, Window};
+use fusebox::{BreakerEvent, Event, EventKind, Settings, State, Threshold, Window};
 
 use fusebox_tests::stage::{Bench, COOLDOWN, SECOND, bench};
 
@@ -207,31 +207,35 @@ fn r16_a_change_of_settings_starts_a_generation_with_an_empty_window() {
 }
 
 #[test]
-fn r16_the_kind_and_size_of_the_window_never_change() {
+fn r16_the_kind_and_size_of_the_window_change_too() {
     let bench = bench(|b| b.window(Window::calls(10)));
-    for wrong in [
-        Settings::DEFAULT,
+    for other in [
+        Settings::DEFAULT.with_threshold(Threshold::failures(2)),
         Settings::DEFAULT.with_window(Window::calls(11)),
         Settings::DEFAULT.with_window(Window::time(SECOND)),
+        Settings::DEFAULT
+            .with_window(Window::time(SECOND))
+            .with_threshold(Threshold::rate(1.0))
+            .with_minimum_calls(3),
     ] {
-        assert!(
-            matches!(
-                bench.breaker.reconfigure(wrong),
-                Err(ConfigError::WindowFixed { .. })
-            ),
-            "{wrong:?}"
+        bench.fail(1);
+        bench.breaker.reconfigure(other).expect("legal");
+        assert_eq!(
+            bench.breaker.snapshot().window.failures,
+            0,
+            "the new window is empty"
         );
+        let most = other.threshold().as_failures().unwrap_or(3);
+        bench.fail(most as usize - 1);
+        assert_eq!(bench.breaker.state(), State::Closed);
+        bench.fail(1);
+        assert_eq!(bench.breaker.state(), State::Open, "{other:?}");
+        bench.breaker.reset();
     }
-    let share = Settings::DEFAULT
-        .with_window(Window::calls(10))
-        .with_threshold(Threshold::rate(0.5));
+    let before = bench.breaker.settings();
     bench
         .breaker
-        .reconfigure(share)
-        .expect("a count window judges shares too");
-    bench
-        .breaker
-        .reconfigure(share.with_trial_calls(0))
+        .reconfigure(before.with_trial_calls(0))
         .expect_err("bad settings change nothing");
-    assert_eq!(bench.breaker.settings(), share);
+    assert_eq!(bench.breaker.settings(), before);
 }

@@ -1,8 +1,8 @@
-//! Models of a share of the last so much time: healthy calls in lanes, all others behind a lock, a
-//! fence between.
+//! Models of a rate over time: healthy calls in buckets of their thread, all
+//! others behind a mutex, a fence between.
 //!
-//! Not covered: more than one lane that goes on to a new slice while a sum is made, and a thread
-//! that is held up between reading the clock and counting until two slices have begun.
+//! Not covered: more than two threads, and a thread that is held up between its reading of the
+//! clock and the count until two buckets have begun.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn settings(minimum_calls: u32) -> Settings {
 }
 
 fn end(stage: &Stage, succeeds: bool) {
-    // Refused where the other thread has tripped it.
+    // Rejected if the other thread has tripped the breaker.
     if let Ok(permit) = stage.breaker.try_acquire() {
         if succeeds {
             permit.success();
@@ -29,11 +29,12 @@ fn end(stage: &Stage, succeeds: bool) {
     }
 }
 
-/// Another thread, of this lane: so much time, then these calls.
-fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
+/// Another thread, which owns these buckets: lets time pass, then makes these
+/// calls.
+fn beside(stage: &Stage, buckets: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
     let stage = stage.clone();
     thread::spawn(move || {
-        striped::set_stripe(lane);
+        striped::set_stripe(buckets);
         stage.advance(Duration::from_secs(seconds));
         for &succeeds in calls {
             end(&stage, succeeds);
@@ -41,7 +42,7 @@ fn beside(stage: &Stage, lane: usize, seconds: u64, calls: &'static [bool]) -> t
     })
 }
 
-/// Two threads with lanes of their own, and how their calls end.
+/// Two threads with buckets of their own, and how their calls end.
 fn race(stage: &Stage, first: &'static [bool], second: &'static [bool]) {
     let (one, other) = (beside(stage, 0, 0, first), beside(stage, 1, 0, second));
     one.join().expect("no panic");
@@ -54,7 +55,7 @@ fn calls_and_failures(stage: &Stage) -> (Option<u64>, u64) {
 }
 
 #[test]
-fn a_success_and_a_failure_that_reach_the_share_together_trip() {
+fn a_success_and_a_failure_that_reach_the_rate_together_trip() {
     search(|| {
         let stage = Stage::new(settings(2));
         race(&stage, &[true], &[false]);
@@ -63,7 +64,7 @@ fn a_success_and_a_failure_that_reach_the_share_together_trip() {
 }
 
 #[test]
-fn two_failures_that_reach_the_share_together_trip() {
+fn two_failures_that_reach_the_rate_together_trip() {
     search(|| {
         let stage = Stage::new(settings(2));
         race(&stage, &[false], &[false]);
@@ -75,8 +76,8 @@ fn two_failures_that_reach_the_share_together_trip() {
 fn a_thread_that_has_enough_calls_hides_none_of_them() {
     search(|| {
         let stage = Stage::new(settings(2));
-        // The second success of a lane need not look: the failures find both, or the successes find
-        // a failure.
+        // The second success of the thread is exempt: the failures see both, or the successes see a
+        // failure.
         race(&stage, &[true, true, true], &[false, false]);
         match stage.breaker.state() {
             State::Open => {}
@@ -86,7 +87,7 @@ fn a_thread_that_has_enough_calls_hides_none_of_them() {
 }
 
 #[test]
-fn a_lane_that_goes_on_to_the_next_slice_loses_nothing_of_the_window() {
+fn a_thread_that_begins_the_next_bucket_loses_nothing_of_the_window() {
     search(|| {
         let stage = Stage::new(settings(4));
         striped::set_stripe(0);
@@ -98,7 +99,7 @@ fn a_lane_that_goes_on_to_the_next_slice_loses_nothing_of_the_window() {
 }
 
 #[test]
-fn a_shadow_window_is_emptied_in_every_lane() {
+fn a_shadow_window_is_emptied_for_every_thread() {
     search(|| {
         let stage = Stage::new(settings(1));
         stage.breaker.force_closed();
@@ -112,7 +113,7 @@ fn a_shadow_window_is_emptied_in_every_lane() {
     });
 }
 
-/// These calls from the first lane, then so much time.
+/// Calls of the first thread, then time passes.
 fn before(stage: &Stage, calls: &[bool], seconds: u64) {
     striped::set_stripe(0);
     for &succeeds in calls {
@@ -122,7 +123,7 @@ fn before(stage: &Stage, calls: &[bool], seconds: u64) {
 }
 
 #[test]
-fn a_sum_made_while_a_lane_goes_on_is_of_one_window() {
+fn a_sum_made_while_a_bucket_begins_is_of_one_window() {
     search(|| {
         let stage = Stage::new(settings(3));
         before(&stage, &[true, true, true, true, true, false, false], 9);
@@ -136,7 +137,7 @@ fn a_sum_made_while_a_lane_goes_on_is_of_one_window() {
 }
 
 #[test]
-fn a_shadow_window_is_emptied_also_in_a_lane_that_goes_on() {
+fn a_shadow_window_is_emptied_also_while_a_bucket_begins() {
     search(|| {
         let stage = Stage::new(settings(3));
         stage.breaker.force_closed();
@@ -150,7 +151,7 @@ fn a_shadow_window_is_emptied_also_in_a_lane_that_goes_on() {
 }
 
 #[test]
-fn a_slice_that_ends_between_the_clock_and_the_count_hides_no_trip() {
+fn a_bucket_that_ends_between_the_clock_and_the_count_hides_no_trip() {
     search(|| {
         let stage = Stage::new(settings(4));
         before(&stage, &[true, true, false], 9);
@@ -158,7 +159,7 @@ fn a_slice_that_ends_between_the_clock_and_the_count_hides_no_trip() {
         let other = beside(&stage, 1, 1, &[false, false]);
         end(&stage, true);
         other.join().expect("no panic");
-        // 2 of 4 in the window after 10 s, whoever came first.
+        // 2 of 4 in the window after 10 s, whichever thread came first.
         assert_eq!(
             stage.breaker.state(),
             State::Open,

@@ -1,0 +1,41 @@
+//! What goes into a window, and what a reader gets out of it.
+
+use crate::state::rules::Tally;
+
+/// One counted call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sample {
+    pub(crate) failed: bool,
+    pub(crate) slow: bool,
+}
+
+impl Sample {
+    pub(super) const HEALTHY: Self = Self {
+        failed: false,
+        slow: false,
+    };
+
+    pub(super) const fn is_healthy(self) -> bool {
+        !self.failed && !self.slow
+    }
+}
+
+/// What became of a healthy success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Successful {
+    /// It cannot trip.
+    Counted,
+    /// The window holds failed or slow calls, and must be judged.
+    CountedAmongFailures(Tally),
+    /// It must be [recorded](Window::record).
+    NotCounted,
+}
+
+/// What a window reports to a reader; `None` if successes are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    pub(crate) calls: Option<u64>,
+    pub(crate) failures: u64,
+    pub(crate) slow: Option<u64>,
+}

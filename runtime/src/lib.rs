@@ -21,6 +21,7 @@ pub mod last_good;
 #[cfg(all(test, fusebox_loom))]
 mod loom_tests;
 mod outcome;
+mod poll_scope;
 mod registry;
 mod state;
 mod stats;
@@ -35,7 +36,7 @@ pub use breaker::{CircuitBreaker, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
 pub use config::{ConfigError, Difference, Location, ParseError, Rate, Settings, Threshold, Window};
 pub use engine::{Snapshot, Trials, WindowCounts};
-pub use error::{CallError, Cause, Rejected, TimedOut};
+pub use error::{CallError, Cause, Refusal, Rejected, TimedOut};
 pub use event::{BreakerEvent, Event, EventKind, EventReceiver, RecvError, Subscription};
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;

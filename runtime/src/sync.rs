@@ -1,19 +1,25 @@
-//! The one door to atomics and locks: those of std, or those of loom under
-//! `--cfg fusebox_loom`.
+//! The only way to atomics, locks and thread-local values: those of std, or
+//! those of loom under `--cfg fusebox_loom`.
 
 #[cfg(not(fusebox_loom))]
-pub(crate) use std::sync::{
-    Mutex, MutexGuard,
-    atomic::{AtomicU64, Ordering, fence},
+pub(crate) use std::{
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering, fence},
+    },
+    thread::LocalKey,
 };
 
 // Of std in the models too: written under the control lock only, so there is no race to search.
 pub(crate) use std::sync::OnceLock;
 
 #[cfg(fusebox_loom)]
-pub(crate) use loom::sync::{
-    Mutex, MutexGuard,
-    atomic::{Ordering, fence},
+pub(crate) use loom::{
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{Ordering, fence},
+    },
+    thread::LocalKey,
 };
 
 #[cfg(fusebox_loom)]
@@ -21,10 +27,40 @@ pub(crate) use searched::AtomicU64;
 
 use std::sync::PoisonError;
 
-/// Locks, whatever happened to an earlier holder.
+/// Locks, also after a holder has panicked.
 ///
-/// No user code ever runs under one of our locks, so a poisoned one guards sound data.
+/// No user code runs under these locks, so a poisoned one guards sound data.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Declares a thread-local value with a constant initial one.
+///
+/// Constant, so that std reads it without a check whether it was made. loom has no such form.
+macro_rules! const_thread_local {
+    ($(#[$attribute:meta])* static $name:ident: $ty:ty = $initial:expr;) => {
+        #[cfg(not(fusebox_loom))]
+        std::thread_local! {
+            $(#[$attribute])*
+            static $name: $ty = const { $initial };
+        }
+        #[cfg(fusebox_loom)]
+        loom::thread_local! {
+            $(#[$attribute])*
+            static $name: $ty = $initial;
+        }
+    };
+}
+
+pub(crate) use const_thread_local;
+
+/// A lock in a `static`: always std's, because loom's cannot be constant.
+///
+/// No model covers what it guards.
+pub(crate) type StaticMutex<T> = std::sync::Mutex<T>;
+
+/// [`lock`] for a [`StaticMutex`].
+pub(crate) fn lock_static<T>(mutex: &StaticMutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

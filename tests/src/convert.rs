@@ -60,6 +60,7 @@ pub fn why_of(reason: Reason) -> model::Why {
         Reason::TrialsSucceeded => Why::TrialsSucceeded,
         Reason::TrialFailed => Why::TrialFailed,
         Reason::TrialsSlow { slow, calls, .. } => Why::TrialsSlow(slow.into(), calls.into()),
+        Reason::TrialsAbandoned { calls, .. } => Why::TrialsAbandoned(calls.into()),
         Reason::Operator => Why::Operator,
         Reason::Override => Why::Override,
         other => panic!("a reason unknown to the rules: {other:?}"),

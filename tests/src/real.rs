@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use fusebox::{
-    CallError, CircuitBreaker, Event, EventKind, Outcome, OwnedPermit, Registry, Rejected,
+    CallError, CircuitBreaker, Event, EventKind, Outcome, OwnedPermit, Refusal, Registry, Rejected,
     testing::ManualClock,
 };
 
@@ -36,7 +36,14 @@ pub struct Real {
 /// A call that is out.
 enum Out {
     Permit(OwnedPermit),
-    Future(Running, Rc<Cell<Option<End>>>),
+    Future(Running, Rc<Control>),
+}
+
+/// What the body of a running call does at its next poll.
+#[derive(Default)]
+struct Control {
+    end: Cell<Option<End>>,
+    inside: Cell<Option<Box<dyn FnOnce()>>>,
 }
 
 type Running = Pin<Box<dyn Future<Output = Result<(), Rejected>>>>;
@@ -55,10 +62,29 @@ impl Real {
         number
     }
 
-    fn start_future(&self, via: Via) -> (Running, Rc<Cell<Option<End>>>) {
-        let end = Rc::new(Cell::new(None));
-        let breaker = self.breaker.clone();
-        let body = body(Rc::clone(&end));
+    fn keep_started(&mut self, started: Result<Out, Rejected>) -> Result<(usize, Option<bool>), Rejection> {
+        let out = started.map_err(rejection)?;
+        let is_trial = match &out {
+            Out::Permit(permit) => Some(permit.is_trial()),
+            Out::Future(..) => None,
+        };
+        Ok((self.keep(out), is_trial))
+    }
+
+    fn request(breaker: &CircuitBreaker, via: Via) -> Result<Out, Rejected> {
+        if via == Via::Permit {
+            return breaker.try_acquire_owned().map(Out::Permit);
+        }
+        let (mut running, control) = Self::start_future(breaker.clone(), via);
+        match poll(&mut running) {
+            Poll::Pending => Ok(Out::Future(running, control)),
+            Poll::Ready(result) => Err(result.expect_err("the body is suspended")),
+        }
+    }
+
+    fn start_future(breaker: CircuitBreaker, via: Via) -> (Running, Rc<Control>) {
+        let control = Rc::new(Control::default());
+        let body = body(Rc::clone(&control));
         let running: Running = if via == Via::Call {
             Box::pin(async move {
                 let result = breaker
@@ -78,24 +104,29 @@ impl Real {
         } else {
             Box::pin(async move {
                 match breaker.call_classified(body, |outcome| *outcome).await {
-                    Err(CallError::Rejected(rejected)) => Err(rejected),
+                    Err(Refusal::Rejected(rejected)) => Err(rejected),
                     Ok(_) | Err(_) => Ok(()),
                 }
             })
         };
-        (running, end)
+        (running, control)
     }
 }
 
 /// The body of a call: suspended until the test sets its end.
-async fn body(end: Rc<Cell<Option<End>>>) -> Outcome {
-    poll_fn(move |_| match end.get() {
-        None | Some(End::Drop) => Poll::Pending,
-        Some(End::Success) => Poll::Ready(Outcome::Success),
-        Some(End::Failure) => Poll::Ready(Outcome::Failure),
-        Some(End::Ignored) => Poll::Ready(Outcome::Ignored),
-        // `resume_unwind` does not run the panic hook, which would fill the screen.
-        Some(End::Panic) => resume_unwind(Box::new(())),
+async fn body(control: Rc<Control>) -> Outcome {
+    poll_fn(move |_| {
+        if let Some(inside) = control.inside.take() {
+            inside();
+        }
+        match control.end.get() {
+            None | Some(End::Drop) => Poll::Pending,
+            Some(End::Success) => Poll::Ready(Outcome::Success),
+            Some(End::Failure) => Poll::Ready(Outcome::Failure),
+            Some(End::Ignored) => Poll::Ready(Outcome::Ignored),
+            // `resume_unwind` does not run the panic hook, which would fill the screen.
+            Some(End::Panic) => resume_unwind(Box::new(())),
+        }
     })
     .await
 }
@@ -143,16 +174,24 @@ impl Subject for Real {
     }
 
     fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection> {
-        if via == Via::Permit {
-            let permit = self.breaker.try_acquire_owned().map_err(rejection)?;
-            let is_trial = permit.is_trial();
-            return Ok((self.keep(Out::Permit(permit)), Some(is_trial)));
-        }
-        let (mut running, end) = self.start_future(via);
-        match poll(&mut running) {
-            Poll::Pending => Ok((self.keep(Out::Future(running, end)), None)),
-            Poll::Ready(result) => Err(rejection(result.expect_err("the body is suspended"))),
-        }
+        let started = Self::request(&self.breaker, via);
+        self.keep_started(started)
+    }
+
+    fn acquire_within(&mut self, outer: usize, via: Via) -> Result<(usize, Option<bool>), Rejection> {
+        let started = match self.out.get_mut(&outer).expect("the call is out") {
+            Out::Permit(_) => unreachable!("a permit has no body"),
+            Out::Future(running, control) => {
+                let (breaker, started) = (self.breaker.clone(), Rc::new(Cell::new(None)));
+                let sink = Rc::clone(&started);
+                control.inside.set(Some(Box::new(move || {
+                    sink.set(Some(Self::request(&breaker, via)));
+                })));
+                assert!(poll(running).is_pending(), "the outer call goes on");
+                started.take().expect("the body was polled")
+            }
+        };
+        self.keep_started(started)
     }
 
     fn end(&mut self, number: usize, end: End) {
@@ -166,7 +205,7 @@ impl Subject for Real {
             },
             Out::Future(running, _) if end == End::Drop => drop(running),
             Out::Future(mut running, ending) => {
-                ending.set(Some(end));
+                ending.end.set(Some(end));
                 match catch_unwind(AssertUnwindSafe(|| poll(&mut running))) {
                     Ok(ended) => assert_eq!(ended, Poll::Ready(Ok(()))),
                     Err(_) => assert_eq!(end, End::Panic, "the panic went on"),

@@ -1,9 +1,7 @@
 //! What the model and the real breaker have in common.
 //! So one test can drive both.
 
-use crate::model::{
-    Admission, Breaker, Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials,
-};
+use crate::model::{Breaker, Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials};
 
 /// How a call is made; the model does not care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +23,8 @@ pub trait Subject {
     /// Requests a call. The returned number identifies it later.
     /// The flag is whether it is a trial call, if the subject reports that.
     fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection>;
+    /// Requests a call while the body of another call is polled. Not for a permit, which has no body.
+    fn acquire_within(&mut self, outer: usize, via: Via) -> Result<(usize, Option<bool>), Rejection>;
     /// Ends a call.
     fn end(&mut self, number: usize, end: End);
     /// `trip()`.
@@ -79,7 +79,12 @@ impl Subject for Breaker {
 
     fn acquire(&mut self, _: Via) -> Result<(usize, Option<bool>), Rejection> {
         self.acquire()
-            .map(|(number, admission)| (number, Some(admission != Admission::Plain)))
+            .map(|(number, admission)| (number, Some(admission.is_trial())))
+    }
+
+    fn acquire_within(&mut self, outer: usize, _: Via) -> Result<(usize, Option<bool>), Rejection> {
+        self.acquire_within(outer)
+            .map(|(number, admission)| (number, Some(admission.is_trial())))
     }
 
     fn end(&mut self, number: usize, end: End) {

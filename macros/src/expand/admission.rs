@@ -77,7 +77,7 @@ pub(super) fn with_verdict(
     let output = &body.output;
     let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
-            __p::Verdict::TimedOut(__late) => {
+            __p::Ended::TimedOut(__late) => {
                 #on_failure
                 return __p::recover_timed_out::<#output>(__late);
             }
@@ -91,7 +91,7 @@ pub(super) fn with_verdict(
     // This arm comes first, because the general arm below also matches a failure.
     let failed = (!on_failure.is_empty()).then(|| {
         quote_spanned! {span=>
-            __p::Verdict::Failed(__failed) => {
+            __p::Ended::Failed(__failed) => {
                 #on_failure
                 __failed
             }
@@ -107,7 +107,7 @@ pub(super) fn with_verdict(
         #[allow(clippy::implicit_return)]
         match __verdict {
             #failed
-            __p::Verdict::Answer(__answer) | __p::Verdict::Failed(__answer) => #answer,
+            __p::Ended::Answer(__answer) | __p::Ended::Failed(__answer) => #answer,
             #timed_out
         }
     }

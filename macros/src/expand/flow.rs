@@ -91,7 +91,7 @@ impl Flow<'_> {
             )
         };
         let timed_out = self.body.timeout.is_some().then(|| {
-            quote_spanned!(span=> __p::Verdict::TimedOut(__late) => (__p::Cause::TimedOut(__late), #unboxed),)
+            quote_spanned!(span=> __p::Ended::TimedOut(__late) => (__p::Cause::TimedOut(__late), #unboxed),)
         });
         // The `break` out of a block ends the life of the admission before the body runs. An arm of
         // one `match` would not.
@@ -114,8 +114,8 @@ impl Flow<'_> {
                     __verdict
                 };
                 match __verdict {
-                    __p::Verdict::Answer(__answer) => return __answer,
-                    __p::Verdict::Failed(__answer) => (__p::Cause::Failed(__answer), #unboxed),
+                    __p::Ended::Answer(__answer) => return __answer,
+                    __p::Ended::Failed(__answer) => (__p::Cause::Failed(__answer), #unboxed),
                     #timed_out
                 }
             };

@@ -1,55 +1,139 @@
-//! The admission of a call of an annotated function that has no fallback: what judges its answers also makes the errors.
+//! The admission and the run of a call of an annotated function.
 //!
-//! Everything that depends on the return type is proved once, by one call in the generated code. Each further one costs each
-//! annotated function a part of its time in the compiler.
+//! For a function without a fallback, everything that depends on the return type is proved once, by
+//! one call in the generated code. Each further one costs each annotated function a part of its
+//! time in the compiler.
 
 use std::{future::Future, pin::Pin, time::Duration};
+
+use tokio::time::error::Elapsed;
 
 use crate::{
     __private::{call_site::CallSite, return_type::Recover},
     breaker::{
         Permit,
-        call::{self, Guarded, GuardedWithin, Within},
+        call::{self, ProtectedCall},
+        policy::{Ended, InTime, Report, Return},
     },
-    classify::classifier::{Judge, TimedJudge},
+    classify::classifier::{Classifier, TimedClassifier},
+    engine::Engine,
+    error::TimedOut,
 };
 
-/// A call that was admitted, and its judge.
+/// A call that was admitted, and its classifier.
 #[derive(Debug)]
-pub struct Admitted<J> {
+pub struct Admitted<C> {
     permit: Permit<'static>,
-    judge: J,
+    classifier: C,
 }
 
-impl<J> Admitted<J> {
+impl<C> Admitted<C> {
     #[inline]
-    pub(crate) fn by<R: Recover>(judge: J, site: &'static CallSite) -> Result<Self, R> {
+    pub(crate) fn by<R: Recover>(classifier: C, site: &'static CallSite) -> Result<Self, R> {
         match site.admit() {
-            Ok(permit) => Ok(Self { permit, judge }),
+            Ok(permit) => Ok(Self { permit, classifier }),
             Err(rejected) => Err(R::recover(rejected)),
         }
     }
 }
 
+/// The future of a call of an annotated function.
+type Run<'a, F, P> = ProtectedCall<'a, &'static Engine, F, P>;
+
 /// Polls `body` under its admission.
 #[inline]
-pub fn run<F, J>(admitted: Admitted<J>, body: Pin<&mut F>) -> Guarded<'_, F, J>
+pub fn run<F, C>(admitted: Admitted<C>, body: Pin<&mut F>) -> Run<'_, F, Return<C>>
 where
     F: Future,
-    J: Judge<F::Output>,
+    C: Classifier<F::Output>,
 {
-    call::guard(admitted.permit, body, admitted.judge)
+    guard(admitted.permit, body, admitted.classifier)
 }
 
 /// Polls a `body` that has a limit under its admission.
-pub fn run_within<'a, 'b, F, J>(
-    admitted: Admitted<J>,
-    body: Pin<&'a mut Within<'b, F>>,
+pub fn run_within<F, R, C>(
+    admitted: Admitted<C>,
+    body: Pin<&mut F>,
     limit: Duration,
-) -> GuardedWithin<'a, Within<'b, F>, J>
+) -> Run<'_, F, InTime<Return<C>>>
+where
+    F: Future<Output = Result<R, Elapsed>>,
+    C: TimedClassifier<R>,
+{
+    guard_within(admitted.permit, body, limit, admitted.classifier)
+}
+
+/// Runs the body of a synchronous function under its admission.
+pub fn run_blocking<R, C: Classifier<R>>(admitted: Admitted<C>, body: impl FnOnce() -> R) -> R {
+    guard_blocking(admitted.permit, body, admitted.classifier)
+}
+
+/// Polls `body` under `permit`, and answers with its return value.
+#[inline]
+pub fn guard<'a, F, C>(permit: Permit<'static>, body: Pin<&'a mut F>, classifier: C) -> Run<'a, F, Return<C>>
 where
     F: Future,
-    J: TimedJudge<F::Output>,
+    C: Classifier<F::Output>,
 {
-    call::guard_within(admitted.permit, body, limit, admitted.judge)
+    call::run(permit.0, body, Return(classifier))
+}
+
+/// Like [`guard`], but for a body that [`within`](call::within) has limited.
+pub fn guard_within<'a, F, R, C>(
+    permit: Permit<'static>,
+    body: Pin<&'a mut F>,
+    limit: Duration,
+    classifier: C,
+) -> Run<'a, F, InTime<Return<C>>>
+where
+    F: Future<Output = Result<R, Elapsed>>,
+    C: TimedClassifier<R>,
+{
+    call::run_within(permit.0, body, limit, Return(classifier))
+}
+
+/// Like [`guard`], but for the body of a synchronous function.
+pub fn guard_blocking<R, C: Classifier<R>>(
+    permit: Permit<'static>,
+    body: impl FnOnce() -> R,
+    classifier: C,
+) -> R {
+    call::run_blocking(permit.0, body, Return(classifier))
+}
+
+/// Polls `body` under `permit`, and answers with how it ended.
+#[inline]
+pub fn protect<'a, F, C>(
+    permit: Permit<'static>,
+    body: Pin<&'a mut F>,
+    classifier: C,
+) -> Run<'a, F, Report<C>>
+where
+    F: Future,
+    C: Classifier<F::Output>,
+{
+    call::run(permit.0, body, Report::new(classifier))
+}
+
+/// Like [`protect`], but for a body that [`within`](call::within) has limited.
+pub fn protect_within<'a, F, R, C>(
+    permit: Permit<'static>,
+    body: Pin<&'a mut F>,
+    limit: Duration,
+    classifier: C,
+) -> Run<'a, F, InTime<Report<C, TimedOut>>>
+where
+    F: Future<Output = Result<R, Elapsed>>,
+    C: Classifier<R>,
+{
+    call::run_within(permit.0, body, limit, Report::new(classifier))
+}
+
+/// Like [`protect`], but for the body of a synchronous function.
+pub fn protect_blocking<R, C: Classifier<R>>(
+    permit: Permit<'static>,
+    body: impl FnOnce() -> R,
+    classifier: C,
+) -> Ended<R> {
+    call::run_blocking(permit.0, body, Report::new(classifier))
 }

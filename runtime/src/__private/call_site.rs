@@ -1,7 +1,7 @@
 //! The static of one annotated function, which finds its breaker once.
 
 use crate::{
-    breaker::{CircuitBreaker, Permit, permit::Guard},
+    breaker::{CircuitBreaker, Permit, guard::Guard},
     error::Rejected,
     registry::{
         Declaration, Registry,
@@ -49,6 +49,6 @@ impl CallSite {
     #[inline]
     pub fn admit(&'static self) -> Result<Permit<'static>, Rejected> {
         let engine = self.breaker().engine();
-        engine.admit().map(|ticket| Permit(Guard::new(engine, ticket)))
+        engine.acquire().map(|ticket| Permit(Guard::new(engine, ticket)))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         call_site::CallSite,
         fallback_cycle::{self, CycleAnswer},
     },
-    classify::classifier::Judge,
+    classify::classifier::Classifier,
     outcome::Outcome,
 };
 
@@ -62,7 +62,7 @@ impl<J, C> Check<J, C> {
     pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J, C>
     where
         F: IsAsync<Answer: SameAs<R>>,
-        J: Judge<R> + Copy + Unpin,
+        J: Classifier<R> + Copy + Unpin,
         C: CycleAnswer<R> + Unpin,
     {
         Fallback {
@@ -86,20 +86,20 @@ pub struct Fallback<R, F, J, C> {
 
 impl<R, F, J, C> Future for Fallback<R, F, J, C>
 where
-    J: Judge<R> + Copy + Unpin,
+    J: Classifier<R> + Copy + Unpin,
     C: CycleAnswer<R> + Unpin,
 {
     type Output = R;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
         let this = &mut *self;
-        let Check(site, judge, _) = &this.check;
+        let Check(site, classifier, _) = &mut this.check;
         let polled = fallback_cycle::nested(site, || (this.poll)(this.future.as_mut(), context));
         let answer = match polled {
             Some(polled) => ready!(polled),
             None => fallback_cycle::answer::<R, C>(site),
         };
-        let succeeded = judge.judge(&answer).outcome() != Outcome::Failure;
+        let succeeded = classifier.classify(&answer).outcome() != Outcome::Failure;
         site.breaker().engine().count_fallback(succeeded);
         Poll::Ready(answer)
     }

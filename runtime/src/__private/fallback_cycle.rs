@@ -5,6 +5,8 @@ use std::{cell::RefCell, marker::PhantomData, ptr};
 use crate::{
     __private::{call_site::CallSite, return_type::Recover},
     error::Rejected,
+    poll_scope,
+    sync::const_thread_local,
 };
 
 /// Up to how many fallbacks inside each other, a function may occur again.
@@ -13,9 +15,9 @@ use crate::{
 /// A chain of different functions may be longer.
 const DEEPEST: usize = 32;
 
-thread_local! {
+const_thread_local! {
     /// The functions whose fallbacks this thread polls, the outermost first.
-    static SITES: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+    static SITES: RefCell<Vec<usize>> = RefCell::new(Vec::new());
 }
 
 /// Polls the fallback of this function.
@@ -23,32 +25,10 @@ thread_local! {
 /// Returns `None` without polling if the function is in a cycle.
 pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> Option<T> {
     let site = ptr::from_ref(site).addr();
-    let entered = SITES.try_with(|sites| {
-        let mut sites = sites.borrow_mut();
-        let is_cycle = sites.len() >= DEEPEST && sites.contains(&site);
-        if !is_cycle {
-            sites.push(site);
-        }
-        !is_cycle
-    });
-    // An error means that the thread ends.
-    let scope = match entered {
-        Ok(false) => return None,
-        Ok(true) => Some(Entered),
-        Err(_) => None,
-    };
-    let polled = poll();
-    drop(scope);
-    Some(polled)
-}
-
-/// One function in the list, which it leaves on drop, also by unwinding.
-struct Entered;
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        let _ = SITES.try_with(|sites| sites.borrow_mut().pop());
+    if poll_scope::depth(&SITES) >= DEEPEST && poll_scope::depth_of(&SITES, &site) > 0 {
+        return None;
     }
+    Some(poll_scope::nested(&SITES, site, poll))
 }
 
 /// The answer of the innermost function of a cycle: its own rejection.

@@ -1,18 +1,19 @@
-//! The judges of annotated functions: patterns, a classifier or the default.
+//! The classifiers of annotated functions: patterns, a path or the default.
 //!
-//! What one asks of `R` is asked where it is made and is not part of its type, so that a mistake is not reported again wherever
-//! the judge goes.
+//! What a classifier needs of `R` is checked where it is made and is not a part of its type. So a
+//! mistake is not reported again at each place that it reaches.
 
 use std::marker::PhantomData;
 
 use crate::{
     __private::return_type::judge,
-    classify::classifier::{By, Judge, TimedJudge},
+    classify::classifier::{Classifier, TimedClassifier},
     error::TimedOut,
     outcome::{Outcome, Verdict},
 };
 
-/// The judge of a function that says nothing about failures: an `Err` is one.
+/// The classifier of a function without `failure`, `ignore` and `classify`: an
+/// `Err` is a failure.
 #[derive(Debug)]
 pub struct ByResult<R>(PhantomData<fn(&R)>);
 
@@ -28,15 +29,18 @@ impl<R> Clone for ByResult<R> {
 
 impl<R> Copy for ByResult<R> {}
 
-impl<T, E> Judge<Result<T, E>> for ByResult<Result<T, E>> {
+impl<T, E> Classifier<Result<T, E>> for ByResult<Result<T, E>> {
     #[inline]
-    fn judge(self, answer: &Result<T, E>) -> Verdict {
-        judge(answer).into()
+    fn classify(&mut self, result: &Result<T, E>) -> Verdict {
+        judge(result).into()
     }
 }
 
-/// As [`ByResult`], for a function with a `timeout` that no fallback answers. A pointer, so that the type says nothing about
-/// the error: rustc would prove it, and report it, wherever the judge goes.
+/// Like [`ByResult`], but for a function with a `timeout` that no fallback
+/// answers.
+///
+/// A pointer, so that the bound on the error is not a part of the type: rustc would prove and
+/// report it at each place that the classifier reaches.
 #[derive(Debug)]
 pub struct ByResultInTime<R>(pub(crate) fn(TimedOut) -> R);
 
@@ -48,29 +52,30 @@ impl<R> Clone for ByResultInTime<R> {
 
 impl<R> Copy for ByResultInTime<R> {}
 
-impl<T, E> Judge<Result<T, E>> for ByResultInTime<Result<T, E>> {
-    fn judge(self, answer: &Result<T, E>) -> Verdict {
-        judge(answer).into()
+impl<T, E> Classifier<Result<T, E>> for ByResultInTime<Result<T, E>> {
+    fn classify(&mut self, result: &Result<T, E>) -> Verdict {
+        judge(result).into()
     }
 }
 
-impl<T, E> TimedJudge<Result<T, E>> for ByResultInTime<Result<T, E>> {
-    fn timed_out(self, timed_out: TimedOut) -> Result<T, E> {
+impl<T, E> TimedClassifier<Result<T, E>> for ByResultInTime<Result<T, E>> {
+    fn timed_out(&mut self, timed_out: TimedOut) -> Result<T, E> {
         (self.0)(timed_out)
     }
 }
 
-/// The judge of a function that never returns.
+/// The classifier of a function that never returns.
 #[derive(Debug, Clone, Copy)]
 pub struct NeverFails;
 
-impl<R> Judge<R> for NeverFails {
-    fn judge(self, _: &R) -> Verdict {
+impl<R> Classifier<R> for NeverFails {
+    fn classify(&mut self, _: &R) -> Verdict {
         Outcome::Success.into()
     }
 }
 
-/// What a judge may say: an [`Outcome`], or a [`Verdict`] that also asks for a cooldown.
+/// What a classifier returns: an [`Outcome`], or a [`Verdict`] that also
+/// requests a cooldown.
 #[diagnostic::on_unimplemented(
     message = "a classifier returns `Outcome` or `Verdict`, not `{Self}`",
     label = "returns `{Self}`"
@@ -80,44 +85,60 @@ pub trait Ruling: Into<Verdict> {}
 impl Ruling for Outcome {}
 impl Ruling for Verdict {}
 
-/// The judge that patterns make.
-pub fn judging<R, V: Ruling, J: Fn(&R) -> V + Copy + Unpin>(judge: J) -> impl Judge<R> + Copy + Unpin {
-    By(judge)
+/// A closure that the attribute made of patterns.
+#[derive(Clone, Copy)]
+struct ByPatterns<C>(C);
+
+impl<R, V: Into<Verdict>, C: Fn(&R) -> V> Classifier<R> for ByPatterns<C> {
+    #[inline]
+    fn classify(&mut self, result: &R) -> Verdict {
+        (self.0)(result).into()
+    }
 }
 
-/// Checks a classifier where the user wrote its path.
+/// The classifier that patterns make.
+pub fn judging<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
+    classify: C,
+) -> impl Classifier<R> + Copy + Unpin {
+    ByPatterns(classify)
+}
+
+/// Checks a classifier at the path that the user wrote.
 #[derive(Debug, Clone, Copy)]
 pub struct Judging;
 
 impl Judging {
-    /// `classify` is the path of a function from the return value to what it counts as.
-    pub fn classify<R, V: Ruling>(self, judge: fn(&R) -> V) -> Classifier<R, V> {
-        Classifier(judge, V::into)
+    /// `classify` is the path of a function from the return value to its
+    /// outcome.
+    pub fn classify<R, V: Ruling>(self, classify: fn(&R) -> V) -> ByPath<R, V> {
+        ByPath(classify, V::into)
     }
 }
 
-/// A classifier that was checked. No bound on `V`: the type of [`Classifier::by`] would carry it, and report it again.
+/// A checked path.
+///
+/// No bound on `V`: the type of [`ByPath::by`] would carry it, and report it again.
 #[derive(Debug)]
-pub struct Classifier<R, V>(fn(&R) -> V, fn(V) -> Verdict);
+pub struct ByPath<R, V>(fn(&R) -> V, fn(V) -> Verdict);
 
-impl<R, V> Classifier<R, V> {
-    /// The judge that it is.
-    pub fn by(self) -> impl Judge<R> + Copy + Unpin {
+impl<R, V> ByPath<R, V> {
+    /// The classifier itself.
+    pub fn by(self) -> impl Classifier<R> + Copy + Unpin {
         self
     }
 }
 
-impl<R, V> Clone for Classifier<R, V> {
+impl<R, V> Clone for ByPath<R, V> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R, V> Copy for Classifier<R, V> {}
+impl<R, V> Copy for ByPath<R, V> {}
 
-impl<R, V> Judge<R> for Classifier<R, V> {
-    fn judge(self, answer: &R) -> Verdict {
-        let Self(judge, rule) = self;
-        rule(judge(answer))
+impl<R, V> Classifier<R> for ByPath<R, V> {
+    fn classify(&mut self, result: &R) -> Verdict {
+        let Self(classify, verdict) = self;
+        verdict(classify(result))
     }
 }

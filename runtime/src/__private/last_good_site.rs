@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     __private::call_site::CallSite,
-    classify::classifier::Judge,
+    classify::classifier::Classifier,
     last_good::{
         key::{Key, instance_of},
         store::LastGood,
@@ -146,9 +146,12 @@ impl<R> Entry<R> {
         (self, other)
     }
 
-    /// Classifies like `judge`, and keeps the value of a success.
-    pub fn keeping<J: Judge<R> + Unpin>(self, judge: J) -> impl Judge<R> + Unpin {
-        Keeping { entry: self, judge }
+    /// Classifies like `classifier`, and keeps the value of a success.
+    pub fn keeping<C: Classifier<R> + Unpin>(self, classifier: C) -> impl Classifier<R> + Unpin {
+        Keeping {
+            entry: self,
+            classifier,
+        }
     }
 
     /// Returns the kept value, if it is young enough.
@@ -159,15 +162,15 @@ impl<R> Entry<R> {
 }
 
 /// See [`Entry::keeping`].
-struct Keeping<R, J> {
+struct Keeping<R, C> {
     entry: Entry<R>,
-    judge: J,
+    classifier: C,
 }
 
-impl<R, J: Judge<R>> Judge<R> for Keeping<R, J> {
-    fn judge(self, answer: &R) -> Verdict {
-        let verdict = self.judge.judge(answer);
-        let slot = self.entry.0;
+impl<R, C: Classifier<R>> Classifier<R> for Keeping<R, C> {
+    fn classify(&mut self, answer: &R) -> Verdict {
+        let verdict = self.classifier.classify(answer);
+        let slot = &self.entry.0;
         if verdict.outcome() == Outcome::Success
             && let Some(value) = (slot.erase)(answer)
         {

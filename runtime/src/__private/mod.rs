@@ -1,4 +1,6 @@
-//! What generated code may name. No promise is made about any of it: attribute and runtime have the same version.
+//! What generated code may name.
+//!
+//! None of it is stable: attribute and runtime have the same version.
 
 mod admission;
 mod call_site;
@@ -19,7 +21,10 @@ pub use std::boxed::Box;
 pub use crate::{
     __catalogue as catalogue,
     __private::{
-        admission::{run, run_within},
+        admission::{
+            guard, guard_blocking, guard_within, protect, protect_blocking, protect_within, run,
+            run_blocking, run_within,
+        },
         call_site::CallSite,
         checks::{
             check_last_good_capacity, check_minimum_calls, check_name, check_threshold, check_together,
@@ -30,7 +35,7 @@ pub use crate::{
         judges::{Judging, NeverFails, judging},
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },
-    breaker::call::{Verdict, guard, guard_within, protect, protect_within, within},
+    breaker::{call::within, policy::Ended},
     config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,
@@ -70,10 +75,11 @@ macro_rules! __catalogue {
     ($site:path) => {};
 }
 
-/// Takes its argument by value: drops it, or in dead code only says that it is moved.
+/// Takes its argument by value: drops it, or in dead code marks it as moved.
 pub fn consume<T>(_: T) {}
 
-/// Dead code that ties `return` to the type of the function. Of what it is given it only says that it is used.
+/// Dead code that ties `return` to the type of the function, and marks its
+/// argument as used.
 pub fn edge<R, T>(_: T) -> R {
     unreachable!("stands behind `if false`")
 }

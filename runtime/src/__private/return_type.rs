@@ -1,4 +1,5 @@
-//! Return types that say what a failure is and can carry the breaker's own errors, and what the compiler says when one cannot.
+//! Return types that define a failure and can carry the breaker's own errors,
+//! and the compiler's message for those that cannot.
 
 use crate::{
     __private::{
@@ -6,13 +7,14 @@ use crate::{
         call_site::CallSite,
         judges::{ByResult, ByResultInTime},
     },
-    classify::classifier::{Judge, TimedJudge},
+    classify::classifier::{Classifier, TimedClassifier},
     error::{Rejected, TimedOut},
     outcome::Outcome,
 };
 
-/// The same words for a type that is no `Result`, whichever of these traits is asked for.
-macro_rules! asks_for_a_result {
+/// The same message for a type that is not a `Result`, whichever of these
+/// traits is missing.
+macro_rules! needs_a_result {
     ($trait:item) => {
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
@@ -23,13 +25,16 @@ macro_rules! asks_for_a_result {
     };
 }
 
-asks_for_a_result! {
-    /// Return types that say by themselves what a failure is, and that can carry the breaker's own errors.
+needs_a_result! {
+    /// Return types that define a failure themselves.
     pub trait IsResult: Sized {
-        /// An associated type, so that a type which is no `Result` has none: what else depends on the judge is not reported then.
-        type Judge: Judge<Self> + Copy + Unpin;
+        /// The classifier.
+        ///
+        /// An associated type, so that a type that is not a `Result` has none, and what depends on
+        /// it is not reported.
+        type Judge: Classifier<Self> + Copy + Unpin;
 
-        /// Who says that an `Err` is a failure.
+        /// The classifier by which an `Err` is a failure.
         fn judge() -> Self::Judge;
 
         /// Whether this is an `Err`.
@@ -61,13 +66,16 @@ pub fn judge<R: IsResult>(result: &R) -> Outcome {
     }
 }
 
-asks_for_a_result! {
-    /// Return types that can carry a rejection. The compiler reports this one first, and then no [`IsResult`] any more.
+needs_a_result! {
+    /// Return types that can carry a rejection.
+    ///
+    /// The compiler reports this one first, and then no [`IsResult`] any more.
     pub trait Recover: IsResult {
         /// The error of a call that was not admitted.
         fn recover(rejected: Rejected) -> Self;
 
-        /// Admits a call of a function without a fallback, or says what the function returns instead.
+        /// Admits a call of a function without a fallback, or makes the error
+        /// that the function returns.
         #[inline]
         fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
             Admitted::by(Self::judge(), site)
@@ -88,10 +96,11 @@ impl<T, E: FromRejected> Recover for Result<T, E> {
     note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
 )]
 pub trait RecoverTimedOut: IsResult {
-    /// As [`IsResult::Judge`].
-    type TimedJudge: TimedJudge<Self> + Copy + Unpin;
+    /// Like [`IsResult::Judge`].
+    type TimedJudge: TimedClassifier<Self> + Copy + Unpin;
 
-    /// Who says that an `Err` is a failure, and what comes of a call that took too long.
+    /// The classifier by which an `Err` is a failure, and which makes the error
+    /// of a timeout.
     fn timed_judge() -> Self::TimedJudge;
 
     /// The error of a call that took too long.
@@ -110,10 +119,10 @@ impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
     }
 }
 
-asks_for_a_result! {
+needs_a_result! {
     /// Return types that can carry both.
     pub trait RecoverInTime: Recover + RecoverTimedOut {
-        /// As [`Recover::admit`], for a function with a `timeout`.
+        /// Like [`Recover::admit`], but for a function with a `timeout`.
         #[inline]
         fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
             Admitted::by(Self::timed_judge(), site)

@@ -1,20 +1,23 @@
-//! The public face of one breaker.
+//! A handle of one breaker.
 
 pub(crate) mod call;
+pub(crate) mod guard;
 mod operator;
 pub(crate) mod permit;
+pub(crate) mod policy;
 
-use std::{convert::Infallible, fmt, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
 
 use crate::{
     breaker::{
-        call::{protect, protect_within, within},
-        permit::{Guard, judge_result},
+        call::{run, run_blocking, run_within, within},
+        guard::Guard,
+        policy::{Call, CallClassified},
     },
-    classify::classifier::By,
+    classify::classifier::ByFunction,
     config::Settings,
     engine::{Engine, Snapshot},
-    error::{CallError, Rejected},
+    error::{CallError, Refusal, Rejected},
     event::{Event, EventReceiver, Subscription},
     outcome::Verdict,
     state::State,
@@ -54,8 +57,31 @@ impl CircuitBreaker {
         }
     }
 
-    pub(crate) fn with_timeout(self, timeout: Option<Duration>) -> Self {
-        Self { timeout, ..self }
+    /// Returns a handle of the same breaker that drops each
+    /// [`call`](Self::call) after this long, and counts it as a failure.
+    ///
+    /// The timeout belongs to this handle and its clones, not to the breaker. It replaces the
+    /// timeout that the handle has. A zero timeout ends each call that is not ready at its first
+    /// poll. [Permits](Self::try_acquire) and [synchronous calls](Self::call_blocking) have no
+    /// timeout.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use std::{future::pending, time::Duration};
+    /// use fusebox::{CallError, CircuitBreaker};
+    ///
+    /// let orders = CircuitBreaker::builder("with-timeout-doc").build().unwrap().with_timeout(Duration::from_millis(1));
+    /// let late = orders.call(pending::<Result<(), ()>>()).await;
+    /// assert!(matches!(late, Err(CallError::TimedOut(_))));
+    /// # }
+    /// ```
+    #[must_use = "the timeout belongs to the returned handle"]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            engine: Arc::clone(&self.engine),
+            timeout: Some(timeout),
+        }
     }
 
     #[inline]
@@ -68,134 +94,163 @@ impl CircuitBreaker {
         self.engine.name()
     }
 
-    /// Runs a call: `Ok` is a success, `Err` a failure, a panic too. Admitted when the returned future is first polled.
+    /// Runs a call: `Ok` is a success, `Err` or a panic a failure.
+    ///
+    /// Admitted at the first poll.
     ///
     /// # Errors
-    /// [`Rejected`](CallError::Rejected) without polling `call`, [`TimedOut`](CallError::TimedOut) after the handle's timeout, or the
-    /// call's own error, also for the call that trips the breaker.
+    /// [`Rejected`](CallError::Rejected) without polling `call`, [`TimedOut`](CallError::TimedOut)
+    /// after the handle's timeout, or the call's own error, also for the call that trips the
+    /// breaker.
     ///
     /// # Cancel safety
-    /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot; dropped before its first poll,
-    /// it does nothing.
+    /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial
+    /// slot. Dropped before its first poll, it does nothing.
     ///
     /// # Panics
-    /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes on.
+    /// With a timeout, outside of a tokio runtime. A panic of the call itself is counted and goes
+    /// on.
     ///
     /// # Cost
-    /// The returned future is twice the given one and 400 bytes at the most.
+    /// The returned future is at most twice the given one and 400 bytes.
     #[inline]
     #[allow(
         clippy::manual_async_fn,
-        reason = "an `async fn` keeps its argument once more"
+        reason = "an `async fn` would hold its argument once more"
     )]
     pub fn call<T, E>(
         &self,
         call: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, CallError<E>>> {
         async move {
-            let permit = self.try_acquire().map_err(CallError::Rejected)?;
-            let judge = By(judge_result);
+            let Permit(guard) = self.try_acquire()?;
             let call = pin!(call);
-            let result = match self.timeout {
-                None => protect(permit, call, judge).await.into_answer(),
-                Some(limit) => {
-                    let call = pin!(within(limit, call));
-                    let verdict = protect_within(permit, call, limit, judge).await;
-                    verdict.into_answer_in_time().map_err(CallError::TimedOut)?
-                }
-            };
-            result.map_err(CallError::Inner)
+            match self.timeout {
+                None => run(guard, call, Call).await,
+                Some(limit) => run_within(guard, pin!(within(limit, call)), limit, Call).await,
+            }
         }
     }
 
-    /// Runs a call of any type; `classify` says how what it returns counts, by an [`Outcome`](crate::Outcome) or a [`Verdict`].
+    /// Runs a call of any type; `classify` decides by an
+    /// [`Outcome`](crate::Outcome) or a [`Verdict`] how its return value
+    /// counts.
     ///
     /// # Errors
-    /// [`Rejected`](CallError::Rejected) or [`TimedOut`](CallError::TimedOut), and nothing else.
+    /// A [`Refusal`]: the call was rejected, or it timed out.
     ///
     /// # Cancel safety
-    /// As [`call`](Self::call).
+    /// Like [`call`](Self::call).
     #[inline]
     #[allow(
         clippy::manual_async_fn,
-        reason = "an `async fn` keeps its argument once more"
+        reason = "an `async fn` would hold its argument once more"
     )]
     pub fn call_classified<R, V: Into<Verdict>>(
         &self,
         call: impl Future<Output = R>,
         classify: impl FnOnce(&R) -> V,
-    ) -> impl Future<Output = Result<R, CallError<Infallible>>> {
+    ) -> impl Future<Output = Result<R, Refusal>> {
         async move {
-            let permit = self.try_acquire().map_err(CallError::Rejected)?;
-            let judge = By(classify);
+            let Permit(guard) = self.try_acquire()?;
+            let policy = CallClassified(ByFunction::new(classify));
             let call = pin!(call);
             match self.timeout {
-                None => Ok(protect(permit, call, judge).await.into_answer()),
-                Some(limit) => {
-                    let call = pin!(within(limit, call));
-                    let verdict = protect_within(permit, call, limit, judge).await;
-                    verdict.into_answer_in_time().map_err(CallError::TimedOut)
-                }
+                None => run(guard, call, policy).await,
+                Some(limit) => run_within(guard, pin!(within(limit, call)), limit, policy).await,
             }
         }
     }
 
-    /// Admits a call now, or refuses it. What becomes of the call is told to the permit.
+    /// Runs a synchronous call: `Ok` is a success, `Err` or a panic a failure.
+    ///
+    /// It blocks the thread as long as the call does. A timeout of the handle does not apply,
+    /// because a running thread cannot be stopped.
+    ///
+    /// ```
+    /// use fusebox::{CircuitBreaker, State, Threshold};
+    ///
+    /// let disk = CircuitBreaker::builder("call-blocking-doc").threshold(Threshold::failures(1)).build()?;
+    /// let failed = disk.call_blocking(|| std::fs::read("/does/not/exist"));
+    /// assert!(failed.is_err());
+    /// assert_eq!(disk.state(), State::Open);
+    /// # Ok::<(), fusebox::ConfigError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Rejected`] while open, while all trial calls are out, and while forced open.
+    /// [`Rejected`](CallError::Rejected) without running `call`, or the call's own error, also for
+    /// the call that trips the breaker.
+    ///
+    /// # Panics
+    /// A panic of the call is counted and goes on.
+    pub fn call_blocking<T, E>(&self, call: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
+        let Permit(guard) = self.try_acquire()?;
+        run_blocking(guard, call, Call)
+    }
+
+    /// Admits or rejects a call now.
+    ///
+    /// The caller reports the end of the call to the permit.
+    ///
+    /// # Errors
+    /// [`Rejected`] while open, while all trial slots are taken, and while forced open.
     ///
     /// # Cost
     /// Closed: one load. Open: one reading of the clock and three loads. No lock, no allocation.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
         self.engine
-            .admit()
+            .acquire()
             .map(|ticket| Permit(Guard::new(&*self.engine, ticket)))
     }
 
-    /// As [`try_acquire`](Self::try_acquire), with a permit that can be moved into a task.
+    /// Like [`try_acquire`](Self::try_acquire), but the permit can be moved
+    /// into a task.
     ///
     /// # Errors
-    /// As [`try_acquire`](Self::try_acquire).
+    /// Like [`try_acquire`](Self::try_acquire).
     #[inline]
     pub fn try_acquire_owned(&self) -> Result<OwnedPermit, Rejected> {
         self.engine
-            .admit()
+            .acquire()
             .map(|ticket| OwnedPermit(Guard::new(Arc::clone(&self.engine), ticket)))
     }
 
     /// Waits until a call is admitted.
     ///
-    /// Waiting is no rejection and is not counted. A trial slot that is freed wakes one waiter, a change of state wakes all; those
-    /// who then find no slot go on waiting. The clock of the permit's call starts when the permit is first
-    /// [run](Permit::run); dropped unused, the permit is neutral.
+    /// Waiting is not a rejection and is not counted. A freed trial slot and a change of state
+    /// notify all waiters, and those that are not admitted go on waiting. The time of the permit's
+    /// call starts when the permit is first [run](Permit::run). Dropped unused, the permit is
+    /// neutral.
     ///
     /// # Cancel safety
     /// Nothing is taken until the future completes.
     ///
     /// # Panics
-    /// While open on the default clock, outside of a tokio runtime with a timer; a registry with another clock needs none.
+    /// While open on the default clock, outside of a tokio runtime with a timer; a registry with
+    /// another clock needs none.
     pub async fn ready(&self) -> Permit<'_> {
         Permit(Guard::new(&*self.engine, self.engine.ready().await))
     }
 
     /// Waits until the breaker is closed, by itself or by an operator.
     ///
-    /// Nothing closes a breaker but calls: somebody must make them.
+    /// Only calls close a breaker without an operator, so this waits until other tasks make them.
     ///
     /// # Cancel safety
-    /// It only looks.
+    /// It changes nothing.
     pub async fn closed(&self) {
         self.engine.closed().await;
     }
 
-    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown is over. Reading it changes nothing.
+    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown has
+    /// elapsed. Reading it changes nothing.
     pub fn state(&self) -> State {
         self.engine.state()
     }
 
-    /// The number of changes so far: of state, by [`trip`](Self::trip) and [`reset`](Self::reset), of override and of settings.
+    /// The number of changes so far: of state, by [`trip`](Self::trip) and
+    /// [`reset`](Self::reset), of override and of settings.
     pub fn generation(&self) -> u64 {
         self.engine.generation()
     }
@@ -210,18 +265,21 @@ impl CircuitBreaker {
         self.engine.settings()
     }
 
-    /// Calls `listener` after each change of this breaker: in order, once each, outside of any lock, on the thread that made it or
-    /// on one that is telling already.
+    /// Calls `listener` after each change of this breaker: in order, once each,
+    /// outside of any lock, on the thread that made it or on one that is
+    /// telling already.
     ///
-    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is caught and
-    /// [counted](crate::Registry::subscriber_panics).
+    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is
+    /// caught and [counted](crate::Registry::subscriber_panics).
     pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.engine.hub().subscribe(Some(self.name()), Arc::new(listener))
+        self.engine
+            .dispatcher()
+            .subscribe(Some(self.name()), Arc::new(listener))
     }
 
     /// An asynchronous receiver of this breaker's events.
     pub fn events(&self) -> EventReceiver {
-        self.engine.hub().receive(Some(self.name()))
+        self.engine.dispatcher().receive(Some(self.name()))
     }
 }
 

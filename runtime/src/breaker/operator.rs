@@ -31,27 +31,31 @@ impl CircuitBreaker {
     }
 
     /// Admits every call from now on, until
-    /// [`release_override`](Self::release_override). Outcomes feed a shadow window;
-    /// [`WouldTrip`](crate::EventKind::WouldTrip) tells when it would have tripped.
+    /// [`release_override`](Self::release_override). Outcomes feed a shadow
+    /// window; [`WouldTrip`](crate::EventKind::WouldTrip) tells when it would
+    /// have tripped.
     #[doc(alias = "disable")]
     pub fn force_closed(&self) {
         self.engine.set_override(Override::Closed);
     }
 
-    /// Ends an override. The automatic state goes on where it was; counts start
-    /// empty.
+    /// Ends an override.
+    ///
+    /// The automatic state goes on where it was; counts start empty.
     pub fn release_override(&self) {
         self.engine.set_override(Override::None);
     }
 
-    /// Open now, for one cooldown. Does not release an override, and leaves the
-    /// back-off as it is.
+    /// Open now, for one cooldown.
+    ///
+    /// Does not release an override, and leaves the back-off as it is.
     pub fn trip(&self) {
         self.engine.trip();
     }
 
-    /// Closed and empty now. Does not release an override; the back-off starts
-    /// again. Totals stay.
+    /// Closed and empty now.
+    ///
+    /// Does not release an override; the back-off starts again. Totals stay.
     pub fn reset(&self) {
         self.engine.reset();
     }

@@ -1,106 +1,19 @@
-//! Proof that a call was admitted, which its breaker always gets back.
+//! A permit to make one call, whose end is always recorded.
 
-use std::{
-    fmt,
-    future::{Future, poll_fn},
-    mem,
-    ops::Deref,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, future::Future, pin::pin, sync::Arc};
 
 use crate::{
-    engine::{End, Engine, Ticket},
-    error::TimedOut,
-    outcome::{Outcome, Verdict},
+    breaker::{
+        call::{run, run_blocking},
+        guard::Guard,
+        policy::Return,
+    },
+    classify::classifier::{ByFunction, ByVariant},
+    engine::Engine,
+    outcome::{CallEnd, Outcome, Verdict},
 };
 
-/// A ticket that is settled once: by a result, by a panic, or by being dropped.
-pub(crate) struct Guard<E: Deref<Target = Engine>> {
-    engine: E,
-    ticket: Ticket,
-}
-
-impl<E: Deref<Target = Engine>> Guard<E> {
-    #[inline]
-    pub(crate) fn new(engine: E, ticket: Ticket) -> Self {
-        Self { engine, ticket }
-    }
-
-    /// Runs code that is not ours. If it panics, the drop that follows counts a failure: a mark of this call, because
-    /// `thread::panicking()` is true as well while some other panic drops an innocent call. Made by unwinding itself, so that a
-    /// call which does not panic writes nothing.
-    #[inline]
-    pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
-        let panicking = MarksPanic(&mut self.ticket);
-        let result = user_code();
-        mem::forget(panicking);
-        result
-    }
-
-    /// Counts the end of the call; returns how it was counted.
-    #[allow(
-        clippy::inline_always,
-        reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
-    )]
-    #[inline(always)]
-    pub(crate) fn settle(mut self, verdict: Verdict) -> Outcome {
-        let ticket = self.ticket.take();
-        if verdict.outcome() == Outcome::Success && self.engine.settle_healthy(ticket) {
-            return Outcome::Success;
-        }
-        self.engine.settle(ticket, verdict.into())
-    }
-
-    pub(crate) fn settle_timed_out(mut self, after: Duration) -> TimedOut {
-        let ticket = self.ticket.take();
-        self.engine.settle(ticket, End::TimedOut);
-        TimedOut::new(self.engine.name(), after)
-    }
-
-    /// Runs a future under the permit and counts its output by `judge`.
-    pub(crate) async fn run<R, V>(mut self, future: impl Future<Output = R>, judge: impl FnOnce(&R) -> V) -> R
-    where
-        V: Into<Verdict>,
-    {
-        self.engine.start(&mut self.ticket);
-        let mut future = pin!(future);
-        let result = poll_fn(|context| self.run_user_code(|| future.as_mut().poll(context))).await;
-        let verdict: Verdict = self.run_user_code(|| judge(&result).into());
-        self.settle(verdict);
-        result
-    }
-
-    fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name)
-            .field("name", &self.engine.name())
-            .field("generation", &self.ticket.generation())
-            .field("is_trial", &self.ticket.is_trial())
-            .finish()
-    }
-}
-
-/// Dropped by unwinding alone.
-struct MarksPanic<'a>(&'a mut Ticket);
-
-impl Drop for MarksPanic<'_> {
-    #[cold]
-    fn drop(&mut self) {
-        self.0.mark_panicked();
-    }
-}
-
-impl<E: Deref<Target = Engine>> Drop for Guard<E> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.ticket.is_spent() {
-            self.engine.settle(self.ticket, End::Dropped);
-        }
-    }
-}
-
-/// Both permits have the same verbs.
+/// Both permits have the same methods.
 macro_rules! permit {
     ($(#[$doc:meta])* $name:ident $(<$lifetime:lifetime>)?, $engine:ty) => {
         $(#[$doc])*
@@ -120,47 +33,68 @@ macro_rules! permit {
                 self.record(Outcome::Failure);
             }
 
-            /// The call says nothing about the service.
+            /// The call counts neither as a success nor as a failure.
             #[inline]
             pub fn ignore(self) {
                 self.record(Outcome::Ignored);
             }
 
-            /// The call ended like this; returns how it was counted, which differs where a slow success counts as a failure.
-            /// A [`Verdict`] may also ask for a cooldown of its own.
+            /// Records how the call ended.
+            ///
+            /// Returns how it counted: a slow success may count as a failure.
+            ///
+            /// A [`Verdict`] may also request a cooldown.
             #[inline]
-            pub fn record(self, outcome: impl Into<Verdict>) -> Outcome {
-                self.0.settle(outcome.into())
+            pub fn record(mut self, outcome: impl Into<Verdict>) -> Outcome {
+                self.0.record(CallEnd::Returned(outcome.into()))
             }
 
-            /// Runs a call under this permit: `Ok` is a success, `Err` a failure, a panic too.
+            /// Runs a call under this permit: `Ok` is a success, `Err` or a
+            /// panic a failure.
             ///
             /// # Cancel safety
-            /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a trial slot.
-            pub async fn run<T, F>(self, call: impl Future<Output = Result<T, F>>) -> Result<T, F> {
-                self.0.run(call, judge_result).await
+            /// Dropping the future counts as [`cancelled`](crate::Totals::cancelled) and frees a
+            /// trial slot.
+            #[allow(clippy::manual_async_fn, reason = "an `async fn` would hold its argument once more")]
+            pub fn run<T, F>(
+                self,
+                call: impl Future<Output = Result<T, F>>,
+            ) -> impl Future<Output = Result<T, F>> {
+                async move { run(self.0, pin!(call), Return(ByVariant)).await }
             }
 
-            /// As [`run`](Self::run), for a call of any type; `classify` says how what it returns counts.
+            /// Like [`run`](Self::run), but for a call of any type; `classify`
+            /// decides how its return value counts.
             ///
             /// # Cancel safety
-            /// As [`run`](Self::run).
-            pub async fn run_classified<R, V: Into<Verdict>>(
+            /// Like [`run`](Self::run).
+            #[allow(clippy::manual_async_fn, reason = "an `async fn` would hold its argument once more")]
+            pub fn run_classified<R, V: Into<Verdict>>(
                 self,
                 call: impl Future<Output = R>,
                 classify: impl FnOnce(&R) -> V,
-            ) -> R {
-                self.0.run(call, classify).await
+            ) -> impl Future<Output = R> {
+                async move { run(self.0, pin!(call), Return(ByFunction::new(classify))).await }
+            }
+
+            /// Like [`run`](Self::run), but for synchronous code.
+            ///
+            /// # Panics
+            /// A panic of the call is counted and goes on.
+            pub fn run_blocking<T, F>(self, call: impl FnOnce() -> Result<T, F>) -> Result<T, F> {
+                run_blocking(self.0, call, Return(ByVariant))
             }
 
             /// The generation it was admitted in.
             pub fn generation(&self) -> u64 {
-                self.0.ticket.generation()
+                self.0.generation()
             }
 
             /// Whether it admits a trial call.
+            ///
+            /// A call inside of a trial call is not one.
             pub fn is_trial(&self) -> bool {
-                self.0.ticket.is_trial()
+                self.0.is_trial()
             }
         }
 
@@ -173,25 +107,17 @@ macro_rules! permit {
 }
 
 permit! {
-    /// Proof that a call was admitted.
+    /// A permit to make one call.
     ///
-    /// It carries the generation of its admission: a result that comes after the breaker has changed is *late* and changes nothing.
-    /// Dropping it means that the call was cancelled: that is neutral, frees a trial slot, and counts as slow where `slow_call` has
-    /// passed already. It borrows its breaker; [`OwnedPermit`] does not.
+    /// It carries the generation of its admission: a result that comes after the breaker has
+    /// changed is *stale* and changes nothing. Dropping it means that the call was cancelled. That
+    /// is neutral and frees a trial slot, unless the call has run for at least `slow_call`: then it
+    /// is slow. A permit borrows its breaker; an [`OwnedPermit`] does not.
     Permit<'a>, &'a Engine
 }
 
 permit! {
-    /// A [`Permit`] that owns a handle of its breaker, to be moved into a task.
+    /// A [`Permit`] that owns a handle of its breaker, so that it can be moved
+    /// into a task.
     OwnedPermit, Arc<Engine>
-}
-
-/// `Ok` is a success, `Err` a failure.
-#[inline]
-pub(crate) fn judge_result<T, E>(result: &Result<T, E>) -> Outcome {
-    if result.is_ok() {
-        Outcome::Success
-    } else {
-        Outcome::Failure
-    }
 }

@@ -1,29 +1,54 @@
-//! Who says how a return value counts.
+//! The classifier of a call: what decides how a return value counts.
 
-use crate::{error::TimedOut, outcome::Verdict};
+use crate::{
+    error::TimedOut,
+    outcome::{Outcome, Verdict},
+};
 
-/// Says how a value counts.
+/// Decides how a return value counts. Called once for each call.
 ///
-/// Not simply `FnOnce(&R) -> Verdict`: rustc needs several times as long to prove that one, and does so for each annotated
-/// function.
-pub trait Judge<R> {
-    /// How it counts.
-    fn judge(self, answer: &R) -> Verdict;
+/// Not simply `FnOnce(&R) -> Verdict`: rustc takes several times as long to prove that bound, and
+/// proves it for each annotated function.
+pub trait Classifier<R> {
+    /// How this value counts.
+    fn classify(&mut self, result: &R) -> Verdict;
 }
 
-/// Judges a value, and makes one where the call took too long.
-pub trait TimedJudge<R>: Judge<R> {
-    /// What a call that took too long returns.
-    fn timed_out(self, timed_out: TimedOut) -> R;
+/// A classifier that also makes the return value of a call that timed out.
+pub trait TimedClassifier<R>: Classifier<R> {
+    /// The return value of a call that timed out.
+    fn timed_out(&mut self, timed_out: TimedOut) -> R;
 }
 
-/// A function or closure as a judge.
-#[derive(Clone, Copy)]
-pub(crate) struct By<J>(pub(crate) J);
+/// `Ok` is a success, `Err` a failure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByVariant;
 
-impl<R, V: Into<Verdict>, J: FnOnce(&R) -> V> Judge<R> for By<J> {
+impl<T, E> Classifier<Result<T, E>> for ByVariant {
     #[inline]
-    fn judge(self, answer: &R) -> Verdict {
-        (self.0)(answer).into()
+    fn classify(&mut self, result: &Result<T, E>) -> Verdict {
+        let outcome = if result.is_ok() {
+            Outcome::Success
+        } else {
+            Outcome::Failure
+        };
+        outcome.into()
+    }
+}
+
+/// A function or closure that may be called once.
+pub(crate) struct ByFunction<C>(Option<C>);
+
+impl<C> ByFunction<C> {
+    pub(crate) const fn new(classify: C) -> Self {
+        Self(Some(classify))
+    }
+}
+
+impl<R, V: Into<Verdict>, C: FnOnce(&R) -> V> Classifier<R> for ByFunction<C> {
+    #[inline]
+    fn classify(&mut self, result: &R) -> Verdict {
+        let classify = self.0.take().expect("a call is classified once");
+        classify(result).into()
     }
 }

@@ -1,34 +1,36 @@
-//! HTTP: what a status says about the service.
+//! HTTP: which statuses count as failures of the service.
 
 use std::time::Duration;
 
-use crate::outcome::Outcome;
-use crate::outcome::Verdict;
+use crate::outcome::{Outcome, Verdict};
 
 /// How an HTTP status counts.
 ///
 /// | status | counts as | why |
 /// |---|---|---|
-/// | 5xx | failure | the service says that it failed |
-/// | 429 | failure | it says that it cannot take more |
-/// | other 4xx | ignored | the request was wrong; the service may be fine or not |
-/// | all others | success | |
+/// | 5xx | failure | the service failed |
+/// | 408 | failure | the service gave up waiting |
+/// | 429 | failure | the service is overloaded |
+/// | all others | success | a service that answers 404 is well |
+///
+/// Not ignored: a service that answers every trial call with 404 would stay half-open for ever.
 ///
 /// ```
 /// use fusebox::{Outcome, classify::http_status};
 /// assert_eq!(http_status(503), Outcome::Failure);
-/// assert_eq!(http_status(404), Outcome::Ignored);
+/// assert_eq!(http_status(404), Outcome::Success);
 /// ```
 pub const fn http_status(status: u16) -> Outcome {
     match status {
-        429 | 500..=599 => Outcome::Failure,
-        400..=499 => Outcome::Ignored,
+        408 | 429 | 500..=599 => Outcome::Failure,
         _ => Outcome::Success,
     }
 }
 
-/// As [`http_status`], with the value of the `Retry-After` header: on a 429 and a 503 the breaker that opens
-/// [stays open](Verdict::open_for) for that long.
+/// Like [`http_status`], but with the value of the `Retry-After` header, which
+/// 408, 429 and 503 may have.
+///
+/// A breaker that opens by such a response [stays open](Verdict::open_for) for that long.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,18 +41,19 @@ pub const fn http_status(status: u16) -> Outcome {
 pub fn http(status: u16, retry_after: Option<&str>) -> Verdict {
     let verdict = Verdict::from(http_status(status));
     match (status, retry_after.and_then(self::retry_after)) {
-        (429 | 503, Some(wait)) => verdict.open_for(wait),
+        (408 | 429 | 503, Some(wait)) => verdict.open_for(wait),
         _ => verdict,
     }
 }
 
-/// The value of a `Retry-After` header, where it is a number of seconds.
+/// The value of a `Retry-After` header, if it is a number of seconds.
 ///
-/// The other form of the header, a date, needs the clock of the server and is not understood. Source: RFC 9110, section 10.2.3.
+/// The other form of the header is a date. It needs the clock of the server, so it is ignored.
+/// Source: RFC 9110, section 10.2.3.
 pub fn retry_after(value: &str) -> Option<Duration> {
     let seconds = value.trim();
     let is_number = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
-    // More seconds than fit are as good as for ever, which `max_cooldown` cuts down.
+    // More seconds than fit in a `u64` become the most that do, which `max_cooldown` limits.
     is_number.then(|| Duration::from_secs(seconds.parse().unwrap_or(u64::MAX)))
 }
 
@@ -62,8 +65,7 @@ mod tests {
     fn only_a_failing_server_fails() {
         for status in 100..=599 {
             let expected = match status {
-                429 | 500.. => Outcome::Failure,
-                400.. => Outcome::Ignored,
+                408 | 429 | 500.. => Outcome::Failure,
                 _ => Outcome::Success,
             };
             assert_eq!(http_status(status), expected, "{status}");
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_seconds_is_understood_and_nothing_else() {
+    fn a_number_of_seconds_is_read_and_nothing_else() {
         assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("0"), Some(Duration::ZERO));
         assert_eq!(
@@ -84,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_heard_from_a_service_that_is_too_busy() {
+    fn a_service_that_is_overloaded_requests_a_cooldown() {
         let wait = Some(Duration::from_secs(3));
         assert_eq!(http(503, Some("3")).cooldown(), wait);
         assert_eq!(http(429, Some("3")).cooldown(), wait);
-        assert_eq!(http(503, Some("0")).cooldown(), None, "no time is no wish");
+        assert_eq!(http(503, Some("0")).cooldown(), None, "zero requests nothing");
         assert_eq!(http(301, Some("3")).cooldown(), None);
         assert_eq!(http(503, None).outcome(), Outcome::Failure);
     }

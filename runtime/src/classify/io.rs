@@ -1,10 +1,14 @@
-//! `std::io`: which errors say something about the other side.
+//! `std::io`: which errors count as failures of the other side.
 
 use std::io::{self, ErrorKind};
 
-use crate::outcome::Outcome;
+use crate::{error::Rejected, outcome::Outcome};
 
-/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its [kind](io_kind).
+/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its
+/// [kind](io_kind).
+///
+/// An error that carries the [rejection](Rejected::find) of another breaker is ignored: an open
+/// inner breaker must not open the outer one.
 ///
 /// ```
 /// use std::io;
@@ -16,6 +20,7 @@ use crate::outcome::Outcome;
 pub fn io<T>(result: &io::Result<T>) -> Outcome {
     match result {
         Ok(_) => Outcome::Success,
+        Err(error) if Rejected::find(error).is_some() => Outcome::Ignored,
         Err(error) => io_kind(error.kind()),
     }
 }
@@ -24,7 +29,7 @@ pub fn io<T>(result: &io::Result<T>) -> Outcome {
 ///
 /// | kinds | count as |
 /// |---|---|
-/// | what the caller asked for is wrong, not there, there already or not allowed: `NotFound`, `PermissionDenied`, `AlreadyExists`, `InvalidInput`, `InvalidFilename`, `Unsupported`, `NotADirectory`, `IsADirectory`, `DirectoryNotEmpty`, `ArgumentListTooLong` | ignored |
+/// | the request is wrong, or its object is missing, exists already or is not permitted: `NotFound`, `PermissionDenied`, `AlreadyExists`, `InvalidInput`, `InvalidFilename`, `Unsupported`, `NotADirectory`, `IsADirectory`, `DirectoryNotEmpty`, `ArgumentListTooLong` | ignored |
 /// | try the same again: `Interrupted`, `WouldBlock` | ignored |
 /// | all others, also those that `std` will add: connections refused, reset or lost, `TimedOut`, `UnexpectedEof`, `StorageFull`, … | failure |
 pub const fn io_kind(kind: ErrorKind) -> Outcome {
@@ -48,6 +53,14 @@ pub const fn io_kind(kind: ErrorKind) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rejection_of_another_breaker_is_ignored() {
+        let rejected = Rejected::new(&"inner", crate::State::Open, None);
+        assert_eq!(io(&Err::<(), _>(rejected.into())), Outcome::Ignored);
+        let wrapped = io::Error::new(ErrorKind::BrokenPipe, io::Error::from(rejected));
+        assert_eq!(io(&Err::<(), _>(wrapped)), Outcome::Ignored);
+    }
 
     #[test]
     fn a_lost_connection_is_a_failure_and_a_missing_file_is_not() {

@@ -1,8 +1,9 @@
-//! How what a call returned counts: ready-made classifiers, and the verdict that they give.
+//! Ready-made classifiers: they decide how the return value of a call counts.
 //!
-//! A classifier is any function `fn(&R) -> Outcome` or `fn(&R) -> Verdict`, R being the whole return value. It is given to the
-//! attribute (`classify = path`) or to [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified), and can be
-//! shared by all functions that return the same type.
+//! A classifier is any function `fn(&R) -> Outcome` or `fn(&R) -> Verdict`, `R` being the whole
+//! return value. It is given to the attribute (`classify = path`) or to
+//! [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified), and can be shared
+//! by all functions that return the same type.
 //!
 //! ```
 //! use fusebox::{Outcome, Verdict, classify};

@@ -146,24 +146,6 @@ pub enum ConfigError {
         /// The number given.
         calls: u32,
     },
-    /// The timeout is zero or more than 100 years.
-    #[error("`timeout` is {}; use more than zero and at most 100 years", DurationText(*timeout))]
-    Timeout {
-        /// The duration given.
-        timeout: Duration,
-    },
-    /// Slow calls would be dropped by the timeout before they are slow.
-    #[error(
-        "`slow_call` is {}, but the `timeout` ends every call after {}; make `slow_call` shorter",
-        DurationText(*slow_call),
-        DurationText(*timeout)
-    )]
-    SlowCallExceedsTimeout {
-        /// What is slow.
-        slow_call: Duration,
-        /// When calls end.
-        timeout: Duration,
-    },
     /// A breaker of this name exists, or a function declares it, with other settings.
     #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]
     Conflict {

@@ -1,24 +1,34 @@
 //! Names of breakers: checked by one rule, and kept for the whole process.
 
-use std::{collections::HashSet, sync::Mutex, sync::PoisonError};
+use std::collections::HashMap;
 
-use crate::config::{ConfigError, limits::LONGEST_NAME};
+use crate::{
+    config::{ConfigError, limits::LONGEST_NAME},
+    sync::{StaticMutex, lock_static},
+};
 
-static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+/// Each name with its thin pointer.
+static NAMES: StaticMutex<Option<HashMap<&'static str, &'static &'static str>>> = StaticMutex::new(None);
 
 /// The one copy of `name` that lives as long as the process.
-///
-/// A registry never removes a breaker, so names are not removed either. That is why a
-/// [`Rejected`](crate::Rejected) needs neither an allocation nor a shared counter.
 pub(crate) fn intern(name: &str) -> &'static str {
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    let names = names.get_or_insert_with(HashSet::new);
+    intern_thin(name)
+}
+
+/// [`intern`], in a pointer of 8 bytes.
+///
+/// Breakers are never removed from a registry, so their names are not either. That keeps a [`Rejected`](crate::Rejected) small,
+/// and free of allocations and of shared counters.
+pub(crate) fn intern_thin(name: &str) -> &'static &'static str {
+    let mut names = lock_static(&NAMES);
+    let names = names.get_or_insert_with(HashMap::new);
     if let Some(known) = names.get(name) {
         return known;
     }
     let kept: &'static str = Box::leak(Box::from(name));
-    names.insert(kept);
-    kept
+    let thin: &'static &'static str = Box::leak(Box::new(kept));
+    names.insert(kept, thin);
+    thin
 }
 
 /// Checks that a name has 1 to 128 printable characters.

@@ -177,20 +177,6 @@ fn trial_calls_are_1_to_100() {
 }
 
 #[test]
-fn a_call_must_be_slow_before_it_times_out() {
-    let slow = S.with_slow_call(SECOND);
-    assert_eq!(slow.check_with_timeout(Some(SECOND * 2)), Ok(()));
-    assert!(matches!(
-        slow.check_with_timeout(Some(SECOND)),
-        Err(ConfigError::SlowCallExceedsTimeout { .. })
-    ));
-    assert!(matches!(
-        S.check_with_timeout(Some(Duration::ZERO)),
-        Err(ConfigError::Timeout { .. })
-    ));
-}
-
-#[test]
 fn equality_is_judged_after_defaults() {
     let rate = S.with_threshold(half()).with_window(Window::calls(20));
     assert_eq!(rate, rate.with_minimum_calls(10));

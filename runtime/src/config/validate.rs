@@ -33,12 +33,6 @@ impl Settings {
         ]
     }
 
-    /// [`check`](Self::check), and the rule that a call must be able to become slow
-    /// before its timeout.
-    pub(crate) const fn check_with_timeout(&self, timeout: Option<Duration>) -> Result<(), ConfigError> {
-        check_all![self.check(), check_timeout(timeout, self.slow_call)]
-    }
-
     const fn check_threshold(&self) -> Result<(), ConfigError> {
         match (self.threshold.0, self.window) {
             (ThresholdKind::Failures(0), _) => Err(ConfigError::ThresholdZero),
@@ -130,16 +124,6 @@ impl Settings {
             1..=MOST_TRIAL_CALLS => Ok(()),
             calls => Err(ConfigError::TrialCalls { calls }),
         }
-    }
-}
-
-const fn check_timeout(timeout: Option<Duration>, slow_call: Option<Duration>) -> Result<(), ConfigError> {
-    match (timeout, slow_call) {
-        (Some(timeout), _) if !is_usable(timeout) => Err(ConfigError::Timeout { timeout }),
-        (Some(timeout), Some(slow_call)) if !is_shorter(slow_call, timeout) => {
-            Err(ConfigError::SlowCallExceedsTimeout { slow_call, timeout })
-        }
-        _ => Ok(()),
     }
 }
 

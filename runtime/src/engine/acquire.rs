@@ -1,4 +1,4 @@
-//! Who gets in.
+//! Which calls are admitted.
 
 use crate::engine::{Engine, Ticket};
 use crate::{
@@ -11,97 +11,140 @@ use crate::{
     stats::Count,
 };
 
+/// A call that is not admitted now.
+pub(super) struct Denied {
+    state: State,
+    /// When a waiter tries again without being notified.
+    retry_at: Timestamp,
+    /// How long that is, in nanoseconds.
+    wait: u64,
+}
+
 impl Engine {
     /// Admits a call, or counts a rejection.
     #[inline]
-    pub(crate) fn admit(&self) -> Result<Ticket, Rejected> {
+    pub(crate) fn acquire(&self) -> Result<Ticket, Rejected> {
         // The healthy call of an untimed breaker: two loads of one cache line.
-        let word = self.machine.load();
-        if word.is_plainly_closed() && !self.live.times_calls() {
-            return Ok(Ticket::plain(word));
+        let state = self.state.load();
+        if state.is_closed() && !self.settings.times_calls() {
+            return Ok(Ticket::plain(state));
         }
-        self.acquire_slow()
+        self.acquire_slow(state)
     }
 
-    /// Every other call.
+    /// Admits or rejects every other call.
     #[inline(never)]
-    fn acquire_slow(&self) -> Result<Ticket, Rejected> {
-        let admitted = self.try_admit();
-        if admitted.is_err() {
-            self.statistics.add(Count::Rejected);
-        }
-        admitted
+    fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
+        self.try_acquire(state).map_err(|denied| {
+            self.totals.add(Count::Rejected);
+            denied.rejected(self.name)
+        })
     }
 
-    /// Admits a call. A rejection is not counted: it may be one of the retries of a waiter.
+    /// Admits a call. What it denies is not counted: a waiter tries again.
     #[inline]
-    pub(super) fn try_admit(&self) -> Result<Ticket, Rejected> {
-        let word = self.machine.load();
-        if word.admits_all() {
-            return Ok(self.ticket(word));
+    pub(super) fn try_acquire(&self, state: PackedState) -> Result<Ticket, Denied> {
+        if state.admits_all() {
+            return Ok(self.ticket(state));
         }
-        if word.state() == State::ForcedOpen {
-            return Err(Rejected::new(self.name, State::ForcedOpen, None));
+        if state.state() == State::ForcedOpen {
+            return Err(Denied::FORCED_OPEN);
         }
         let now = self.clock.now();
-        let sight = self.machine.snapshot();
-        if sight.word.is_plainly_open() && !sight.deadline_passed(now) {
+        let snapshot = self.state.snapshot();
+        if snapshot.state.is_open() && !snapshot.deadline_passed(now) {
             // What an outage is made of, without going through all the rules.
-            return Err(self.rejected(sight, now));
+            return Err(Denied::new(State::Open, snapshot, now));
         }
-        match rules::admission(sight, now, self.live.trial_calls()) {
-            Admission::Rejected => Err(self.rejected(sight, now)),
-            Admission::Free => Ok(self.ticket(sight.word)),
-            Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.admit_trial(now),
+        match self.admission(snapshot, now, self.settings.trial_calls()) {
+            Admission::Rejected => Err(Denied::new(snapshot.state.state(), snapshot, now)),
+            Admission::Free => Ok(self.ticket(snapshot.state)),
+            Admission::Nested => Ok(self.ticket(snapshot.state).as_nested()),
+            Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.acquire_trial(now),
         }
     }
 
-    /// Decides under the control lock, where no trial call and no change of state comes between.
+    fn admission(&self, snapshot: StateSnapshot, now: Timestamp, trial_calls: u32) -> Admission {
+        rules::admission(snapshot, now, trial_calls, || {
+            self.is_within_trial(snapshot.state.generation())
+        })
+    }
+
+    /// Decides again under the control lock, where no other trial call and no
+    /// change of state comes between.
     #[cold]
-    fn admit_trial(&self, now: Timestamp) -> Result<Ticket, Rejected> {
-        let mut control = self.changing();
-        let sight = self.machine.snapshot();
-        let word = sight.word;
-        let lease = now.after(control.cooldown);
-        let timed = self.live.times_calls().then_some(now);
-        match rules::admission(sight, now, control.settings.trial_calls()) {
-            Admission::Rejected => Err(self.rejected(sight, now)),
-            Admission::Free => Ok(Ticket::new(word, timed)),
+    fn acquire_trial(&self, now: Timestamp) -> Result<Ticket, Denied> {
+        let mut control = self.lock_control();
+        let snapshot = self.state.snapshot();
+        let state = snapshot.state;
+        let started = self.settings.times_calls().then_some(now);
+        let ticket = match self.admission(snapshot, now, control.settings.trial_calls()) {
+            Admission::Rejected => return Err(Denied::new(snapshot.state.state(), snapshot, now)),
+            Admission::Free => return Ok(Ticket::new(state, started)),
+            Admission::Nested => return Ok(Ticket::new(state, started).as_nested()),
             Admission::FirstTrial => {
-                let next = word.next(BaseState::HalfOpen).with_trials(1, 0, 0);
-                self.enter(&mut control, word, next, Reason::CooldownElapsed, now);
-                self.machine.set_deadline(lease);
-                self.announce(control);
-                Ok(Ticket::new(next, timed).as_trial())
+                let next = state.next(BaseState::HalfOpen).with_trials(1, 0, 0);
+                let (from, _) = self.change_state(state, |_| next);
+                self.publish(&mut control, from, next, Reason::CooldownElapsed, now);
+                Ticket::new(next, started).as_trial()
             }
             Admission::Trial => {
-                let next = word.with_trials(word.in_flight() + 1, word.completed(), word.slow());
-                self.replace_under_lock(word, next);
-                self.machine.set_deadline(lease);
-                Ok(Ticket::new(word, timed).as_trial())
+                let next = state.with_trials(state.in_flight() + 1, state.completed(), state.slow());
+                self.change_state(state, |_| next);
+                Ticket::new(state, started).as_trial()
             }
             Admission::ExtraTrial => {
-                self.machine.set_deadline(lease);
-                Ok(Ticket::new(word, timed).as_extra_trial())
+                Ticket::new(state, started).as_extra_trial(control.trial_admission.wrapping_add(1))
             }
+        };
+        // R9: the time to the next extra trial call begins at the last admission.
+        control.trial_admission = control.trial_admission.wrapping_add(1);
+        let extra_trial_at = now.after(control.cooldown);
+        self.state.set_deadline(extra_trial_at);
+        Ok(ticket)
+    }
+
+    fn ticket(&self, state: PackedState) -> Ticket {
+        Ticket::new(state, self.settings.times_calls().then(|| self.clock.now()))
+    }
+
+    /// The rejection that a call would get now, if it would be rejected.
+    ///
+    /// Changes nothing.
+    pub(crate) fn rejection(&self) -> Option<Rejected> {
+        let now = self.clock.now();
+        let snapshot = self.state.snapshot();
+        let admission = self.admission(snapshot, now, self.settings.trial_calls());
+        (admission == Admission::Rejected)
+            .then(|| Denied::new(snapshot.state.state(), snapshot, now).rejected(self.name))
+    }
+}
+
+impl Denied {
+    /// Only an operator ends it.
+    const FORCED_OPEN: Self = Self {
+        state: State::ForcedOpen,
+        retry_at: Timestamp::from_nanos(u64::MAX),
+        wait: 0,
+    };
+
+    #[inline]
+    const fn new(state: State, snapshot: StateSnapshot, now: Timestamp) -> Self {
+        Self {
+            state,
+            retry_at: snapshot.deadline,
+            wait: snapshot.deadline.nanos().saturating_sub(now.nanos()),
         }
     }
 
-    /// The rejection that a call would get now, if it would be rejected. Changes nothing.
-    pub(crate) fn rejection(&self) -> Option<Rejected> {
-        let now = self.clock.now();
-        let sight = self.machine.snapshot();
-        let admission = rules::admission(sight, now, self.live.trial_calls());
-        (admission == Admission::Rejected).then(|| self.rejected(sight, now))
+    #[inline]
+    const fn rejected(&self, name: &'static &'static str) -> Rejected {
+        Rejected::new(name, self.state, rules::retry_after(self.state, self.wait))
     }
 
-    fn ticket(&self, word: PackedState) -> Ticket {
-        Ticket::new(word, self.live.times_calls().then(|| self.clock.now()))
-    }
-
-    fn rejected(&self, sight: StateSnapshot, now: Timestamp) -> Rejected {
-        let state = sight.word.state();
-        let retry_after = (state != State::ForcedOpen).then(|| sight.deadline.since(now));
-        Rejected::new(self.name, state, retry_after)
+    /// When a waiter tries again without being notified: at the end of the
+    /// cooldown, or for an extra trial call.
+    pub(super) fn retry_at(&self) -> Option<Timestamp> {
+        (self.state != State::ForcedOpen).then_some(self.retry_at)
     }
 }

@@ -3,20 +3,21 @@
 use crate::{
     clock::{self, Timestamp},
     config::{Rate, Settings, ThresholdKind},
-    state::rules::Limits,
+    state::rules::{Limits, SlowCalls},
     sync::{AtomicU64, Ordering},
 };
 
 const OFF: u64 = u64::MAX;
-const IS_SHARE: u64 = 1 << 32;
+const IS_RATE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
 ///
-/// Each is read by itself, so a call that meets a change half-done may judge by a mixture. It trips nothing by that: the change
-/// starts a generation before it gives the control lock back, and who would trip asks for his generation under that lock.
+/// Each setting is read by itself, so a call that runs during a change may use a mixture of old and
+/// new ones. It cannot trip by that: the change starts a generation before it releases the control
+/// lock, and a trip compares generations under that lock.
 pub(super) struct AtomicSettings {
     slow_call: AtomicU64,
-    /// A number of failures, or a share with a mark.
+    /// A number of failures, or a rate with [`IS_RATE`].
     threshold: AtomicU64,
     minimum_calls: AtomicU64,
     slow_threshold: AtomicU64,
@@ -25,32 +26,31 @@ pub(super) struct AtomicSettings {
 
 impl AtomicSettings {
     pub(super) fn new(settings: &Settings) -> Self {
-        let live = Self {
+        let new = Self {
             slow_call: AtomicU64::new(OFF),
             threshold: AtomicU64::new(0),
             minimum_calls: AtomicU64::new(0),
             slow_threshold: AtomicU64::new(OFF),
             trial_calls: AtomicU64::new(1),
         };
-        live.set(settings);
-        live
+        new.set(settings);
+        new
     }
 
-    /// Relaxed, all of it: the change of generation that follows publishes the values to the calls admitted after it.
+    /// Relaxed, all of it: the change of generation that follows publishes the
+    /// values to the calls admitted after it.
     pub(super) fn set(&self, settings: &Settings) {
         let limits = Limits::of(settings);
         let threshold = match limits.threshold {
             ThresholdKind::Failures(failures) => u64::from(failures),
-            ThresholdKind::Rate(share) => IS_SHARE | u64::from(share.millionths()),
+            ThresholdKind::Rate(rate) => IS_RATE | u64::from(rate.millionths()),
         };
         self.slow_call
             .store(settings.slow_call().map_or(OFF, clock::nanos), Ordering::Relaxed);
         self.threshold.store(threshold, Ordering::Relaxed);
         self.minimum_calls
             .store(limits.minimum_calls.into(), Ordering::Relaxed);
-        let slow_threshold = limits
-            .slow_threshold
-            .map_or(OFF, |share| share.millionths().into());
+        let slow_threshold = limits.slow_threshold.map_or(OFF, |rate| rate.millionths().into());
         self.slow_threshold.store(slow_threshold, Ordering::Relaxed);
         self.trial_calls
             .store(settings.trial_calls().into(), Ordering::Relaxed);
@@ -68,9 +68,15 @@ impl AtomicSettings {
         slow_call != OFF && clock::nanos(now.since(started)) >= slow_call
     }
 
-    /// Whether slow calls are judged by a share of their own.
-    pub(super) fn judges_slow_calls_apart(&self) -> bool {
-        self.slow_threshold.load(Ordering::Relaxed) != OFF
+    /// What slow calls count as.
+    pub(super) fn slow_calls(&self) -> SlowCalls {
+        if !self.times_calls() {
+            SlowCalls::Off
+        } else if self.slow_threshold.load(Ordering::Relaxed) == OFF {
+            SlowCalls::AreFailures
+        } else {
+            SlowCalls::AreJudgedApart
+        }
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "written from values of 32 bits")]
@@ -78,7 +84,7 @@ impl AtomicSettings {
         let threshold = self.threshold.load(Ordering::Relaxed);
         let slow_threshold = self.slow_threshold.load(Ordering::Relaxed);
         Limits {
-            threshold: if threshold & IS_SHARE == 0 {
+            threshold: if threshold & IS_RATE == 0 {
                 ThresholdKind::Failures(threshold as u32)
             } else {
                 ThresholdKind::Rate(Rate::from_millionths(threshold as u32))

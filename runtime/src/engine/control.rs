@@ -1,27 +1,28 @@
-//! What only changes of state need to know; behind the control lock.
+//! What only the holder of the control lock reads and writes.
 
-use std::{
-    ops::{Deref, DerefMut},
-    time::Duration,
-};
+use std::time::Duration;
 
-use crate::{
-    clock::Timestamp,
-    config::Settings,
-    event::{Delivery, Dispatcher, Event},
-    sync::MutexGuard,
-};
+use crate::{clock::Timestamp, config::Settings};
 
 pub(super) struct Control {
     pub(super) settings: Settings,
-    /// How many times it has reopened since it was last Closed.
+    /// The number of reopenings since the last Closed.
     pub(super) reopenings: u32,
-    /// The length of the current cooldown, which is also the lease of trial calls.
+    /// The number of consecutive abandoned trial calls (R21).
+    pub(super) abandoned_trials: u32,
+    /// The number of the last admission of a trial call.
+    pub(super) trial_admission: u32,
+    /// The length of the current cooldown, which is also the time between two
+    /// extra trial calls.
     pub(super) cooldown: Duration,
-    /// When it last would have tripped, forced closed.
+    /// When the last `WouldTrip` was reported.
     pub(super) would_have_tripped: Option<Timestamp>,
-    /// How many wait for a permit or for Closed. They enter here before they look at the state, and whoever changes it looks here
-    /// after the change, both under the lock: so nobody is missed, and a change that nobody waits for wakes nobody.
+    /// The number of tasks that wait for a permit or for Closed.
+    ///
+    /// 1. A waiter adds itself under the lock, then reads the state.
+    /// 2. A thread that changes the state does so under the lock, and reads `waiters` before it releases it.
+    ///
+    /// So no waiter misses a change, and a change without a waiter notifies nobody.
     pub(super) waiters: usize,
 }
 
@@ -30,48 +31,11 @@ impl Control {
         Self {
             settings,
             reopenings: 0,
+            abandoned_trials: 0,
+            trial_admission: 0,
             cooldown: settings.cooldown(),
             would_have_tripped: None,
             waiters: 0,
         }
-    }
-}
-
-/// The control lock in the hands of one who may change the state.
-pub(super) struct ControlGuard<'a> {
-    // Dropped in this order: listeners run outside of the lock.
-    pub(super) control: MutexGuard<'a, Control>,
-    pub(super) delivery: Option<Delivery<'a>>,
-    hub: &'a Dispatcher,
-}
-
-impl<'a> ControlGuard<'a> {
-    pub(super) fn new(control: MutexGuard<'a, Control>, hub: &'a Dispatcher) -> Self {
-        Self {
-            control,
-            delivery: None,
-            hub,
-        }
-    }
-
-    /// Adds an event.
-    pub(super) fn add(&mut self, event: Event) {
-        if self.hub.add(&event) {
-            self.delivery = Some(Delivery { hub: self.hub, event });
-        }
-    }
-}
-
-impl Deref for ControlGuard<'_> {
-    type Target = Control;
-
-    fn deref(&self) -> &Control {
-        &self.control
-    }
-}
-
-impl DerefMut for ControlGuard<'_> {
-    fn deref_mut(&mut self) -> &mut Control {
-        &mut self.control
     }
 }

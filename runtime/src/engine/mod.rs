@@ -1,9 +1,10 @@
-//! Where machine, window and listeners meet: one breaker.
+//! One breaker: where state, settings, window, totals and events meet.
 
 mod acquire;
 mod atomic_settings;
-mod call_end;
 mod control;
+mod control_guard;
+mod nested;
 mod operator;
 mod record;
 mod snapshot;
@@ -11,13 +12,18 @@ mod ticket;
 mod transition;
 mod wait;
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt, mem,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+    time::SystemTime,
+};
 
 use tokio::sync::Notify;
 
 use crate::{
     clock::{ClockSource, Timestamp},
-    config::Settings,
+    config::{Settings, name},
     event::Dispatcher,
     state::{AtomicState, State, rules},
     stats::{Count, StripedTotals},
@@ -27,49 +33,50 @@ use crate::{
 use atomic_settings::AtomicSettings;
 use control::Control;
 
-pub(crate) use call_end::End;
 pub use snapshot::{Snapshot, Trials, WindowCounts};
 pub(crate) use ticket::Ticket;
 
 /// One breaker: everything that its handles, call sites and permits share.
 ///
-/// Healthy calls read `machine` and `live`, and write `statistics`. All changes of state, and all trial calls, go through `control`.
-pub(crate) struct Engine {
-    machine: AtomicState,
-    live: AtomicSettings,
+/// Healthy calls read `state`, `settings` and the kind of the `window`, which share one cache line,
+/// and write `totals`. All changes of state, and all trial calls, go through `control`.
+#[repr(C, align(64))]
+pub struct Engine {
+    state: AtomicState,
+    settings: AtomicSettings,
     window: WindowSlot,
     clock: ClockSource,
-    statistics: StripedTotals,
-    name: &'static str,
+    totals: StripedTotals,
+    name: &'static &'static str,
     control: Mutex<Control>,
-    hub: Arc<Dispatcher>,
-    /// Wakes who waits for a permit.
+    dispatcher: Arc<Dispatcher>,
+    /// Notifies the waiters for a permit.
     permit_available: Notify,
-    /// Wakes who waits for Closed.
-    changed: Notify,
+    /// Notifies the waiters for Closed.
+    state_changed: Notify,
     seed: u64,
 }
 
 impl Engine {
-    /// A closed breaker with settings that were checked.
+    /// A closed breaker. The caller has checked the settings.
     pub(crate) fn new(
         name: &'static str,
         settings: Settings,
         clock: ClockSource,
-        hub: Arc<Dispatcher>,
+        dispatcher: Arc<Dispatcher>,
         seed: u64,
     ) -> Self {
         Self {
-            machine: AtomicState::new(),
-            live: AtomicSettings::new(&settings),
+            state: AtomicState::new(),
+            settings: AtomicSettings::new(&settings),
             window: WindowSlot::new(&settings),
             clock,
-            statistics: StripedTotals::new(),
-            name,
+            totals: StripedTotals::new(),
+            name: name::intern_thin(name),
             control: Mutex::new(Control::new(settings)),
-            hub,
+            dispatcher,
             permit_available: Notify::new(),
-            changed: Notify::new(),
+            state_changed: Notify::new(),
             seed,
         }
     }
@@ -77,8 +84,9 @@ impl Engine {
     /// The same breaker, as if it had changed this often.
     #[cfg(all(test, not(fusebox_loom)))]
     pub(crate) fn in_generation(self, generation: u64) -> Self {
-        let in_generation = crate::state::PackedState::in_generation(generation);
-        assert!(self.machine.replace(self.machine.load(), in_generation));
+        self.change_state(self.state.load(), |_| {
+            crate::state::PackedState::in_generation(generation)
+        });
         self
     }
 
@@ -87,27 +95,28 @@ impl Engine {
     }
 
     pub(crate) fn generation(&self) -> u64 {
-        self.machine.load().generation()
+        self.state.load().generation()
     }
 
     pub(crate) fn settings(&self) -> Settings {
         lock(&self.control).settings
     }
 
-    /// The state that callers meet now. Changes nothing.
+    /// The effective state. Changes nothing.
     pub(crate) fn state(&self) -> State {
-        let state = self.machine.load().state();
+        let state = self.state.load().state();
         if state != State::Open {
             return state;
         }
         let now = self.clock.now();
-        let sight = self.machine.snapshot();
-        if !sight.cooldown_elapsed(now) {
-            return rules::effective_state(sight, now);
+        let snapshot = self.state.snapshot();
+        if !snapshot.cooldown_elapsed(now) {
+            return rules::effective_state(snapshot, now);
         }
-        // Whoever trips writes the word before the deadline. Under its lock, what looks over is over.
+        // A trip writes the state before the deadline. Under its lock, a deadline that has passed
+        // is that of the state.
         let _control = lock(&self.control);
-        rules::effective_state(self.machine.snapshot(), now)
+        rules::effective_state(self.state.snapshot(), now)
     }
 
     /// A reading of this breaker's clock.
@@ -125,12 +134,12 @@ impl Engine {
     /// Counts a kept value that was served.
     #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "counts kept values"))]
     pub(crate) fn count_last_good(&self) {
-        self.statistics.add(Count::LastGood);
+        self.totals.add(Count::LastGood);
     }
 
     /// Counts the answer of a fallback.
     pub(crate) fn count_fallback(&self, succeeded: bool) {
-        self.statistics.add(if succeeded {
+        self.totals.add(if succeeded {
             Count::FallbackOk
         } else {
             Count::FallbackFailed
@@ -139,25 +148,35 @@ impl Engine {
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         let now = self.clock.now();
-        let (sight, settings, reopenings) = {
+        let (state, settings, reopenings) = {
             let control = lock(&self.control);
-            (self.machine.snapshot(), control.settings, control.reopenings)
+            (self.state.snapshot(), control.settings, control.reopenings)
         };
-        Snapshot::new(self, sight, now, &settings, reopenings)
+        Snapshot::new(self, state, now, &settings, reopenings)
     }
 
-    pub(crate) fn hub(&self) -> &Arc<Dispatcher> {
-        &self.hub
+    pub(crate) fn dispatcher(&self) -> &Arc<Dispatcher> {
+        &self.dispatcher
     }
 
-    pub(crate) fn statistics(&self) -> &StripedTotals {
-        &self.statistics
+    pub(crate) fn totals(&self) -> &StripedTotals {
+        &self.totals
     }
 
     pub(crate) fn window(&self) -> &WindowSlot {
         &self.window
     }
 }
+
+// What a healthy call reads is in the first cache line: state 16 bytes, settings 40, and the tag of
+// the window.
+#[cfg(not(fusebox_loom))]
+const _: () = assert!(mem::offset_of!(Engine, state) == 0 && mem::offset_of!(Engine, window) <= 56);
+
+// No user code runs while a lock is held or an update is half done, so a panic leaves it as sound
+// as before.
+impl UnwindSafe for Engine {}
+impl RefUnwindSafe for Engine {}
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,58 +3,57 @@
 use crate::engine::{Engine, transition::Opening};
 use crate::{
     config::{ConfigError, Settings},
-    state::{BaseState, Override, PackedState, Reason},
+    state::{Override, PackedState, Reason, rules},
 };
 
 impl Engine {
-    /// Open now, for one cooldown; leaves the back-off.
+    /// Goes to Open now, for one cooldown; keeps the back-off.
     pub(crate) fn trip(&self) {
         let now = self.clock.now();
-        let mut control = self.changing();
         let opening = Opening {
             reason: Reason::Operator,
             now,
-            asked: None,
+            requested_cooldown: None,
         };
-        self.open(&mut control, self.machine.load(), opening);
-        self.announce(control);
+        self.open(&mut self.lock_control(), self.state.load(), opening);
     }
 
-    /// Closed and empty now; clears the back-off.
+    /// Goes to Closed now, empty; forgets the back-off.
     pub(crate) fn reset(&self) {
         let now = self.clock.now();
-        let mut control = self.changing();
-        control.reopenings = 0;
-        let (from, next) = self.force(|word| word.next(BaseState::Closed));
-        self.tell(&mut control, from, next, Reason::Operator, now);
-        self.announce(control);
+        self.close(&mut self.lock_control(), self.state.load(), Reason::Operator, now);
     }
 
-    /// Sets or releases an override; the automatic state, its deadline and the back-off stay.
+    /// Sets or releases an override; keeps the automatic state, its deadline
+    /// and the back-off.
     pub(crate) fn set_override(&self, overridden: Override) {
         let now = self.clock.now();
-        let mut control = self.changing();
-        if self.machine.load().overridden() == overridden {
-            return;
+        let mut control = self.lock_control();
+        let (from, next) = self.state.update(self.state.load(), |state| {
+            let next = rules::under_override(state, overridden);
+            (next, next)
+        });
+        if let Some(next) = next {
+            self.publish(&mut control, from, next, Reason::Override, now);
         }
-        let (from, next) = self.force(|word| word.next_override(overridden));
-        self.tell(&mut control, from, next, Reason::Override, now);
-        self.announce(control);
     }
 
-    /// Takes other settings. A cooldown that runs keeps its end; what the window held is forgotten.
+    /// Takes other settings.
+    ///
+    /// A running cooldown keeps its end; the window starts empty.
     pub(crate) fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
-        let mut control = self.changing();
+        let mut control = self.lock_control();
         if control.settings == settings {
             return Ok(());
         }
         // Before the generation changes: that publishes the new window and settings to the calls that are admitted then.
         self.window.replace(&settings);
         control.settings = settings;
-        self.live.set(&settings);
-        self.force(|word: PackedState| word.next(word.automatic()));
-        self.announce(control);
+        self.settings.set(&settings);
+        self.change_state(self.state.load(), |state: PackedState| {
+            state.next(state.automatic())
+        });
         Ok(())
     }
 }

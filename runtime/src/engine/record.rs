@@ -2,265 +2,238 @@
 
 use std::time::Duration;
 
-use crate::engine::{
-    Engine, Ticket,
-    call_end::{Counted, End},
-    control::ControlGuard,
-    transition::Opening,
-};
+use crate::engine::{Engine, Ticket, control_guard::ControlGuard, transition::Opening};
 use crate::{
     clock::Timestamp,
-    config::ThresholdKind,
     event::EventKind,
-    outcome::Outcome,
+    outcome::{CallEnd, Counted, Outcome},
     state::{
-        Added, PackedState, Reason,
-        rules::{self, AfterTrial, Tally},
+        BaseState, PackedState, Reason,
+        rules::{self, AfterFailure, AfterTrial, Limits},
     },
     stats::Count,
     window::{Sample, Successful},
 };
 
 impl Engine {
-    /// Counts the success of a healthy call of an untimed breaker: one load, one comparison, one count. False where it takes more.
+    /// Counts the success of a healthy call of an untimed breaker: one load,
+    /// one comparison, one count. False if it takes more.
     #[allow(
         clippy::inline_always,
-        reason = "left to the compiler, it is a call where a verdict is judged: 65 instructions become 88"
+        reason = "left to the compiler, it is a call where a verdict is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn settle_healthy(&self, ticket: Ticket) -> bool {
-        ticket.is_undisturbed(self.machine.load())
+    pub(crate) fn record_healthy(&self, ticket: Ticket) -> bool {
+        ticket.is_undisturbed(self.state.load())
             && self.window.is_unmoved_by_success(ticket.generation())
-            && self.statistics.add_to_own_lane(Count::Success)
+            && self.totals.add_to_own_lane(Count::Success)
     }
 
-    /// Counts the end of a call, and returns how it was counted: a slow success may be a failure.
+    /// Counts the end of a call, and returns how it counted: a slow success may
+    /// be a failure.
     #[inline(never)]
-    pub(crate) fn settle(&self, ticket: Ticket, end: End) -> Outcome {
+    pub(crate) fn record(&self, mut ticket: Ticket, end: CallEnd) -> Outcome {
+        let state = self.state.load();
         // The success among failures in a window of calls, and in a window of time.
-        if end.is_success() && ticket.is_undisturbed(self.machine.load()) && self.succeed(ticket.generation())
-        {
+        if end.is_success() && ticket.is_undisturbed(state) && self.record_success(ticket.generation()) {
             return Outcome::Success;
         }
-        if end == End::Dropped && ticket.has_panicked() {
-            return self.settle(ticket, End::Panicked);
-        }
-        // Read once at the most, and only where something needs to know.
+        let end = match end {
+            CallEnd::Dropped if ticket.has_panicked() => CallEnd::Panicked,
+            end => end,
+        };
+        // The clock is read once at most, and only if it is needed.
         let read = ticket.started().map(|started| (started, self.clock.now()));
         let now = || read.map_or_else(|| self.clock.now(), |(_, now)| now);
-        let slow = read.is_some_and(|(started, now)| self.live.is_slow(started, now));
-        let counted = self.judge(end, slow);
-        let word = self.machine.load();
-        if word.generation() != ticket.generation() {
-            return self.settle_late(counted);
-        }
+        let is_slow = read.is_some_and(|(started, now)| self.settings.is_slow(started, now));
+        let counted = rules::counted(end, is_slow, self.settings.slow_calls(), ticket.is_trial());
         if ticket.is_trial() {
-            return self.settle_trial(ticket, end, counted, now());
+            self.leave_trial(&mut ticket);
+            self.record_trial(ticket, end, counted, now());
+            return counted.outcome();
         }
-        match counted {
-            Counted::Ignored => self.statistics.add(Count::Ignored),
-            Counted::Cancelled => self.statistics.add(Count::Cancelled),
-            Counted::Call(sample) => {
-                self.count_call(end, sample);
-                self.record(word, sample, end.asked(), now);
-            }
+        let is_stale = rules::is_stale(state, ticket.generation(), counted);
+        self.totals.add_call(end, counted, is_stale);
+        if let Counted::Call { failed, slow } = counted
+            && !is_stale
+            && !ticket.is_nested()
+        {
+            self.record_in_window(state, Sample { failed, slow }, end.requested_cooldown(), now);
         }
         counted.outcome()
     }
 
-    /// Counts a success that no failure in a row came before, where its window has a short way to; false where it has not.
+    /// Counts a success after no consecutive failure, if its window has a short
+    /// way; false if it has none.
     #[inline]
-    fn succeed(&self, generation: u64) -> bool {
+    fn record_success(&self, generation: u64) -> bool {
         let now = || self.clock.now();
         match self
             .window
-            .count_success(generation, &now, || self.live.limits().minimum_calls)
+            .count_success(generation, &now, || self.settings.limits().minimum_calls)
         {
             Successful::NotCounted => return false,
-            Successful::Counted => self.statistics.add(Count::Success),
+            Successful::Counted => self.totals.add(Count::Success),
             Successful::CountedAmongFailures(tally) => {
-                self.statistics.add(Count::Success);
-                if let Some(reason) = rules::verdict(self.live.limits(), tally) {
-                    let (now, asked) = (now(), None);
-                    self.trip_on(generation, Opening { reason, now, asked });
+                self.totals.add(Count::Success);
+                if let Some(reason) = rules::verdict(self.settings.limits(), tally) {
+                    self.trip_by_window(generation, reason, now(), None);
                 }
             }
         }
         true
     }
 
-    /// R3, R11, R12 and what `slow_call` adds to them.
-    fn judge(&self, end: End, slow: bool) -> Counted {
-        let slow_is_failure = slow && !self.live.judges_slow_calls_apart();
-        match end {
-            End::Returned(Outcome::Ignored) => Counted::Ignored,
-            End::Dropped if !slow => Counted::Cancelled,
-            End::Returned(Outcome::Success) | End::Dropped => Counted::Call(Sample {
-                failed: slow_is_failure,
-                slow,
-            }),
-            End::Returned(Outcome::Failure) | End::FailedFor(_) | End::Panicked => {
-                Counted::Call(Sample { failed: true, slow })
-            }
-            // A timeout is slow too, if anything is.
-            End::TimedOut => Counted::Call(Sample {
-                failed: true,
-                slow: slow || self.live.times_calls(),
-            }),
-        }
-    }
-
-    /// R10: a late result is counted as that and changes nothing; a cancelled call has no result.
-    fn settle_late(&self, counted: Counted) -> Outcome {
-        self.statistics.add(if counted == Counted::Cancelled {
-            Count::Cancelled
-        } else {
-            Count::Late
-        });
-        counted.outcome()
-    }
-
-    fn count_call(&self, end: End, sample: Sample) {
-        self.statistics.add(if sample.failed {
-            Count::Failure
-        } else {
-            Count::Success
-        });
-        if sample.slow {
-            self.statistics.add(Count::Slow);
-        }
-        match end {
-            End::TimedOut => self.statistics.add(Count::TimedOut),
-            End::Panicked => self.statistics.add(Count::Panicked),
-            End::Returned(_) | End::FailedFor(_) | End::Dropped => {}
-        }
-    }
-
-    /// Counts a call of Closed (or forced closed) in its window, and trips if that is reached.
-    fn record(
+    /// Counts a call of Closed (or forced closed) in its window, and trips if
+    /// the threshold is reached.
+    fn record_in_window(
         &self,
-        word: PackedState,
+        state: PackedState,
         sample: Sample,
-        asked: Option<Duration>,
+        requested_cooldown: Option<Duration>,
         now: impl Fn() -> Timestamp,
     ) {
-        let limits = self.live.limits();
-        let generation = word.generation();
-        match (self.window.window(), limits.threshold) {
-            (None, _) if !sample.failed => self.machine.forget_failures(word),
-            (None, ThresholdKind::Failures(limit)) => {
-                if self.machine.add_failure(generation, limit) == Added::AtLimit {
-                    self.trip_in_a_row(generation, asked, now());
-                }
+        let limits = self.settings.limits();
+        let generation = state.generation();
+        match self.window.window() {
+            None if !sample.failed => {
+                self.state
+                    .update(state, |state| (rules::after_success(state, generation), ()));
             }
-            // The settings change: this generation is about to end.
-            (None, ThresholdKind::Rate(_)) => {}
-            (Some(window), _) => {
-                if let Some(reason) = window.record(generation, sample, &now, limits) {
-                    let now = now();
-                    self.trip_on(generation, Opening { reason, now, asked });
-                }
-            }
-        }
-    }
-
-    /// Adds the failure that was at the limit when it was looked at: trips, unless a success came first.
-    #[cold]
-    fn trip_in_a_row(&self, generation: u64, asked: Option<Duration>, now: Timestamp) {
-        let mut control = self.changing();
-        loop {
-            let word = self.machine.load();
-            if word.generation() != generation {
-                return;
-            }
-            let failures = word.failures() + 1;
-            let tally = Tally {
-                failures: failures.into(),
-                ..Tally::default()
-            };
-            let done = match rules::verdict(rules::Limits::of(&control.settings), tally) {
-                None => self.machine.replace(word, word.with_failures(failures)),
-                Some(reason) if word.is_shadow() => {
-                    let emptied = self.machine.replace(word, word.with_failures(0));
-                    if emptied {
-                        self.would_trip(&mut control, word, reason, now);
+            None => {
+                let (_, after) = self.state.update(state, |state| {
+                    let after = rules::after_failure(state, generation, limits);
+                    match after {
+                        AfterFailure::Counted(next) => (Some(next), after),
+                        AfterFailure::Stale | AfterFailure::Trip(_) => (None, after),
                     }
-                    emptied
+                });
+                if let AfterFailure::Trip(_) = after {
+                    self.trip_by_failure(generation, now(), requested_cooldown);
                 }
-                Some(reason) => self.try_open(&mut control, word, Opening { reason, now, asked }),
+            }
+            Some(window) => {
+                if let Some(reason) = window.record(generation, sample, &now, limits) {
+                    self.trip_by_window(generation, reason, now(), requested_cooldown);
+                }
+            }
+        }
+    }
+
+    /// Adds the consecutive failure that reaches the threshold: trips, unless a
+    /// success came first.
+    #[cold]
+    fn trip_by_failure(&self, generation: u64, now: Timestamp, requested_cooldown: Option<Duration>) {
+        let mut control = self.lock_control();
+        let limits = Limits::of(&control.settings);
+        let (from, after) = self.state.update(self.state.load(), |state| {
+            let after = rules::after_failure(state, generation, limits);
+            let next = match after {
+                AfterFailure::Stale => None,
+                AfterFailure::Counted(next) => Some(next),
+                AfterFailure::Trip(_) if state.is_shadow() => Some(state.with_failures(0)),
+                AfterFailure::Trip(_) => Some(state.next(BaseState::Open)),
             };
-            if done {
-                break;
-            }
+            (next, after)
+        });
+        if let AfterFailure::Trip(reason) = after {
+            let opening = Opening {
+                reason,
+                now,
+                requested_cooldown,
+            };
+            self.tripped(&mut control, from, opening);
         }
-        self.announce(control);
     }
 
-    /// Trips on what a window has reached, if its generation still runs.
+    /// Trips because a window reached its threshold, if its generation still
+    /// runs.
     #[cold]
-    fn trip_on(&self, generation: u64, opening: Opening) {
+    fn trip_by_window(
+        &self,
+        generation: u64,
+        reason: Reason,
+        now: Timestamp,
+        requested_cooldown: Option<Duration>,
+    ) {
+        let mut control = self.lock_control();
+        let (from, is_current) = self.state.update(self.state.load(), |state| {
+            let is_current = state.generation() == generation;
+            let trips = is_current && !state.is_shadow();
+            (trips.then(|| state.next(BaseState::Open)), is_current)
+        });
+        if is_current {
+            let opening = Opening {
+                reason,
+                now,
+                requested_cooldown,
+            };
+            self.tripped(&mut control, from, opening);
+        }
+    }
+
+    /// Finishes a trip from `from`, or reports that only the override prevents
+    /// it.
+    fn tripped(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
+        if !from.is_shadow() {
+            return self.start_cooldown(control, from, opening);
+        }
+        if let Some(window) = self.window.window() {
+            window.clear();
+        }
         let Opening { reason, now, .. } = opening;
-        let mut control = self.changing();
-        let word = self.machine.load();
-        if word.generation() != generation {
-            return;
-        }
-        if word.is_shadow() {
-            if let Some(window) = self.window.window() {
-                window.clear();
-            }
-            self.would_trip(&mut control, word, reason, now);
-        } else {
-            self.open(&mut control, word, opening);
-        }
-        self.announce(control);
-    }
-
-    /// R17: what would have tripped is told at most once per cooldown.
-    fn would_trip(&self, control: &mut ControlGuard<'_>, word: PackedState, reason: Reason, now: Timestamp) {
-        let is_due = |last: Timestamp| now.since(last) >= control.settings.cooldown();
-        if control.would_have_tripped.is_none_or(is_due) {
+        if rules::would_trip_is_due(control.would_have_tripped, now, control.settings.cooldown()) {
             control.would_have_tripped = Some(now);
-            self.add_event(control, word, EventKind::WouldTrip { reason }, now);
+            self.add_event(control, from, EventKind::WouldTrip { reason }, now);
         }
     }
 
-    /// The end of a trial call, under the control lock.
+    /// Counts the end of a trial call, under the control lock.
     #[cold]
-    fn settle_trial(&self, ticket: Ticket, end: End, counted: Counted, now: Timestamp) -> Outcome {
-        let mut control = self.changing();
-        let word = self.machine.load();
-        if word.generation() != ticket.generation() {
-            drop(control);
-            return self.settle_late(counted);
+    fn record_trial(&self, ticket: Ticket, end: CallEnd, counted: Counted, now: Timestamp) {
+        let mut control = self.lock_control();
+        let state = self.state.load();
+        if state.generation() == ticket.generation() {
+            self.end_trial(&mut control, state, (ticket, end, counted), now);
         }
-        let counted = counted.in_half_open(end);
-        match rules::after_trial(word, counted.trial_end(), ticket.is_extra(), &control.settings) {
+        self.totals
+            .add_call(end, counted, rules::is_stale(state, ticket.generation(), counted));
+    }
+
+    /// Applies the result of a trial call of this HalfOpen.
+    fn end_trial(
+        &self,
+        control: &mut ControlGuard<'_>,
+        state: PackedState,
+        (ticket, end, counted): (Ticket, CallEnd, Counted),
+        now: Timestamp,
+    ) {
+        // R21: a permit of `ready` that its owner drops unused is not an abandoned call.
+        let result = match counted {
+            Counted::Cancelled if ticket.has_not_started() => Counted::Ignored,
+            counted => counted,
+        };
+        control.abandoned_trials = rules::abandoned_trials(control.abandoned_trials, result);
+        let (is_extra, abandoned) = (ticket.is_extra(), control.abandoned_trials);
+        match rules::after_trial(state, result, is_extra, abandoned, &control.settings) {
             AfterTrial::Stay(next) => {
-                self.replace_under_lock(word, next);
-                let is_waited_for = control.waiters > 0;
-                drop(control);
-                if is_waited_for && next.in_flight() + next.completed() < word.in_flight() + word.completed()
-                {
-                    self.hub.guarded(|| self.permit_available.notify_one());
+                self.change_state(state, |_| next);
+                let is_last = ticket.is_extra_trial_of(control.trial_admission);
+                if rules::frees_extra_trial(counted, is_last) && !self.state.snapshot().deadline_passed(now) {
+                    self.state.set_deadline(now);
                 }
             }
-            AfterTrial::Close => {
-                self.close(&mut control, word, Reason::TrialsSucceeded, now);
-                self.announce(control);
-            }
+            AfterTrial::Close => self.close(control, state, Reason::TrialsSucceeded, now),
             AfterTrial::Reopen(reason) => {
                 control.reopenings = control.reopenings.saturating_add(1);
-                let asked = end.asked();
-                self.open(&mut control, word, Opening { reason, now, asked });
-                self.announce(control);
+                let requested_cooldown = end.requested_cooldown();
+                let opening = Opening {
+                    reason,
+                    now,
+                    requested_cooldown,
+                };
+                self.open(control, state, opening);
             }
         }
-        match counted {
-            Counted::Ignored => self.statistics.add(Count::Ignored),
-            Counted::Cancelled => self.statistics.add(Count::Cancelled),
-            Counted::Call(sample) => self.count_call(end, sample),
-        }
-        counted.outcome()
     }
 }

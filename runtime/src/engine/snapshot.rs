@@ -1,4 +1,4 @@
-//! What a breaker looks like at one moment.
+//! A breaker at one moment.
 
 use std::time::Duration;
 
@@ -11,91 +11,95 @@ use crate::{
     window::Counts,
 };
 
-/// A breaker at one moment, for dashboards and tests. Taking one changes nothing.
+/// A breaker at one moment, for dashboards and tests.
+///
+/// Taking one changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The breaker's name.
     pub name: &'static str,
-    /// The effective state: half-open once the cooldown is over.
+    /// The effective state: half-open once the cooldown has elapsed.
     pub state: State,
-    /// The number of changes so far.
+    /// The number of changes since the breaker was built.
     pub generation: u64,
-    /// How long until a call may be admitted, where calls are rejected; `None` otherwise, and while forced open.
+    /// While open: how long until a trial call is admitted.
+    ///
+    /// `None` in every other state.
     pub retry_after: Option<Duration>,
-    /// How many times it has reopened since it was last closed.
+    /// The number of reopenings since it was last closed.
     pub reopenings: u32,
     /// Totals since the start.
     pub totals: Totals,
-    /// What the window holds.
+    /// The counts of the window.
     pub window: WindowCounts,
-    /// The trial calls of this half-open phase.
+    /// The trial calls while half-open.
     pub trials: Trials,
 }
 
-/// What a window holds at one moment.
+/// The counts of a window at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub struct WindowCounts {
-    /// Counted calls; `None` where successes leave no trace (failures in a row, failures within a time).
+    /// Counted calls; `None` if the window does not count successes
+    /// (consecutive failures, failures within a time).
     pub calls: Option<u64>,
-    /// Failures: in a row, or within the window.
+    /// Consecutive failures, or failures within the window.
     pub failures: u64,
-    /// Slow calls; `None` where successes leave no trace.
+    /// Slow calls; `None` if the window does not count successes.
     pub slow: Option<u64>,
-    /// The share of failures, between 0 and 1; `None` below the minimum of calls, and where calls are not counted.
+    /// The failure rate, between 0 and 1; `None` below the minimum of calls,
+    /// and if calls are not counted.
     pub failure_rate: Option<f64>,
-    /// The share of slow calls, likewise.
+    /// The slow-call rate, likewise.
     pub slow_call_rate: Option<f64>,
 }
 
-/// The trial calls of a half-open phase.
+/// The trial calls of a half-open breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Trials {
-    /// How many are out and hold a slot.
+    /// Trial calls in flight that hold a slot.
     pub in_flight: u32,
-    /// How many have succeeded, slow ones among them.
+    /// Trial calls that succeeded, slow ones included.
     pub completed: u32,
-    /// How many of those were slow.
+    /// Slow ones among those that succeeded.
     pub slow: u32,
 }
 
 impl Snapshot {
     pub(crate) fn new(
         engine: &Engine,
-        sight: StateSnapshot,
+        snapshot: StateSnapshot,
         now: Timestamp,
         settings: &Settings,
         reopenings: u32,
     ) -> Self {
-        let word = sight.word;
-        let state = rules::effective_state(sight, now);
-        let trial_calls = settings.trial_calls();
-        let is_rejecting = rules::admission(sight, now, trial_calls) == rules::Admission::Rejected;
+        let stored = snapshot.state;
+        let state = rules::effective_state(snapshot, now);
         let counts = match engine.window().window() {
             None => Counts {
-                failures: failures_in_a_row(word),
+                failures: consecutive_failures(stored),
                 ..Counts::default()
             },
-            Some(window) => window.counts(word.generation(), now),
+            Some(window) => window.counts(stored.generation(), now),
         };
         Self {
             name: engine.name(),
             state,
-            generation: word.generation(),
-            retry_after: (is_rejecting && state != State::ForcedOpen).then(|| sight.deadline.since(now)),
+            generation: stored.generation(),
+            retry_after: (state == State::Open).then(|| snapshot.deadline.since(now)),
             reopenings,
-            totals: engine.statistics().totals(),
+            totals: engine.totals().totals(),
             window: WindowCounts::new(counts, settings.minimum_calls()),
-            trials: Trials::new(word),
+            trials: Trials::new(stored),
         }
     }
 }
 
-fn failures_in_a_row(word: PackedState) -> u64 {
-    if word.admits_all() {
-        word.failures().into()
+fn consecutive_failures(state: PackedState) -> u64 {
+    if state.admits_all() {
+        state.failures().into()
     } else {
         0
     }
@@ -108,7 +112,7 @@ impl WindowCounts {
             failures,
             slow,
         } = counts;
-        #[allow(clippy::cast_precision_loss, reason = "a share for people")]
+        #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = |part: u64| {
             let calls = calls?;
             (calls > 0 && calls >= u64::from(minimum_calls.unwrap_or(1))).then(|| part as f64 / calls as f64)
@@ -124,12 +128,12 @@ impl WindowCounts {
 }
 
 impl Trials {
-    fn new(word: PackedState) -> Self {
-        if word.automatic() == BaseState::HalfOpen && !word.is_shadow() {
+    fn new(state: PackedState) -> Self {
+        if state.automatic() == BaseState::HalfOpen && !state.is_shadow() {
             Self {
-                in_flight: word.in_flight(),
-                completed: word.completed(),
-                slow: word.slow(),
+                in_flight: state.in_flight(),
+                completed: state.completed(),
+                slow: state.slow(),
             }
         } else {
             Self::default()

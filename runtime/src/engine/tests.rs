@@ -1,11 +1,12 @@
-//! The short ways of healthy calls: that they are taken, and only where nothing has happened.
+//! The fast paths of healthy calls: they are taken, and only if nothing
+//! happened in between.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::engine::*;
 use crate::{
     config::{Threshold, Window as Setting},
-    outcome::Outcome,
+    outcome::{CallEnd, Outcome, Verdict},
     stats::striped::{assign_stripe, stripe_count},
     testing::ManualClock,
 };
@@ -18,14 +19,15 @@ fn engine(settings: Settings) -> Engine {
 }
 
 fn admit(engine: &Engine) -> Ticket {
-    engine.admit().expect("admitted")
+    engine.acquire().expect("admitted")
 }
 
 fn end(engine: &Engine, outcome: Outcome) {
-    engine.settle(admit(engine), End::Returned(outcome));
+    engine.record(admit(engine), CallEnd::Returned(outcome.into()));
 }
 
-/// Whether this thread counts by itself: with very many cores there may be more tests at a time than lanes.
+/// Whether this thread counts by itself: with very many cores there may be more
+/// tests at a time than lanes.
 fn owns_a_lane() -> bool {
     assign_stripe() < stripe_count()
 }
@@ -37,10 +39,10 @@ fn a_healthy_call_among_healthy_calls_is_counted_at_once() {
     for settings in [TWO, TWO.with_window(time), TWO.with_window(Setting::calls(2))] {
         let engine = engine(settings);
         (0..2).for_each(|_| end(&engine, Outcome::Success));
-        assert_eq!(engine.settle_healthy(admit(&engine)), owns_a_lane);
+        assert_eq!(engine.record_healthy(admit(&engine)), owns_a_lane);
         let of_an_older_generation = admit(&engine);
         engine.reset();
-        assert!(!engine.settle_healthy(of_an_older_generation));
+        assert!(!engine.record_healthy(of_an_older_generation));
     }
 }
 
@@ -50,18 +52,29 @@ fn a_success_that_has_failures_to_forget_is_not_counted_at_once() {
         let engine = engine(settings);
         end(&engine, Outcome::Success);
         end(&engine, Outcome::Failure);
-        assert!(!engine.settle_healthy(admit(&engine)));
+        assert!(!engine.record_healthy(admit(&engine)));
     }
 }
 
 #[test]
 fn a_success_is_the_only_end_that_may_take_a_short_way() {
-    assert!(End::Returned(Outcome::Success).is_success());
+    assert!(CallEnd::Returned(Outcome::Success.into()).is_success());
     for end in [
-        End::Returned(Outcome::Failure),
-        End::Returned(Outcome::Ignored),
-        End::Dropped,
+        CallEnd::Returned(Outcome::Failure.into()),
+        CallEnd::Returned(Outcome::Ignored.into()),
+        CallEnd::TimedOut,
+        CallEnd::Panicked,
+        CallEnd::Dropped,
     ] {
         assert!(!end.is_success());
     }
+}
+
+#[test]
+fn only_a_failure_requests_a_cooldown() {
+    let requesting = |outcome: Outcome| Verdict::from(outcome).open_for(Duration::from_secs(1));
+    let requested = |outcome| CallEnd::Returned(requesting(outcome)).requested_cooldown();
+    assert_eq!(requested(Outcome::Failure), Some(Duration::from_secs(1)));
+    assert_eq!(requested(Outcome::Success), None);
+    assert_eq!(requested(Outcome::Ignored), None);
 }

@@ -1,130 +1,183 @@
-//! What a permit carries: the generation it was admitted in, when it started, and what it is.
-
-use std::mem;
+//! What a permit carries: the generation it was admitted in, when it started,
+//! and what it is.
 
 use crate::{clock::Timestamp, state::PackedState};
 
-// In the payload of a marked word.
+// In the payload of a marker. Above the flags: the number of the admission of a trial call.
 const TIMED: u32 = 1;
 const TRIAL: u32 = 1 << 1;
 const EXTRA: u32 = 1 << 2;
 const PANICKED: u32 = 1 << 3;
 const NOT_STARTED: u32 = 1 << 4;
 const SPENT: u32 = 1 << 5;
+const NESTED: u32 = 1 << 6;
+const POLLED: u32 = 1 << 7;
+const ADMISSION_SHIFT: u32 = 8;
+/// The numbers of admissions start again after 2^13: more than an extra trial
+/// call ever sees while it runs.
+const ADMISSION_MASK: u32 = (1 << 13) - 1;
+
+const SPENT_STATE: PackedState = PackedState::marker(0, SPENT);
 
 /// One admission, in 16 bytes.
 ///
-/// A plain one, of a call whose time nobody needs, keeps the state word of its admission with nothing counted: when the call ends,
-/// one comparison with the word of then tells that nothing has happened in between. Every other ticket has a mark that no state
-/// word has, so that it never passes for a plain one.
+/// The plain ticket of a call that is not timed keeps the state of its admission, with nothing
+/// counted. If the state is equal to it when the call ends, nothing happened in between. Every
+/// other ticket is a marker, which no state of a breaker is, so it never passes for a plain one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
-    word: PackedState,
+    state: PackedState,
     /// Nanoseconds, of a timed ticket.
     started: u64,
 }
 
 impl Ticket {
-    const SPENT: Self = Self {
-        word: PackedState::of_nobody(0, SPENT),
-        started: 0,
-    };
-
-    /// Of a call that is not timed, admitted under this word.
+    /// The ticket of a call that is not timed, admitted in this state.
     #[inline]
-    pub(super) const fn plain(word: PackedState) -> Self {
+    pub(super) const fn plain(state: PackedState) -> Self {
         Self {
-            word: word.emptied(),
+            state: state.emptied(),
             started: 0,
         }
     }
 
-    pub(super) const fn new(word: PackedState, started: Option<Timestamp>) -> Self {
+    pub(super) const fn new(state: PackedState, started: Option<Timestamp>) -> Self {
         match started {
-            None => Self::plain(word),
+            None => Self::plain(state),
             Some(started) => Self {
-                word: word.emptied().marked(TIMED),
+                state: state.emptied().marked(TIMED),
                 started: started.nanos(),
             },
         }
     }
 
     pub(super) const fn as_trial(mut self) -> Self {
-        self.word = self.word.marked(TRIAL);
+        self.state = self.state.marked(TRIAL);
         self
     }
 
-    pub(super) const fn as_extra_trial(mut self) -> Self {
-        self.word = self.word.marked(TRIAL | EXTRA);
+    /// An extra trial call, with the number of its admission.
+    pub(super) const fn as_extra_trial(mut self, admission: u32) -> Self {
+        self.state = self
+            .state
+            .marked(TRIAL | EXTRA | (admission & ADMISSION_MASK) << ADMISSION_SHIFT);
         self
+    }
+
+    /// A call inside of a trial call.
+    pub(super) const fn as_nested(mut self) -> Self {
+        self.state = self.state.marked(NESTED);
+        self
+    }
+
+    /// Whether it is a part of the trial call that enclosed its admission.
+    pub(super) const fn is_nested(self) -> bool {
+        self.has(NESTED)
+    }
+
+    /// Whether the body of this trial call is being polled, on this thread.
+    pub(super) const fn is_polled(self) -> bool {
+        self.has(POLLED)
+    }
+
+    pub(super) const fn set_polled(&mut self, polled: bool) {
+        self.state = if polled {
+            self.state.marked(POLLED)
+        } else {
+            self.state.without(POLLED)
+        };
+    }
+
+    /// Whether it is the extra trial call of this admission.
+    pub(super) const fn is_extra_trial_of(self, admission: u32) -> bool {
+        self.is_extra() && self.state.payload() >> ADMISSION_SHIFT == admission & ADMISSION_MASK
+    }
+
+    /// Whether it has no flag: it is neither spent nor that of a trial call or
+    /// of a timed one.
+    #[inline]
+    pub(crate) const fn is_plain(self) -> bool {
+        self.state.payload() == 0
+    }
+
+    /// One test of a bit: the payload of a ticket holds flags only, because a
+    /// plain one counts nothing.
+    #[inline]
+    const fn has(self, flag: u32) -> bool {
+        self.state.payload() & flag != 0
     }
 
     #[inline]
     pub(crate) const fn generation(self) -> u64 {
-        self.word.generation()
+        self.state.generation()
     }
 
-    /// Whether this is a plain ticket and nothing has happened since it was handed out: the state of then, nothing counted.
+    /// Whether this is a plain ticket and the state is still that of its
+    /// admission, with nothing counted.
     #[inline]
     pub(super) fn is_undisturbed(self, now: PackedState) -> bool {
-        self.word == now
+        self.state == now
     }
 
     pub(crate) const fn is_trial(self) -> bool {
-        self.word.is_of_nobody_with(TRIAL)
+        self.has(TRIAL)
     }
 
     pub(super) const fn is_extra(self) -> bool {
-        self.word.is_of_nobody_with(EXTRA)
+        self.has(EXTRA)
     }
 
-    /// When the call started, if that is known.
+    /// When the call started; `None` if it is not timed.
     pub(super) const fn started(self) -> Option<Timestamp> {
-        if self.word.is_of_nobody_with(TIMED) {
+        if self.has(TIMED) {
             Some(Timestamp::from_nanos(self.started))
         } else {
             None
         }
     }
 
-    /// The permit was handed out ahead of its call, whose clock has not started.
+    /// A ticket that was handed out ahead of its call, whose time has not
+    /// started.
     pub(super) const fn waiting(mut self) -> Self {
-        self.word = self.word.marked(NOT_STARTED).without(TIMED);
+        self.state = self.state.marked(NOT_STARTED).without(TIMED);
         self
     }
 
     #[inline]
     pub(super) const fn has_not_started(self) -> bool {
-        self.word.is_of_nobody_with(NOT_STARTED)
+        self.has(NOT_STARTED)
     }
 
     pub(super) const fn start(&mut self, now: Option<Timestamp>) {
-        self.word = self.word.without(NOT_STARTED);
+        self.state = self.state.without(NOT_STARTED);
         if let Some(now) = now {
-            self.word = self.word.marked(TIMED);
+            self.state = self.state.marked(TIMED);
             self.started = now.nanos();
         }
     }
 
-    /// Marks that code which is not ours has panicked.
+    /// Marks that the body or the classifier has panicked.
     #[cold]
     pub(crate) const fn mark_panicked(&mut self) {
-        self.word = self.word.marked(PANICKED);
+        self.state = self.state.marked(PANICKED);
     }
 
-    /// Whether code which is not ours was entered and panicked.
+    /// Whether the body or the classifier has panicked.
     pub(super) const fn has_panicked(self) -> bool {
-        self.word.is_of_nobody_with(PANICKED)
+        self.has(PANICKED)
     }
 
-    /// Leaves in its place what says that the call has ended and was counted.
+    /// Takes the ticket to record the end of its call, and leaves a spent one.
     #[inline]
     pub(crate) const fn take(&mut self) -> Self {
-        mem::replace(self, Self::SPENT)
+        let ticket = *self;
+        // Not `mem::replace`: `started` of a spent ticket is not read, so it is not written.
+        self.state = SPENT_STATE;
+        ticket
     }
 
     #[inline]
-    pub(crate) fn is_spent(self) -> bool {
-        self.word == Self::SPENT.word
+    pub(crate) const fn is_spent(self) -> bool {
+        self.has(SPENT)
     }
 }

@@ -1,4 +1,4 @@
-//! Waiting until a call would be admitted, or until Closed.
+//! Waiting until a call is admitted, or until Closed.
 
 use std::{
     future::{Future, poll_fn},
@@ -10,54 +10,55 @@ use crate::engine::{Engine, Ticket};
 use crate::{clock::Timestamp, state::State, sync::lock};
 
 impl Engine {
-    /// A ticket as soon as a call is admitted. The clock of its call has not started.
+    /// Waits until a call is admitted. The time of the call does not start yet.
     pub(crate) async fn ready(&self) -> Ticket {
-        if let Ok(ticket) = self.try_admit() {
+        if let Ok(ticket) = self.try_acquire(self.state.load()) {
             return ticket.waiting();
         }
         let _waiting = Waiting::new(self);
         loop {
-            let mut woken = pin!(self.permit_available.notified());
-            // Listens from here on, so that nothing between the attempt and the wait is missed.
-            woken.as_mut().enable();
-            let rejected = match self.try_admit() {
+            let mut notified = pin!(self.permit_available.notified());
+            // Registers before the attempt, so that a change between attempt and wait is not
+            // missed.
+            notified.as_mut().enable();
+            let denied = match self.try_acquire(self.state.load()) {
                 Ok(ticket) => return ticket.waiting(),
-                Err(rejected) => rejected,
+                Err(denied) => denied,
             };
-            match rejected.retry_after() {
-                None => woken.await,
-                Some(retry_after) => {
-                    let timer = self.clock.sleep_until(self.clock.now().after(retry_after));
-                    either(woken, timer).await;
-                }
+            match denied.retry_at() {
+                None => notified.await,
+                Some(retry_at) => either(notified, self.clock.sleep_until(retry_at)).await,
             }
         }
     }
 
-    /// Completes when the breaker is Closed, or forced closed.
+    /// Waits until the breaker is Closed, or forced closed.
     pub(crate) async fn closed(&self) {
         let _waiting = Waiting::new(self);
         loop {
-            let mut woken = pin!(self.changed.notified());
-            woken.as_mut().enable();
+            let mut notified = pin!(self.state_changed.notified());
+            notified.as_mut().enable();
             if matches!(self.state(), State::Closed | State::ForcedClosed) {
                 return;
             }
-            woken.await;
+            notified.await;
         }
     }
 
-    /// Starts the clock of a call whose permit was handed out ahead of it.
+    /// Starts the time of a call whose permit was handed out ahead of it.
     #[inline]
     pub(crate) fn start(&self, ticket: &mut Ticket) {
         if ticket.has_not_started() {
-            let now: Option<Timestamp> = self.live.times_calls().then(|| self.clock.now());
+            let now: Option<Timestamp> = self.settings.times_calls().then(|| self.clock.now());
             ticket.start(now);
         }
     }
 }
 
-/// One of those that a change of state must wake.
+/// One waiter.
+///
+/// All are notified of each change that may admit one of them: a waiter that was notified alone
+/// could be leaked, or not polled, and keep the permit from the others.
 struct Waiting<'a>(&'a Engine);
 
 impl<'a> Waiting<'a> {
@@ -101,7 +102,7 @@ mod tests {
     };
 
     #[test]
-    fn who_gives_up_is_waited_for_no_more() {
+    fn a_dropped_waiter_is_not_counted() {
         let still = ClockSource::Custom(Arc::new(ManualClock::new()));
         let engine = Engine::new(
             "waiting",

@@ -1,29 +1,33 @@
 //! What a call without the attribute returns in place of a value.
 
-use crate::error::{Rejected, TimedOut};
+use std::{error::Error, fmt};
 
-/// What [`CircuitBreaker::call`](crate::CircuitBreaker::call) returns in place of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+use crate::error::{Refusal, Rejected, TimedOut};
+
+/// What [`CircuitBreaker::call`](crate::CircuitBreaker::call) returns in place
+/// of a value.
+///
+/// Its [`source`](Error::source) is the [`Rejected`] or the [`TimedOut`]. [`Inner`](Self::Inner) is
+/// transparent: it has the message and the source of the call's own error. So a printed chain has
+/// no message twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallError<E> {
-    /// The breaker refused the call.
-    #[error(transparent)]
+    /// The breaker rejected the call.
     Rejected(Rejected),
     /// The call took longer than the handle's timeout.
-    #[error(transparent)]
     TimedOut(TimedOut),
     /// The call itself failed.
-    #[error("{0}")]
-    Inner(#[source] E),
+    Inner(E),
 }
 
 impl<E> CallError<E> {
-    /// One error type for all three, as the attribute returns it.
+    /// One error type for all three, like that of an annotated function.
     ///
     /// ```
     /// # use fusebox::CallError;
-    /// let refused: Result<(), CallError<std::io::Error>> = Err(CallError::Inner(std::io::ErrorKind::NotFound.into()));
-    /// let refused: Result<(), std::io::Error> = refused.map_err(CallError::flatten);
-    /// # assert_eq!(refused.unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    /// let failed: Result<(), CallError<std::io::Error>> = Err(CallError::Inner(std::io::ErrorKind::NotFound.into()));
+    /// let failed: Result<(), std::io::Error> = failed.map_err(CallError::flatten);
+    /// # assert_eq!(failed.unwrap_err().kind(), std::io::ErrorKind::NotFound);
     /// ```
     pub fn flatten(self) -> E
     where
@@ -41,6 +45,57 @@ impl<E> CallError<E> {
         match self {
             Self::Inner(error) => Some(error),
             Self::Rejected(_) | Self::TimedOut(_) => None,
+        }
+    }
+
+    /// The breaker's own answer, if it is that.
+    pub const fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Rejected(rejected) => Some(Refusal::Rejected(*rejected)),
+            Self::TimedOut(timed_out) => Some(Refusal::TimedOut(*timed_out)),
+            Self::Inner(_) => None,
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for CallError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The state and the wait are in the message of the source.
+            Self::Rejected(rejected) => write!(f, "circuit breaker `{}` rejected the call", rejected.name()),
+            Self::TimedOut(timed_out) => write!(f, "circuit breaker `{}` dropped the call", timed_out.name()),
+            Self::Inner(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for CallError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Rejected(rejected) => Some(rejected),
+            Self::TimedOut(timed_out) => Some(timed_out),
+            Self::Inner(error) => error.source(),
+        }
+    }
+}
+
+impl<E> From<Rejected> for CallError<E> {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(rejected)
+    }
+}
+
+impl<E> From<TimedOut> for CallError<E> {
+    fn from(timed_out: TimedOut) -> Self {
+        Self::TimedOut(timed_out)
+    }
+}
+
+impl<E> From<Refusal> for CallError<E> {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Rejected(rejected) => rejected.into(),
+            Refusal::TimedOut(timed_out) => timed_out.into(),
         }
     }
 }

@@ -1,17 +1,60 @@
 //! Why a fallback answers.
 
-use crate::error::{Rejected, TimedOut};
+use std::{fmt, time::Duration};
 
-/// Why a fallback is asked to answer.
+use crate::error::{Refusal, Rejected, TimedOut};
+
+/// Why a fallback answers.
 ///
-/// `R` is the whole return value of the function. A `fallback = |cause| expr` gets one; with
+/// `R` is the whole return value of the function. A `fallback = |cause| expr` receives one. With
 /// `fallback_on = "rejection"` (the default) it is always [`Rejected`](Self::Rejected).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause<R> {
-    /// The breaker refused the call: the function did not run.
+    /// The breaker rejected the call: the function did not run.
     Rejected(Rejected),
     /// The function took longer than `timeout` and was dropped.
     TimedOut(TimedOut),
     /// The function returned this, and it counts as a failure.
     Failed(R),
+}
+
+impl<R> Cause<R> {
+    /// The rejection, if it is one.
+    pub const fn rejected(&self) -> Option<&Rejected> {
+        match self {
+            Self::Rejected(rejected) => Some(rejected),
+            Self::TimedOut(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// The breaker's own answer; `None` if the function itself failed.
+    pub const fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Rejected(rejected) => Some(Refusal::Rejected(*rejected)),
+            Self::TimedOut(timed_out) => Some(Refusal::TimedOut(*timed_out)),
+            Self::Failed(_) => None,
+        }
+    }
+
+    /// How long to wait until a trial call is admitted, if the call was
+    /// rejected and that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.rejected()?.retry_after()
+    }
+
+    /// The breaker's name; `None` if the function itself failed.
+    pub fn name(&self) -> Option<&'static str> {
+        self.refusal().map(|refusal| refusal.name())
+    }
+}
+
+/// The message of the refusal, or `the call failed`.
+impl<R> fmt::Display for Cause<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rejected(rejected) => rejected.fmt(f),
+            Self::TimedOut(timed_out) => timed_out.fmt(f),
+            Self::Failed(_) => f.pad("the call failed"),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// A duration for people: two digits are enough.
+/// A duration in a message: two digits are enough.
 pub(crate) struct Rounded(pub(crate) Duration);
 
 impl fmt::Display for Rounded {
@@ -14,7 +14,7 @@ impl fmt::Display for Rounded {
             1_000_000_000..10_000_000_000 => 100_000_000,
             _ => 1_000_000_000,
         };
-        // Up, so that who waits for it does not come too early.
+        // Up, so that a caller that waits for it does not come too early.
         let rounded = Duration::from_nanos(u64::try_from(nanos.div_ceil(step) * step).unwrap_or(u64::MAX));
         fmt::Debug::fmt(&rounded, f)
     }

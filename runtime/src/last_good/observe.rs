@@ -9,8 +9,10 @@ use std::{
     time::Duration,
 };
 
-thread_local! {
-    static CURRENT: RefCell<Option<Arc<Observer>>> = const { RefCell::new(None) };
+use crate::{poll_scope, sync::const_thread_local};
+
+const_thread_local! {
+    static CURRENT: RefCell<Option<Arc<Observer>>> = RefCell::new(None);
 }
 
 /// A kept value that was served in place of an answer.
@@ -133,31 +135,10 @@ pub(super) fn report(name: &'static str, age: Duration) {
 }
 
 fn current() -> Option<Arc<Observer>> {
-    CURRENT
-        .try_with(|current| current.borrow().clone())
-        .ok()
-        .flatten()
+    poll_scope::current(&CURRENT)
 }
 
 /// Runs `poll` with this observer, and then restores the previous one.
 fn within<R>(observer: Option<&Arc<Observer>>, poll: impl FnOnce() -> R) -> R {
-    let _restore = Restore(replace(observer.cloned()));
-    poll()
-}
-
-/// Restores the previous observer, also if the poll panics.
-struct Restore(Option<Arc<Observer>>);
-
-impl Drop for Restore {
-    fn drop(&mut self) {
-        drop(replace(self.0.take()));
-    }
-}
-
-/// Replaces the current one. While the thread ends, it does nothing.
-fn replace(observer: Option<Arc<Observer>>) -> Option<Arc<Observer>> {
-    CURRENT
-        .try_with(|current| current.replace(observer))
-        .ok()
-        .flatten()
+    poll_scope::within(&CURRENT, observer.cloned(), poll)
 }

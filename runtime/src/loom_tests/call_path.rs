@@ -1,7 +1,8 @@
-//! Models of the whole call: admit → suspended → settle, polled by hand, with something else happening meanwhile.
+//! Models of the whole call: acquire → suspended → record, polled by hand, while another thread
+//! acts.
 //!
-//! Not covered: executors and their wakers (the call is polled by the model itself), timeouts, and futures moved between threads
-//! between two polls by an executor that loom does not see.
+//! Not covered: executors and their wakers (the call is polled by the model itself), timeouts, and
+//! futures moved between threads between two polls by an executor that loom does not see.
 
 use std::{
     future::{Future, poll_fn},
@@ -106,5 +107,33 @@ fn a_dropped_trial_against_another_caller() {
             Ok(()) => assert_eq!(stage.breaker.state(), State::Closed),
             Err(_) => assert!(stage.breaker.try_acquire().is_ok(), "the slot came back"),
         }
+    });
+}
+
+/// A call that calls its breaker in itself once, and is suspended before that.
+async fn calling_inside(breaker: &crate::CircuitBreaker) -> Result<(), ()> {
+    suspended_once(Ok(())).await?;
+    breaker
+        .call(suspended_once(Ok(())))
+        .await
+        .map_err(|_: CallError<()>| ())
+}
+
+#[test]
+fn a_trial_that_calls_its_breaker_against_another_caller() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE);
+        let breaker = stage.breaker.clone();
+        let other = thread::spawn(move || run(breaker.call(calling_inside(&breaker))));
+        let here = run(stage.breaker.call(calling_inside(&stage.breaker)));
+        let there = other.join().expect("no panic");
+        assert_eq!(
+            stage.breaker.state(),
+            State::Closed,
+            "no trial call fails by a rejection of its own inner call"
+        );
+        assert!(here.is_ok() || there.is_ok(), "one of them was the trial");
+        let inner_failed = |answer: &Result<(), CallError<()>>| matches!(answer, Err(CallError::Inner(())));
+        assert!(!inner_failed(&here) && !inner_failed(&there));
     });
 }

@@ -1,19 +1,23 @@
-//! How a call counts.
+//! How a call ended, and how it counts.
 
+mod call_end;
+mod counted;
 mod verdict;
 
+pub(crate) use call_end::CallEnd;
+pub(crate) use counted::Counted;
 pub use verdict::Verdict;
 
 /// How a call counts for its breaker.
 ///
-/// What the function returned is one thing, how it counts is another: an `Err` of a caller's own making is often
+/// The outcome is not the return value: an `Err` that the caller caused is often
 /// [`Ignored`](Outcome::Ignored), and a slow success can count as a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The service did its work.
     Success,
-    /// The service failed; counts against the threshold.
+    /// The service failed. Counts towards the threshold.
     Failure,
-    /// Says nothing about the service: no window counts it, and a trial call gives its slot back.
+    /// Neither: no window counts it, and a trial call frees its slot.
     Ignored,
 }

@@ -32,7 +32,6 @@ pub struct CircuitBreakerBuilder {
     registry: Registry,
     name: String,
     settings: Option<Settings>,
-    timeout: Option<Duration>,
 }
 
 impl CircuitBreakerBuilder {
@@ -41,7 +40,6 @@ impl CircuitBreakerBuilder {
             registry,
             name: name.to_owned(),
             settings: None,
-            timeout: None,
         }
     }
 
@@ -105,13 +103,6 @@ impl CircuitBreakerBuilder {
         self.change(|settings| settings.with_trial_calls(calls))
     }
 
-    /// After how long [`CircuitBreaker::call`] on this handle and its clones drops the call, as a failure; off where nothing is
-    /// said. Needs a tokio runtime. Belongs to the handle, not to the breaker.
-    pub fn timeout(mut self, duration: Duration) -> Self {
-        self.timeout = Some(duration);
-        self
-    }
-
     /// Registers the breaker, or finds the one with this name.
     ///
     /// A builder with only a name takes the settings of the breaker that exists or that an
@@ -123,12 +114,8 @@ impl CircuitBreakerBuilder {
     /// Nothing is registered then.
     pub fn build(self) -> Result<CircuitBreaker, ConfigError> {
         name::check(&self.name)?;
-        self.settings
-            .unwrap_or_default()
-            .check_with_timeout(self.timeout)?;
-        let breaker = self.registry.build(name::intern(&self.name), self.settings)?;
-        breaker.settings().check_with_timeout(self.timeout)?;
-        Ok(breaker.with_timeout(self.timeout))
+        self.settings.unwrap_or_default().check()?;
+        self.registry.build(name::intern(&self.name), self.settings)
     }
 
     fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {

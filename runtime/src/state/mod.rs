@@ -1,4 +1,5 @@
-//! The states that a user sees, and the machine that keeps them.
+//! The states that a user sees, how they are stored, and the rules that change
+//! them.
 
 mod atomic;
 mod packed;
@@ -7,7 +8,7 @@ pub(crate) mod rules;
 
 use std::fmt;
 
-pub(crate) use atomic::{Added, AtomicState, StateSnapshot};
+pub(crate) use atomic::{AtomicState, StateSnapshot};
 pub(crate) use packed::{BaseState, GENERATION_BITS, Override, PackedState};
 pub use reason::Reason;
 
@@ -33,15 +34,17 @@ pub enum State {
     /// An operator has all calls rejected.
     #[doc(alias = "isolated")]
     ForcedOpen,
-    /// An operator has all calls admitted; they are counted, and nothing trips. Also the shadow mode of a new breaker.
+    /// An operator has all calls admitted; they are counted, and nothing trips.
+    ///
+    /// Also the shadow mode of a new breaker.
     #[doc(alias = "metrics_only")]
     #[doc(alias = "disabled")]
     ForcedClosed,
 }
 
 impl State {
-    /// The lower-case word for it, as in messages and metric labels: `closed`, `open`, `half_open`, `forced_open`,
-    /// `forced_closed`.
+    /// The lower-case word for it, as in messages and metric labels: `closed`,
+    /// `open`, `half_open`, `forced_open`, `forced_closed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",

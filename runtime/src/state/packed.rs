@@ -1,8 +1,10 @@
-//! The packed word: everything that admission and the end of a healthy call must know, in 64 bits.
+//! The packed state: everything that admission and the end of a healthy call
+//! read, in 64 bits.
 
 use crate::state::State;
 
-// From the low end. The payload is the failures in a row while Closed, and three counts of trial calls while HalfOpen.
+// From the low end. The payload is the consecutive failures while Closed, and three counts of trial
+// calls while HalfOpen.
 const PAYLOAD_BITS: u32 = 21;
 const TRIAL_BITS: u32 = 7;
 const STATE_SHIFT: u32 = PAYLOAD_BITS;
@@ -16,10 +18,10 @@ pub(crate) const GENERATION_BITS: u32 = 64 - GENERATION_SHIFT;
 const NO_STATE: u64 = 0b11 << STATE_SHIFT;
 const PAYLOAD_MASK: u64 = (1 << PAYLOAD_BITS) - 1;
 const TRIAL_MASK: u64 = (1 << TRIAL_BITS) - 1;
-/// More failures in a row than any threshold.
+/// More consecutive failures than any threshold.
 const MOST_FAILURES: u32 = (1 << PAYLOAD_BITS) - 1;
 
-/// The three states that the machine changes by itself.
+/// The three states that change without an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BaseState {
     Closed = 0,
@@ -27,7 +29,7 @@ pub(crate) enum BaseState {
     HalfOpen = 2,
 }
 
-/// What an operator has laid on top.
+/// The override that an operator has set on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Override {
     None = 0,
@@ -79,7 +81,7 @@ impl PackedState {
         }
     }
 
-    /// The state as it is stored: Open stays Open here when its cooldown is over.
+    /// The stored state: Open stays Open here after its cooldown has elapsed.
     pub(crate) const fn state(self) -> State {
         match (self.overridden(), self.automatic()) {
             (Override::Open, _) => State::ForcedOpen,
@@ -97,15 +99,16 @@ impl PackedState {
         self.0 & (0b1111 << STATE_SHIFT) == 0 || matches!(self.overridden(), Override::Closed)
     }
 
-    /// Whether it is Closed and nobody has laid anything on top.
+    /// Whether it is Closed without an override.
     #[inline]
-    pub(crate) const fn is_plainly_closed(self) -> bool {
+    pub(crate) const fn is_closed(self) -> bool {
         self.0 & (0b1111 << STATE_SHIFT) == 0
     }
 
-    /// Whether it is Open, its cooldown over or not, and nobody has laid anything on top.
+    /// Whether it is Open without an override, before or after the end of its
+    /// cooldown.
     #[inline]
-    pub(crate) const fn is_plainly_open(self) -> bool {
+    pub(crate) const fn is_open(self) -> bool {
         self.0 & (0b1111 << STATE_SHIFT) == (BaseState::Open as u64) << STATE_SHIFT
     }
 
@@ -115,29 +118,30 @@ impl PackedState {
         Self(self.0 & !PAYLOAD_MASK)
     }
 
-    /// A word that no breaker ever has, with this generation and this payload.
-    pub(crate) const fn of_nobody(generation: u64, payload: u32) -> Self {
+    /// A state that no breaker ever has, with this generation and this payload.
+    pub(crate) const fn marker(generation: u64, payload: u32) -> Self {
         Self(generation << GENERATION_SHIFT | NO_STATE | payload as u64 & PAYLOAD_MASK)
     }
 
-    /// Whether it was made by [`of_nobody`](Self::of_nobody), and has one of these bits in its payload.
+    /// Whether it is a [`marker`](Self::marker).
     #[inline]
-    pub(crate) const fn is_of_nobody_with(self, payload: u32) -> bool {
-        self.0 & NO_STATE == NO_STATE && self.0 & payload as u64 != 0
+    pub(crate) const fn is_marker(self) -> bool {
+        self.0 & NO_STATE == NO_STATE
     }
 
-    /// [`of_nobody`](Self::of_nobody), with these bits in the payload besides those that such a word has already.
+    /// A [`marker`](Self::marker) with these bits in the payload, besides those
+    /// that a marker has already.
     #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
     pub(crate) const fn marked(self, payload: u32) -> Self {
-        let kept = if self.0 & NO_STATE == NO_STATE {
+        let kept = if self.is_marker() {
             self.0 & PAYLOAD_MASK
         } else {
             0
         };
-        Self::of_nobody(self.generation(), kept as u32 | payload)
+        Self::marker(self.generation(), kept as u32 | payload)
     }
 
-    /// As [`marked`](Self::marked), with these bits removed.
+    /// The same [`marker`](Self::marker) without these bits.
     pub(crate) const fn without(self, payload: u32) -> Self {
         Self(self.0 & !(payload as u64))
     }
@@ -147,7 +151,7 @@ impl PackedState {
         matches!(self.overridden(), Override::Closed)
     }
 
-    /// Failures in a row.
+    /// Consecutive failures.
     pub(crate) const fn failures(self) -> u32 {
         (self.0 & PAYLOAD_MASK) as u32
     }
@@ -161,12 +165,12 @@ impl PackedState {
         Self(self.0 & !PAYLOAD_MASK | failures as u64)
     }
 
-    /// Trial calls that are out and hold a slot.
+    /// Trial calls in flight that hold a slot.
     pub(crate) const fn in_flight(self) -> u32 {
         (self.0 & TRIAL_MASK) as u32
     }
 
-    /// Trial calls that ended well, slow ones among them.
+    /// Trial calls that succeeded, slow ones included.
     pub(crate) const fn completed(self) -> u32 {
         (self.0 >> TRIAL_BITS & TRIAL_MASK) as u32
     }
@@ -180,6 +184,13 @@ impl PackedState {
         debug_assert!(in_flight < 128 && completed < 128 && slow < 128);
         let payload = in_flight as u64 | (completed as u64) << TRIAL_BITS | (slow as u64) << (2 * TRIAL_BITS);
         Self(self.0 & !PAYLOAD_MASK | payload)
+    }
+
+    /// The payload of a [`marker`](Self::marker).
+    #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
+    #[inline]
+    pub(crate) const fn payload(self) -> u32 {
+        (self.0 & PAYLOAD_MASK) as u32
     }
 
     /// The next generation, in this automatic state, with nothing counted.

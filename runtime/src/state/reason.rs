@@ -6,29 +6,29 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// So many failures, in a row or within the window.
+    /// The threshold: consecutive failures, or failures within the window.
     #[non_exhaustive]
     Failures {
-        /// How many.
+        /// The number of failures.
         failures: u64,
     },
-    /// The share of failures in the window.
+    /// The failure rate in the window.
     #[non_exhaustive]
     FailureRate {
-        /// How many failures.
+        /// The number of failures.
         failures: u64,
-        /// Of how many counted calls.
+        /// The number of counted calls.
         calls: u64,
     },
-    /// The share of slow calls in the window.
+    /// The slow-call rate in the window.
     #[non_exhaustive]
     SlowCallRate {
-        /// How many slow calls.
+        /// The number of slow calls.
         slow: u64,
-        /// Of how many counted calls.
+        /// The number of counted calls.
         calls: u64,
     },
-    /// The cooldown is over.
+    /// The cooldown has elapsed.
     CooldownElapsed,
     /// All trial calls succeeded.
     TrialsSucceeded,
@@ -37,12 +37,23 @@ pub enum Reason {
     /// Too many of the trial calls were slow.
     #[non_exhaustive]
     TrialsSlow {
-        /// How many were slow.
+        /// The number of slow trial calls.
         slow: u32,
-        /// Of how many.
+        /// The number of completed trial calls.
         calls: u32,
     },
-    /// An operator's [`trip`](crate::CircuitBreaker::trip) or [`reset`](crate::CircuitBreaker::reset).
+    /// Consecutive trial calls were dropped before they ended, because their
+    /// callers gave up first.
+    ///
+    /// The cure: set `timeout` or `slow_call` to at most your callers' deadline. Then such a call
+    /// is a failure.
+    #[non_exhaustive]
+    TrialsAbandoned {
+        /// The number of consecutive abandoned trial calls.
+        calls: u32,
+    },
+    /// An operator's [`trip`](crate::CircuitBreaker::trip) or
+    /// [`reset`](crate::CircuitBreaker::reset).
     Operator,
     /// An operator's override was set or released.
     Override,
@@ -59,6 +70,10 @@ impl fmt::Display for Reason {
             Self::TrialsSucceeded => f.write_str("the trial calls succeeded"),
             Self::TrialFailed => f.write_str("a trial call failed"),
             Self::TrialsSlow { slow, calls } => write!(f, "{slow} of {calls} trial calls were slow"),
+            Self::TrialsAbandoned { calls } => write!(
+                f,
+                "{calls} consecutive trial calls were abandoned; set `timeout` or `slow_call` to at most your callers' deadline"
+            ),
             Self::Operator => f.write_str("by an operator"),
             Self::Override => f.write_str("an override was set or released"),
         }

@@ -1,4 +1,6 @@
-//! The rules as pure functions of (word, counts, now). Nothing here reads a clock, an atomic or a lock.
+//! The rules of `docs/state_machine.md` as pure functions.
+//!
+//! Nothing here reads a clock, an atomic or a lock.
 
 use std::time::Duration;
 
@@ -6,57 +8,201 @@ use crate::state::{BaseState, Override, PackedState, Reason, StateSnapshot};
 use crate::{
     clock::Timestamp,
     config::{Rate, Settings, ThresholdKind},
+    outcome::{CallEnd, Counted, Outcome},
     state::State,
 };
 
-/// What a caller at the door gets.
+/// How a call is admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// Goes through, nothing to write.
+    /// Admitted, nothing to write.
     Free,
+    /// Admitted as part of the trial call that encloses it: takes no slot, and
+    /// its outcome decides nothing.
+    Nested,
     /// The first trial call: Open becomes HalfOpen.
     FirstTrial,
     /// A trial call with a slot.
     Trial,
-    /// A trial call beyond the slots, because all of them have been taken for a whole cooldown.
+    /// A trial call beyond the slots, because none was admitted for a whole
+    /// cooldown.
     ExtraTrial,
-    /// Refused, until the deadline where there is one.
+    /// Rejected.
     Rejected,
 }
 
-/// R1, R6, R7, R9: who is admitted.
+/// R1, R6, R7, R9, R20: how a call is admitted.
+///
+/// `is_nested` is evaluated in HalfOpen only.
 #[inline]
-pub(crate) fn admission(sight: StateSnapshot, now: Timestamp, trial_calls: u32) -> Admission {
-    let word = sight.word;
-    match (word.overridden(), word.automatic()) {
+pub(crate) fn admission(
+    snapshot: StateSnapshot,
+    now: Timestamp,
+    trial_calls: u32,
+    is_nested: impl FnOnce() -> bool,
+) -> Admission {
+    let state = snapshot.state;
+    match (state.overridden(), state.automatic()) {
         (Override::Closed, _) | (Override::None, BaseState::Closed) => Admission::Free,
         (Override::Open, _) => Admission::Rejected,
-        (Override::None, BaseState::Open) if sight.deadline_passed(now) => Admission::FirstTrial,
-        (Override::None, BaseState::HalfOpen) if word.in_flight() + word.completed() < trial_calls => {
+        (Override::None, BaseState::Open) if snapshot.deadline_passed(now) => Admission::FirstTrial,
+        (Override::None, BaseState::Open) => Admission::Rejected,
+        (Override::None, BaseState::HalfOpen) if is_nested() => Admission::Nested,
+        (Override::None, BaseState::HalfOpen) if state.in_flight() + state.completed() < trial_calls => {
             Admission::Trial
         }
-        (Override::None, BaseState::HalfOpen) if sight.deadline_passed(now) => Admission::ExtraTrial,
-        (Override::None, _) => Admission::Rejected,
+        (Override::None, BaseState::HalfOpen) if snapshot.deadline_passed(now) => Admission::ExtraTrial,
+        (Override::None, BaseState::HalfOpen) => Admission::Rejected,
     }
 }
 
 /// R6: the state that readers see.
-pub(crate) fn effective_state(sight: StateSnapshot, now: Timestamp) -> State {
-    match sight.word.state() {
-        State::Open if sight.cooldown_elapsed(now) => State::HalfOpen,
+pub(crate) fn effective_state(snapshot: StateSnapshot, now: Timestamp) -> State {
+    match snapshot.state.state() {
+        State::Open if snapshot.cooldown_elapsed(now) => State::HalfOpen,
         state => state,
     }
 }
 
-/// How a trial call ended, as far as its breaker cares.
+/// R6, R7, R17: how long a rejected caller has to wait, in nanoseconds.
+///
+/// Only Open has an end that is known beforehand.
+#[inline]
+pub(crate) const fn retry_after(state: State, until_deadline: u64) -> Option<u64> {
+    match state {
+        State::Open => Some(until_deadline),
+        State::Closed | State::HalfOpen | State::ForcedOpen | State::ForcedClosed => None,
+    }
+}
+
+/// Whether a change from `before` to `after` may admit a waiter, or complete
+/// its wait for Closed.
+pub(crate) fn concerns_waiters(before: StateSnapshot, after: StateSnapshot) -> bool {
+    let slots_taken = |state: PackedState| state.in_flight() + state.completed();
+    before.state.generation() != after.state.generation()
+        || slots_taken(after.state) < slots_taken(before.state)
+        || after.deadline < before.deadline
+}
+
+/// What `slow_call` and `slow_threshold` do to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TrialEnd {
-    Succeeded {
-        slow: bool,
-    },
-    Failed,
-    /// Ignored or cancelled.
-    Neutral,
+pub(crate) enum SlowCalls {
+    /// No call is slow.
+    Off,
+    /// A slow call is a failure.
+    AreFailures,
+    /// Slow calls are judged by a rate of their own.
+    AreJudgedApart,
+}
+
+/// R3, R8, R11, R12: what the end of a call counts as.
+///
+/// `is_slow`: it took at least `slow_call`.
+#[inline]
+pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_trial: bool) -> Counted {
+    let slow = is_slow;
+    let slow_fails = slow && slow_calls != SlowCalls::AreJudgedApart;
+    match end {
+        CallEnd::Returned(verdict) => match verdict.outcome() {
+            Outcome::Success => Counted::Call {
+                failed: slow_fails,
+                slow,
+            },
+            Outcome::Failure => Counted::Call { failed: true, slow },
+            Outcome::Ignored => Counted::Ignored,
+        },
+        CallEnd::Panicked => Counted::Call { failed: true, slow },
+        // A call that timed out is slow if any call is.
+        CallEnd::TimedOut => Counted::Call {
+            failed: true,
+            slow: slow || slow_calls != SlowCalls::Off,
+        },
+        CallEnd::Dropped if !slow => Counted::Cancelled,
+        // It showed no success, so it completes no trial.
+        CallEnd::Dropped => Counted::Call {
+            failed: slow_fails || is_trial,
+            slow,
+        },
+    }
+}
+
+/// R10: whether a result of this generation is stale.
+///
+/// A cancelled call has no result.
+#[inline]
+pub(crate) fn is_stale(state: PackedState, generation: u64, counted: Counted) -> bool {
+    state.generation() != generation && counted != Counted::Cancelled
+}
+
+/// What a failure does where consecutive failures are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum AfterFailure {
+    /// Nothing: it is stale.
+    Stale,
+    /// It is counted.
+    Counted(PackedState),
+    /// It reaches the threshold, which the control lock has to decide.
+    Trip(Reason),
+}
+
+/// R4, R10: what a failure of this generation does to the count of consecutive
+/// failures.
+#[inline]
+pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits) -> AfterFailure {
+    if state.generation() != generation {
+        return AfterFailure::Stale;
+    }
+    let failures = state.failures() + 1;
+    let tally = Tally {
+        failures: failures.into(),
+        ..Tally::default()
+    };
+    verdict(limits, tally).map_or(
+        AfterFailure::Counted(state.with_failures(failures)),
+        AfterFailure::Trip,
+    )
+}
+
+/// The state without consecutive failures, after a success of this generation;
+/// `None` if there is nothing to reset.
+#[inline]
+pub(crate) fn after_success(state: PackedState, generation: u64) -> Option<PackedState> {
+    (state.failures() != 0 && state.generation() == generation).then(|| state.with_failures(0))
+}
+
+/// R17: whether a trip that the override prevents is reported.
+///
+/// At most once per cooldown.
+pub(crate) fn would_trip_is_due(reported: Option<Timestamp>, now: Timestamp, cooldown: Duration) -> bool {
+    reported.is_none_or(|reported| now.since(reported) >= cooldown)
+}
+
+/// R17: the state under this override; `None` if it is set already.
+pub(crate) fn under_override(state: PackedState, overridden: Override) -> Option<PackedState> {
+    (state.overridden() != overridden).then(|| state.next_override(overridden))
+}
+
+/// At least this many consecutive trial calls are abandoned before the breaker
+/// reopens.
+const FEWEST_ABANDONED: u32 = 5;
+
+/// R21: the number of consecutive abandoned trial calls, after one more trial
+/// call has ended like this.
+pub(crate) fn abandoned_trials(before: u32, counted: Counted) -> u32 {
+    match counted {
+        Counted::Call { .. } => 0,
+        Counted::Ignored => before,
+        Counted::Cancelled => before.saturating_add(1),
+    }
+}
+
+/// R9: whether the next extra trial call may be admitted at once.
+///
+/// `is_last`: an extra trial call that ended like this was the last admission. It decided nothing,
+/// so it must not cost a cooldown.
+pub(crate) fn frees_extra_trial(counted: Counted, is_last: bool) -> bool {
+    is_last && matches!(counted, Counted::Ignored | Counted::Cancelled)
 }
 
 /// What the end of a trial call does.
@@ -68,28 +214,34 @@ pub(crate) enum AfterTrial {
     Reopen(Reason),
 }
 
-/// R3, R7, R8, R9: what the end of a trial call does in HalfOpen.
+/// R3, R7, R8, R9, R21: what the end of a trial call does in HalfOpen.
+///
+/// `abandoned`: see [`abandoned_trials`].
 pub(crate) fn after_trial(
-    word: PackedState,
-    end: TrialEnd,
+    state: PackedState,
+    counted: Counted,
     is_extra: bool,
+    abandoned: u32,
     settings: &Settings,
 ) -> AfterTrial {
-    // An extra trial took no slot, so it frees none.
-    let in_flight = word.in_flight().saturating_sub(u32::from(!is_extra));
-    let slow = match end {
-        TrialEnd::Failed => return AfterTrial::Reopen(Reason::TrialFailed),
-        TrialEnd::Neutral => {
-            return AfterTrial::Stay(word.with_trials(in_flight, word.completed(), word.slow()));
+    // An extra trial call took no slot, so it frees none.
+    let in_flight = state.in_flight().saturating_sub(u32::from(!is_extra));
+    let slow = match counted {
+        Counted::Call { failed: true, .. } => return AfterTrial::Reopen(Reason::TrialFailed),
+        Counted::Cancelled if abandoned >= settings.trial_calls().max(FEWEST_ABANDONED) => {
+            return AfterTrial::Reopen(Reason::TrialsAbandoned { calls: abandoned });
         }
-        TrialEnd::Succeeded { slow } => word.slow() + u32::from(slow),
+        Counted::Cancelled | Counted::Ignored => {
+            return AfterTrial::Stay(state.with_trials(in_flight, state.completed(), state.slow()));
+        }
+        Counted::Call { failed: false, slow } => state.slow() + u32::from(slow),
     };
-    let completed = word.completed() + 1;
+    let completed = state.completed() + 1;
     if completed < settings.trial_calls() {
-        return AfterTrial::Stay(word.with_trials(in_flight, completed, slow));
+        return AfterTrial::Stay(state.with_trials(in_flight, completed, slow));
     }
     match settings.slow_threshold() {
-        Some(share) if share.is_reached_by(slow.into(), completed.into()) => {
+        Some(rate) if rate.is_reached_by(slow.into(), completed.into()) => {
             AfterTrial::Reopen(Reason::TrialsSlow {
                 slow,
                 calls: completed,
@@ -99,7 +251,9 @@ pub(crate) fn after_trial(
     }
 }
 
-/// What a window counts. A window that does not see successes knows no calls.
+/// The counts of a window.
+///
+/// A window that does not count successes has no `calls`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     pub(crate) calls: u64,
@@ -107,7 +261,7 @@ pub(crate) struct Tally {
     pub(crate) slow: u64,
 }
 
-/// The limits that a tally is judged by.
+/// The limits that a tally is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     pub(crate) threshold: ThresholdKind,
@@ -125,7 +279,7 @@ impl Limits {
     }
 }
 
-/// R2, R4: why this tally trips, if it does.
+/// R2, R4: the reason why this tally trips; `None` if it does not.
 #[inline]
 pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
     let Tally {
@@ -138,40 +292,38 @@ pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
         ThresholdKind::Failures(threshold) if failures >= u64::from(threshold) => {
             return Some(Reason::Failures { failures });
         }
-        ThresholdKind::Rate(share) if enough && share.is_reached_by(failures, calls) => {
+        ThresholdKind::Rate(rate) if enough && rate.is_reached_by(failures, calls) => {
             return Some(Reason::FailureRate { failures, calls });
         }
         _ => {}
     }
     match limits.slow_threshold {
-        Some(share) if enough && share.is_reached_by(slow, calls) => {
-            Some(Reason::SlowCallRate { slow, calls })
-        }
+        Some(rate) if enough && rate.is_reached_by(slow, calls) => Some(Reason::SlowCallRate { slow, calls }),
         _ => None,
     }
 }
 
-/// How long this Open lasts: doubled for each reopening up to the longest, then lengthened by the jitter.
-pub(crate) fn cooldown(settings: &Settings, reopenings: u32, seed: u64, generation: u64) -> Duration {
-    let base = settings.cooldown();
-    let grown = match settings.max_cooldown() {
-        None => base,
-        Some(longest) => base
-            .saturating_mul(1_u32.checked_shl(reopenings).unwrap_or(u32::MAX))
-            .min(longest),
-    };
-    grown.saturating_add(lengthening(settings.jitter(), grown, seed, generation))
-}
-
-/// How long this Open lasts where the call that opened it asked for so much: at most the longest cooldown, then lengthened by the jitter.
-pub(crate) fn cooldown_asked_for(
+/// How long an Open lasts.
+///
+/// By itself the cooldown is doubled for each reopening, up to `max_cooldown`. A cooldown that the
+/// service requested is limited to `max_cooldown`, or to `cooldown` if there is none. Jitter
+/// lengthens both.
+pub(crate) fn cooldown(
     settings: &Settings,
-    asked: Duration,
+    reopenings: u32,
+    requested: Option<Duration>,
     seed: u64,
     generation: u64,
 ) -> Duration {
-    let granted = asked.min(settings.max_cooldown().unwrap_or(settings.cooldown()));
-    granted.saturating_add(lengthening(settings.jitter(), granted, seed, generation))
+    let base = settings.cooldown();
+    let length = match (requested, settings.max_cooldown()) {
+        (Some(requested), longest) => requested.min(longest.unwrap_or(base)),
+        (None, None) => base,
+        (None, Some(longest)) => base
+            .saturating_mul(1_u32.checked_shl(reopenings).unwrap_or(u32::MAX))
+            .min(longest),
+    };
+    length.saturating_add(lengthening(settings.jitter(), length, seed, generation))
 }
 
 /// R14: the random part of a cooldown, a pure function of (seed, generation).
@@ -186,7 +338,9 @@ fn lengthening(jitter: Rate, cooldown: Duration, seed: u64, generation: u64) -> 
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(most))
 }
 
-/// The finalizer of `SplitMix64`. Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
+/// The finalizer of `SplitMix64`.
+///
+/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 pub(crate) const fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

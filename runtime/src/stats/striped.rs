@@ -1,13 +1,16 @@
-//! Which lane of a striped cell the running thread writes: its own, or the one for threads beyond the lanes.
+//! Which stripe the running thread writes: its own, or the one that the others share.
 
-use std::{cell::Cell, num::NonZero, sync::Mutex, thread::available_parallelism};
+use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 
-/// At least this many threads get a lane of their own, also on a small machine.
+use crate::sync::{StaticMutex, lock_static};
+
+/// At least this many threads get a stripe of their own, also on a small machine.
 const FEWEST_LANES: usize = 4;
-/// At most this many, so that a breaker on a very large machine stays a few KiB.
+/// At most this many, so that a breaker on a very large machine stays a few
+/// KiB.
 const MOST_LANES: usize = 32;
 
-/// How many threads own a lane: the cores of the machine, within 4 and 32.
+/// How many threads own a stripe: the cores of the machine, within 4 and 32.
 pub(crate) fn stripe_count() -> usize {
     if cfg!(fusebox_loom) {
         return 2;
@@ -17,9 +20,9 @@ pub(crate) fn stripe_count() -> usize {
         .clamp(FEWEST_LANES, MOST_LANES)
 }
 
-/// Not asked yet.
+/// No index is assigned yet.
 const UNKNOWN: usize = usize::MAX;
-/// Beyond every lane: the thread is ending, or no number was left.
+/// Beyond every stripe: the thread is ending, or no index was left.
 const NONE: usize = usize::MAX - 1;
 
 #[cfg(not(fusebox_loom))]
@@ -35,13 +38,15 @@ loom::thread_local! {
     static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// A small number that no other living thread has, or one beyond all lanes: also before [`assign_stripe`] was asked for it.
+/// The index of the running thread.
+///
+/// No other living thread has it. It is beyond every stripe before [`assign_stripe`] is called.
 #[inline]
 pub(crate) fn stripe_index() -> usize {
     NUMBER.try_with(Cell::get).unwrap_or(NONE)
 }
 
-/// As [`stripe_index`], but takes a number for a thread that has none yet.
+/// Like [`stripe_index`], but assigns an index to a thread that has none yet.
 pub(crate) fn assign_stripe() -> usize {
     match stripe_index() {
         UNKNOWN => assign(),
@@ -57,7 +62,7 @@ fn assign() -> usize {
     number
 }
 
-/// In a loom model the test says which thread it is, by `set_stripe`.
+/// In a loom model the test sets the index, by `set_stripe`.
 #[cfg(fusebox_loom)]
 fn assign() -> usize {
     NONE
@@ -75,14 +80,15 @@ struct Numbers {
     next: usize,
 }
 
-static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers {
+static NUMBERS: StaticMutex<Numbers> = StaticMutex::new(Numbers {
     free: Vec::new(),
     next: 0,
 });
 
-/// Locking also orders the last writes of a lane's old owner before the first of its new one.
+/// Locking also orders the last writes of a stripe's old owner before the first
+/// of its new one.
 fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
-    NUMBERS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    lock_static(&NUMBERS)
 }
 
 #[cfg_attr(fusebox_loom, allow(dead_code))]
@@ -126,11 +132,11 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_only_known_once_it_was_asked_for() {
+    fn a_thread_has_no_number_until_one_is_assigned() {
         let (before, given, after) = std::thread::spawn(|| (stripe_index(), assign_stripe(), stripe_index()))
             .join()
             .expect("the thread ends");
-        assert_eq!(before, UNKNOWN, "beyond every lane");
+        assert_eq!(before, UNKNOWN, "beyond every stripe");
         assert_eq!(given, after);
     }
 }

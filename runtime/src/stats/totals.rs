@@ -1,6 +1,7 @@
-//! Totals since the start, counted in lanes that threads do not share.
+//! Totals since the start, counted per thread.
 
 use crate::{
+    outcome::{CallEnd, Counted},
     stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Ordering},
 };
@@ -24,15 +25,17 @@ pub(crate) enum Count {
 
 const COUNTS: usize = 12;
 
-/// The totals of one breaker: `128 × (lanes + 1)` bytes, lanes being the cores of the machine, within 4 and 32.
+/// The totals of one breaker, in `128 × (stripes + 1)` bytes.
+///
+/// There are as many stripes as the machine has cores, within 4 and 32.
 pub(crate) struct StripedTotals {
-    /// One for each numbered thread.
+    /// One for each thread that has an index.
     owned: Box<[Stripe]>,
     /// Of all other threads.
     shared: Box<Stripe>,
 }
 
-/// A lane on two cache lines of its own: some processors fetch them in pairs.
+/// The counters of one thread, on two cache lines: some processors fetch them in pairs.
 #[derive(Default)]
 #[repr(align(128))]
 struct Stripe([AtomicU64; COUNTS]);
@@ -58,27 +61,53 @@ impl StripedTotals {
         }
     }
 
-    /// Counts one, if the running thread owns a lane and knows it.
+    /// R3: counts an ended call by how it ended, then by its kind, then whether
+    /// its result was stale.
+    #[inline]
+    pub(crate) fn add_call(&self, end: CallEnd, counted: Counted, is_stale: bool) {
+        self.add(match counted {
+            Counted::Call { failed: false, .. } => Count::Success,
+            Counted::Call { failed: true, .. } => Count::Failure,
+            Counted::Ignored => Count::Ignored,
+            Counted::Cancelled => Count::Cancelled,
+        });
+        if let Counted::Call { slow: true, .. } = counted {
+            self.add(Count::Slow);
+        }
+        match end {
+            CallEnd::TimedOut => self.add(Count::TimedOut),
+            CallEnd::Panicked => self.add(Count::Panicked),
+            CallEnd::Returned(_) | CallEnd::Dropped => {}
+        }
+        if is_stale {
+            self.add(Count::Late);
+        }
+    }
+
+    /// Counts one, if the running thread has a stripe and its index.
     #[inline]
     #[must_use]
     pub(crate) fn add_to_own_lane(&self, count: Count) -> bool {
-        // Whether the thread owns a lane is the check of the bounds.
-        let Some(lane) = self.owned.get(stripe_index()) else {
+        // The check of the bounds is the check whether the thread has a stripe.
+        let Some(stripe) = self.owned.get(stripe_index()) else {
             return false;
         };
-        let cell = &lane.0[count as usize];
-        // Relaxed, and no read-modify-write: this thread alone writes the cell; a lane changes hands under a mutex.
+        let cell = &stripe.0[count as usize];
+        // Relaxed, and no read-modify-write: this thread alone writes the cell; a stripe gets
+        // a new owner under a mutex.
         cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         true
     }
 
-    /// The sum over all threads: exact when nobody counts, never ahead of the truth while somebody does.
+    /// The sum over all threads.
+    ///
+    /// Exact when the breaker is quiet, and never ahead of the calls.
     pub(crate) fn sum(&self, count: Count) -> u64 {
         // Relaxed: each cell only grows, and the totals promise no common moment.
         self.owned
             .iter()
             .chain([&*self.shared])
-            .map(|lane| lane.0[count as usize].load(Ordering::Relaxed))
+            .map(|stripe| stripe.0[count as usize].load(Ordering::Relaxed))
             .sum()
     }
 
@@ -103,41 +132,47 @@ impl StripedTotals {
 
 /// Totals of one breaker since it was made.
 ///
-/// Exact when the breaker is quiet; while calls run, the numbers are not of one common moment.
+/// Exact when the breaker is quiet. Not atomic as a whole while calls run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Totals {
     /// Calls that ended as a [`Success`](crate::Outcome::Success).
     pub successes: u64,
-    /// Calls that ended as a [`Failure`](crate::Outcome::Failure): also by panic, timeout and slowness.
+    /// Calls that ended as a [`Failure`](crate::Outcome::Failure): also by
+    /// panic, timeout and slowness.
     pub failures: u64,
     /// Calls that ended as [`Ignored`](crate::Outcome::Ignored).
     pub ignored: u64,
     /// Calls whose future was dropped before its end, and that were not slow.
     #[doc(alias = "canceled")]
     pub cancelled: u64,
-    /// Calls that ended after the generation they were admitted in; they changed nothing else.
+    /// Stale results: calls that ended after the generation they were admitted
+    /// in. Each is also counted by how it ended.
     pub late: u64,
     /// Calls that were refused. The function did not run.
     #[doc(alias = "not_permitted_calls")]
     pub rejected: u64,
-    /// Calls that took at least `slow_call`; counted in `successes` or `failures` too.
+    /// Calls that took at least `slow_call`; counted in `successes` or
+    /// `failures` too.
     pub slow: u64,
     /// Calls that `timeout` ended; counted in `failures` too.
     pub timed_out: u64,
     /// Calls that panicked; counted in `failures` too.
     pub panicked: u64,
-    /// Kept values that were served in place of an answer; always 0 without the feature `last-good`.
+    /// Kept values that were served in place of an answer; always 0 without the
+    /// feature `last-good`.
     pub last_good: u64,
-    /// Fallbacks of annotated functions that answered with what counts as a success.
+    /// Fallbacks of annotated functions that answered with what counts as a
+    /// success.
     pub fallback_ok: u64,
     /// Fallbacks that answered with a failure.
     pub fallback_failed: u64,
 }
 
 impl Totals {
-    /// Calls that were admitted and have ended: successes, failures, ignored, cancelled and late ones.
+    /// Calls that were admitted and have ended: successes, failures, ignored
+    /// and cancelled ones.
     pub const fn calls(&self) -> u64 {
-        self.successes + self.failures + self.ignored + self.cancelled + self.late
+        self.successes + self.failures + self.ignored + self.cancelled
     }
 }

@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
@@ -77,7 +77,10 @@ where
             }
         };
         let (permit, _) = call.as_mut().expect("a future is not polled after it has ended");
-        let result = ready!(permit.0.run_user_code(|| response.poll(context)));
+        let Poll::Ready(result) = permit.0.run_body(|| response.poll(context)) else {
+            permit.0.suspend();
+            return Poll::Pending;
+        };
         if let Some((mut permit, classifier)) = call.take() {
             let verdict = permit.0.run_user_code(|| classifier.classify(&result));
             permit.record(verdict);

@@ -63,7 +63,8 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         match self.breaker.select(&request).try_acquire_owned() {
             Ok(mut permit) => {
-                let response = permit.0.run_user_code(|| self.inner.call(request));
+                let response = permit.0.run_body(|| self.inner.call(request));
+                permit.0.suspend();
                 ResponseFuture::admitted(response, permit, self.classifier.clone())
             }
             Err(rejected) => ResponseFuture::rejected(rejected),

@@ -1,13 +1,25 @@
-//! Admission: R6, R7 and R9.
+//! Admission: R6, R7, R9 and R20.
 
 use super::breaker::{Automatic, Breaker};
 use super::call::{Admission, Call, Rejection, State, Why};
+use super::settings::Nanos;
 
 impl Breaker {
     /// R6, R7, R9: requests a call.
     /// The returned number identifies it for [`Self::end`].
     pub fn acquire(&mut self) -> Result<(usize, Admission), Rejection> {
-        let admission = match self.admit() {
+        self.acquire_inside(false)
+    }
+
+    /// R20: requests a call while the body of this other call is polled.
+    pub fn acquire_within(&mut self, outer: usize) -> Result<(usize, Admission), Rejection> {
+        let outer = self.out[&outer];
+        let is_in_a_trial = outer.admission.is_trial() && outer.generation == self.generation;
+        self.acquire_inside(is_in_a_trial)
+    }
+
+    fn acquire_inside(&mut self, is_in_a_trial: bool) -> Result<(usize, Admission), Rejection> {
+        let admission = match self.admit(is_in_a_trial) {
             Ok(admission) => admission,
             Err(rejection) => {
                 self.totals.rejected += 1;
@@ -15,12 +27,16 @@ impl Breaker {
             }
         };
         match admission {
-            Admission::Plain => {}
+            Admission::Plain | Admission::Nested => {}
             Admission::Trial => {
                 self.trials.out += 1;
                 self.last_admission = self.now;
+                self.last_trial = self.next_call;
             }
-            Admission::Extra => self.last_admission = self.now,
+            Admission::Extra => {
+                self.last_admission = self.now;
+                self.last_trial = self.next_call;
+            }
         }
         let number = self.next_call;
         self.next_call += 1;
@@ -36,7 +52,7 @@ impl Breaker {
         Ok((number, admission))
     }
 
-    fn admit(&mut self) -> Result<Admission, Rejection> {
+    fn admit(&mut self, is_in_a_trial: bool) -> Result<Admission, Rejection> {
         match (self.forced, self.automatic) {
             (Some(State::ForcedOpen), _) => Err(Rejection {
                 state: State::ForcedOpen,
@@ -51,21 +67,31 @@ impl Breaker {
                 self.change(Automatic::HalfOpen, Why::CooldownElapsed);
                 Ok(Admission::Trial)
             }
+            (None, Automatic::HalfOpen) if is_in_a_trial => Ok(Admission::Nested),
             (None, Automatic::HalfOpen)
                 if self.trials.out + self.trials.succeeded < self.settings.trial_calls =>
             {
                 Ok(Admission::Trial)
             }
-            (None, Automatic::HalfOpen) => {
-                let next = self.last_admission + self.cooldown;
-                if self.now >= next {
-                    return Ok(Admission::Extra);
-                }
-                Err(Rejection {
-                    state: State::HalfOpen,
-                    retry_after: Some(next - self.now),
-                })
-            }
+            (None, Automatic::HalfOpen) if self.now >= self.next_extra_trial() => Ok(Admission::Extra),
+            (None, Automatic::HalfOpen) => Err(Rejection {
+                state: State::HalfOpen,
+                retry_after: None,
+            }),
+        }
+    }
+
+    /// R9: one extra trial per cooldown, counted from the last admission.
+    fn next_extra_trial(&self) -> Nanos {
+        self.last_admission + self.cooldown
+    }
+
+    /// How long until a call is admitted, if time alone decides that.
+    pub fn wait(&self) -> Option<Nanos> {
+        let rejection = self.clone().acquire().err()?;
+        match rejection.state {
+            State::HalfOpen => Some(self.next_extra_trial() - self.now),
+            _ => rejection.retry_after,
         }
     }
 }

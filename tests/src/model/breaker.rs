@@ -43,6 +43,10 @@ pub struct Breaker {
     pub(super) trials: Trials,
     /// When the last trial was admitted.
     pub(super) last_admission: Nanos,
+    /// Which call that was.
+    pub(super) last_trial: usize,
+    /// R21: consecutive trials that were dropped.
+    pub(super) abandoned: u64,
     pub(super) out: BTreeMap<usize, Call>,
     pub(super) next_call: usize,
     pub(super) would_trip_at: Option<Nanos>,
@@ -65,6 +69,8 @@ impl Breaker {
             log: Log::default(),
             trials: Trials::default(),
             last_admission: now,
+            last_trial: 0,
+            abandoned: 0,
             out: BTreeMap::new(),
             next_call: 0,
             would_trip_at: None,
@@ -91,6 +97,7 @@ impl Breaker {
 
     pub(super) fn close(&mut self, why: Why) {
         self.reopenings = 0;
+        self.abandoned = 0;
         self.change(Automatic::Closed, why);
     }
 
@@ -132,8 +139,7 @@ impl Breaker {
         })
     }
 
-    /// When the next call may be admitted.
-    /// `None` if calls are admitted now, or if an operator rejects them.
+    /// How long Open still lasts; `None` if the breaker is not open.
     pub fn retry_after(&self) -> Option<Nanos> {
         self.clone().acquire().err()?.retry_after
     }

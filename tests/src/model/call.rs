@@ -27,12 +27,14 @@ pub enum Admission {
     Trial,
     /// As the one extra trial per cooldown.
     Extra,
+    /// As a part of the trial call that is being polled.
+    Nested,
 }
 
 impl Admission {
     /// Whether it is a trial, with or without a slot.
     pub fn is_trial(self) -> bool {
-        self != Self::Plain
+        matches!(self, Self::Trial | Self::Extra)
     }
 }
 
@@ -106,6 +108,8 @@ pub enum Why {
     TrialFailed,
     /// So many of so many trials were slow.
     TrialsSlow(u64, u64),
+    /// So many consecutive trials were dropped.
+    TrialsAbandoned(u64),
     /// `trip()` or `reset()`.
     Operator,
     /// An override was set or released.
@@ -122,8 +126,19 @@ pub(super) struct Call {
 }
 
 /// How an ended call counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) failed: bool,
     pub(super) slow: bool,
+}
+
+/// What the end of a call counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// A success or a failure.
+    Call(Verdict),
+    /// Neither, by its result.
+    Ignored,
+    /// Neither, because it has no result.
+    Cancelled,
 }

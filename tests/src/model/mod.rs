@@ -1,7 +1,7 @@
 //! A second breaker: slow, plain and obviously right.
 //! The tests compare the real breaker with it.
 //!
-//! It is written from the rules R1–R19 alone: no atomics, no packed words, windows as vectors that
+//! It is written from the rules R1–R21 alone: no atomics, no packed words, windows as vectors that
 //! are filtered and counted on every question, time as a signed number of nanoseconds that neither
 //! saturates nor wraps.
 //!
@@ -10,10 +10,15 @@
 //! * **A new generation starts empty.** Every change of generation (state change, `trip()`,
 //!   `reset()`, override set or released, other settings) empties the window and the trial counts:
 //!   what is out is late from then on.
-//! * **Slow and dropped, of an older generation:** a result like any other, so it is late; only a
-//!   neutral drop is `cancelled` whatever its generation.
+//! * **Slow and dropped, of an older generation:** a result like any other, so it is late. A neutral
+//!   drop has no result, so it is never late.
+//! * **A call inside of a trial call** is in the totals like every other call (R3, R20). A trial
+//!   call of an older generation encloses nothing: it holds no slot.
+//! * **An extra trial that is ignored or cancelled** gives its admission back, unless another trial
+//!   call was admitted after it (R9).
+//! * **`reset()` also forgets the abandoned trial calls** (R21), as every way to Closed does.
 //! * **Slow and dropped, with `slow_threshold`, in Closed:** a slow call that did not fail, so the
-//!   totals count it among the successes; each ended call is in one of five totals.
+//!   totals count it among the successes; each ended call is in one of four totals.
 //! * **Events name the state that is stored, not the one that is read:** an Open breaker whose
 //!   cooldown is over is forced *from Open*, and released *to Open*; the change to `HalfOpen` is
 //!   announced by the call that makes it. So the log is always a path.

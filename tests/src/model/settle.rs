@@ -1,7 +1,7 @@
-//! How a call that ends counts: R3, R4, R8, R10, R11 and R12.
+//! How a call that ends counts: R3, R4, R8, R9, R10, R11, R12, R20 and R21.
 
-use super::breaker::{Automatic, Breaker};
-use super::call::{Admission, End, Story, Verdict, Why};
+use super::breaker::Breaker;
+use super::call::{Admission, Call, Counted, End, Story, Verdict, Why};
 use super::settings::at_least;
 
 impl Breaker {
@@ -12,36 +12,45 @@ impl Breaker {
             (Some(at), Some(limit)) => self.now - at >= limit,
             _ => false,
         };
-        let current = call.generation == self.generation;
-        if current && call.admission == Admission::Trial {
+        let counted = self.count(call, end, slow);
+        if call.generation != self.generation {
+            self.totals.late += u64::from(counted != Counted::Cancelled);
+            return;
+        }
+        if call.admission == Admission::Trial {
             self.trials.out -= 1;
         }
-        match end {
-            End::Drop if !slow => self.totals.cancelled += 1,
-            _ if !current => self.totals.late += 1,
-            End::Ignored => self.totals.ignored += 1,
-            _ => self.count(end, slow),
+        match call.admission {
+            Admission::Nested => {}
+            Admission::Plain => {
+                if let Counted::Call(verdict) = counted {
+                    self.judge_window(verdict);
+                }
+            }
+            Admission::Trial | Admission::Extra => self.judge_trial(number, call, counted),
         }
     }
 
-    /// R4, R17: a counted outcome of this generation.
-    fn count(&mut self, end: End, slow: bool) {
-        let on_trial = self.forced.is_none() && self.automatic == Automatic::HalfOpen;
+    /// R3: the totals count every call that ends.
+    fn count(&mut self, call: Call, end: End, slow: bool) -> Counted {
         let failed = match end {
+            End::Ignored => {
+                self.totals.ignored += 1;
+                return Counted::Ignored;
+            }
+            End::Drop if !slow => {
+                self.totals.cancelled += 1;
+                return Counted::Cancelled;
+            }
             End::Failure | End::Panic => true,
             End::Success => slow && self.settings.slow_threshold.is_none(),
-            End::Drop => self.settings.slow_threshold.is_none() || on_trial,
-            End::Ignored => unreachable!("ignored calls are not counted"),
+            End::Drop => self.settings.slow_threshold.is_none() || call.admission.is_trial(),
         };
         self.totals.failures += u64::from(failed);
         self.totals.successes += u64::from(!failed);
         self.totals.slow += u64::from(slow);
         self.totals.panicked += u64::from(end == End::Panic);
-        if on_trial {
-            self.judge_trial(failed, slow);
-        } else {
-            self.judge_window(Verdict { failed, slow });
-        }
+        Counted::Call(Verdict { failed, slow })
     }
 
     fn judge_window(&mut self, verdict: Verdict) {
@@ -68,12 +77,24 @@ impl Breaker {
         }
     }
 
-    fn judge_trial(&mut self, failed: bool, slow: bool) {
-        if failed {
+    fn judge_trial(&mut self, number: usize, call: Call, counted: Counted) {
+        let verdict = match counted {
+            Counted::Call(verdict) => verdict,
+            Counted::Cancelled => {
+                self.abandoned += 1;
+                if self.abandoned >= 5.max(self.settings.trial_calls as u64) {
+                    return self.reopen(Why::TrialsAbandoned(self.abandoned));
+                }
+                return self.give_back(number, call);
+            }
+            Counted::Ignored => return self.give_back(number, call),
+        };
+        self.abandoned = 0;
+        if verdict.failed {
             return self.reopen(Why::TrialFailed);
         }
         self.trials.succeeded += 1;
-        self.trials.slow += usize::from(slow);
+        self.trials.slow += usize::from(verdict.slow);
         if self.trials.succeeded < self.settings.trial_calls {
             return;
         }
@@ -81,6 +102,13 @@ impl Breaker {
         match self.settings.slow_threshold {
             Some(share) if at_least(slow, done, share) => self.reopen(Why::TrialsSlow(slow, done)),
             _ => self.close(Why::TrialsSucceeded),
+        }
+    }
+
+    /// R9: an extra trial that decided nothing costs no cooldown, unless another trial was admitted after it.
+    fn give_back(&mut self, number: usize, call: Call) {
+        if call.admission == Admission::Extra && number == self.last_trial {
+            self.last_admission = self.last_admission.min(self.now - self.cooldown);
         }
     }
 }

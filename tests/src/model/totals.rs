@@ -1,6 +1,6 @@
 //! What has been counted since the start.
 
-/// Totals since the start; each ended call is in exactly one of the first five.
+/// Totals since the start; each ended call is in exactly one of the first four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Counted as a success.
@@ -11,7 +11,7 @@ pub struct Totals {
     pub ignored: u64,
     /// Dropped by the caller and neutral.
     pub cancelled: u64,
-    /// A result of an older generation, counted nowhere else.
+    /// A result of an older generation, which is also counted by how it ended.
     pub late: u64,
     /// Refused by the breaker; not calls.
     pub rejected: u64,
@@ -24,6 +24,6 @@ pub struct Totals {
 impl Totals {
     /// Calls that have ended.
     pub fn calls(&self) -> u64 {
-        self.successes + self.failures + self.ignored + self.cancelled + self.late
+        self.successes + self.failures + self.ignored + self.cancelled
     }
 }

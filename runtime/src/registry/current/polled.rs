@@ -2,40 +2,19 @@
 
 use std::cell::RefCell;
 
-use crate::registry::Registry;
+use crate::{poll_scope, registry::Registry, sync::const_thread_local};
 
-thread_local! {
-    static CURRENT: RefCell<Option<Registry>> = const { RefCell::new(None) };
+const_thread_local! {
+    static POLLED: RefCell<Option<Registry>> = RefCell::new(None);
 }
 
 /// Returns the registry, if the thread polls an isolated future.
 #[inline]
 pub(super) fn current() -> Option<Registry> {
-    CURRENT
-        .try_with(|current| current.borrow().clone())
-        .ok()
-        .flatten()
+    poll_scope::current(&POLLED)
 }
 
 /// Runs `poll` with this registry, and then restores the previous one.
 pub(crate) fn within<R>(registry: Option<&Registry>, poll: impl FnOnce() -> R) -> R {
-    let _restore = Restore(replace(registry.cloned()));
-    poll()
-}
-
-/// Restores the previous registry, also if the poll panics.
-struct Restore(Option<Registry>);
-
-impl Drop for Restore {
-    fn drop(&mut self) {
-        drop(replace(self.0.take()));
-    }
-}
-
-/// Replaces the current one. While the thread ends, it does nothing.
-fn replace(registry: Option<Registry>) -> Option<Registry> {
-    CURRENT
-        .try_with(|current| current.replace(registry))
-        .ok()
-        .flatten()
+    poll_scope::within(&POLLED, registry.cloned(), poll)
 }

@@ -18,6 +18,10 @@ pub(crate) enum Action {
     End(Index, End),
     /// A call is requested and ends at once.
     Run(Via, End),
+    /// A call is requested while the body of another one is polled.
+    Nest(Index, Via),
+    /// Callers give up, one after the other.
+    Abandon(Via),
     /// `trip()`.
     Trip,
     /// `reset()`.
@@ -58,7 +62,7 @@ impl Length {
         };
         match self {
             Self::Zero => 0,
-            Self::Wait => model.retry_after().unwrap_or(0),
+            Self::Wait => model.wait().unwrap_or(0),
             Self::Cooldown => settings.cooldown,
             Self::Window => window,
             Self::Slice => (window / 10).max(1),
@@ -80,6 +84,8 @@ fn action() -> impl Strategy<Value = Action> {
         10 => via().prop_map(Action::Acquire),
         10 => (any::<Index>(), end()).prop_map(|(which, end)| Action::End(which, end)),
         8 => (via(), end()).prop_map(|(via, end)| Action::Run(via, end)),
+        4 => (any::<Index>(), via()).prop_map(|(outer, via)| Action::Nest(outer, via)),
+        1 => via().prop_map(Action::Abandon),
         1 => prop_oneof![
             3 => Just(Action::Trip),
             2 => Just(Action::Reset),

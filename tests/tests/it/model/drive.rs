@@ -1,6 +1,6 @@
 //! Drives a model and a subject, and compares them after every action.
 
-use fusebox_tests::model::{Admission, Breaker, End, Nanos, Settings, Story};
+use fusebox_tests::model::{Admission, Breaker, End, Nanos, Rejection, Settings, Story};
 use fusebox_tests::subject::{Subject, Via};
 
 use super::action::Action;
@@ -18,12 +18,20 @@ pub(crate) struct Pair<S> {
     pub(crate) events: Vec<Story>,
     /// How many calls were admitted, and how many of them as extra trials.
     pub(crate) admitted: (usize, usize),
+    /// How many calls were admitted as a part of a trial call.
+    pub(crate) nested: usize,
     /// How many calls have ended.
     pub(crate) ended: u64,
     settings: Settings,
     /// The calls that are out: their numbers on both sides.
     out: Vec<(usize, usize, Via)>,
 }
+
+/// What the model and the subject answer to the request of a call.
+type Answers = (
+    Result<(usize, Admission), Rejection>,
+    Result<(usize, Option<bool>), Rejection>,
+);
 
 /// Lives one life and returns the first difference, if there is one.
 pub(crate) fn live<S: Subject>(plan: &Plan, start: Nanos, actions: &[Action]) -> Result<Pair<S>, String> {
@@ -45,6 +53,7 @@ impl<S: Subject> Pair<S> {
             now,
             events: Vec::new(),
             admitted: (0, 0),
+            nested: 0,
             ended: 0,
             settings,
             out: Vec::new(),
@@ -70,6 +79,20 @@ impl<S: Subject> Pair<S> {
                 if self.acquire(via)? {
                     let call = self.out.pop().expect("just admitted");
                     self.end(call, end);
+                }
+            }
+            Action::Nest(outer, via) => {
+                if !self.out.is_empty() {
+                    let outer = self.out[outer.index(self.out.len())];
+                    self.acquire_within(outer, via)?;
+                }
+            }
+            Action::Abandon(via) => {
+                for _ in 0..6 {
+                    if self.acquire(via)? {
+                        let call = self.out.pop().expect("just admitted");
+                        self.end(call, End::Drop);
+                    }
                 }
             }
             Action::Trip => self.both(Breaker::trip, S::trip),
@@ -98,7 +121,26 @@ impl<S: Subject> Pair<S> {
     }
 
     fn acquire(&mut self, via: Via) -> Result<bool, String> {
-        match (self.model.acquire(), self.subject.acquire(via)) {
+        let answers = (self.model.acquire(), self.subject.acquire(via));
+        self.admit(answers, via)
+    }
+
+    /// R20, unless the outer call is a permit, which has no body.
+    fn acquire_within(&mut self, outer: (usize, usize, Via), via: Via) -> Result<bool, String> {
+        let (ours, theirs, outer_via) = outer;
+        let answers = if outer_via == Via::Permit {
+            (self.model.acquire(), self.subject.acquire(via))
+        } else {
+            (
+                self.model.acquire_within(ours),
+                self.subject.acquire_within(theirs, via),
+            )
+        };
+        self.admit(answers, via)
+    }
+
+    fn admit(&mut self, answers: Answers, via: Via) -> Result<bool, String> {
+        match answers {
             (Ok((ours, admission)), Ok((theirs, is_trial))) => {
                 let expected = admission.is_trial();
                 if is_trial.is_some_and(|is_trial| is_trial != expected) {
@@ -109,6 +151,7 @@ impl<S: Subject> Pair<S> {
                 self.out.push((ours, theirs, via));
                 self.admitted.0 += 1;
                 self.admitted.1 += usize::from(admission == Admission::Extra);
+                self.nested += usize::from(admission == Admission::Nested);
                 Ok(true)
             }
             (Err(ours), Err(theirs)) if ours == theirs => Ok(false),

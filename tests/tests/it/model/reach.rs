@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fusebox_tests::model::{Breaker, Settings, State, Story};
+use fusebox_tests::model::{Breaker, Settings, State, Story, Why};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -48,6 +48,7 @@ fn watch(seen: &mut Seen, settings: &Settings, pair: &Pair<Breaker>) {
     add("slow", totals.slow);
     add("panicked", totals.panicked);
     add("extra trial", pair.admitted.1 as u64);
+    add("nested", pair.nested as u64);
     for story in &pair.events {
         match *story {
             Story::WouldTrip { .. } => add("would trip", 1),
@@ -65,9 +66,14 @@ fn watch(seen: &mut Seen, settings: &Settings, pair: &Pair<Breaker>) {
                 from: State::HalfOpen,
                 to: State::Open,
                 cooldown,
+                why,
                 ..
             } => {
                 add("reopening", 1);
+                add(
+                    "abandoned trials",
+                    u64::from(matches!(why, Why::TrialsAbandoned(_))),
+                );
                 add("doubled cooldown", u64::from(cooldown > Some(settings.cooldown)));
             }
             Story::Changed {

@@ -253,9 +253,9 @@ async fn a_timeout_drops_the_call_and_counts_as_a_failure() {
     let breaker = fusebox::Registry::new()
         .breaker("timeout")
         .threshold(Threshold::failures(1))
-        .timeout(SECOND)
         .build()
-        .expect("legal");
+        .expect("legal")
+        .with_timeout(SECOND);
     let answer = breaker.call(std::future::pending::<Result<(), ()>>()).await;
     let Err(CallError::TimedOut(timed_out)) = answer else {
         panic!("{answer:?}")

@@ -15,7 +15,8 @@ fn r7_as_many_trials_as_slots_and_every_other_call_is_rejected() {
     let rejected = bench.breaker.try_acquire().expect_err("all slots are taken");
     assert_eq!(
         (rejected.state(), rejected.retry_after()),
-        (State::HalfOpen, Some(COOLDOWN))
+        (State::HalfOpen, None),
+        "only the result of a trial call decides"
     );
     let snapshot = bench.breaker.snapshot();
     assert_eq!((snapshot.trials.in_flight, snapshot.trials.completed), (3, 0));
@@ -121,11 +122,11 @@ fn r9_an_extra_trial_frees_no_slot_and_its_failure_reopens() {
     let hung = bench.permit();
     bench.clock.advance(COOLDOWN);
     drop(bench.permit());
-    assert!(
-        bench.is_rejected(),
+    assert_eq!(
+        bench.breaker.snapshot().trials.in_flight,
+        1,
         "a cancelled extra trial took no slot, so it gives none back"
     );
-    bench.clock.advance(COOLDOWN);
     bench.fail(1);
     assert_eq!(bench.breaker.state(), State::Open);
     hung.success();

@@ -2,11 +2,14 @@
 //!
 //! A test whose name starts with `r7_` keeps rule R7.
 
+mod abandoned_trials;
+mod blocking_calls;
 mod clock;
 mod closed;
 mod consecutive_failures;
 mod debug_output;
 mod half_open;
+mod nested_calls;
 mod open;
 mod operator;
 mod permits;

@@ -8,7 +8,8 @@ use fusebox_tests::stage::{breaker, millis, secs};
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_is_slow_whatever_the_clock_says() {
-    let (breaker, _clock_that_stands_still) = breaker(|b| b.slow_call(millis(500)).timeout(secs(1)));
+    let (breaker, _clock_that_stands_still) = breaker(|b| b.slow_call(millis(500)));
+    let breaker = breaker.with_timeout(secs(1));
     let result = breaker.call(pending::<Result<(), ()>>()).await;
     assert!(matches!(result, Err(CallError::TimedOut(_))));
     let totals = breaker.snapshot().totals;

@@ -1,9 +1,9 @@
 //! A failure that requests its own cooldown.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use fusebox::{
-    CallError, CircuitBreaker, CircuitBreakerBuilder, Outcome, Registry, State, Threshold, Verdict, Window,
+    CircuitBreaker, CircuitBreakerBuilder, Outcome, Refusal, Registry, State, Threshold, Verdict, Window,
     classify, testing::ManualClock,
 };
 use fusebox_tests::stage::{self, COOLDOWN, SECOND};
@@ -163,12 +163,18 @@ async fn a_503_with_retry_after_opens_for_that_long() {
 }
 
 #[tokio::test]
-async fn a_404_is_ignored() {
-    let (breaker, _) = breaker(|b| b);
+async fn a_404_closes_a_half_open_breaker() {
+    let (breaker, clock) = breaker(|b| b);
     let classify = |status: &u16| classify::http_status(*status);
-    let answer: Result<u16, CallError<Infallible>> = breaker.call_classified(async { 404 }, classify).await;
+    breaker.trip();
+    clock.advance(COOLDOWN);
+    let answer: Result<u16, Refusal> = breaker.call_classified(async { 404 }, classify).await;
     assert_eq!(answer, Ok(404));
-    assert_eq!(breaker.snapshot().totals.ignored, 1);
+    assert_eq!(
+        breaker.state(),
+        State::Closed,
+        "a service that answers 404 is well"
+    );
     let permit = breaker.ready().await;
     assert_eq!(permit.run_classified(async { 500 }, classify).await, 500);
     assert_eq!(breaker.state(), State::Open);

@@ -3,7 +3,11 @@
 use std::{
     future::Future,
     pin::{Pin, pin},
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -240,4 +244,26 @@ async fn a_clock_of_ones_own_is_waited_on() {
     assert!(poll(&mut ready).is_pending());
     clock.advance(Duration::from_nanos(1));
     assert!(poll(&mut ready).is_ready());
+}
+
+#[test]
+fn a_waiter_that_is_not_polled_does_not_keep_a_permit_from_the_next_one() {
+    struct Flag(AtomicBool);
+    impl Wake for Flag {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let (breaker, clock) = fusebox_tests::stage::breaker(|b| b);
+    breaker.trip();
+    clock.advance(breaker.settings().cooldown());
+    let trial = breaker.try_acquire().expect("the slot");
+    let (mut leaked, mut next) = (pin!(breaker.ready()), pin!(breaker.ready()));
+    assert!(poll(&mut leaked).is_pending());
+    let flag = Arc::new(Flag(AtomicBool::new(false)));
+    let waker = Waker::from(Arc::clone(&flag));
+    assert!(next.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(trial);
+    assert!(flag.0.load(Ordering::SeqCst), "it is notified too");
+    assert!(poll(&mut next).is_ready());
 }

@@ -1,0 +1,182 @@
+//! What a protected call makes of the return value of its body: how the call
+//! ended, and what its caller gets.
+
+use std::{convert::Infallible, marker::PhantomData, time::Duration};
+
+use tokio::time::error::Elapsed;
+
+use crate::{
+    classify::classifier::{ByVariant, Classifier, TimedClassifier},
+    error::{CallError, Refusal, TimedOut},
+    outcome::{CallEnd, Outcome},
+};
+
+/// Classifies what a body returned, and makes the answer for the caller.
+///
+/// Each method is called once, in this order.
+pub trait Policy<Output> {
+    /// What the caller gets.
+    type Answer;
+
+    /// How the call ended.
+    fn end(&mut self, output: &Output) -> CallEnd;
+
+    /// The answer to a call of the breaker of this name that was counted as
+    /// `outcome`.
+    fn answer(&mut self, output: Output, outcome: Outcome, name: &'static str) -> Self::Answer;
+}
+
+/// A policy that has an answer for a call that timed out.
+pub trait TimedPolicy<Output>: Policy<Output> {
+    /// The answer to a call that timed out.
+    fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer;
+}
+
+/// A policy for a body with a time limit.
+#[derive(Debug)]
+pub struct InTime<P> {
+    policy: P,
+    limit: Duration,
+}
+
+impl<P> InTime<P> {
+    pub(crate) const fn new(policy: P, limit: Duration) -> Self {
+        Self { policy, limit }
+    }
+}
+
+impl<Output, P: TimedPolicy<Output>> Policy<Result<Output, Elapsed>> for InTime<P> {
+    type Answer = P::Answer;
+
+    #[inline]
+    fn end(&mut self, output: &Result<Output, Elapsed>) -> CallEnd {
+        output
+            .as_ref()
+            .map_or(CallEnd::TimedOut, |output| self.policy.end(output))
+    }
+
+    #[inline]
+    fn answer(&mut self, output: Result<Output, Elapsed>, outcome: Outcome, name: &'static str) -> P::Answer {
+        match output {
+            Ok(output) => self.policy.answer(output, outcome, name),
+            Err(_) => self.policy.timed_out(TimedOut::new(name, self.limit)),
+        }
+    }
+}
+
+/// Answers with the return value, however it was counted.
+#[derive(Debug)]
+pub struct Return<C>(pub(crate) C);
+
+impl<R, C: Classifier<R>> Policy<R> for Return<C> {
+    type Answer = R;
+
+    #[inline]
+    fn end(&mut self, output: &R) -> CallEnd {
+        CallEnd::Returned(self.0.classify(output))
+    }
+
+    #[inline]
+    fn answer(&mut self, output: R, _: Outcome, _: &'static str) -> R {
+        output
+    }
+}
+
+impl<R, C: TimedClassifier<R>> TimedPolicy<R> for Return<C> {
+    fn timed_out(&mut self, timed_out: TimedOut) -> R {
+        self.0.timed_out(timed_out)
+    }
+}
+
+/// How a call ended, for a function whose fallback also answers failures.
+///
+/// `T` is [`TimedOut`] if there is a timeout, and impossible otherwise.
+#[derive(Debug)]
+pub enum Ended<R, T = Infallible> {
+    /// This is the answer, a success or ignored.
+    Answer(R),
+    /// This counted as a failure.
+    Failed(R),
+    /// The call timed out and was dropped.
+    TimedOut(T),
+}
+
+/// Answers with how the call ended.
+#[derive(Debug)]
+pub struct Report<C, T = Infallible>(C, PhantomData<T>);
+
+impl<C, T> Report<C, T> {
+    pub(crate) const fn new(classifier: C) -> Self {
+        Self(classifier, PhantomData)
+    }
+}
+
+impl<R, C: Classifier<R>, T> Policy<R> for Report<C, T> {
+    type Answer = Ended<R, T>;
+
+    #[inline]
+    fn end(&mut self, output: &R) -> CallEnd {
+        CallEnd::Returned(self.0.classify(output))
+    }
+
+    #[inline]
+    fn answer(&mut self, output: R, outcome: Outcome, _: &'static str) -> Ended<R, T> {
+        match outcome {
+            Outcome::Failure => Ended::Failed(output),
+            Outcome::Success | Outcome::Ignored => Ended::Answer(output),
+        }
+    }
+}
+
+impl<R, C: Classifier<R>> TimedPolicy<R> for Report<C, TimedOut> {
+    fn timed_out(&mut self, timed_out: TimedOut) -> Ended<R, TimedOut> {
+        Ended::TimedOut(timed_out)
+    }
+}
+
+/// The policy of [`CircuitBreaker::call`](crate::CircuitBreaker::call).
+pub(crate) struct Call;
+
+impl<T, E> Policy<Result<T, E>> for Call {
+    type Answer = Result<T, CallError<E>>;
+
+    #[inline]
+    fn end(&mut self, output: &Result<T, E>) -> CallEnd {
+        CallEnd::Returned(ByVariant.classify(output))
+    }
+
+    #[inline]
+    fn answer(&mut self, output: Result<T, E>, _: Outcome, _: &'static str) -> Self::Answer {
+        output.map_err(CallError::Inner)
+    }
+}
+
+impl<T, E> TimedPolicy<Result<T, E>> for Call {
+    fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer {
+        Err(timed_out.into())
+    }
+}
+
+/// The policy of
+/// [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified).
+pub(crate) struct CallClassified<C>(pub(crate) C);
+
+impl<R, C: Classifier<R>> Policy<R> for CallClassified<C> {
+    type Answer = Result<R, Refusal>;
+
+    #[inline]
+    fn end(&mut self, output: &R) -> CallEnd {
+        CallEnd::Returned(self.0.classify(output))
+    }
+
+    #[inline]
+    fn answer(&mut self, output: R, _: Outcome, _: &'static str) -> Self::Answer {
+        Ok(output)
+    }
+}
+
+impl<R, C: Classifier<R>> TimedPolicy<R> for CallClassified<C> {
+    fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer {
+        Err(timed_out.into())
+    }
+}

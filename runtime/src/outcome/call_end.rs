@@ -1,0 +1,36 @@
+//! How a call ended.
+
+use std::time::Duration;
+
+use crate::outcome::{Outcome, Verdict};
+
+/// How a call ended.
+///
+/// What it counts as follows from it: [`Counted`](crate::outcome::Counted).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallEnd {
+    /// It returned, and its classifier decided this.
+    Returned(Verdict),
+    /// Its `timeout` ended it.
+    TimedOut,
+    /// Its body or its classifier panicked.
+    Panicked,
+    /// Its future or its permit was dropped.
+    Dropped,
+}
+
+impl CallEnd {
+    /// Whether it returned a success, slow or not.
+    #[inline]
+    pub(crate) fn is_success(self) -> bool {
+        matches!(self, Self::Returned(verdict) if verdict.outcome() == Outcome::Success)
+    }
+
+    /// The cooldown that a failure requested.
+    pub(crate) fn requested_cooldown(self) -> Option<Duration> {
+        match self {
+            Self::Returned(verdict) if verdict.outcome() == Outcome::Failure => verdict.cooldown(),
+            _ => None,
+        }
+    }
+}

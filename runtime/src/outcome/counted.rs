@@ -1,0 +1,27 @@
+//! What the end of a call counts as.
+
+use crate::outcome::Outcome;
+
+/// What the end of a call counts as: in the window, for a trial call and in the
+/// totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// A success or a failure, slow or not.
+    Call { failed: bool, slow: bool },
+    /// Neither: the classifier ignored it.
+    Ignored,
+    /// Neither: the caller dropped it.
+    Cancelled,
+}
+
+impl Counted {
+    /// The outcome that the caller of [`Permit::record`](crate::Permit::record)
+    /// gets.
+    pub(crate) const fn outcome(self) -> Outcome {
+        match self {
+            Self::Call { failed: true, .. } => Outcome::Failure,
+            Self::Call { failed: false, .. } => Outcome::Success,
+            Self::Ignored | Self::Cancelled => Outcome::Ignored,
+        }
+    }
+}

@@ -32,12 +32,14 @@ pub mod testing;
 pub mod tower;
 mod window;
 
-pub use breaker::{CircuitBreaker, OwnedPermit, Permit};
+pub use breaker::{CircuitBreaker, Explanation, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
 pub use config::{ConfigError, Difference, Location, ParseError, Rate, Settings, Threshold, Window};
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Refusal, Rejected, TimedOut};
-pub use event::{BreakerEvent, Event, EventKind, EventReceiver, RecvError, Subscription};
+pub use event::{
+    BreakerEvent, Event, EventKind, EventReceiver, LastChange, LastTrip, Operator, RecvError, Subscription,
+};
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;
 pub use outcome::{Outcome, Verdict};

@@ -1,10 +1,10 @@
-//! The only way to atomics, locks and thread-local values: those of std, or
-//! those of loom under `--cfg fusebox_loom`.
+//! The only way to atomics, locks, threads and thread-local values: those of
+//! std, or those of loom under `--cfg fusebox_loom`.
 
 #[cfg(not(fusebox_loom))]
 pub(crate) use std::{
     sync::{
-        Mutex, MutexGuard,
+        Condvar, Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering, fence},
     },
     thread::LocalKey,
@@ -16,7 +16,7 @@ pub(crate) use std::sync::OnceLock;
 #[cfg(fusebox_loom)]
 pub(crate) use loom::{
     sync::{
-        Mutex, MutexGuard,
+        Condvar, Mutex, MutexGuard,
         atomic::{Ordering, fence},
     },
     thread::LocalKey,
@@ -25,7 +25,13 @@ pub(crate) use loom::{
 #[cfg(fusebox_loom)]
 pub(crate) use searched::AtomicU64;
 
-use std::sync::PoisonError;
+use std::{io, sync::PoisonError};
+
+#[cfg(not(fusebox_loom))]
+use std::thread::Builder;
+
+#[cfg(fusebox_loom)]
+use loom::thread::Builder;
 
 /// Locks, also after a holder has panicked.
 ///
@@ -54,8 +60,17 @@ macro_rules! const_thread_local {
 
 pub(crate) use const_thread_local;
 
+/// Waits for a notification, and locks again.
+pub(crate) fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a thread.
+pub(crate) fn spawn(run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    Builder::new().name("fusebox".to_owned()).spawn(run).map(drop)
+}
+
 /// A lock in a `static`: always std's, because loom's cannot be constant.
-///
 /// No model covers what it guards.
 pub(crate) type StaticMutex<T> = std::sync::Mutex<T>;
 

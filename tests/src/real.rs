@@ -278,7 +278,7 @@ impl Subject for Real {
     fn story(&mut self) -> Vec<Story> {
         self.announced();
         let events = std::mem::take(&mut *self.log.lock().expect("no panic"));
-        events.iter().map(|event| self.story_of(event)).collect()
+        events.iter().filter_map(|event| self.story_of(event)).collect()
     }
 }
 
@@ -295,10 +295,11 @@ impl Real {
         self.announced.get()
     }
 
-    fn story_of(&self, event: &Event) -> Story {
+    /// What the model records too: it has no event for a change of the generation that keeps the reported state.
+    fn story_of(&self, event: &Event) -> Option<Story> {
         let event = event.breaker().expect("no event is dropped");
         let generation = event.generation - self.first_generation;
-        match event.kind {
+        Some(match event.kind {
             EventKind::Transition {
                 from,
                 to,
@@ -318,7 +319,8 @@ impl Real {
                 at: nanos(event.at),
                 why: why_of(reason),
             },
-            other => panic!("an unexpected event: {other:?}"),
-        }
+            EventKind::Restarted { .. } | EventKind::Reconfigured { .. } => return None,
+            ref other => panic!("an unexpected event: {other:?}"),
+        })
     }
 }

@@ -1,6 +1,9 @@
 //! A breaker in its own registry, on a clock that the test moves.
 
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use fusebox::{
     CircuitBreaker, CircuitBreakerBuilder, OwnedPermit, Registry, Threshold, Window, testing::ManualClock,
@@ -107,6 +110,18 @@ impl Bench {
     pub fn trip_and_cool_down(&self) {
         self.breaker.trip();
         self.clock.advance(COOLDOWN);
+    }
+}
+
+/// Waits until another thread has done something, for 10 s at most.
+///
+/// # Panics
+/// If it did not happen.
+pub fn eventually(is_done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_done() {
+        assert!(start.elapsed() < COOLDOWN, "it did not happen within 10 s");
+        thread::yield_now();
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, mem, ops::Deref};
 
 use crate::{
     breaker::policy::Policy,
-    engine::{Engine, Ticket},
+    engine::{Engine, FailedWith, Ticket},
     outcome::{CallEnd, Outcome},
 };
 
@@ -103,6 +103,13 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// Whether it is a trial call.
     pub(super) fn is_trial(&self) -> bool {
         self.ticket.is_trial()
+    }
+
+    /// Counts a failure with this error.
+    pub(crate) fn record_error(&mut self, error: &dyn fmt::Display) -> Outcome {
+        let end = CallEnd::Returned(Outcome::Failure.into());
+        let ticket = self.ticket.take();
+        self.engine.record_with(ticket, end, Some(&FailedWith(error)))
     }
 
     pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {

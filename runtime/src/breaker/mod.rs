@@ -1,6 +1,7 @@
 //! A handle of one breaker.
 
 pub(crate) mod call;
+mod explanation;
 pub(crate) mod guard;
 mod operator;
 pub(crate) mod permit;
@@ -23,6 +24,7 @@ use crate::{
     state::State,
 };
 
+pub use explanation::Explanation;
 pub use permit::{OwnedPermit, Permit};
 
 /// A handle of one circuit breaker. Cheap to clone; all clones are one breaker.
@@ -265,19 +267,23 @@ impl CircuitBreaker {
         self.engine.settings()
     }
 
-    /// Calls `listener` after each change of this breaker: in order, once each,
-    /// outside of any lock, on the thread that made it or on one that is
-    /// telling already.
+    /// Calls `subscriber` after each change of this breaker: in order, once
+    /// each, outside any lock, one call at a time.
     ///
-    /// A listener may use the breaker; what that causes is told after it returns. A panic in it is
-    /// caught and [counted](crate::Registry::subscriber_panics).
-    pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.engine
-            .dispatcher()
-            .subscribe(Some(self.name()), Arc::new(listener))
+    /// The thread that made the change calls it, unless another thread is calling it already: then
+    /// that thread delivers the event too. A thread delivers at most 1,024 events after one change;
+    /// if more are left, a thread of its own delivers them.
+    ///
+    /// A subscriber may use the breaker; it gets the events of what it does after it returns. If it
+    /// changes the breaker on every event, the events never end. A subscriber that falls more than
+    /// 1,024 events behind loses the oldest ones, and gets [`Dropped`](Event::Dropped) and the
+    /// present state of each affected breaker. A panic in a subscriber is caught and
+    /// [counted](crate::Registry::subscriber_panics).
+    pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
+        self.engine.dispatcher().subscribe(Some(self.name()), subscriber)
     }
 
-    /// An asynchronous receiver of this breaker's events.
+    /// Returns an asynchronous receiver of this breaker's events.
     pub fn events(&self) -> EventReceiver {
         self.engine.dispatcher().receive(Some(self.name()))
     }

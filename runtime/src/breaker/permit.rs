@@ -33,6 +33,17 @@ macro_rules! permit {
                 self.record(Outcome::Failure);
             }
 
+            /// The call failed with this error.
+            ///
+            /// If the failure changes the state of the breaker, its event, the
+            /// [history](crate::CircuitBreaker::history) and
+            /// [`Snapshot::last_trip`](crate::Snapshot::last_trip) keep the first 200 characters of
+            /// the error's text. Only then is it formatted, outside any lock. A panic of its
+            /// `Display` is caught and [counted](crate::Registry::subscriber_panics).
+            pub fn failure_with(mut self, error: &(impl fmt::Display + ?Sized)) {
+                self.0.record_error(&error);
+            }
+
             /// The call counts neither as a success nor as a failure.
             #[inline]
             pub fn ignore(self) {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::config::{Location, Rate, Settings, Threshold, Window, duration::DurationText};
 
-/// The first key in which two settings differ, with both values.
+/// A key in which two settings differ, with both values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Difference {
     key: &'static str,
@@ -23,6 +23,11 @@ pub(super) enum Value {
 }
 
 impl Difference {
+    /// The key and both values, as a change: `` `cooldown` 5s instead of 30s``.
+    pub(crate) fn fmt_change(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {} instead of {}", self.key, self.given, self.existing)
+    }
+
     /// The key, as in the attribute.
     pub const fn key(&self) -> &'static str {
         self.key
@@ -46,10 +51,15 @@ pub(crate) struct BuilderDifference {
 impl Settings {
     /// The first key in which `given` differs, after defaults.
     pub(crate) fn difference(&self, given: &Self) -> Option<Difference> {
+        self.differences(given).next()
+    }
+
+    /// Every key in which `given` asks for something else, after defaults.
+    pub(crate) fn differences(&self, given: &Self) -> impl Iterator<Item = Difference> + use<> {
         self.values()
             .into_iter()
             .zip(given.values())
-            .find(|(existing, given)| existing != given)
+            .filter(|(existing, given)| existing != given)
             .map(|((key, existing), (_, given))| Difference { key, existing, given })
     }
 
@@ -107,6 +117,39 @@ impl fmt::Display for Value {
             Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => {
                 f.write_str("off")
             }
+        }
+    }
+}
+
+/// The settings that are on, defaults included, as an explanation shows them.
+pub(crate) struct SettingsInForce<'a>(&'a Settings);
+
+impl Settings {
+    /// Displays every setting that is on, defaults included.
+    pub(crate) const fn in_force(&self) -> SettingsInForce<'_> {
+        SettingsInForce(self)
+    }
+}
+
+/// `threshold 50%, window 10s, cooldown 30s, trial_calls 1`
+impl fmt::Display for SettingsInForce<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_on = |value: &Value| !value.is_off();
+        let on = self.0.values().into_iter().filter(|(_, value)| is_on(value));
+        for (index, (key, value)) in on.enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{key} {value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Value {
+    const fn is_off(&self) -> bool {
+        match self {
+            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => true,
+            Self::Rate(Some(rate)) => !rate.is_above_zero(),
+            _ => false,
         }
     }
 }

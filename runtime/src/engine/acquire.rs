@@ -44,6 +44,7 @@ impl Engine {
     /// Admits a call. What it denies is not counted: a waiter tries again.
     #[inline]
     pub(super) fn try_acquire(&self, state: PackedState) -> Result<Ticket, Denied> {
+        let state = self.without_elapsed_override(state);
         if state.admits_all() {
             return Ok(self.ticket(state));
         }
@@ -113,7 +114,7 @@ impl Engine {
     /// Changes nothing.
     pub(crate) fn rejection(&self) -> Option<Rejected> {
         let now = self.clock.now();
-        let snapshot = self.state.snapshot();
+        let snapshot = self.effective(self.state.snapshot(), now);
         let admission = self.admission(snapshot, now, self.settings.trial_calls());
         (admission == Admission::Rejected)
             .then(|| Denied::new(snapshot.state.state(), snapshot, now).rejected(self.name))

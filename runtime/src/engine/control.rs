@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{clock::Timestamp, config::Settings};
+use crate::{clock::Timestamp, config::Settings, event::History};
 
 pub(super) struct Control {
     pub(super) settings: Settings,
@@ -24,10 +24,11 @@ pub(super) struct Control {
     ///
     /// So no waiter misses a change, and a change without a waiter notifies nobody.
     pub(super) waiters: usize,
+    pub(super) history: History,
 }
 
 impl Control {
-    pub(super) const fn new(settings: Settings) -> Self {
+    pub(super) const fn new(settings: Settings, created: Timestamp) -> Self {
         Self {
             settings,
             reopenings: 0,
@@ -36,6 +37,7 @@ impl Control {
             cooldown: settings.cooldown(),
             would_have_tripped: None,
             waiters: 0,
+            history: History::new(created),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The held control lock, and what follows its release.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use crate::engine::{Engine, control::Control};
 use crate::{
-    event::{Delivery, Event},
-    state::{StateSnapshot, rules},
+    clock::Timestamp,
+    event::{Announcements, Change, EventKind, Note},
+    state::{PackedState, StateSnapshot, rules},
     sync::{MutexGuard, lock},
 };
 
@@ -16,42 +20,60 @@ pub(super) struct ControlGuard<'a> {
     // Dropped in this order: wakers and subscribers run outside of the lock.
     control: MutexGuard<'a, Control>,
     after_release: AfterRelease<'a>,
+    /// What is known about the changes that follow, besides their reasons.
+    pub(super) note: Option<Arc<Note>>,
     /// The state at the beginning, if there are waiters.
     before: Option<StateSnapshot>,
 }
 
 struct AfterRelease<'a> {
     engine: &'a Engine,
-    delivery: Option<Delivery<'a>>,
     notifies_waiters: bool,
+    // Dropped after the waiters were notified.
+    announcements: Announcements<'a>,
 }
 
 impl Engine {
     /// Takes the control lock, to change the state.
+    ///
+    /// Releases an override whose end has come first.
     pub(super) fn lock_control(&self) -> ControlGuard<'_> {
+        self.release_elapsed_override();
+        self.lock_control_under_override()
+    }
+
+    /// Takes the control lock, also under an override whose end has come.
+    pub(super) fn lock_control_under_override(&self) -> ControlGuard<'_> {
         let control = lock(&self.control);
         ControlGuard {
             before: (control.waiters > 0).then(|| self.state.snapshot()),
             control,
             after_release: AfterRelease {
                 engine: self,
-                delivery: None,
                 notifies_waiters: false,
+                announcements: Announcements::new(&self.dispatcher),
             },
+            note: None,
         }
     }
 }
 
 impl ControlGuard<'_> {
-    /// Adds an event, to be delivered after the lock is released.
-    pub(super) fn add(&mut self, event: Event) {
-        let dispatcher = self.after_release.engine.dispatcher();
-        if dispatcher.add(&event) {
-            self.after_release.delivery = Some(Delivery {
-                hub: dispatcher,
-                event,
-            });
-        }
+    /// Writes a change into the history, and adds its event.
+    ///
+    /// The event is delivered after the lock is released.
+    pub(super) fn publish(&mut self, state: PackedState, kind: EventKind, now: Timestamp) {
+        let mut change = Change {
+            generation: state.generation(),
+            state: state.state(),
+            at: now,
+            time: None,
+            kind,
+            note: self.note.clone(),
+        };
+        let name = self.after_release.engine.name();
+        self.after_release.announcements.add(name, &mut change);
+        self.control.history.write(change);
     }
 }
 

@@ -4,6 +4,7 @@ mod acquire;
 mod atomic_settings;
 mod control;
 mod control_guard;
+mod ending;
 mod nested;
 mod operator;
 mod record;
@@ -24,8 +25,8 @@ use tokio::sync::Notify;
 use crate::{
     clock::{ClockSource, Timestamp},
     config::{Settings, name},
-    event::Dispatcher,
-    state::{AtomicState, State, rules},
+    event::{BreakerEvent, Dispatcher, Moment},
+    state::{AtomicState, Override, OverrideEnd, State, rules},
     stats::{Count, StripedTotals},
     sync::{Mutex, lock},
     window::WindowSlot,
@@ -33,6 +34,7 @@ use crate::{
 use atomic_settings::AtomicSettings;
 use control::Control;
 
+pub(crate) use ending::FailedWith;
 pub use snapshot::{Snapshot, Trials, WindowCounts};
 pub(crate) use ticket::Ticket;
 
@@ -49,6 +51,7 @@ pub struct Engine {
     totals: StripedTotals,
     name: &'static &'static str,
     control: Mutex<Control>,
+    override_end: OverrideEnd,
     dispatcher: Arc<Dispatcher>,
     /// Notifies the waiters for a permit.
     permit_available: Notify,
@@ -66,6 +69,7 @@ impl Engine {
         dispatcher: Arc<Dispatcher>,
         seed: u64,
     ) -> Self {
+        let created = clock.now();
         Self {
             state: AtomicState::new(),
             settings: AtomicSettings::new(&settings),
@@ -73,7 +77,8 @@ impl Engine {
             clock,
             totals: StripedTotals::new(),
             name: name::intern_thin(name),
-            control: Mutex::new(Control::new(settings)),
+            control: Mutex::new(Control::new(settings, created)),
+            override_end: OverrideEnd::none(),
             dispatcher,
             permit_available: Notify::new(),
             state_changed: Notify::new(),
@@ -104,19 +109,19 @@ impl Engine {
 
     /// The effective state. Changes nothing.
     pub(crate) fn state(&self) -> State {
-        let state = self.state.load().state();
-        if state != State::Open {
-            return state;
+        let state = self.state.load();
+        if state.overridden() == Override::None && state.state() != State::Open {
+            return state.state();
         }
         let now = self.clock.now();
         let snapshot = self.state.snapshot();
-        if !snapshot.cooldown_elapsed(now) {
-            return rules::effective_state(snapshot, now);
+        if snapshot.state.is_open() && !snapshot.deadline_passed(now) {
+            return State::Open;
         }
-        // A trip writes the state before the deadline. Under its lock, a deadline that has passed
-        // is that of the state.
+        // A trip writes the state before the deadline. Under its lock, a state, its deadline and
+        // its override's end belong together.
         let _control = lock(&self.control);
-        rules::effective_state(self.state.snapshot(), now)
+        rules::effective_state(self.effective(self.state.snapshot(), now), now)
     }
 
     /// A reading of this breaker's clock.
@@ -147,12 +152,16 @@ impl Engine {
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let now = self.clock.now();
-        let (state, settings, reopenings) = {
-            let control = lock(&self.control);
-            (self.state.snapshot(), control.settings, control.reopenings)
-        };
-        Snapshot::new(self, state, now, &settings, reopenings)
+        let now = Moment::now(self.clock.now());
+        let control = lock(&self.control);
+        let state = self.effective(self.state.snapshot(), now.at);
+        Snapshot::new(self, &control, state, now)
+    }
+
+    /// The last changes, oldest first.
+    pub(crate) fn history(&self) -> Vec<BreakerEvent> {
+        let now = Moment::now(self.clock.now());
+        lock(&self.control).history.events(self.name, now)
     }
 
     pub(crate) fn dispatcher(&self) -> &Arc<Dispatcher> {

@@ -1,8 +1,11 @@
 //! What the end of a call does.
 
-use std::time::Duration;
-
-use crate::engine::{Engine, Ticket, control_guard::ControlGuard, transition::Opening};
+use crate::engine::{
+    Engine, Ticket,
+    control_guard::ControlGuard,
+    ending::{Ending, FailedWith},
+    transition::Opening,
+};
 use crate::{
     clock::Timestamp,
     event::EventKind,
@@ -31,8 +34,20 @@ impl Engine {
 
     /// Counts the end of a call, and returns how it counted: a slow success may
     /// be a failure.
+    #[inline]
+    pub(crate) fn record(&self, ticket: Ticket, end: CallEnd) -> Outcome {
+        self.record_with(ticket, end, None)
+    }
+
+    /// Like [`record`](Self::record).
+    /// A change of state that follows keeps the text of `error`.
     #[inline(never)]
-    pub(crate) fn record(&self, mut ticket: Ticket, end: CallEnd) -> Outcome {
+    pub(crate) fn record_with(
+        &self,
+        mut ticket: Ticket,
+        end: CallEnd,
+        error: Option<&FailedWith<'_>>,
+    ) -> Outcome {
         let state = self.state.load();
         // The success among failures in a window of calls, and in a window of time.
         if end.is_success() && ticket.is_undisturbed(state) && self.record_success(ticket.generation()) {
@@ -49,7 +64,7 @@ impl Engine {
         let counted = rules::counted(end, is_slow, self.settings.slow_calls(), ticket.is_trial());
         if ticket.is_trial() {
             self.leave_trial(&mut ticket);
-            self.record_trial(ticket, end, counted, now());
+            self.record_trial(ticket, Ending { end, error }, counted, now());
             return counted.outcome();
         }
         let is_stale = rules::is_stale(state, ticket.generation(), counted);
@@ -58,7 +73,7 @@ impl Engine {
             && !is_stale
             && !ticket.is_nested()
         {
-            self.record_in_window(state, Sample { failed, slow }, end.requested_cooldown(), now);
+            self.record_in_window(state, Sample { failed, slow }, Ending { end, error }, now);
         }
         counted.outcome()
     }
@@ -77,7 +92,8 @@ impl Engine {
             Successful::CountedAmongFailures(tally) => {
                 self.totals.add(Count::Success);
                 if let Some(reason) = rules::verdict(self.settings.limits(), tally) {
-                    self.trip_by_window(generation, reason, now(), None);
+                    let ending = Ending::of(CallEnd::Returned(Outcome::Success.into()));
+                    self.trip_by_window(generation, reason, now(), ending);
                 }
             }
         }
@@ -90,7 +106,7 @@ impl Engine {
         &self,
         state: PackedState,
         sample: Sample,
-        requested_cooldown: Option<Duration>,
+        ending: Ending<'_>,
         now: impl Fn() -> Timestamp,
     ) {
         let limits = self.settings.limits();
@@ -109,12 +125,12 @@ impl Engine {
                     }
                 });
                 if let AfterFailure::Trip(_) = after {
-                    self.trip_by_failure(generation, now(), requested_cooldown);
+                    self.trip_by_failure(generation, now(), ending);
                 }
             }
             Some(window) => {
                 if let Some(reason) = window.record(generation, sample, &now, limits) {
-                    self.trip_by_window(generation, reason, now(), requested_cooldown);
+                    self.trip_by_window(generation, reason, now(), ending);
                 }
             }
         }
@@ -123,8 +139,10 @@ impl Engine {
     /// Adds the consecutive failure that reaches the threshold: trips, unless a
     /// success came first.
     #[cold]
-    fn trip_by_failure(&self, generation: u64, now: Timestamp, requested_cooldown: Option<Duration>) {
+    fn trip_by_failure(&self, generation: u64, now: Timestamp, ending: Ending<'_>) {
+        let note = self.note(ending);
         let mut control = self.lock_control();
+        control.note = note;
         let limits = Limits::of(&control.settings);
         let (from, after) = self.state.update(self.state.load(), |state| {
             let after = rules::after_failure(state, generation, limits);
@@ -137,6 +155,7 @@ impl Engine {
             (next, after)
         });
         if let AfterFailure::Trip(reason) = after {
+            let requested_cooldown = ending.requested_cooldown();
             let opening = Opening {
                 reason,
                 now,
@@ -149,20 +168,17 @@ impl Engine {
     /// Trips because a window reached its threshold, if its generation still
     /// runs.
     #[cold]
-    fn trip_by_window(
-        &self,
-        generation: u64,
-        reason: Reason,
-        now: Timestamp,
-        requested_cooldown: Option<Duration>,
-    ) {
+    fn trip_by_window(&self, generation: u64, reason: Reason, now: Timestamp, ending: Ending<'_>) {
+        let note = self.note(ending);
         let mut control = self.lock_control();
+        control.note = note;
         let (from, is_current) = self.state.update(self.state.load(), |state| {
             let is_current = state.generation() == generation;
             let trips = is_current && !state.is_shadow();
             (trips.then(|| state.next(BaseState::Open)), is_current)
         });
         if is_current {
+            let requested_cooldown = ending.requested_cooldown();
             let opening = Opening {
                 reason,
                 now,
@@ -184,14 +200,16 @@ impl Engine {
         let Opening { reason, now, .. } = opening;
         if rules::would_trip_is_due(control.would_have_tripped, now, control.settings.cooldown()) {
             control.would_have_tripped = Some(now);
-            self.add_event(control, from, EventKind::WouldTrip { reason }, now);
+            control.publish(from, EventKind::WouldTrip { reason }, now);
         }
     }
 
     /// Counts the end of a trial call, under the control lock.
     #[cold]
-    fn record_trial(&self, ticket: Ticket, end: CallEnd, counted: Counted, now: Timestamp) {
+    fn record_trial(&self, ticket: Ticket, ending: Ending<'_>, counted: Counted, now: Timestamp) {
+        let (end, note) = (ending.end, self.note(ending));
         let mut control = self.lock_control();
+        control.note = note;
         let state = self.state.load();
         if state.generation() == ticket.generation() {
             self.end_trial(&mut control, state, (ticket, end, counted), now);

@@ -1,11 +1,11 @@
 //! A breaker at one moment.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::{
     clock::Timestamp,
-    config::Settings,
-    engine::Engine,
+    engine::{Engine, control::Control},
+    event::{LastChange, LastTrip, Moment},
     state::{BaseState, PackedState, State, StateSnapshot, rules},
     stats::Totals,
     window::Counts,
@@ -14,13 +14,22 @@ use crate::{
 /// A breaker at one moment, for dashboards and tests.
 ///
 /// Taking one changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// The breaker's name.
     pub name: &'static str,
     /// The effective state: half-open once the cooldown has elapsed.
     pub state: State,
+    /// How long the breaker has been in this state.
+    pub since: Duration,
+    /// The last change of the reported state; `None` before the first one.
+    pub last_change: Option<LastChange>,
+    /// The last trip; `None` before the first one.
+    pub last_trip: Option<LastTrip>,
+    /// The wall-clock time at which the override ends by itself; `None` without
+    /// an override, and for one without an end.
+    pub override_until: Option<SystemTime>,
     /// The number of changes since the breaker was built.
     pub generation: u64,
     /// While open: how long until a trial call is admitted.
@@ -68,14 +77,8 @@ pub struct Trials {
 }
 
 impl Snapshot {
-    pub(crate) fn new(
-        engine: &Engine,
-        snapshot: StateSnapshot,
-        now: Timestamp,
-        settings: &Settings,
-        reopenings: u32,
-    ) -> Self {
-        let stored = snapshot.state;
+    pub(super) fn new(engine: &Engine, control: &Control, snapshot: StateSnapshot, moment: Moment) -> Self {
+        let (stored, now) = (snapshot.state, moment.at);
         let state = rules::effective_state(snapshot, now);
         let counts = match engine.window().window() {
             None => Counts {
@@ -87,14 +90,31 @@ impl Snapshot {
         Self {
             name: engine.name(),
             state,
+            since: now.since(since(control, engine, snapshot, now)),
+            last_change: control.history.last_change(moment),
+            last_trip: control.history.last_trip(moment),
+            override_until: engine.override_until(stored, moment),
             generation: stored.generation(),
             retry_after: (state == State::Open).then(|| snapshot.deadline.since(now)),
-            reopenings,
+            reopenings: control.reopenings,
             totals: engine.totals().totals(),
-            window: WindowCounts::new(counts, settings.minimum_calls()),
+            window: WindowCounts::new(counts, control.settings.minimum_calls()),
             trials: Trials::new(stored),
         }
     }
+}
+
+/// When the effective state began: at the end of a cooldown or of an override,
+/// or else at the last change.
+fn since(control: &Control, engine: &Engine, snapshot: StateSnapshot, now: Timestamp) -> Timestamp {
+    let mut since = control.history.since();
+    if let Some(end) = engine.override_end.get().filter(|end| *end <= now) {
+        since = since.max(end);
+    }
+    if snapshot.state.state() == State::Open && snapshot.cooldown_elapsed(now) {
+        since = since.max(snapshot.deadline);
+    }
+    since
 }
 
 fn consecutive_failures(state: PackedState) -> u64 {

@@ -41,7 +41,7 @@ fn a_healthy_call_among_healthy_calls_is_counted_at_once() {
         (0..2).for_each(|_| end(&engine, Outcome::Success));
         assert_eq!(engine.record_healthy(admit(&engine)), owns_a_lane);
         let of_an_older_generation = admit(&engine);
-        engine.reset();
+        engine.reset(None);
         assert!(!engine.record_healthy(of_an_older_generation));
     }
 }

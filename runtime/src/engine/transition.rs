@@ -1,11 +1,11 @@
 //! Changes of state, all made under the control lock.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::engine::{Engine, control_guard::ControlGuard};
 use crate::{
     clock::Timestamp,
-    event::{BreakerEvent, Event, EventKind},
+    event::EventKind,
     state::{BaseState, PackedState, Reason, State, rules},
 };
 
@@ -68,7 +68,7 @@ impl Engine {
         })
     }
 
-    /// Adds the event of a change, if the reported state is another one.
+    /// Publishes a change of state.
     pub(super) fn publish(
         &self,
         control: &mut ControlGuard<'_>,
@@ -78,32 +78,23 @@ impl Engine {
         now: Timestamp,
     ) {
         let (from, to) = (from.state(), next.state());
-        if from != to {
-            let cooldown = (to == State::Open).then_some(control.cooldown);
-            let kind = EventKind::Transition {
+        let override_for = self.override_end.get().map(|end| end.since(now));
+        let kind = if from == to {
+            let is_open = next.automatic() == BaseState::Open;
+            EventKind::Restarted {
+                reason,
+                cooldown: is_open.then_some(control.cooldown),
+                override_for,
+            }
+        } else {
+            EventKind::Transition {
                 from,
                 to,
                 reason,
-                cooldown,
-            };
-            self.add_event(control, next, kind, now);
-        }
-    }
-
-    /// Adds an event, to be delivered after the lock is released.
-    pub(super) fn add_event(
-        &self,
-        control: &mut ControlGuard<'_>,
-        state: PackedState,
-        kind: EventKind,
-        now: Timestamp,
-    ) {
-        control.add(Event::Breaker(BreakerEvent {
-            name: self.name,
-            generation: state.generation(),
-            at: now.as_duration(),
-            time: SystemTime::now(),
-            kind,
-        }));
+                cooldown: (to == State::Open).then_some(control.cooldown),
+                override_for,
+            }
+        };
+        control.publish(next, kind, now);
     }
 }

@@ -25,7 +25,7 @@ impl Engine {
                 Ok(ticket) => return ticket.waiting(),
                 Err(denied) => denied,
             };
-            match denied.retry_at() {
+            match denied.retry_at().or_else(|| self.override_end.get()) {
                 None => notified.await,
                 Some(retry_at) => either(notified, self.clock.sleep_until(retry_at)).await,
             }
@@ -41,7 +41,10 @@ impl Engine {
             if matches!(self.state(), State::Closed | State::ForcedClosed) {
                 return;
             }
-            notified.await;
+            match self.override_end.get() {
+                None => notified.await,
+                Some(end) => either(notified, self.clock.sleep_until(end)).await,
+            }
         }
     }
 
@@ -111,7 +114,7 @@ mod tests {
             Arc::new(Dispatcher::new()),
             0,
         );
-        engine.trip();
+        engine.trip(None);
         {
             let mut context = Context::from_waker(Waker::noop());
             let (mut ready, mut closed) = (pin!(engine.ready()), pin!(engine.closed()));

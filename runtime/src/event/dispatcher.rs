@@ -1,254 +1,177 @@
-//! Brings events to listeners and channels: after the change, outside any lock, in order.
+//! Brings the events of one registry to its subscribers and receivers.
 
-use std::{
-    collections::VecDeque,
-    mem,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, OnceLock},
-};
-
-use tokio::sync::broadcast;
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use crate::{
-    event::{Event, EventReceiver, Subscription, log},
+    event::{BreakerEvent, Event, EventReceiver, Subscription, counters::Counters, inbox::Inbox},
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
-/// How many events wait for a slow listener before the newest are lost.
-const QUEUE: usize = 1024;
-/// How many events a receiver may be behind.
-const CHANNEL: usize = 256;
-
-type Callback = dyn Fn(&Event) + Send + Sync;
-
-/// The events of one registry.
+/// The inboxes of one registry. [`Inbox`] describes the delivery.
 ///
-/// Whoever changes a breaker adds the event under that breaker's control lock, so that events come in the order of the changes. One
-/// thread delivers at a time, after unlocking: the one that found nobody at it. What others add meanwhile, and what a listener
-/// itself causes, waits in the queue and is delivered by the one that is at it.
+/// Each subscriber and each receiver has an inbox of its own, so a slow one holds up no other, and
+/// the events of other breakers do not fill the inbox of a breaker's own receiver.
 pub(crate) struct Dispatcher {
-    /// [`NOBODY`], [`ALONE`] or [`FOLLOWED`].
-    delivering: AtomicU64,
-    queue: Mutex<Queue>,
-    listeners: Mutex<Arc<[Listener]>>,
-    channel: OnceLock<broadcast::Sender<Event>>,
-    /// How many listeners there are, and how many receivers were ever made.
+    inboxes: Mutex<Inboxes>,
+    /// The number of inboxes, so that a change without an audience takes no
+    /// lock here.
     audience: AtomicU64,
-    next_id: AtomicU64,
-    panics: AtomicU64,
+    counters: Arc<Counters>,
 }
 
-/// Nobody delivers, and the queue is empty.
-const NOBODY: u64 = 0;
-/// One thread has an event to deliver, and the queue is empty.
-const ALONE: u64 = 1;
-/// One thread has an event to deliver, and the queue holds more. Entered under the queue's lock.
-const FOLLOWED: u64 = 2;
+type InboxList = Arc<[Arc<Inbox>]>;
 
 #[derive(Default)]
-struct Queue {
-    events: VecDeque<Event>,
-    missed: u64,
-    lost: u64,
+struct Inboxes {
+    of_all: InboxList,
+    /// The inboxes for the events of one breaker.
+    of_one: HashMap<&'static str, InboxList>,
 }
 
-#[derive(Clone)]
-struct Listener {
-    id: u64,
-    /// Of this breaker alone, or of the whole registry.
-    name: Option<&'static str>,
-    callback: Arc<Callback>,
+/// The inboxes that hold an event.
+#[derive(Default)]
+pub(super) struct Recipients {
+    of_all: InboxList,
+    of_one: InboxList,
 }
 
 impl Dispatcher {
     pub(crate) fn new() -> Self {
         Self {
-            delivering: AtomicU64::new(NOBODY),
-            queue: Mutex::new(Queue::default()),
-            listeners: Mutex::new(Arc::new([])),
-            channel: OnceLock::new(),
+            inboxes: Mutex::new(Inboxes::default()),
             audience: AtomicU64::new(0),
-            next_id: AtomicU64::new(0),
-            panics: AtomicU64::new(0),
+            counters: Arc::new(Counters::new()),
         }
     }
 
-    /// Takes an event, from the holder of its breaker's control lock. True if nobody delivers, so that the caller has to make a
-    /// [`Delivery`] of it, to be dropped after releasing that lock; whoever is at it already delivers this one too.
-    #[must_use]
-    pub(crate) fn add(&self, event: &Event) -> bool {
-        if self.transition(NOBODY, ALONE) {
-            return true;
-        }
-        let mut queue = lock(&self.queue);
-        loop {
-            // Acquire: as in `transition`.
-            match self.delivering.load(Ordering::Acquire) {
-                NOBODY if self.transition(NOBODY, ALONE) => return true,
-                ALONE if self.transition(ALONE, FOLLOWED) => break,
-                FOLLOWED => break,
-                _ => {}
-            }
-        }
-        if queue.events.len() < QUEUE {
-            queue.events.push_back(event.clone());
-        } else {
-            queue.missed += 1;
-            queue.lost += 1;
-        }
-        false
+    /// Whether any subscriber or receiver exists.
+    #[inline]
+    pub(super) fn has_audience(&self) -> bool {
+        // Acquire: a thread that sees the number sees the inbox.
+        self.audience.load(Ordering::Acquire) > 0
     }
 
-    /// The next event for the one who has delivered one.
-    fn next(&self) -> Option<Event> {
-        if self.transition(ALONE, NOBODY) {
-            return None;
+    /// Pushes an event into each inbox that it concerns. The caller holds the
+    /// control lock of the event's breaker.
+    pub(super) fn publish(&self, event: &BreakerEvent) -> Recipients {
+        if !self.has_audience() {
+            return Recipients::default();
         }
-        let mut queue = lock(&self.queue);
-        let event = queue.events.pop_front().or_else(|| queue.take_dropped());
-        if queue.is_empty() {
-            // Nobody follows while this holds the lock.
-            self.transition(FOLLOWED, ALONE);
+        let recipients = lock(&self.inboxes).of(event.name);
+        for inbox in recipients.iter() {
+            inbox.push(event.clone());
         }
-        event
+        recipients
     }
 
-    /// Changes who delivers; false where it was not so.
-    fn transition(&self, from: u64, to: u64) -> bool {
-        // AcqRel: one who delivers sees what the one before him has done.
-        self.delivering
-            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
-    }
-
-    fn deliver(&self, event: &Event) {
-        self.guarded(|| log::event(event));
-        // Acquire: who sees that somebody listens sees the listener.
-        if self.audience.load(Ordering::Acquire) == 0 {
-            return;
-        }
-        let listeners = Arc::clone(&lock(&self.listeners));
-        for listener in listeners.iter().filter(|listener| listener.wants(event)) {
-            self.guarded(|| (listener.callback)(event));
-        }
-        if let Some(channel) = self.channel.get() {
-            // An error says that nobody listens any more, which is nobody's loss.
-            let _ = channel.send(event.clone());
-        }
-    }
-
-    /// Runs what is not ours; a panic in it is counted and goes no further.
+    /// Runs user code. A panic in it is counted and goes no further.
     pub(crate) fn guarded(&self, user_code: impl FnOnce()) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(user_code)) {
-            // Not dropped: it is not ours either, and could panic again.
-            mem::forget(payload);
-            // Relaxed: a number for people.
-            self.panics.fetch_add(1, Ordering::Relaxed);
-        }
+        self.counters.guarded(user_code);
     }
 
-    /// How many events were lost to slow listeners.
-    pub(crate) fn lost(&self) -> u64 {
-        lock(&self.queue).lost
+    /// The number of events that slow subscribers and receivers have lost,
+    /// counted once for each of them.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.counters.dropped()
     }
 
-    /// How many times a listener or a waker panicked.
+    /// How often a subscriber or a waker has panicked.
     pub(crate) fn panics(&self) -> u64 {
-        // Relaxed: a number for people.
-        self.panics.load(Ordering::Relaxed)
+        self.counters.panics()
     }
 
+    /// Attaches a subscriber, of one breaker or of all.
     pub(crate) fn subscribe(
         self: &Arc<Self>,
         name: Option<&'static str>,
-        callback: Arc<Callback>,
+        callback: impl Fn(&Event) + Send + Sync + 'static,
     ) -> Subscription {
-        // Relaxed: only uniqueness matters.
-        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let mut listeners = lock(&self.listeners);
-        *listeners = listeners
-            .iter()
-            .cloned()
-            .chain([Listener { id, name, callback }])
-            .collect();
-        // Release: pairs with the Acquire of who delivers.
-        self.audience.fetch_add(1, Ordering::Release);
-        drop(listeners);
-        Subscription {
-            hub: Arc::downgrade(self),
-            id,
-        }
+        let inbox = Inbox::of_subscriber(Box::new(callback), Arc::clone(&self.counters));
+        Subscription::new(self, name, self.add(name, inbox))
     }
 
-    pub(super) fn unsubscribe(&self, id: u64) {
-        let kept: Arc<[Listener]>;
+    /// Attaches a receiver, of one breaker or of all.
+    pub(crate) fn receive(self: &Arc<Self>, name: Option<&'static str>) -> EventReceiver {
+        let inbox = Inbox::of_receiver(Arc::clone(&self.counters));
+        EventReceiver::new(Subscription::new(self, name, self.add(name, inbox)))
+    }
+
+    fn add(&self, name: Option<&'static str>, inbox: Inbox) -> Arc<Inbox> {
+        let inbox = Arc::new(inbox);
+        let mut inboxes = lock(&self.inboxes);
+        let list = inboxes.list(name);
+        *list = list.iter().chain([&inbox]).cloned().collect();
+        // Release: pairs with the Acquire in `has_audience`.
+        self.audience.fetch_add(1, Ordering::Release);
+        inbox
+    }
+
+    pub(super) fn remove(&self, name: Option<&'static str>, inbox: &Arc<Inbox>) {
         let removed = {
-            let mut listeners = lock(&self.listeners);
-            kept = listeners
-                .iter()
-                .filter(|listener| listener.id != id)
-                .cloned()
-                .collect();
-            // Relaxed: who misses this delivers to nobody.
+            let mut inboxes = lock(&self.inboxes);
+            let list = inboxes.list(name);
+            let kept = list.iter().filter(|other| !Arc::ptr_eq(other, inbox));
+            let kept: InboxList = kept.cloned().collect();
+            let is_empty = kept.is_empty();
+            let removed = std::mem::replace(list, kept);
+            if let (true, Some(name)) = (is_empty, name) {
+                inboxes.of_one.remove(name);
+            }
+            // Relaxed: a change that does not see this yet finds the inbox closed or gone.
             self.audience.fetch_sub(1, Ordering::Relaxed);
-            mem::replace(&mut *listeners, kept)
+            removed
         };
-        // The callback may own anything, so it is dropped outside the lock.
+        // A subscriber owns user data, so it is dropped outside the lock.
         drop(removed);
     }
-
-    pub(crate) fn receive(&self, name: Option<&'static str>) -> EventReceiver {
-        let channel = self.channel.get_or_init(|| broadcast::channel(CHANNEL).0);
-        let receiver = channel.subscribe();
-        // Release: pairs with the Acquire of who delivers.
-        self.audience.fetch_add(1, Ordering::Release);
-        EventReceiver { name, receiver }
-    }
 }
 
-/// An event in the hands of the one who must deliver it, and what follows it: when this is dropped, also by a panic.
-pub(crate) struct Delivery<'a> {
-    pub(crate) hub: &'a Dispatcher,
-    pub(crate) event: Event,
-}
-
-impl Drop for Delivery<'_> {
+/// Receivers read the rest of their events, then
+/// [`Closed`](crate::RecvError::Closed).
+impl Drop for Dispatcher {
     fn drop(&mut self) {
-        // Guarded as a whole, with the wakers of a channel and the end of a listener that has left: the next event comes, whatever
-        // happens.
-        self.hub.guarded(|| self.hub.deliver(&self.event));
-        while let Some(event) = self.hub.next() {
-            self.hub.guarded(|| self.hub.deliver(&event));
+        let inboxes = std::mem::take(&mut *lock(&self.inboxes));
+        for inbox in inboxes
+            .of_all
+            .iter()
+            .chain(inboxes.of_one.values().flat_map(|list| list.iter()))
+        {
+            inbox.complete();
         }
     }
 }
 
-impl Queue {
-    fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.missed == 0
+impl Inboxes {
+    fn of(&self, name: &str) -> Recipients {
+        Recipients {
+            of_all: Arc::clone(&self.of_all),
+            of_one: self.of_one.get(name).cloned().unwrap_or_default(),
+        }
     }
 
-    fn take_dropped(&mut self) -> Option<Event> {
-        let events = mem::take(&mut self.missed);
-        (events > 0).then_some(Event::Dropped { events })
+    fn list(&mut self, name: Option<&'static str>) -> &mut InboxList {
+        match name {
+            None => &mut self.of_all,
+            Some(name) => self.of_one.entry(name).or_default(),
+        }
     }
 }
 
-impl Listener {
-    fn wants(&self, event: &Event) -> bool {
-        concerns(self.name, event)
+impl Recipients {
+    fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
+        self.of_one.iter().chain(self.of_all.iter())
+    }
+
+    /// Delivers what is in the inboxes. The caller holds no lock.
+    pub(super) fn deliver(&self) {
+        self.iter().for_each(Inbox::deliver);
     }
 }
 
-/// Whether an event is for those who listen to this breaker, or to all.
-pub(super) fn concerns(name: Option<&str>, event: &Event) -> bool {
-    name.is_none_or(|name| event.breaker().is_none_or(|event| event.name == name))
-}
-
-impl std::fmt::Debug for Dispatcher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dispatcher")
-            .field("listeners", &lock(&self.listeners).len())
+            .field("audience", &self.audience.load(Ordering::Relaxed))
             .finish_non_exhaustive()
     }
 }

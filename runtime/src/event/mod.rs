@@ -1,18 +1,28 @@
-//! What is told after a change.
+//! The events that follow a change, and their delivery.
 
+mod announcement;
+mod breaker_event;
+mod change;
+mod counters;
 pub(crate) mod dispatcher;
+pub(crate) mod history;
+mod inbox;
 pub(crate) mod log;
+mod operator;
+mod queue;
 mod receiver;
 mod subscription;
+pub(crate) mod text;
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::fmt;
 
-use crate::state::{Reason, State};
-
-pub(crate) use dispatcher::{Delivery, Dispatcher};
+pub(crate) use announcement::Announcements;
+pub use breaker_event::{BreakerEvent, EventKind};
+pub(crate) use change::{Change, Moment, Note};
+pub(crate) use dispatcher::Dispatcher;
+pub(crate) use history::History;
+pub use history::{LastChange, LastTrip};
+pub use operator::Operator;
 pub use receiver::{EventReceiver, RecvError};
 pub use subscription::Subscription;
 
@@ -22,30 +32,15 @@ pub use subscription::Subscription;
 pub enum Event {
     /// A breaker changed, or would have tripped.
     Breaker(BreakerEvent),
-    /// Events of this registry were dropped, because a subscriber ran for longer than the queue could hold.
+    /// The oldest events of this subscriber were dropped, because it was slower
+    /// than the changes for longer than its queue could hold.
+    ///
+    /// One [`Current`](EventKind::Current) event per affected breaker follows.
     #[non_exhaustive]
     Dropped {
         /// The number of dropped events.
         events: u64,
     },
-}
-
-/// One change of one breaker.
-///
-/// Events of one breaker come in the order of their [`generation`](BreakerEvent::generation), once each, after the change.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct BreakerEvent {
-    /// The breaker's name.
-    pub name: &'static str,
-    /// The breaker's generation after the change.
-    pub generation: u64,
-    /// The reading of the breaker's clock at the change. Only differences between readings have a meaning.
-    pub at: Duration,
-    /// The wall-clock time of the change.
-    pub time: SystemTime,
-    /// The change.
-    pub kind: EventKind,
 }
 
 impl Event {
@@ -73,51 +68,6 @@ impl Event {
     }
 }
 
-/// What happened to a breaker.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// The reported state changed. `from` is always the `to` of the breaker's transition before.
-    #[non_exhaustive]
-    Transition {
-        /// The state before.
-        from: State,
-        /// The state now.
-        to: State,
-        /// Why.
-        reason: Reason,
-        /// How long the cooldown lasts, where the new state is Open.
-        cooldown: Option<Duration>,
-    },
-    /// Forced closed, the breaker would have tripped. At most once per `cooldown`, which a trip from Closed lasts.
-    #[non_exhaustive]
-    WouldTrip {
-        /// Why.
-        reason: Reason,
-    },
-}
-
-/// One line for a person: ``circuit breaker `orders` went from closed to open: 5 failures``.
-impl fmt::Display for BreakerEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name;
-        match self.kind {
-            EventKind::Transition {
-                from,
-                to,
-                reason,
-                cooldown,
-            } => {
-                write!(f, "circuit breaker `{name}` went from {from} to {to}: {reason}")?;
-                cooldown.map_or(Ok(()), |cooldown| write!(f, "; cooldown {cooldown:?}"))
-            }
-            EventKind::WouldTrip { reason } => {
-                write!(f, "circuit breaker `{name}` would have tripped: {reason}")
-            }
-        }
-    }
-}
-
 /// One line for a person.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,3 +77,6 @@ impl fmt::Display for Event {
         }
     }
 }
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests;

@@ -1,29 +1,34 @@
-//! An asynchronous receiver of events.
+//! Events as a channel.
 
-use tokio::sync::broadcast;
+use crate::event::{Event, Subscription, inbox::Received};
 
-use crate::event::Event;
-use crate::event::dispatcher::concerns;
-
-/// An asynchronous receiver of events, from [`CircuitBreaker::events`](crate::CircuitBreaker::events) or
+/// An asynchronous receiver of events, from
+/// [`CircuitBreaker::events`](crate::CircuitBreaker::events) or
 /// [`Registry::events`](crate::Registry::events).
 ///
-/// It holds 256 events; a receiver that falls further behind loses its own oldest events and nothing else.
+/// It holds 256 events of its own. A receiver that falls further behind loses its oldest events,
+/// and then reads, in this order:
+///
+/// 1. [`RecvError::Dropped`],
+/// 2. one [`Current`](crate::EventKind::Current) event for each breaker whose events were dropped,
+/// 3. the events that were kept.
+///
+/// So the last event of each breaker shows its present state, however late the receiver reads.
 #[derive(Debug)]
 pub struct EventReceiver {
-    pub(super) name: Option<&'static str>,
-    pub(super) receiver: broadcast::Receiver<Event>,
+    subscription: Subscription,
 }
 
 /// Why there is no next event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecvError {
-    /// This receiver was too slow; the next event is the oldest that it still has.
+    /// This receiver was too slow. [`Current`](crate::EventKind::Current)
+    /// events of the affected breakers follow.
     #[error("{events} events were dropped: the receiver was too slow")]
     #[non_exhaustive]
     Dropped {
-        /// The number of dropped events of the whole registry.
+        /// The number of events that this receiver has lost.
         events: u64,
     },
     /// The registry is gone.
@@ -32,44 +37,37 @@ pub enum RecvError {
 }
 
 impl EventReceiver {
-    /// The next event.
+    pub(super) const fn new(subscription: Subscription) -> Self {
+        Self { subscription }
+    }
+
+    /// Waits for the next event.
     ///
     /// # Errors
-    /// [`Dropped`](RecvError::Dropped) once after events were lost, [`Closed`](RecvError::Closed) at the end.
+    /// [`Dropped`](RecvError::Dropped) once after events were dropped,
+    /// [`Closed`](RecvError::Closed) at the end.
     ///
     /// # Cancel safety
-    /// No event is lost when the future is dropped.
+    /// Dropping the future drops no event.
     pub async fn recv(&mut self) -> Result<Event, RecvError> {
         loop {
-            let event = self.receiver.recv().await.map_err(|error| match error {
-                broadcast::error::RecvError::Lagged(events) => RecvError::Dropped { events },
-                broadcast::error::RecvError::Closed => RecvError::Closed,
-            })?;
-            if self.wants(&event) {
+            if let Some(event) = self.try_recv()? {
                 return Ok(event);
             }
+            self.subscription.inbox().arrival().await;
         }
     }
 
-    /// The next event if there is one now.
+    /// Returns the next event, or `None` if there is none now.
     ///
     /// # Errors
-    /// As [`recv`](EventReceiver::recv).
+    /// Like [`recv`](EventReceiver::recv).
     pub fn try_recv(&mut self) -> Result<Option<Event>, RecvError> {
-        loop {
-            match self.receiver.try_recv() {
-                Ok(event) if self.wants(&event) => return Ok(Some(event)),
-                Ok(_) => {}
-                Err(broadcast::error::TryRecvError::Empty) => return Ok(None),
-                Err(broadcast::error::TryRecvError::Lagged(events)) => {
-                    return Err(RecvError::Dropped { events });
-                }
-                Err(broadcast::error::TryRecvError::Closed) => return Err(RecvError::Closed),
-            }
+        match self.subscription.inbox().receive() {
+            Received::Event(Event::Dropped { events }) => Err(RecvError::Dropped { events }),
+            Received::Event(event) => Ok(Some(event)),
+            Received::Empty => Ok(None),
+            Received::Complete => Err(RecvError::Closed),
         }
-    }
-
-    fn wants(&self, event: &Event) -> bool {
-        concerns(self.name, event)
     }
 }

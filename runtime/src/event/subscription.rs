@@ -1,28 +1,52 @@
-//! A listener that stays attached while its subscription lives.
+//! A subscriber that stays attached while its subscription lives.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
-use crate::event::Dispatcher;
+use crate::event::{Dispatcher, inbox::Inbox};
 
-/// Keeps a listener attached; dropping it ends the subscription.
+/// Keeps a subscriber attached; dropping it ends the subscription.
+///
+/// The subscriber is not called after the drop returns. If another thread is calling it, the drop
+/// waits until that call returns, so do not drop a subscription while you hold a lock that its
+/// subscriber takes. Inside a subscriber, the drop does not wait: a call of another subscriber on
+/// another thread may still be running.
 #[derive(Debug)]
-#[must_use = "the listener is removed when this is dropped; call `detach` to keep it"]
+#[must_use = "the subscriber is removed when this is dropped; call `detach` to keep it"]
 pub struct Subscription {
-    pub(super) hub: Weak<Dispatcher>,
-    pub(super) id: u64,
+    dispatcher: Weak<Dispatcher>,
+    name: Option<&'static str>,
+    inbox: Arc<Inbox>,
+    is_detached: bool,
 }
 
 impl Subscription {
-    /// Keeps the listener for the life of its registry.
+    pub(super) fn new(dispatcher: &Arc<Dispatcher>, name: Option<&'static str>, inbox: Arc<Inbox>) -> Self {
+        Self {
+            dispatcher: Arc::downgrade(dispatcher),
+            name,
+            inbox,
+            is_detached: false,
+        }
+    }
+
+    /// Keeps the subscriber for the life of its registry.
     pub fn detach(mut self) {
-        self.hub = Weak::new();
+        self.is_detached = true;
+    }
+
+    pub(super) fn inbox(&self) -> &Inbox {
+        &self.inbox
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        if let Some(hub) = self.hub.upgrade() {
-            hub.unsubscribe(self.id);
+        if self.is_detached {
+            return;
         }
+        if let Some(dispatcher) = self.dispatcher.upgrade() {
+            dispatcher.remove(self.name, &self.inbox);
+        }
+        self.inbox.close();
     }
 }

@@ -1,23 +1,28 @@
-//! Models of the listeners: order, and that nothing stays in the queue.
+//! Models of the delivery of events: order, drops, hand-over to a thread, and
+//! subscriptions that end meanwhile.
 //!
-//! Not covered: a full queue, listeners that come and go meanwhile, and channels.
+//! In these models a queue holds two events. Not covered: the waking of receivers
+//! (`tokio::sync::Notify`).
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use loom::thread;
 
-use crate::loom_tests::stage::{Stage, search};
-use crate::{Settings, State};
+use crate::loom_tests::stage::{COOLDOWN, Stage, search};
+use crate::{Event, EventKind, Settings, State, Threshold};
 
 #[test]
-fn two_changes_are_told_in_order_once_each() {
+fn two_changes_are_delivered_in_order_once_each() {
     search(|| {
         let stage = Stage::new(Settings::DEFAULT);
         let breaker = stage.breaker.clone();
         let tripping = thread::spawn(move || breaker.trip());
         stage.breaker.force_open();
         tripping.join().expect("no panic");
-        // Whoever came last: both threads are done, so everything was told.
+        // Both changers are done, so both events were delivered by one of them.
         let path = stage.path();
         let forced_first = [State::Closed, State::ForcedOpen];
         let tripped_first = [State::Closed, State::Open, State::ForcedOpen];
@@ -26,17 +31,15 @@ fn two_changes_are_told_in_order_once_each() {
 }
 
 #[test]
-fn what_a_listener_causes_is_told_after_it_returns() {
+fn a_subscriber_gets_the_events_that_it_causes_after_it_returns() {
     search(|| {
         let stage = Stage::new(Settings::DEFAULT);
-        let states = Arc::new(Mutex::new(Vec::new()));
-        let (sink, own) = (Arc::clone(&states), stage.breaker.clone());
+        let generations = Arc::new(Mutex::new(Vec::new()));
+        let (sink, own) = (Arc::clone(&generations), stage.breaker.clone());
         stage
             .breaker
             .on_event(move |event| {
-                sink.lock()
-                    .expect("no panic")
-                    .push(event.generation().unwrap_or(0));
+                sink.lock().expect("no panic").extend(event.generation());
                 if event.generation() == Some(1) {
                     own.reset();
                     sink.lock().expect("no panic").push(0);
@@ -44,24 +47,148 @@ fn what_a_listener_causes_is_told_after_it_returns() {
             })
             .detach();
         let breaker = stage.breaker.clone();
-        let reading = thread::spawn(move || breaker.force_open());
+        let forcing = thread::spawn(move || breaker.force_open());
         stage.breaker.trip();
-        reading.join().expect("no panic");
-        let told = states.lock().expect("no panic").clone();
-        let first = told.iter().position(|generation| *generation == 1);
-        if let Some(first) = first {
-            assert_eq!(
-                told[first + 1],
-                0,
-                "nothing is told while a listener runs: {told:?}"
-            );
+        forcing.join().expect("no panic");
+        // A thread may deliver the last event.
+        while generations.lock().expect("no panic").len() < 4 {
+            thread::yield_now();
         }
-        let ordered: Vec<_> = told
-            .iter()
-            .copied()
-            .filter(|generation| *generation > 0)
-            .collect();
-        assert!(ordered.is_sorted(), "{told:?}");
-        stage.path();
+        let generations = generations.lock().expect("no panic").clone();
+        let first = generations.iter().position(|generation| *generation == 1);
+        let first = first.expect("the first event");
+        assert_eq!(generations[first + 1], 0, "one call at a time: {generations:?}");
+        let in_order = generations.iter().filter(|generation| **generation > 0);
+        assert!(in_order.is_sorted(), "{generations:?}");
+        assert_eq!(generations.len(), 4, "each event once: {generations:?}");
+    });
+}
+
+/// A reader that changes the breaker and reads: no change is in neither.
+#[test]
+fn a_receiver_ends_with_the_present_state() {
+    search(|| {
+        let stage = Stage::new(Settings::DEFAULT);
+        let mut events = stage.breaker.events();
+        let breaker = stage.breaker.clone();
+        let forcing = thread::spawn(move || breaker.force_open());
+        stage.breaker.trip();
+        let early = events.try_recv().expect("nothing dropped");
+        forcing.join().expect("no panic");
+        let mut last = early.expect("the trip at least");
+        while let Some(event) = events.try_recv().expect("nothing dropped") {
+            assert!(event.generation() > last.generation(), "in order, once each");
+            last = event;
+        }
+        let last = last.breaker().expect("a change").clone();
+        assert_eq!((last.generation, last.state), (2, stage.breaker.state()));
+    });
+}
+
+/// The changer delivers two events. A third event goes to a thread that is
+/// started for it, or to another changer.
+#[test]
+fn no_event_stays_in_an_inbox_although_a_changer_delivers_two_at_most() {
+    search(|| {
+        let stage = Stage::new(Settings::DEFAULT);
+        let last = Arc::new(Mutex::new((0, State::Closed)));
+        let (sink, own) = (Arc::clone(&last), stage.breaker.clone());
+        let subscription = stage.breaker.on_event(move |event| {
+            if event.generation() == Some(1) {
+                // Two more events before the first one has been delivered.
+                own.reset();
+                own.trip();
+            }
+            read(&sink, event);
+        });
+        let breaker = stage.breaker.clone();
+        let other = thread::spawn(move || breaker.trip());
+        other.join().expect("no panic");
+        stage.breaker.force_open();
+        // The drop waits for a thread that still delivers, so this reads what it has delivered.
+        while *last.lock().expect("no panic") != (4, State::ForcedOpen) {
+            thread::yield_now();
+        }
+        drop(subscription);
+    });
+}
+
+/// Three events for a queue of two: the oldest is dropped, and its state
+/// follows.
+#[test]
+fn a_subscriber_that_lost_events_gets_the_present_state() {
+    search(|| {
+        let stage = Stage::new(Settings::DEFAULT);
+        let last = Arc::new(Mutex::new((0, State::Closed)));
+        let (sink, own) = (Arc::clone(&last), stage.breaker.clone());
+        stage
+            .breaker
+            .on_event(move |event| {
+                read(&sink, event);
+                if event.generation() == Some(1) {
+                    own.reset();
+                    own.trip();
+                    own.force_open();
+                }
+            })
+            .detach();
+        let breaker = stage.breaker.clone();
+        let other = thread::spawn(move || breaker.trip());
+        other.join().expect("no panic");
+        while *last.lock().expect("no panic") != (4, State::ForcedOpen) {
+            thread::yield_now();
+        }
+        assert_eq!(stage.breaker.state(), State::ForcedOpen);
+    });
+}
+
+/// Reads an event, which must continue where the one before ended.
+fn read(last: &Mutex<(u64, State)>, event: &Event) {
+    let Some(event) = event.breaker() else { return };
+    let mut last = last.lock().expect("no panic");
+    assert!(event.generation > last.0, "in order, once each: {event:?}");
+    if let EventKind::Transition { from, .. } = event.kind {
+        assert_eq!(from, last.1, "nothing is missing: {event:?}");
+    }
+    *last = (event.generation, event.state);
+}
+
+#[test]
+fn a_subscriber_is_not_called_after_its_subscription_was_dropped() {
+    search(|| {
+        let stage = Stage::new(Settings::DEFAULT);
+        let is_dropped = Arc::new(AtomicBool::new(false));
+        let sees_drop = Arc::clone(&is_dropped);
+        let subscription = stage.breaker.on_event(move |_| {
+            // A point at which loom may switch: the call has begun.
+            thread::yield_now();
+            assert!(!sees_drop.load(Ordering::SeqCst), "called after the drop");
+        });
+        let breaker = stage.breaker.clone();
+        let tripping = thread::spawn(move || {
+            breaker.trip();
+            assert_eq!(breaker.engine().dispatcher().panics(), 0);
+        });
+        drop(subscription);
+        is_dropped.store(true, Ordering::SeqCst);
+        tripping.join().expect("no panic");
+    });
+}
+
+/// Two calls meet an override whose end has come.
+#[test]
+fn an_override_is_released_once_at_its_end() {
+    search(|| {
+        let settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));
+        let stage = Stage::new(settings);
+        stage.breaker.force_open_for(COOLDOWN);
+        stage.advance(COOLDOWN);
+        let breaker = stage.breaker.clone();
+        let calling = thread::spawn(move || breaker.try_acquire().expect("released").success());
+        stage.breaker.try_acquire().expect("released").success();
+        calling.join().expect("no panic");
+        assert_eq!(stage.path(), [State::Closed, State::ForcedOpen, State::Closed]);
+        assert_eq!(stage.breaker.generation(), 2);
+        assert_eq!(stage.breaker.snapshot().totals.successes, 2);
     });
 }

@@ -83,8 +83,9 @@ impl Stage {
                 Some(&from),
                 "each change starts where the last one led: {log:?}"
             );
-            assert!(event.generation() > Some(generation), "in order: {log:?}");
-            generation = event.generation().unwrap_or_default();
+            let changed = event.generation().expect("no event is dropped");
+            assert!(changed > generation, "in order: {log:?}");
+            generation = changed;
             path.push(to);
         }
         path

@@ -94,11 +94,11 @@ impl Registry {
         CircuitBreakerBuilder::new(self.clone(), name.as_ref())
     }
 
-    /// Calls `listener` after each change of any breaker of this registry.
+    /// Calls `subscriber` after each change of any breaker of this registry.
     ///
     /// See [`CircuitBreaker::on_event`].
-    pub fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.0.hub.subscribe(None, Arc::new(listener))
+    pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
+        self.0.hub.subscribe(None, subscriber)
     }
 
     /// Returns an asynchronous receiver of the events of all breakers.
@@ -106,9 +106,11 @@ impl Registry {
         self.0.hub.receive(None)
     }
 
-    /// Returns how many events were dropped because a subscriber was slow.
+    /// Returns how many events slow subscribers and receivers have lost.
+    ///
+    /// An event that two of them lost is counted twice.
     pub fn dropped_events(&self) -> u64 {
-        self.0.hub.lost()
+        self.0.hub.dropped()
     }
 
     /// Returns how many times a subscriber or the waker of a waiter panicked.

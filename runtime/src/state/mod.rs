@@ -2,6 +2,7 @@
 //! them.
 
 mod atomic;
+mod override_end;
 mod packed;
 mod reason;
 pub(crate) mod rules;
@@ -9,6 +10,7 @@ pub(crate) mod rules;
 use std::fmt;
 
 pub(crate) use atomic::{AtomicState, StateSnapshot};
+pub(crate) use override_end::OverrideEnd;
 pub(crate) use packed::{BaseState, GENERATION_BITS, Override, PackedState};
 pub use reason::Reason;
 

@@ -151,6 +151,11 @@ impl PackedState {
         matches!(self.overridden(), Override::Closed)
     }
 
+    /// The same state without its override, with nothing counted.
+    pub(crate) const fn without_override(self) -> Self {
+        Self(self.0 & !(0b11 << OVERRIDE_SHIFT)).emptied()
+    }
+
     /// Consecutive failures.
     pub(crate) const fn failures(self) -> u32 {
         (self.0 & PAYLOAD_MASK) as u32

@@ -57,6 +57,16 @@ pub enum Reason {
     Operator,
     /// An operator's override was set or released.
     Override,
+    /// An override with an end has ended by itself.
+    OverrideElapsed,
+    /// Enough instances of the fleet had the breaker open.
+    #[non_exhaustive]
+    Fleet {
+        /// How many instances had it open.
+        open: u32,
+        /// How many instances were alive.
+        live: u32,
+    },
 }
 
 impl fmt::Display for Reason {
@@ -76,6 +86,8 @@ impl fmt::Display for Reason {
             ),
             Self::Operator => f.write_str("by an operator"),
             Self::Override => f.write_str("an override was set or released"),
+            Self::OverrideElapsed => f.write_str("the override has ended"),
+            Self::Fleet { open, live } => write!(f, "open on {open} of {live} instances"),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Transitions and conflicts as `tracing` events, or nothing.
+//! Events and conflicts in `tracing`, or nothing.
 
 #[cfg_attr(feature = "tracing", path = "tracing.rs")]
 #[cfg_attr(not(feature = "tracing"), path = "none.rs")]
 mod imp;
 
-pub(crate) use imp::{conflict, event};
+pub(crate) use imp::{conflict, dropped, event, is_enabled};

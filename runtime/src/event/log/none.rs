@@ -1,9 +1,15 @@
-//! Without the feature `tracing` nobody is told.
+//! Without the feature `tracing`, nothing is logged.
 
 use std::fmt;
 
-use crate::event::Event;
+use crate::event::{BreakerEvent, EventKind};
 
-pub(crate) fn event(_: &Event) {}
+pub(crate) const fn is_enabled(_: &EventKind) -> bool {
+    false
+}
+
+pub(crate) const fn event(_: &BreakerEvent) {}
+
+pub(crate) const fn dropped(_events: u64) {}
 
 pub(crate) fn conflict(_breaker: &str, _conflict: &dyn fmt::Display) {}

@@ -1,41 +1,85 @@
-//! Transitions and conflicts as `tracing` events of the target `fusebox`.
+//! Events and conflicts in `tracing`, under the target `fusebox`.
 
 use std::fmt;
 
+use tracing::level_filters::LevelFilter;
+
 use crate::{
-    event::{Event, EventKind},
+    event::{BreakerEvent, EventKind},
     state::State,
 };
 
-/// `WARN` where a breaker starts to reject, `INFO` where it recovers.
-pub(crate) fn event(event: &Event) {
-    let event = match event {
-        Event::Breaker(event) => event,
-        Event::Dropped { events } => {
-            tracing::warn!(target: "fusebox", events, "circuit breaker events were dropped");
-            return;
-        }
+/// Whether an event of this kind can reach a `tracing` subscriber. One load;
+/// runs no user code.
+#[inline]
+pub(crate) fn is_enabled(kind: &EventKind) -> bool {
+    let level = if is_warning(kind) {
+        LevelFilter::WARN
+    } else {
+        LevelFilter::INFO
     };
+    LevelFilter::current() >= level
+}
+
+/// `WARN` when a breaker starts to reject or would have, `INFO` for every other
+/// change.
+const fn is_warning(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::WouldTrip { .. }
+            | EventKind::Transition {
+                to: State::Open | State::ForcedOpen,
+                ..
+            }
+    )
+}
+
+/// Logs an event. Called by the thread that made the change, with no lock held.
+pub(crate) fn event(event: &BreakerEvent) {
     let (breaker, generation) = (event.name, event.generation);
-    match event.kind {
+    let error = event.error.as_deref();
+    let operator = event.operator.as_ref().map(|operator| &*operator.who);
+    let why = event.operator.as_ref().map(|operator| &*operator.reason);
+    match &event.kind {
         EventKind::Transition {
             from,
             to: to @ (State::Open | State::ForcedOpen),
             reason,
             cooldown,
+            override_for,
         } => {
-            tracing::warn!(target: "fusebox", breaker, generation, %from, %to, %reason, ?cooldown, "circuit breaker opened");
+            tracing::warn!(
+                target: "fusebox", breaker, generation, %from, %to, %reason, cooldown = cooldown.map(tracing::field::debug),
+                override_for = override_for.map(tracing::field::debug), error, operator, why, "circuit breaker opened"
+            );
         }
-        EventKind::Transition { from, to, reason, .. } => {
-            tracing::info!(target: "fusebox", breaker, generation, %from, %to, %reason, "circuit breaker changed state");
+        EventKind::Transition {
+            from,
+            to,
+            reason,
+            override_for,
+            ..
+        } => {
+            tracing::info!(
+                target: "fusebox", breaker, generation, %from, %to, %reason,
+                override_for = override_for.map(tracing::field::debug), operator, why, "circuit breaker changed state"
+            );
         }
         EventKind::WouldTrip { reason } => {
-            tracing::warn!(target: "fusebox", breaker, generation, %reason, "circuit breaker would have tripped");
+            tracing::warn!(target: "fusebox", breaker, generation, %reason, error, "circuit breaker would have tripped");
+        }
+        kind => {
+            tracing::info!(target: "fusebox", breaker, generation, change = %kind, operator, why, "circuit breaker changed");
         }
     }
 }
 
-/// `WARN`, with both places.
+/// `WARN`, with the number of events that a slow subscriber has lost.
+pub(crate) fn dropped(events: u64) {
+    tracing::warn!(target: "fusebox", events, "circuit breaker events were dropped");
+}
+
+/// `WARN`, with both declarations.
 pub(crate) fn conflict(breaker: &str, conflict: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", breaker, "{conflict}");
 }

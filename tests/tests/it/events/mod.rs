@@ -1,5 +1,6 @@
 //! Events: order, dropped events, and subscribers that panic.
 
+mod delivery;
 mod panics;
 mod subscribers;
 mod tracing;

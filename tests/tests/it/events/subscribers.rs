@@ -7,7 +7,7 @@ use std::sync::{
 
 use fusebox::{Event, EventKind, Reason, RecvError, State, Threshold};
 
-use fusebox_tests::stage::{COOLDOWN, bench};
+use fusebox_tests::stage::{COOLDOWN, bench, eventually};
 
 #[test]
 fn r15_each_transition_is_delivered_once_in_order_with_its_reason() {
@@ -119,7 +119,7 @@ fn r15_a_subscriber_of_one_breaker_receives_nothing_of_another() {
 }
 
 #[tokio::test]
-async fn r15_a_slow_receiver_drops_only_its_own_events() {
+async fn r15_a_slow_receiver_loses_its_oldest_events_and_reads_the_state_after_them() {
     let bench = bench(|b| b);
     let (mut slow, mut gone) = (bench.breaker.events(), Some(bench.breaker.events()));
     for _ in 0..200 {
@@ -131,13 +131,25 @@ async fn r15_a_slow_receiver_drops_only_its_own_events() {
         slow.recv().await,
         Err(RecvError::Dropped { events: 144, .. })
     ));
-    let first = slow.recv().await.expect("the oldest that is left");
-    assert_eq!(first.generation(), Some(145));
-    assert_eq!(bench.breaker.generation(), 400);
+    let current = slow.recv().await.expect("the state after the dropped events");
+    assert_eq!(current.generation(), Some(144));
+    assert!(matches!(
+        current.kind(),
+        Some(EventKind::Current {
+            state: State::Closed,
+            ..
+        })
+    ));
+    for generation in 145..=400 {
+        let event = slow.recv().await.expect("a kept event");
+        assert_eq!(event.generation(), Some(generation));
+    }
+    assert_eq!(slow.try_recv(), Ok(None));
+    assert_eq!(bench.registry.dropped_events(), 144);
 }
 
 #[test]
-fn r15_events_that_do_not_fit_the_queue_are_counted_as_dropped() {
+fn r15_a_full_queue_drops_its_oldest_events_and_counts_them() {
     let bench = bench(|b| b);
     let log = Arc::new(Mutex::new(Vec::new()));
     let (events, breaker) = (Arc::clone(&log), bench.breaker.clone());
@@ -151,23 +163,34 @@ fn r15_events_that_do_not_fit_the_queue_are_counted_as_dropped() {
         events.lock().unwrap().push(event.clone());
     });
     bench.breaker.trip();
+    // The changer delivers 1,024 events, and a thread the others.
+    eventually(|| log.lock().unwrap().len() == 1 + 1 + 1 + 1024);
     let log = log.lock().unwrap();
-    assert_eq!(log.len(), 1 + 1024 + 1);
-    assert!(matches!(log.last(), Some(Event::Dropped { events: 976, .. })));
+    assert!(matches!(log[1], Event::Dropped { events: 976, .. }));
+    assert!(matches!(log[2].kind(), Some(EventKind::Current { .. })));
+    let generations: Vec<_> = log[2..].iter().filter_map(Event::generation).collect();
+    assert!(generations.into_iter().eq(977..=2001));
     assert_eq!(bench.registry.dropped_events(), 976);
 }
 
 #[test]
-fn no_event_where_no_state_changed() {
+fn each_change_of_the_generation_is_an_event_also_if_the_state_stays() {
     let bench = bench(|b| b);
-    let delivered = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&delivered);
-    let _subscription = bench.breaker.on_event(move |_| {
-        counter.fetch_add(1, Ordering::SeqCst);
-    });
+    let log = Arc::new(Mutex::new(Vec::<String>::new()));
+    let lines = Arc::clone(&log);
+    let _subscription = bench
+        .breaker
+        .on_event(move |event| lines.lock().unwrap().push(event.to_string()));
     bench.breaker.reset();
     bench.breaker.trip();
     bench.breaker.trip();
-    assert_eq!(delivered.load(Ordering::SeqCst), 1);
-    assert_eq!(bench.breaker.generation(), 3, "though each is a generation");
+    assert_eq!(
+        log.lock().unwrap()[..],
+        [
+            "circuit breaker `bench` started again in its state: by an operator",
+            "circuit breaker `bench` went from closed to open: by an operator; cooldown 10s",
+            "circuit breaker `bench` started again in its state: by an operator; cooldown 10s",
+        ]
+    );
+    assert_eq!(bench.breaker.generation(), 3);
 }

@@ -1,12 +1,14 @@
 //! What `tracing` receives: transitions and conflicts.
 
 use std::{
+    cell::Cell,
     fmt::Write,
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Barrier, Mutex},
+    thread,
 };
 
-use fusebox::{Registry, Threshold, circuit_breaker};
+use fusebox::{Operator, Registry, Threshold, circuit_breaker};
 use tracing::{
     Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
@@ -15,7 +17,11 @@ use tracing::{
 
 /// Keeps one line per event of ours.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
+struct Lines {
+    lines: Arc<Mutex<Vec<String>>>,
+    /// In how many spans each line was logged.
+    spans: Arc<Mutex<Vec<u32>>>,
+}
 
 struct Line(String);
 
@@ -41,12 +47,84 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
-        self.0.lock().expect("no panic here").push(line.0);
+        self.lines.lock().expect("no panic here").push(line.0);
+        self.spans.lock().expect("no panic here").push(SPANS.get());
     }
 
-    fn enter(&self, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {
+        SPANS.set(SPANS.get() + 1);
+    }
 
-    fn exit(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {
+        SPANS.set(SPANS.get() - 1);
+    }
+}
+
+thread_local! {
+    /// How many spans this thread is in.
+    static SPANS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The lines of what `run` logs on this thread.
+fn logged(run: impl FnOnce()) -> Vec<String> {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(lines.clone(), run);
+    let lines = lines.lines.lock().expect("no panic");
+    lines.clone()
+}
+
+#[test]
+fn an_override_is_logged_with_who_and_why_and_so_are_settings() {
+    let lines = logged(|| {
+        let breaker = Registry::new().breaker("traced").build().expect("legal");
+        let anna = || Operator::new("anna", "maintenance");
+        let second = std::time::Duration::from_secs(1);
+        breaker.force_open_for_by(second, anna());
+        breaker.release_override_by(anna());
+        let settings = breaker.settings().with_trial_calls(2);
+        breaker.reconfigure_by(settings, anna()).expect("legal");
+    });
+    assert_eq!(
+        lines,
+        [
+            "WARN message=circuit breaker opened breaker=\"traced\" generation=1 from=closed to=forced_open \
+             reason=an override was set or released override_for=1s operator=\"anna\" why=\"maintenance\"",
+            "INFO message=circuit breaker changed state breaker=\"traced\" generation=2 from=forced_open to=closed \
+             reason=an override was set or released operator=\"anna\" why=\"maintenance\"",
+            "INFO message=circuit breaker changed breaker=\"traced\" generation=3 \
+             change=has new settings: `trial_calls` 2 instead of 1 operator=\"anna\" why=\"maintenance\"",
+        ]
+    );
+}
+
+/// The thread that delivers is busy with a slow subscriber, and each change is
+/// logged by its own thread all the same.
+#[test]
+fn r15_a_change_is_logged_by_the_thread_that_made_it_in_its_own_span() {
+    let breaker = Registry::new().breaker("traced").build().expect("legal");
+    let gate = Arc::new(Barrier::new(2));
+    let inner_gate = Arc::clone(&gate);
+    let subscription = breaker.on_event(move |event| {
+        if event.generation() == Some(1) {
+            inner_gate.wait();
+            inner_gate.wait();
+        }
+    });
+    let slow = breaker.clone();
+    let delivering = thread::spawn(move || logged(|| slow.trip()));
+    gate.wait();
+    let own = Lines::default();
+    tracing::subscriber::with_default(own.clone(), || {
+        tracing::info_span!(target: "fusebox", "of this thread").in_scope(|| breaker.reset());
+    });
+    // The other thread's subscriber still runs.
+    assert_eq!(*own.spans.lock().expect("no panic"), [1]);
+    assert!(own.lines.lock().expect("no panic")[0].contains(" generation=2 "));
+    gate.wait();
+    let by_slow = delivering.join().expect("no panic");
+    assert_eq!(by_slow.len(), 1, "{by_slow:?}");
+    assert!(by_slow[0].contains(" generation=1 "));
+    drop(subscription);
 }
 
 #[test]
@@ -61,11 +139,11 @@ fn a_trip_is_a_warning_and_a_recovery_is_not() {
         breaker.try_acquire().expect("closed").failure();
         breaker.reset();
     });
-    let lines = lines.0.lock().expect("no panic");
+    let lines = lines.lines.lock().expect("no panic");
     assert_eq!(
         lines[..],
         [
-            "WARN message=circuit breaker opened breaker=\"traced\" generation=1 from=closed to=open reason=1 failure cooldown=Some(30s)",
+            "WARN message=circuit breaker opened breaker=\"traced\" generation=1 from=closed to=open reason=1 failure cooldown=30s",
             "INFO message=circuit breaker changed state breaker=\"traced\" generation=2 from=open to=closed reason=by an operator",
         ]
     );
@@ -93,7 +171,7 @@ async fn a_conflict_is_one_warning_with_both_places() {
     })
     .await;
     drop(guard);
-    let lines = lines.0.lock().expect("no panic");
+    let lines = lines.lines.lock().expect("no panic");
     let [line] = lines.as_slice() else {
         panic!("one line: {lines:?}")
     };

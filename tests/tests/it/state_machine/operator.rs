@@ -154,6 +154,10 @@ fn r17_trip_and_reset_act_under_an_override_and_do_not_release_it() {
     bench.breaker.trip();
     assert_eq!(bench.breaker.state(), State::ForcedClosed);
     assert_eq!(states(&log), [], "no reported state has changed");
+    assert!(matches!(
+        log.lock().unwrap()[0].kind(),
+        Some(EventKind::Restarted { .. })
+    ));
     bench.breaker.release_override();
     assert_eq!(bench.breaker.state(), State::Open);
     bench.breaker.force_open();

@@ -12,6 +12,8 @@ mod config;
 mod engine;
 mod error;
 mod event;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 #[cfg(all(doc, feature = "macros"))]
 pub mod guide;
 #[cfg(feature = "last-good")]

@@ -9,6 +9,7 @@
 //! | [`errors`] | decide what counts as a failure, and get a rejection into your error type |
 //! | [`by_hand`] | use a breaker without the attribute |
 //! | [`operating`] | watch breakers, force them open or closed, list them |
+//! | [`fleet`] | share states between the instances of a service |
 //! | [`patterns`] | combine a breaker with deadlines, retries, hedging and other breakers |
 //! | [`testing`] | test code that has breakers in it |
 //! | [`migrating`] | find the option that you know from another library |
@@ -45,6 +46,8 @@ pages! {
     by_hand = "by_hand.md";
     /// How to watch breakers and how to take them over.
     operating = "operating.md";
+    /// Breaker states shared between the instances of a service.
+    fleet = "fleet.md";
     /// A breaker beside deadlines, retries, hedging and other breakers.
     patterns = "patterns.md";
     /// How to test code that has breakers in it.

@@ -1,0 +1,88 @@
+//! What a member remembers of one breaker.
+
+use std::time::Duration;
+
+use crate::fleet::protocol::{Name, Override, Shared, Version};
+
+/// One breaker, whether this process has it or not.
+/// All times are of this process's monotonic clock.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry {
+    pub(crate) forced: ForcedEntry,
+    pub(crate) shared: Option<SharedEntry>,
+    /// The newest change that opened or closed the breaker for all.
+    pub(crate) shared_version: Version,
+    /// The end of the cooldown that this process's own calls started.
+    pub(crate) evidence_until: Duration,
+    /// Whether the last event opened the breaker of this process.
+    pub(crate) is_open: bool,
+}
+
+/// The newest operator command.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ForcedEntry {
+    pub(crate) version: Version,
+    pub(crate) over: Option<Override>,
+    pub(crate) until: Option<Duration>,
+    /// The store lost this command, and has not confirmed yet that it has it again.
+    pub(crate) is_restoring: bool,
+}
+
+/// A breaker that is open for all.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedEntry {
+    /// The end of the shared cooldown.
+    pub(crate) until: Duration,
+    pub(crate) round: u32,
+    pub(crate) open: u32,
+    pub(crate) live: u32,
+    pub(crate) last: Option<Name>,
+    /// The lease that was seen last.
+    pub(crate) lease_token: Version,
+    pub(crate) lease_until: Duration,
+    /// The end of the local open state.
+    pub(crate) hold_until: Duration,
+    /// The rejected calls when this cooldown began: more of them show that the
+    /// breaker is in use.
+    pub(crate) rejected_before: u64,
+    /// When this member may compete for the lease.
+    pub(crate) attempt_at: Duration,
+    pub(crate) is_acquiring: bool,
+    /// An operator of this process closed the breaker: this member leaves it alone
+    /// until the next change.
+    pub(crate) is_dismissed: bool,
+    pub(crate) trial: Option<Trial>,
+}
+
+/// The lease of this member.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trial {
+    pub(crate) token: Version,
+    /// The end of the lease, not later than the server's.
+    pub(crate) expires: Duration,
+    pub(crate) renew_at: Duration,
+    pub(crate) is_renewing: bool,
+    /// The lease is not renewed past this time.
+    pub(crate) last_end: Duration,
+}
+
+impl SharedEntry {
+    pub(crate) fn new(now: Duration, shared: &Shared) -> Self {
+        let until = now + shared.remaining;
+        Self {
+            until,
+            round: shared.round,
+            open: shared.open,
+            live: shared.live,
+            last: shared.last.clone(),
+            lease_token: Version::default(),
+            lease_until: Duration::ZERO,
+            hold_until: Duration::ZERO,
+            rejected_before: 0,
+            attempt_at: until,
+            is_acquiring: false,
+            is_dismissed: false,
+            trial: None,
+        }
+    }
+}

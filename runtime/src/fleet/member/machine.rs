@@ -1,0 +1,414 @@
+//! The member: replies and messages in, commands out, with snapshots in
+//! between.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
+
+use crate::fleet::{
+    member::{Breakers, Cause, Input, LocalEvent, Output, Request, Timing, Warning, entry::Entry},
+    protocol::{Command, Content, Instance, Message, Name, Reply, Service, Snapshot, Version},
+    store::{StoreError, StoreEvent},
+};
+
+/// The most breakers that a member remembers; the store is input and may hold
+/// more.
+const MOST_ENTRIES: usize = 100_000;
+
+/// One process's part in a fleet.
+///
+/// Every method takes the time as a parameter, so that a test may run a day in a second.
+#[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, one for each command or warning"
+)]
+pub(crate) struct Member {
+    pub(super) service: Service,
+    pub(super) instance: Instance,
+    pub(super) timing: Timing,
+    pub(super) link: LinkState,
+    /// The store's epoch and the newest change that this member received.
+    pub(super) known: Option<Version>,
+    digest: String,
+    pub(super) entries: BTreeMap<Name, Entry>,
+    pub(super) pending: HashMap<Request, Pending>,
+    next_request: u64,
+    next_sync: Duration,
+    is_syncing: bool,
+    sync_again: bool,
+    has_joined: bool,
+    live: u32,
+    /// Breakers whose state the store may not have.
+    pub(super) dirty: BTreeSet<Name>,
+    pub(super) is_reporting: bool,
+    pub(super) report_number: u64,
+    pub(super) report_at: Duration,
+    pub(super) is_restoring: bool,
+    has_warned_of_program: bool,
+    ignored: u64,
+}
+
+/// How far the connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LinkState {
+    Down,
+    /// Connected; the store does not have this instance yet.
+    Up,
+    /// The store has this instance, and this member has a snapshot.
+    Registered,
+}
+
+/// What a reply is for.
+#[derive(Debug)]
+pub(super) enum Pending {
+    /// The newest change known when the snapshot was requested.
+    Sync {
+        known: Option<Version>,
+    },
+    Report(Vec<Name>),
+    Acquire {
+        breaker: Name,
+        sent: Duration,
+    },
+    Renew {
+        breaker: Name,
+        token: Version,
+        sent: Duration,
+    },
+    Finish,
+    Restore(Vec<Name>),
+    Other,
+}
+
+/// One input being handled.
+pub(super) struct Turn<'a> {
+    pub(super) now: Duration,
+    pub(super) breakers: &'a dyn Breakers,
+    pub(super) outputs: Vec<Output>,
+}
+
+impl Member {
+    pub(crate) fn new(service: Service, instance: Instance, timing: Timing) -> Self {
+        Self {
+            service,
+            instance,
+            timing,
+            link: LinkState::Down,
+            known: None,
+            digest: String::new(),
+            entries: BTreeMap::new(),
+            pending: HashMap::new(),
+            next_request: 0,
+            next_sync: Duration::ZERO,
+            is_syncing: false,
+            sync_again: false,
+            has_joined: false,
+            live: 0,
+            dirty: BTreeSet::new(),
+            is_reporting: false,
+            report_number: 0,
+            report_at: Duration::ZERO,
+            is_restoring: false,
+            has_warned_of_program: false,
+            ignored: 0,
+        }
+    }
+
+    /// Handles one input at the given time of this process's monotonic clock.
+    /// Acts on breakers at once and returns what else is to be done.
+    pub(crate) fn handle(&mut self, now: Duration, input: Input, breakers: &dyn Breakers) -> Vec<Output> {
+        let mut turn = Turn {
+            now,
+            breakers,
+            outputs: Vec::new(),
+        };
+        match input {
+            Input::Store(event) => self.on_store(&mut turn, event),
+            Input::Reply(request, reply) => self.on_reply(&mut turn, request, reply),
+            Input::Local(breaker, event) => self.on_local(&mut turn, &breaker, event),
+            Input::Wake => {}
+        }
+        self.run_timers(&mut turn);
+        turn.outputs
+    }
+
+    /// When the member must be woken without another input.
+    pub(crate) fn next_wake(&self) -> Duration {
+        let mut next = self.next_forced_end();
+        if self.link != LinkState::Down {
+            next = next.min(self.next_sync);
+        }
+        if self.link == LinkState::Registered {
+            next = next.min(self.next_report()).min(self.next_shared());
+        }
+        next
+    }
+
+    /// Whether the store answers.
+    pub(crate) fn is_up(&self) -> bool {
+        self.link == LinkState::Registered
+    }
+
+    /// How many instances of the service are alive, as of the last snapshot.
+    pub(crate) fn live(&self) -> u32 {
+        self.live
+    }
+
+    /// How many messages could not be read.
+    pub(crate) fn ignored(&self) -> u64 {
+        self.ignored
+    }
+
+    /// The command with which this instance leaves.
+    pub(crate) fn leave(&self) -> Command {
+        Command::Leave {
+            instance: self.instance.clone(),
+        }
+    }
+
+    fn on_store(&mut self, turn: &mut Turn<'_>, event: StoreEvent) {
+        match event {
+            StoreEvent::Up => {
+                self.link = LinkState::Up;
+                self.is_syncing = false;
+                self.refresh(turn);
+            }
+            StoreEvent::Down(error) => {
+                if self.link != LinkState::Down || !self.has_joined {
+                    turn.outputs.push(Output::Warn(Warning::StoreDown(error)));
+                }
+                self.link = LinkState::Down;
+                self.forget_trials();
+            }
+            StoreEvent::Message(message) => self.on_message(turn, message),
+            StoreEvent::Missed => self.refresh(turn),
+            StoreEvent::Ignored => {
+                if self.ignored == 0 {
+                    turn.outputs.push(Output::Warn(Warning::Ignored));
+                }
+                self.ignored += 1;
+            }
+        }
+    }
+
+    fn on_message(&mut self, turn: &mut Turn<'_>, message: Message) {
+        let version = message.version();
+        let is_restored = matches!(message, Message::Forced { .. });
+        match self.known {
+            // Another epoch: the store lost its data, or an old operator state was restored.
+            Some(known) if known.epoch != version.epoch => {
+                self.refresh(turn);
+                if !is_restored {
+                    return;
+                }
+            }
+            Some(known) => self.known = Some(known.max(version)),
+            None => self.known = Some(version),
+        }
+        self.digest.clear();
+        let breaker = message.breaker().clone();
+        if !self.has_room(&breaker) {
+            return;
+        }
+        match message {
+            Message::Forced { forced, .. } => self.on_forced(turn, &breaker, forced),
+            Message::Opened { shared, .. } => self.on_opened(turn, &breaker, &shared),
+            Message::Closed { version, .. } => self.on_closed(turn, &breaker, version),
+            Message::Trial { lease, .. } => self.on_lease(turn, &breaker, &lease),
+        }
+    }
+
+    fn on_reply(&mut self, turn: &mut Turn<'_>, request: Request, reply: Result<Reply, StoreError>) {
+        let Some(pending) = self.pending.remove(&request) else {
+            return;
+        };
+        match (pending, reply) {
+            (Pending::Sync { known }, Ok(Reply::Snapshot(snapshot))) => {
+                self.is_syncing = false;
+                self.on_snapshot(turn, known, snapshot);
+                if std::mem::take(&mut self.sync_again) {
+                    self.refresh(turn);
+                }
+            }
+            (Pending::Sync { .. }, _) => {
+                self.is_syncing = false;
+                self.next_sync = turn.now + self.timing.retry;
+            }
+            (Pending::Report(breakers), Ok(Reply::Report(reply))) => {
+                self.on_reported(turn, breakers, Some(reply));
+            }
+            (Pending::Report(breakers), _) => self.on_reported(turn, breakers, None),
+            (Pending::Acquire { breaker, sent }, reply) => {
+                let reply = match reply {
+                    Ok(Reply::Lease(reply)) => Some(reply),
+                    _ => None,
+                };
+                self.on_acquired(turn, &breaker, sent, reply.as_ref());
+            }
+            (Pending::Renew { breaker, token, sent }, reply) => {
+                let is_renewed = match reply {
+                    Ok(Reply::Token(is_renewed)) => Some(is_renewed),
+                    _ => None,
+                };
+                self.on_renewed(turn, &breaker, (token, sent), is_renewed);
+            }
+            (Pending::Finish, Ok(Reply::Token(true))) | (Pending::Other, _) => {}
+            (Pending::Finish, _) => self.refresh(turn),
+            (Pending::Restore(breakers), reply) => self.on_restored(turn, &breakers, reply.is_ok()),
+        }
+    }
+
+    fn on_local(&mut self, turn: &mut Turn<'_>, breaker: &Name, event: LocalEvent) {
+        if !self.has_room(breaker) {
+            return;
+        }
+        match event {
+            LocalEvent::Appeared => {
+                self.apply_forced(turn, breaker);
+                self.apply_shared(turn, breaker);
+            }
+            LocalEvent::Opened { remaining, cause } => {
+                let entry = self.entry(breaker);
+                entry.is_open = true;
+                if cause == Cause::Calls {
+                    entry.evidence_until = turn.now + remaining;
+                    self.on_trial_failed(turn, breaker, remaining);
+                }
+                self.dirty.insert(breaker.clone());
+            }
+            LocalEvent::HalfOpened => {
+                self.entry(breaker).is_open = true;
+                self.dirty.insert(breaker.clone());
+            }
+            LocalEvent::Closed { cause } => {
+                let entry = self.entry(breaker);
+                entry.is_open = false;
+                entry.evidence_until = Duration::ZERO;
+                match cause {
+                    Cause::Calls => self.on_trial_succeeded(turn, breaker),
+                    Cause::Operator => self.on_dismissed(turn, breaker),
+                    Cause::Fleet => {}
+                }
+                self.dirty.insert(breaker.clone());
+            }
+        }
+    }
+
+    fn on_snapshot(&mut self, turn: &mut Turn<'_>, requested: Option<Version>, snapshot: Snapshot) {
+        let version = snapshot.version;
+        // A store that lost its data has another epoch; one that lost its newest changes has gone
+        // back.
+        let is_lost = requested.is_some_and(|known| known.epoch != version.epoch || known > version);
+        let was_registered = self.link == LinkState::Registered;
+        self.link = LinkState::Registered;
+        self.live = snapshot.live;
+        self.known = Some(match self.known {
+            Some(known) if !is_lost && known.epoch == version.epoch => known.max(version),
+            _ => version,
+        });
+        self.warn_of_twins(turn, &snapshot);
+        self.has_joined = true;
+        if is_lost {
+            self.mark_lost(turn, version);
+        }
+        // Without content, the digest is still the one that was sent, unless a message cleared it
+        // meanwhile.
+        if let Some(content) = snapshot.content {
+            self.apply(turn, version, content, is_lost);
+            if self.known == Some(version) {
+                self.digest = snapshot.digest;
+            }
+        }
+        self.restore(turn);
+        if is_lost || !was_registered {
+            let open = self.entries.iter().filter(|(_, entry)| entry.is_open);
+            self.dirty.extend(open.map(|(name, _)| name.clone()));
+            self.report_at = turn.now;
+        }
+    }
+
+    /// Replaces all records, except those that are newer than the snapshot.
+    fn apply(&mut self, turn: &mut Turn<'_>, version: Version, content: Content, is_lost: bool) {
+        let mut forced: BTreeMap<Name, _> = content.forced.into_iter().collect();
+        let mut shared: BTreeMap<Name, _> = content.shared.into_iter().collect();
+        let mut names: BTreeSet<Name> = self.entries.keys().cloned().collect();
+        names.extend(forced.keys().chain(shared.keys()).cloned());
+        let is_newer = |known: Version| !is_lost && known.epoch == version.epoch && known > version;
+        for name in names {
+            if !self.has_room(&name) {
+                continue;
+            }
+            if !is_newer(self.entry(&name).forced.version) {
+                self.on_forced_snapshot(turn, &name, forced.remove(&name));
+            }
+            if !is_newer(self.entry(&name).shared_version) {
+                self.on_shared_snapshot(turn, &name, shared.remove(&name), is_lost);
+            }
+        }
+    }
+
+    fn warn_of_twins(&mut self, turn: &mut Turn<'_>, snapshot: &Snapshot) {
+        if snapshot.replaced && self.has_joined {
+            let name = self.instance.name.to_string();
+            turn.outputs.push(Output::Warn(Warning::Duplicate(name)));
+        }
+        if snapshot.program != self.instance.program && !self.has_warned_of_program {
+            self.has_warned_of_program = true;
+            let (service, other) = (self.service.to_string(), snapshot.program.clone());
+            turn.outputs
+                .push(Output::Warn(Warning::Program { service, other }));
+        }
+    }
+
+    fn run_timers(&mut self, turn: &mut Turn<'_>) {
+        self.end_forced(turn);
+        if self.link != LinkState::Down && turn.now >= self.next_sync {
+            self.sync(turn);
+        }
+        if self.link == LinkState::Registered {
+            self.run_shared(turn);
+            self.flush_reports(turn);
+        }
+    }
+
+    /// Requests a full snapshot now, or after the one that is on its way.
+    pub(super) fn refresh(&mut self, turn: &mut Turn<'_>) {
+        self.digest.clear();
+        if self.is_syncing {
+            self.sync_again = true;
+        } else {
+            self.sync(turn);
+        }
+    }
+
+    fn sync(&mut self, turn: &mut Turn<'_>) {
+        self.next_sync = turn.now + self.timing.heartbeat;
+        if self.is_syncing || self.link == LinkState::Down {
+            return;
+        }
+        self.is_syncing = true;
+        let command = Command::Sync {
+            instance: self.instance.clone(),
+            alive: self.timing.alive,
+            digest: self.digest.clone(),
+        };
+        self.send(turn, Pending::Sync { known: self.known }, command);
+    }
+
+    pub(super) fn send(&mut self, turn: &mut Turn<'_>, pending: Pending, command: Command) {
+        self.next_request += 1;
+        let request = Request(self.next_request);
+        self.pending.insert(request, pending);
+        turn.outputs.push(Output::Send(request, command));
+    }
+
+    pub(super) fn entry(&mut self, breaker: &Name) -> &mut Entry {
+        self.entries.entry(breaker.clone()).or_default()
+    }
+
+    fn has_room(&self, breaker: &Name) -> bool {
+        self.entries.len() < MOST_ENTRIES || self.entries.contains_key(breaker)
+    }
+}

@@ -1,0 +1,18 @@
+//! One process's part in a fleet, as a state machine that performs no I/O.
+
+mod action;
+mod breakers;
+mod entry;
+mod forced;
+mod input;
+mod machine;
+mod reports;
+mod shared;
+mod timing;
+
+pub(crate) use action::{Action, Output, Warning};
+pub(crate) use breakers::{Breakers, Condition, View};
+pub(crate) use input::{Cause, Input, LocalEvent, Request};
+#[cfg(test)]
+pub(crate) use machine::Member;
+pub(crate) use timing::Timing;

@@ -1,0 +1,197 @@
+//! The operations of a store and their replies.
+
+use std::time::Duration;
+
+use crate::fleet::protocol::{
+    name::Name,
+    record::{Forced, ForcedState},
+    snapshot::{Overview, Snapshot},
+    version::Version,
+};
+
+/// One process that takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Instance {
+    pub(crate) name: Name,
+    /// A random number per process: two processes with one instance name have
+    /// different ones.
+    pub(crate) incarnation: u64,
+    /// The name of the executable, to notice two programs with one service name.
+    pub(crate) program: String,
+}
+
+/// When local trips open a breaker on all instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Quorum {
+    /// At least this many instances have tripped.
+    pub(crate) instances: u32,
+    /// At least this percentage of the live instances has tripped.
+    pub(crate) percent: u32,
+}
+
+/// The state of one breaker in one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reported {
+    Closed,
+    /// `evidence` is set if this process tripped by itself, not for the fleet.
+    Open {
+        remaining: Duration,
+        evidence: bool,
+    },
+    HalfOpen,
+}
+
+/// One breaker's state, with the rule by which it may open for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) breaker: Name,
+    pub(crate) state: Reported,
+    /// `None`: the report is shown to operators and has no effect.
+    pub(crate) quorum: Option<Quorum>,
+}
+
+/// How the trial calls of a lease ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TrialEnd {
+    Success,
+    Failure {
+        /// The next cooldown of all instances.
+        cooldown: Duration,
+    },
+}
+
+/// A forced or released state that an instance remembers from a store that lost
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Restored {
+    pub(crate) breaker: Name,
+    pub(crate) forced: Forced,
+}
+
+/// One atomic operation on the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Registers the instance, keeps it alive for `alive`, and reads what all
+    /// instances share, unless that still has this `digest`.
+    Sync {
+        instance: Instance,
+        alive: Duration,
+        digest: String,
+    },
+    /// Removes the instance.
+    Leave { instance: Instance },
+    /// Publishes local states.
+    /// `number` grows with each report of an instance; an older report is refused.
+    Report {
+        instance: Instance,
+        number: u64,
+        reports: Vec<Report>,
+    },
+    /// Forces a breaker on all instances.
+    Force {
+        breaker: Name,
+        state: ForcedState,
+        lasting: Option<Duration>,
+        who: String,
+        reason: String,
+    },
+    /// Releases a forced breaker.
+    Release {
+        breaker: Name,
+        who: String,
+        reason: String,
+    },
+    /// Competes for the trial lease.
+    Acquire {
+        breaker: Name,
+        instance: Name,
+        lease: Duration,
+    },
+    /// Extends the trial lease.
+    /// Owner and token must match: a replica that took over may give a token out again.
+    Renew {
+        breaker: Name,
+        instance: Name,
+        token: Version,
+        lease: Duration,
+    },
+    /// Gives the trial lease up without a result.
+    Abandon {
+        breaker: Name,
+        instance: Name,
+        token: Version,
+    },
+    /// Reports the result of the trial.
+    Finish {
+        breaker: Name,
+        instance: Name,
+        token: Version,
+        end: TrialEnd,
+    },
+    /// Gives a store that lost its data the forced states of before.
+    Restore { forced: Vec<Restored> },
+    /// Reads everything, for operators.
+    Overview,
+}
+
+impl Command {
+    /// The word for messages and logs.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Sync { .. } => "sync",
+            Self::Leave { .. } => "leave",
+            Self::Report { .. } => "report",
+            Self::Force { .. } => "force",
+            Self::Release { .. } => "release",
+            Self::Acquire { .. } => "acquire",
+            Self::Renew { .. } => "renew",
+            Self::Abandon { .. } => "abandon",
+            Self::Finish { .. } => "finish",
+            Self::Restore { .. } => "restore",
+            Self::Overview => "overview",
+        }
+    }
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReportReply {
+    Accepted,
+    /// A newer report was there before.
+    Stale,
+    /// The store has no such instance: it must sync first.
+    Unknown,
+}
+
+/// What became of the competition for a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LeaseReply {
+    Granted {
+        token: Version,
+        remaining: Duration,
+    },
+    Held {
+        owner: Name,
+        remaining: Duration,
+    },
+    /// The cooldown has not ended.
+    Early {
+        remaining: Duration,
+    },
+    /// The breaker is not open for all.
+    NotOpen,
+}
+
+/// The answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Snapshot(Snapshot),
+    Report(ReportReply),
+    /// The version of the change that the command made.
+    Changed(Version),
+    Lease(LeaseReply),
+    /// Whether the token was the current one.
+    Token(bool),
+    Overview(Overview),
+    Done,
+}

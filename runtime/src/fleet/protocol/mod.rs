@@ -1,0 +1,20 @@
+//! What the store holds and what travels to and from it, as plain values.
+
+pub(crate) mod command;
+pub(crate) mod fields;
+pub(crate) mod keys;
+pub(crate) mod limits;
+pub(crate) mod message;
+pub(crate) mod name;
+pub(crate) mod record;
+pub(crate) mod snapshot;
+pub(crate) mod version;
+
+pub(crate) use command::{
+    Command, Instance, LeaseReply, Quorum, Reply, Report, ReportReply, Reported, Restored, TrialEnd,
+};
+pub(crate) use message::Message;
+pub(crate) use name::{Name, Service};
+pub(crate) use record::{Forced, ForcedState, Lease, Override, Shared};
+pub(crate) use snapshot::{Content, InstanceView, Overview, Snapshot};
+pub(crate) use version::Version;

@@ -1,0 +1,403 @@
+//! Commands of the protocol as script invocations, and their replies.
+
+use redis::{
+    RedisError, RedisResult, ScriptInvocation, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
+    cmd, from_redis_value,
+};
+
+use super::script::SCRIPTS;
+use crate::fleet::protocol::{
+    Command, Content, Forced, Instance, InstanceView, LeaseReply, Name, Overview, Reply, Report, ReportReply,
+    Reported, Restored, Shared, Snapshot, TrialEnd, Version,
+    fields::Fields,
+    keys::Keys,
+    limits::{
+        ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
+        SHORTEST_LEASE, clamped, millis, shortened,
+    },
+    name,
+};
+
+/// A connection with the keys of one service.
+pub(crate) struct Invoker<'a> {
+    pub(crate) connection: MultiplexedConnection,
+    pub(crate) keys: &'a Keys,
+}
+
+impl Invoker<'_> {
+    /// Runs one command.
+    pub(crate) async fn run(mut self, command: &Command) -> RedisResult<Reply> {
+        let scripts = &*SCRIPTS;
+        match command {
+            Command::Sync {
+                instance,
+                alive,
+                digest,
+            } => {
+                let mut call = self.script(&scripts.sync);
+                call.key(self.keys.instance(&instance.name));
+                call.arg(&*instance.name)
+                    .arg(instance.incarnation)
+                    .arg(&instance.program);
+                call.arg(millis((*alive).min(LONGEST_ALIVE))).arg(digest);
+                call.arg(millis(ABANDONED_AFTER)).arg(millis(LONGEST_ALIVE));
+                snapshot(&self.value(&call).await?)
+            }
+            Command::Leave { instance } => {
+                let mut call = self.script(&scripts.leave);
+                call.key(self.keys.instance(&instance.name))
+                    .arg(&*instance.name)
+                    .arg(instance.incarnation);
+                self.value(&call).await.map(|_| Reply::Done)
+            }
+            Command::Report {
+                instance,
+                number,
+                reports,
+            } => self.report(instance, *number, reports).await,
+            Command::Force {
+                breaker,
+                state,
+                lasting,
+                who,
+                reason,
+            } => {
+                let lasting = lasting.map(millis);
+                self.force(breaker, state.as_str(), lasting, (who, reason)).await
+            }
+            Command::Release { breaker, who, reason } => {
+                self.force(breaker, "released", Some(millis(RELEASE_MEMORY)), (who, reason))
+                    .await
+            }
+            Command::Acquire {
+                breaker,
+                instance,
+                lease,
+            } => {
+                let mut call = self.script(&scripts.acquire);
+                call.arg(&**breaker).arg(&**instance).arg(lease_millis(*lease));
+                lease_reply(&self.value(&call).await?)
+            }
+            Command::Renew {
+                breaker,
+                instance,
+                token,
+                lease,
+            } => {
+                let mut call = self.script(&scripts.renew);
+                call.arg(&**breaker)
+                    .arg(token.to_string())
+                    .arg(&**instance)
+                    .arg(lease_millis(*lease));
+                token_reply(self.value(&call).await?)
+            }
+            Command::Abandon {
+                breaker,
+                instance,
+                token,
+            } => {
+                let mut call = self.script(&scripts.abandon);
+                call.arg(&**breaker).arg(token.to_string()).arg(&**instance);
+                token_reply(self.value(&call).await?)
+            }
+            Command::Finish {
+                breaker,
+                instance,
+                token,
+                end,
+            } => {
+                let (result, cooldown) = match end {
+                    TrialEnd::Success => ("success", 0),
+                    TrialEnd::Failure { cooldown } => ("failure", millis(*cooldown)),
+                };
+                let mut call = self.script(&scripts.finish);
+                call.key(self.keys.open(breaker)).arg(&**breaker).arg(&**instance);
+                call.arg(token.to_string()).arg(result).arg(cooldown);
+                token_reply(self.value(&call).await?)
+            }
+            Command::Restore { forced } => self.restore(forced).await,
+            Command::Overview => self.overview().await,
+        }
+    }
+
+    /// An invocation with the keys and the channel that all scripts have.
+    fn script<'s>(&self, script: &'s redis::Script) -> ScriptInvocation<'s> {
+        let mut call = script.key(self.keys.meta());
+        call.key(self.keys.instances())
+            .key(self.keys.forced())
+            .key(self.keys.shared());
+        call.arg(self.keys.changes());
+        call
+    }
+
+    async fn value(&mut self, call: &ScriptInvocation<'_>) -> RedisResult<Value> {
+        call.invoke_async(&mut self.connection).await
+    }
+
+    async fn report(&mut self, instance: &Instance, number: u64, reports: &[Report]) -> RedisResult<Reply> {
+        let mut call = self.script(&SCRIPTS.report);
+        call.key(self.keys.instance(&instance.name));
+        call.arg(&*instance.name).arg(instance.incarnation).arg(number);
+        for report in reports {
+            let (state, remaining, evidence) = match report.state {
+                Reported::Closed => ("closed", 0, 0),
+                Reported::Open { remaining, evidence } => ("open", millis(remaining), u8::from(evidence)),
+                Reported::HalfOpen => ("half_open", 0, 0),
+            };
+            let (quorum, percent) = report
+                .quorum
+                .map_or((0, 0), |quorum| (quorum.instances, quorum.percent));
+            call.key(self.keys.open(&report.breaker)).arg(&*report.breaker);
+            call.arg(state)
+                .arg(remaining)
+                .arg(evidence)
+                .arg(quorum)
+                .arg(percent);
+        }
+        match text(&self.value(&call).await?)?.as_str() {
+            "accepted" => Ok(Reply::Report(ReportReply::Accepted)),
+            "stale" => Ok(Reply::Report(ReportReply::Stale)),
+            "unknown" => Ok(Reply::Report(ReportReply::Unknown)),
+            _ => Err(unreadable()),
+        }
+    }
+
+    async fn force(
+        &mut self,
+        breaker: &str,
+        state: &str,
+        lasting: Option<u64>,
+        (who, reason): (&str, &str),
+    ) -> RedisResult<Reply> {
+        let mut call = self.script(&SCRIPTS.force);
+        call.arg(breaker).arg(state).arg(optional(lasting));
+        call.arg(shortened(who, LONGEST_WHO))
+            .arg(shortened(reason, LONGEST_REASON));
+        version(&self.value(&call).await?).map(Reply::Changed)
+    }
+
+    async fn restore(&mut self, forced: &[Restored]) -> RedisResult<Reply> {
+        let mut call = self.script(&SCRIPTS.restore);
+        for Restored {
+            breaker,
+            forced: Forced { over, version },
+        } in forced
+        {
+            call.arg(&**breaker).arg(version.epoch).arg(version.sequence);
+            match over {
+                Some(over) => {
+                    call.arg(over.state.as_str())
+                        .arg(optional(over.remaining.map(millis)));
+                    call.arg(shortened(&over.who, LONGEST_WHO))
+                        .arg(shortened(&over.reason, LONGEST_REASON));
+                }
+                None => {
+                    call.arg("released").arg(millis(RELEASE_MEMORY)).arg("").arg("");
+                }
+            }
+        }
+        self.value(&call).await.map(|_| Reply::Done)
+    }
+
+    /// Reads everything with several commands: it is for people, so it need not be
+    /// atomic.
+    async fn overview(&mut self) -> RedisResult<Reply> {
+        let connection = &mut self.connection;
+        let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
+        let now = now.0 * 1000 + now.1 / 1000;
+        let scores: Vec<(String, f64)> = cmd("ZRANGE")
+            .arg(self.keys.instances())
+            .arg(0)
+            .arg(-1)
+            .arg("WITHSCORES")
+            .query_async(connection)
+            .await?;
+        let mut instances = Vec::new();
+        for (name, _) in scores {
+            let key = self.keys.instance(&name);
+            let fields: Vec<(String, String)> = pairs(&request(connection, "HGETALL", &key).await?)?;
+            let alive: i64 = cmd("PTTL").arg(&key).query_async(connection).await?;
+            if let Ok(alive) = u64::try_from(alive) {
+                instances.push(instance_view(&name, &fields, now, alive));
+            }
+        }
+        let epoch: Option<u64> = cmd("HGET")
+            .arg(self.keys.meta())
+            .arg("epoch")
+            .query_async(connection)
+            .await?;
+        let sequence: Option<u64> = cmd("HGET")
+            .arg(self.keys.meta())
+            .arg("sequence")
+            .query_async(connection)
+            .await?;
+        let version = Version::new(epoch.unwrap_or(0), sequence.unwrap_or(0));
+        let forced = request(connection, "HGETALL", &self.keys.forced()).await?;
+        let shared = request(connection, "HGETALL", &self.keys.shared()).await?;
+        Ok(Reply::Overview(Overview {
+            instances,
+            content: content(&forced, &shared, now, version)?,
+        }))
+    }
+}
+
+async fn request(connection: &mut impl ConnectionLike, name: &str, key: &str) -> RedisResult<Value> {
+    cmd(name).arg(key).query_async(connection).await
+}
+
+fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) -> InstanceView {
+    let breakers = fields.iter().filter_map(|(field, record)| {
+        let breaker = field
+            .strip_prefix("breaker:")
+            .filter(|name| name::is_breaker(name))?;
+        let record = Fields::parse(record.as_bytes()).ok()?;
+        let until: u64 = record.parsed("until").unwrap_or(0);
+        Some((
+            Name::from(breaker),
+            record.text("state")?.to_owned(),
+            clamped(until.saturating_sub(now)),
+        ))
+    });
+    let program = fields.iter().find(|(field, _)| field == "program");
+    InstanceView {
+        name: name.into(),
+        program: program.map(|(_, program)| program.clone()).unwrap_or_default(),
+        alive: clamped(alive),
+        breakers: breakers.collect(),
+    }
+}
+
+fn snapshot(value: &Value) -> RedisResult<Reply> {
+    let items = list(value)?;
+    let at = |index: usize| items.get(index).ok_or_else(unreadable);
+    let number = |index: usize| text(at(index)?)?.parse::<u64>().map_err(|_| unreadable());
+    let now = number(0)?;
+    let version = Version::new(number(1)?, number(2)?);
+    let content = match (items.get(7), items.get(8)) {
+        (Some(forced), Some(shared)) => Some(content(forced, shared, now, version)?),
+        _ => None,
+    };
+    Ok(Reply::Snapshot(Snapshot {
+        version,
+        live: u32::try_from(integer(at(3)?)?).map_err(|_| unreadable())?,
+        program: text(at(4)?)?,
+        replaced: integer(at(5)?)? == 1,
+        digest: text(at(6)?)?,
+        content,
+    }))
+}
+
+/// The records that can be read; the others are not the fleet's and are left
+/// alone.
+fn content(forced: &Value, shared: &Value, now: u64, version: Version) -> RedisResult<Content> {
+    let is_known = |(name, _): &(String, String)| name::is_breaker(name);
+    let forced = pairs(forced)?.into_iter().filter(is_known);
+    let shared = pairs(shared)?.into_iter().filter(is_known);
+    Ok(Content {
+        forced: forced
+            .filter_map(|(name, record)| {
+                Some((name.into(), Forced::decode(record.as_bytes(), now, version)?))
+            })
+            .collect(),
+        shared: shared
+            .filter_map(|(name, record)| Some((name.into(), Shared::decode(record.as_bytes(), now)?)))
+            .collect(),
+    })
+}
+
+fn lease_reply(value: &Value) -> RedisResult<Reply> {
+    let items = list(value)?;
+    let remaining = || {
+        clamped(
+            items
+                .get(1)
+                .and_then(|item| integer(item).ok())
+                .map_or(0, i64::unsigned_abs),
+        )
+    };
+    let third = || text(items.get(2).ok_or_else(unreadable)?);
+    Ok(Reply::Lease(
+        match text(items.first().ok_or_else(unreadable)?)?.as_str() {
+            "granted" => LeaseReply::Granted {
+                token: third()?.parse().map_err(|_| unreadable())?,
+                remaining: remaining().min(LONGEST_LEASE),
+            },
+            "held" => LeaseReply::Held {
+                owner: third()?.into(),
+                remaining: remaining().min(LONGEST_LEASE),
+            },
+            "early" => LeaseReply::Early {
+                remaining: remaining(),
+            },
+            "not_open" => LeaseReply::NotOpen,
+            _ => return Err(unreadable()),
+        },
+    ))
+}
+
+fn token_reply(value: Value) -> RedisResult<Reply> {
+    Ok(Reply::Token(from_redis_value::<i64>(value)? == 1))
+}
+
+fn version(value: &Value) -> RedisResult<Version> {
+    text(value)?.parse().map_err(|_| unreadable())
+}
+
+fn list(value: &Value) -> RedisResult<&[Value]> {
+    match value {
+        Value::Array(items) => Ok(items),
+        _ => Err(unreadable()),
+    }
+}
+
+/// The pairs of a map, or of the flat list that a script returns.
+/// Texts that are not UTF-8 become unreadable records.
+fn pairs(value: &Value) -> RedisResult<Vec<(String, String)>> {
+    let lossy = |value: &Value| match value {
+        Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Value::SimpleString(text) => text.clone(),
+        _ => String::new(),
+    };
+    match value {
+        Value::Map(pairs) => Ok(pairs
+            .iter()
+            .map(|(name, value)| (lossy(name), lossy(value)))
+            .collect()),
+        Value::Array(items) => Ok(items
+            .chunks_exact(2)
+            .map(|pair| (lossy(&pair[0]), lossy(&pair[1])))
+            .collect()),
+        _ => Err(unreadable()),
+    }
+}
+
+fn text(value: &Value) -> RedisResult<String> {
+    match value {
+        Value::BulkString(bytes) => String::from_utf8(bytes.clone()).map_err(|_| unreadable()),
+        Value::SimpleString(text) => Ok(text.clone()),
+        _ => Err(unreadable()),
+    }
+}
+
+fn integer(value: &Value) -> RedisResult<i64> {
+    match value {
+        Value::Int(number) => Ok(*number),
+        _ => Err(unreadable()),
+    }
+}
+
+fn optional(number: Option<u64>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}
+
+fn lease_millis(lease: std::time::Duration) -> u64 {
+    millis(lease.clamp(SHORTEST_LEASE, LONGEST_LEASE))
+}
+
+fn unreadable() -> RedisError {
+    RedisError::from((
+        redis::ErrorKind::UnexpectedReturnType,
+        "the reply has another form",
+    ))
+}

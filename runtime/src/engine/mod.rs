@@ -14,7 +14,7 @@ mod transition;
 mod wait;
 
 use std::{
-    fmt, mem,
+    fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
     time::SystemTime,
@@ -180,7 +180,7 @@ impl Engine {
 // What a healthy call reads is in the first cache line: state 16 bytes, settings 40, and the tag of
 // the window.
 #[cfg(not(fusebox_loom))]
-const _: () = assert!(mem::offset_of!(Engine, state) == 0 && mem::offset_of!(Engine, window) <= 56);
+const _: () = assert!(std::mem::offset_of!(Engine, state) == 0 && std::mem::offset_of!(Engine, window) <= 56);
 
 // No user code runs while a lock is held or an update is half done, so a panic leaves it as sound
 // as before.

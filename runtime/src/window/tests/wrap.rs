@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::ClockSource,
     config::{Rate, Settings, Threshold, Window},
-    engine::{End, Engine},
+    engine::Engine,
     event::Dispatcher,
-    outcome::Outcome,
+    outcome::{CallEnd, Outcome},
     state::{GENERATION_BITS, State},
     testing::ManualClock,
 };
@@ -40,9 +40,9 @@ fn engine(settings: Settings, generation: u64) -> Engine {
 }
 
 fn end(engine: &Engine, outcome: Outcome) {
-    let ticket = engine.admit().expect("closed");
-    if outcome != Outcome::Success || !engine.settle_healthy(ticket) {
-        engine.settle(ticket, End::Returned(outcome));
+    let ticket = engine.acquire().expect("closed");
+    if outcome != Outcome::Success || !engine.record_healthy(ticket) {
+        engine.record(ticket, CallEnd::Returned(outcome.into()));
     }
 }
 
@@ -73,14 +73,14 @@ fn a_breaker_trips_at_its_threshold_before_at_and_after_the_wrap() {
 fn a_result_from_before_the_wrap_changes_nothing_after_it() {
     for settings in at_three_failures() {
         let engine = engine(settings, LAST);
-        let stale: Vec<_> = (0..3).map(|_| engine.admit().expect("closed")).collect();
+        let stale: Vec<_> = (0..3).map(|_| engine.acquire().expect("closed")).collect();
         end(&engine, Outcome::Failure);
         engine.reset();
         assert_eq!(engine.generation(), 0);
         (0..2).for_each(|_| end(&engine, Outcome::Failure));
         for ticket in stale {
-            assert!(!engine.settle_healthy(ticket));
-            engine.settle(ticket, End::Returned(Outcome::Failure));
+            assert!(!engine.record_healthy(ticket));
+            engine.record(ticket, CallEnd::Returned(Outcome::Failure.into()));
         }
         assert_eq!(engine.state(), State::Closed, "{settings:?}");
         assert_eq!(engine.snapshot().window.failures, 2, "{settings:?}");

@@ -35,7 +35,10 @@ impl CallSite {
     /// In an isolated test, it is the breaker of that test's registry.
     #[inline]
     pub fn breaker(&'static self) -> &'static CircuitBreaker {
-        self.breaker_in(current::current().as_ref())
+        match current::current() {
+            None => self.breaker_in(None),
+            Some(registry) => self.breaker_in(Some(&registry)),
+        }
     }
 
     /// Returns its breaker in this registry. `None` is the global registry.

@@ -19,7 +19,11 @@ impl<T> PerRegistry<T> {
     }
 
     /// Returns the value, or makes it.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, it is a call: 64 instructions of a healthy call become 83"
+    )]
+    #[inline(always)]
     pub(crate) fn get_or_make(&self, _: Option<&Registry>, make: impl FnOnce(&Registry) -> T) -> &T {
         match self.0.get() {
             Some(value) => value,

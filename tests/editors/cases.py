@@ -178,7 +178,7 @@ def _item(name, replaced, expected, arguments=State("").arguments):
 
 WRONG_ITEMS = [
     _item("on a struct", ("pub struct Order {", "#[circuit_breaker]\npub struct Order {"),
-          ("struct", "cannot be placed on a struct")),
+          ("struct", "not a struct")),
     _item("on an impl block", ("impl Shop {", "#[circuit_breaker]\nimpl Shop {"),
           ("impl", "on each `async fn` in the block")),
     _item("on a plain function", ("pub mod cache {", "#[circuit_breaker]\npub fn plain() -> u64 { 1 }\n\npub mod cache {"),

@@ -1,11 +1,12 @@
 //! The message for an unknown argument, with the names of other libraries.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt as _;
 
 use crate::args::key::Key;
-use crate::args::value;
+use crate::args::{elsewhere, value};
 use crate::diagnostics::did_you_mean;
+use crate::tokens::{is, written};
 
 /// The names that other libraries use for these arguments.
 const ALIASES: [(&[&str], Key); 12] = [
@@ -98,6 +99,9 @@ const LONGEST_VALUE: usize = 60;
 pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     let typed = ident.unraw().to_string();
     let is_listed = |names: &[&str]| names.contains(&typed.as_str());
+    if let Some(advice) = elsewhere::advice(&typed) {
+        return format!("unknown argument `{typed}`; {advice}");
+    }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
         let suggestion = converted(*key, &typed, value).map_or_else(
             || key.name().to_owned(),
@@ -114,12 +118,12 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
 
 /// Converts the value to our form: `failure_rate = 0.5` becomes `"50%"`.
 fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
-    let all: TokenStream = value.iter().cloned().collect();
-    let text = all.to_string().replace(" :: ", "::");
+    let text = written(value);
     let is_rate = typed.contains("rate") || typed.contains("ratio");
     let value = match key {
         Key::Cooldown | Key::SlowCall | Key::LastGood => value::as_duration(value),
         Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_rate(&text),
+        Key::Failure | Key::Ignore => of_errors(value),
         Key::Fallback => text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
@@ -128,6 +132,23 @@ fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     };
     let is_short = !text.is_empty() && text.len() <= LONGEST_VALUE && !text.contains('\n');
     value.or_else(|| is_short.then_some(text))
+}
+
+/// Converts the types or variants of errors to a pattern: `Foo` becomes `Err(Foo)`.
+///
+/// Other libraries take a list of them.
+fn of_errors(value: &[TokenTree]) -> Option<String> {
+    let errors: Vec<TokenTree> = match value {
+        [TokenTree::Group(list)] => list.stream().into_iter().collect(),
+        _ => value.to_vec(),
+    };
+    let alternatives = errors
+        .split(|token| is(token, ','))
+        .filter(|error| !error.is_empty());
+    let alternatives: Vec<String> = alternatives.map(written).collect();
+    let is_path = |text: &String| syn::parse_str::<syn::Path>(text).is_ok();
+    (!alternatives.is_empty() && alternatives.iter().all(is_path))
+        .then(|| format!("Err({})", alternatives.join(" | ")))
 }
 
 fn list(names: &[&str]) -> String {

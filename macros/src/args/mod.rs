@@ -4,6 +4,7 @@
 
 mod aliases;
 mod cursor;
+mod elsewhere;
 pub(crate) mod key;
 pub(crate) mod value;
 

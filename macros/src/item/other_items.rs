@@ -5,6 +5,9 @@ use syn::ext::IdentExt as _;
 
 use crate::tokens::is;
 
+const METHODS: &str = "each method that calls the service";
+const FUNCTION: &str = "the function that calls the service";
+
 /// Finds the keyword of another item, and returns the message for it.
 pub(super) fn find(tokens: &TokenStream) -> Option<(Span, String)> {
     let mut tokens = tokens.clone().into_iter().peekable();
@@ -14,32 +17,32 @@ pub(super) fn find(tokens: &TokenStream) -> Option<(Span, String)> {
             continue;
         };
         let next_is = |next: &TokenTree| matches!(next, TokenTree::Ident(next) if is_function_word(next));
-        let thing = match word.unraw().to_string().as_str() {
+        let (thing, place) = match word.unraw().to_string().as_str() {
             "fn" => return None,
             "pub" | "default" | "unsafe" | "async" | "extern" | "crate" => continue,
             "const" | "static" if tokens.peek().is_some_and(next_is) => continue,
-            "macro_rules" => "a macro",
-            "impl" => {
-                let message = "`#[circuit_breaker]` cannot guard an `impl` block; put it on each `async fn` in the block";
-                return Some((word.span(), message.to_owned()));
-            }
-            "const" => "a constant",
-            "struct" => "a struct",
-            "enum" => "an enum",
-            "union" => "a union",
-            "trait" => "a trait",
-            "mod" => "a module",
-            "use" => "a `use`",
-            "static" => "a static",
-            "type" => "a type alias",
+            "impl" => ("an `impl` block", METHODS),
+            "struct" => ("a struct", METHODS),
+            "enum" => ("an enum", METHODS),
+            "union" => ("a union", METHODS),
+            "trait" => (
+                "a trait",
+                "each method of its implementations that calls the service",
+            ),
+            "mod" => ("a module", "each function in it that calls the service"),
+            "macro_rules" => ("a macro", "the function that the macro makes"),
+            "const" => ("a constant", FUNCTION),
+            "use" => ("a `use`", FUNCTION),
+            "static" => ("a static", FUNCTION),
+            "type" => ("a type alias", FUNCTION),
             _ if tokens.peek().is_some_and(|next| is(next, '!') || is(next, ':')) => {
                 let message = "the items of a macro call are not expanded yet; put `#[circuit_breaker]` on the \
-                               `async fn` inside the macro";
+                               function inside the macro";
                 return Some((word.span(), message.to_owned()));
             }
             _ => return None,
         };
-        let message = format!("`#[circuit_breaker]` guards an `async fn`; it cannot be placed on {thing}");
+        let message = format!("`#[circuit_breaker]` guards a function, not {thing}; put it on {place}");
         return Some((word.span(), message));
     }
     None

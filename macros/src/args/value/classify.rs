@@ -1,6 +1,6 @@
 //! A classifier: the path of a function that maps a return value to an outcome.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath};
@@ -8,7 +8,7 @@ use syn::{Expr, ExprPath};
 use crate::args::value::open_ended;
 use crate::args::value::source::Source;
 use crate::diagnostics::Errors;
-use crate::tokens::first_span;
+use crate::tokens::{first_span, written};
 
 const TAKES: &str =
     "`classify` takes the path of a function `fn(&R) -> Outcome`, as in `classify = fusebox::classify::io`";
@@ -30,7 +30,8 @@ fn from_expr(expr: &Expr, errors: &mut Errors) -> Option<ExprPath> {
             format!("`classify` takes a path, not a string; write `classify = {path}`")
         }
         Expr::Call(call) if matches!(*call.func, Expr::Path(_)) => {
-            let path = call.func.to_token_stream().to_string().replace(' ', "");
+            let path: Vec<TokenTree> = call.func.to_token_stream().into_iter().collect();
+            let path = written(&path);
             format!("`classify` takes a path, not a call; write `classify = {path}`")
         }
         _ => TAKES.to_owned(),

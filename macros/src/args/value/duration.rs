@@ -37,6 +37,11 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
     if trimmed.is_empty() {
         return Err("the duration is empty; write for example `\"10s\"`".to_owned());
     }
+    if let Some(calls) = calls(trimmed).filter(|_| key == Key::Window) {
+        return Err(format!(
+            "a number of calls is written without quotes; write `window = {calls}`"
+        ));
+    }
     if trimmed.starts_with('-') {
         return Err("a duration cannot be negative".to_owned());
     }
@@ -69,6 +74,13 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
         (Ok(seconds), Ok(nanos)) => Ok(Duration::new(seconds, nanos)),
         _ => Err(not_a_duration(trimmed)),
     }
+}
+
+/// Returns the number in `10 calls`.
+fn calls(text: &str) -> Option<u32> {
+    let (number, unit, rest) = part(text)?;
+    let is_calls = matches!(unit, "call" | "calls" | "request" | "requests") && rest.is_empty();
+    is_calls.then(|| number.parse().ok())?
 }
 
 /// Splits the text into the digits, the unit behind them, and the rest.
@@ -168,6 +180,14 @@ fn not_a_duration(text: &str) -> String {
 
 fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     let name = key.name();
+    if let [TokenTree::Literal(number)] = tokens
+        && let Some(text) = of_number(&number.to_string())
+        && text.strip_suffix('s') == Some(&number.to_string())
+    {
+        return format!(
+            "`{name}` takes a duration string; did you mean `{name} = \"{number}ms\"` or `{name} = \"{number}s\"`?"
+        );
+    }
     match without_quotes(tokens) {
         Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
         None => format!("`{name}` takes a duration string, as in `{}`", key.example()),

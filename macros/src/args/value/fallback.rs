@@ -7,7 +7,7 @@ use syn::{Expr, ExprPath, Pat};
 use crate::args::value::source::Source;
 use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
-use crate::tokens::{first_span, is, shown};
+use crate::tokens::{first_span, is, shown, written};
 
 const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
 
@@ -134,15 +134,17 @@ fn called(call: &syn::ExprCall) -> String {
     let Expr::Path(path) = &*call.func else {
         return TAKES.to_owned();
     };
-    let written = |tokens: &dyn quote::ToTokens| tokens.to_token_stream().to_string().replace(" :: ", "::");
+    let shown = |tokens: &dyn quote::ToTokens| {
+        let tokens: Vec<TokenTree> = tokens.to_token_stream().into_iter().collect();
+        written(&tokens)
+    };
     let is_type = |name: &str| name != "Self" && name.starts_with(char::is_uppercase);
     let is_answer = path
         .path
         .segments
         .iter()
         .any(|segment| is_type(&segment.ident.to_string()));
-    let (path, call) = (written(path), written(call));
-    let (path, call) = (path.replace(' ', ""), call.replacen(" (", "(", 1));
+    let (path, call) = (shown(path), shown(call));
     if is_answer && call.len() <= LONGEST_CALL {
         return format!(
             "`fallback` takes the path of an async function or a closure; did you mean `fallback = |_| {call}`?"

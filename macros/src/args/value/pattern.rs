@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::ParseStream;
+use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
 use syn::{Pat, Token};
 
@@ -10,7 +10,7 @@ use crate::args::key::Key;
 use crate::args::value::source::Source;
 use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
-use crate::tokens::is;
+use crate::tokens::{is, written};
 
 /// One pattern with its guard.
 #[derive(Clone)]
@@ -20,23 +20,41 @@ pub(crate) struct Pattern {
 }
 
 pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Option<Pattern>, usize) {
-    if is_closure(source.tokens) {
+    let own = source.tokens.get(..source.recovery).unwrap_or_default();
+    let function = if is_closure(own) {
+        Some("<path>".to_owned())
+    } else {
+        of_function(own)
+    };
+    if let Some(function) = function {
+        let (name, example) = (key.name(), key.example());
         let message = format!(
-            "`{}` takes a pattern, as in `{}`; for a function, use `classify`",
-            key.name(),
-            key.example()
+            "`{name}` takes a pattern, as in `{example}`; for a function, write `classify = {function}`"
         );
-        errors.push(literal::span(source.tokens), message);
+        errors.push(literal::span(own), message);
         return (None, source.recovery);
     }
     let (pattern, taken) = open_ended::parse(source, with_guard, errors);
     (pattern.filter(|pattern| pattern.check(key, errors)), taken)
 }
 
-/// Whether the value is a closure, which syn would parse as alternatives.
+/// Whether the value is a closure, and not alternatives: `|e| f(e)`, but `| A | B`.
 fn is_closure(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [begin, TokenTree::Ident(_), end, TokenTree::Ident(_), next, ..]
-        if is(begin, '|') && is(end, '|') && !is(next, ',') && !is(next, '|'))
+    let all = || tokens.iter().cloned().collect::<TokenStream>();
+    let first = |word: &str| matches!(tokens.first(), Some(TokenTree::Ident(first)) if first == word);
+    let begins = tokens.first().is_some_and(|first| is(first, '|')) || first("move");
+    // As a pattern, `|e| true` would be a binding or a literal.
+    let has_binding = matches!(tokens, [_, TokenTree::Ident(word), end, ..]
+        if is(end, '|') && !word.to_string().starts_with(char::is_uppercase));
+    let is_pattern = || with_guard.parse2(all()).is_ok();
+    begins && (has_binding || !is_pattern()) && syn::parse2::<syn::ExprClosure>(all()).is_ok()
+}
+
+/// Returns the path, if the value is one and is spelled like that of a function.
+fn of_function(tokens: &[TokenTree]) -> Option<String> {
+    let path = literal::path(tokens)?;
+    let last = path.segments.last()?.ident.to_string();
+    (path.segments.len() > 1 && last.starts_with(char::is_lowercase)).then(|| written(tokens))
 }
 
 fn with_guard(input: ParseStream) -> syn::Result<Pattern> {
@@ -68,9 +86,16 @@ impl Pattern {
             _ => return true,
         };
         let name = key.name();
+        let classify = if all == "_" {
+            String::new()
+        } else {
+            format!("; for a function, write `classify = {all}`")
+        };
         errors.push(
             self.pat.span(),
-            format!("`{all}` matches every call; write a pattern such as `{name} = Err(_)`, or add an `if`"),
+            format!(
+                "`{all}` matches every call; write a pattern such as `{name} = Err(_)`, or add an `if`{classify}"
+            ),
         );
         false
     }

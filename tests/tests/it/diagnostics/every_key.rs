@@ -179,15 +179,26 @@ fn every_argument_of_the_attribute_is_in_the_list() {
     assert_eq!(listed, documented);
 }
 
+/// The constant that a source file begins with.
+fn list(source: &str) -> &str {
+    let list = source
+        .split("\nconst ")
+        .nth(1)
+        .and_then(|rest| rest.split("];").next());
+    list.expect("a list")
+}
+
 /// Words of other libraries: each is answered in a row of its own.
 #[test]
 fn every_alias_has_a_row() {
-    let source = include_str!("../../../../macros/src/args/aliases.rs");
-    let list = source
-        .split("const ALIASES")
-        .nth(1)
-        .and_then(|rest| rest.split("];").next());
-    let words = list.expect("the list of aliases").split('"').skip(1).step_by(2);
+    let aliases = list(include_str!("../../../../macros/src/args/aliases.rs"));
+    let aliases = aliases.split('"').skip(1).step_by(2);
+    let elsewhere = list(include_str!("../../../../macros/src/args/elsewhere.rs"));
+    let elsewhere = elsewhere
+        .split("&[")
+        .skip(2)
+        .filter_map(|row| row.split(']').next());
+    let words = aliases.chain(elsewhere.flat_map(|row| row.split('"').skip(1).step_by(2)));
     let rows = include_str!("rows/unknown_argument.rows");
     let without: Vec<_> = words
         .filter(|word| !rows.contains(&format!("«{word}»")))

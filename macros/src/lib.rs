@@ -23,7 +23,7 @@ use crate::diagnostics::{Errors, original_item};
 use crate::item::{Item, attribute};
 use crate::plan::Plan;
 
-/// Puts a circuit breaker around an `async fn`.
+/// Puts a circuit breaker around a function.
 ///
 /// After too many failures the breaker opens: calls are rejected without running the function, and
 /// the `fallback` answers them. After the `cooldown`, a trial call decides whether the breaker
@@ -59,7 +59,7 @@ use crate::plan::Plan;
 /// | `minimum_calls` | a number or a constant | `10`, at most the window | a rate is not judged on fewer counted calls |
 /// | `slow_call` | `"500ms"` | off | a call that takes at least this long is a failure, even if it returns a success |
 /// | `slow_threshold` | `"80%"` | off | judges slow calls separately, against this rate; they are then not failures |
-/// | `timeout` | `"2s"` | off | drops the call after this long and counts a failure |
+/// | `timeout` | `"2s"` | off | drops the call after this long and counts a failure. Not for synchronous functions |
 /// | `cooldown` | `"30s"` | `"30s"` | how long the breaker stays open before it admits trial calls |
 /// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown, up to this |
 /// | `jitter` | `"20%"` | `"0%"` | lengthens each cooldown by a random amount, up to this |
@@ -88,7 +88,7 @@ use crate::plan::Plan;
 /// # Fallbacks
 ///
 /// A path is called with exactly the arguments of the function, `self` included, and returns the
-/// same type. Write it bare, `fallback = cached_orders`: an editor can rename a path, but not a
+/// same type. It is `async` if and only if the function is. Write it bare, `fallback = cached_orders`: an editor can rename a path, but not a
 /// string. A closure gets the `Cause`. It may use the parameters, `.await`, `?` and `return`:
 ///
 /// ```
@@ -115,10 +115,13 @@ use crate::plan::Plan;
 ///
 /// # Where it goes
 ///
-/// The attribute accepts every `async fn`, also in traits and `impl` blocks. It also accepts
-/// functions that end in `async move { .. }` or `Box::pin(async move { .. })`, which
+/// The attribute accepts every `fn` and `async fn`, also in traits and `impl` blocks. It also
+/// accepts functions that end in `async move { .. }` or `Box::pin(async move { .. })`, which
 /// `#[async_trait]` generates. Nothing happens before the first poll. Arguments are dropped in the
 /// order of the plain function. The future is about 50 bytes larger.
+///
+/// A synchronous function runs on the thread of its caller. It cannot be stopped, so it has no
+/// `timeout`.
 ///
 /// An attribute macro written *below* `#[circuit_breaker]` wraps it. One written *above* is inside
 /// the breaker:

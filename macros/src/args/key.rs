@@ -109,7 +109,7 @@ impl Kind {
             Self::Rate => "a percentage such as `\"50%\"`",
             Self::Pattern => "a pattern",
             Self::Classifier => "the path of a function",
-            Self::Fallback => "the path of an async function",
+            Self::Fallback => "the path of a function",
             Self::FallbackOn => "`\"rejection\"` or `\"failure\"`",
             Self::Expression => "an expression",
             Self::CratePath => "a path",

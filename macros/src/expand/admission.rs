@@ -1,7 +1,7 @@
 //! The admission of a call, and the body behind it, polled under the permit.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::expand::body::Body;
 use crate::item::return_type::of_type;
@@ -12,20 +12,19 @@ use crate::item::return_type::of_type;
 /// part that it has to check in each function.
 pub(super) fn simple(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    let (of, admit, run) = match body.timeout {
-        None => ("Recover", "admit", "run"),
-        Some(_) => ("RecoverInTime", "admit_in_time", "run_within"),
+    let (of, admit) = match body.timeout {
+        None => ("Recover", "admit"),
+        Some(_) => ("RecoverInTime", "admit_in_time"),
     };
     let site = quote_spanned!(span=> &__SITE);
-    let (admitted, run) = (of_type(&body.output, of, admit, &site), Ident::new(run, span));
-    let (future, pinned) = (&body.future, pinned(body));
+    let admitted = of_type(&body.output, of, admit, &site);
+    let answer = run(body, "run", &quote_spanned!(span=> __admitted), None);
     quote_spanned! {span=>
         let __admitted = match #admitted {
             __p::Result::Ok(__admitted) => __admitted,
             __p::Result::Err(__answer) => return __answer,
         };
-        let __body = #future;
-        let __answer = __p::#run(__admitted, #pinned).await;
+        #answer
         #[allow(clippy::implicit_return)]
         __answer
     }
@@ -38,25 +37,23 @@ pub(super) fn simple(body: &Body) -> TokenStream {
 /// `on_rejection` answers a rejection; `after_admission` runs next.
 pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let (guard, classifier) = if body.timeout.is_some() {
+    let classifier = if body.timeout.is_some() {
         // This classifier also makes the answer to a call that timed out.
-        let classifier = of_type(
+        of_type(
             &body.output,
             "RecoverTimedOut",
             "timed_judge",
             &TokenStream::new(),
-        );
-        ("guard_within", classifier)
+        )
     } else {
-        ("guard", body.classifier.clone())
+        body.classifier.clone()
     };
-    let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
+    let answer = run(body, "guard", &quote_spanned!(span=> __permit), Some(&classifier));
     let permit = permit(&quote_spanned!(span=> return #on_rejection;));
     quote_spanned! {span=>
         #permit
         #after_admission
-        let __body = #future;
-        let __answer = __p::#guard(__permit, #pinned, #classifier).await;
+        #answer
         #[allow(clippy::implicit_return)]
         __answer
     }
@@ -66,14 +63,14 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
 ///
 /// `on_rejection` answers a rejection; `after_admission` runs next; `on_failure` may answer a
 /// failure or a timeout.
-pub(super) fn with_verdict(
+pub(super) fn by_end(
     body: &Body,
     on_rejection: &TokenStream,
     after_admission: &TokenStream,
     on_failure: &TokenStream,
 ) -> TokenStream {
     let span = Span::mixed_site();
-    let verdict = verdict(body);
+    let ended = ended(body);
     let output = &body.output;
     let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
@@ -103,9 +100,9 @@ pub(super) fn with_verdict(
         #allow
         #permit
         #after_admission
-        #verdict
+        #ended
         #[allow(clippy::implicit_return)]
-        match __verdict {
+        match __answer {
             #failed
             __p::Ended::Answer(__answer) | __p::Ended::Failed(__answer) => #answer,
             #timed_out
@@ -113,19 +110,10 @@ pub(super) fn with_verdict(
     }
 }
 
-/// Returns `let __verdict = …`: the body, polled and classified.
-pub(super) fn verdict(body: &Body) -> TokenStream {
-    let span = Span::mixed_site();
-    let protect = match body.timeout {
-        None => "protect",
-        Some(_) => "protect_within",
-    };
-    let (protect, future, pinned) = (Ident::new(protect, span), &body.future, pinned(body));
-    let recorder = &body.recorder;
-    quote_spanned! {span=>
-        let __body = #future;
-        let __verdict = __p::#protect(__permit, #pinned, #recorder).await;
-    }
+/// Returns `let __answer = …`: the body, polled or run, and how it ended.
+pub(super) fn ended(body: &Body) -> TokenStream {
+    let permit = quote_spanned!(Span::mixed_site()=> __permit);
+    run(body, "protect", &permit, Some(&body.recorder))
 }
 
 /// Returns `let __permit = …;`.
@@ -146,15 +134,23 @@ fn permit(on_rejection: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns `__body`, pinned, and its timeout.
+/// Returns `let __body = …; let __answer = …;`: the body, polled or run by a function of the runtime.
 ///
 /// An unfinished body could not be an argument of `pin!`, so it has a name.
-fn pinned(body: &Body) -> TokenStream {
+fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
-    match &body.timeout {
-        None => quote_spanned!(span=> __p::pin!(__body)),
-        Some(timeout) => quote_spanned! {span=>
-            __p::pin!(__p::within(#timeout, __p::pin!(__body))), #timeout
-        },
+    let (code, classifier) = (&body.code, classifier.into_iter());
+    let (suffix, arguments, waited) = match &body.timeout {
+        _ if !body.is_async => ("_blocking", quote_spanned!(span=> __body), None),
+        None => ("", quote_spanned!(span=> __p::pin!(__body)), Some(quote!(.await))),
+        Some(timeout) => {
+            let body = quote_spanned!(span=> __p::pin!(__p::within(#timeout, __p::pin!(__body))), #timeout);
+            ("_within", body, Some(quote!(.await)))
+        }
+    };
+    let function = format_ident!("{function}{suffix}", span = span);
+    quote_spanned! {span=>
+        let __body = #code;
+        let __answer = __p::#function(#admitted, #arguments #(, #classifier)*) #waited;
     }
 }

@@ -1,4 +1,4 @@
-//! The body of the function as a future, and its surroundings.
+//! The body of the function as a future or a closure, and its surroundings.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,8 +11,9 @@ use crate::tokens::mentions;
 
 /// The pieces around the body of the function.
 pub(super) struct Body {
-    /// `async move { … }`. Its tail and its `return`s have the return type.
-    pub(super) future: TokenStream,
+    /// `async move { … }`, or a closure. Its tail and its `return`s have the return type.
+    pub(super) code: TokenStream,
+    pub(super) is_async: bool,
     pub(super) classifier: TokenStream,
     /// The classifier of the body. It may also record the last good value.
     pub(super) recorder: TokenStream,
@@ -32,8 +33,13 @@ impl Body {
         let captured = captured(&params, &block.stream(), reborrows_self);
         let edge = return_edge(&output, never_returns, &captured, reborrows_self);
         let capture = (!reborrows_self).then(|| quote!(move));
-        let future = quote_spanned! {Span::mixed_site()=>
-            async #capture {
+        let head = if plan.is_async {
+            quote_spanned!(Span::mixed_site()=> async #capture)
+        } else {
+            quote_spanned!(Span::mixed_site()=> #capture || -> #output)
+        };
+        let code = quote_spanned! {Span::mixed_site()=>
+            #head {
                 #edge
                 let __out: #output = #block;
                 #[allow(unreachable_code, clippy::implicit_return)]
@@ -41,7 +47,8 @@ impl Body {
             }
         };
         Self {
-            future,
+            code,
+            is_async: plan.is_async,
             classifier: classifier::expression(plan),
             recorder: classifier::recorder(plan),
             output,
@@ -87,7 +94,7 @@ fn return_edge(
     quote_spanned!(span=> #allowed if false { return __p::edge::<#output, _>((#(#mentions,)*)); })
 }
 
-/// Returns the parameters that the future of the body captures.
+/// Returns the parameters that the body captures.
 ///
 /// These are those that the body mentions, and those with an underscore.
 ///

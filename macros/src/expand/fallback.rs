@@ -1,69 +1,124 @@
-//! The fallback: its call, awaited in the future of the function.
+//! The fallback: its call, awaited in the future of the function if it may wait.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use crate::args::value::{Closure, Fallback};
 use crate::expand::arguments::Arguments;
 use crate::expand::body::Body;
 use crate::plan::Plan;
-use crate::tokens::mentions;
+use crate::tokens::{is, mentions};
 
-/// Returns the awaited fallback.
+/// Macros that never contain an `.await`, unless it is visible in their arguments.
+const WITHOUT_AWAIT: [&str; 17] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "eprintln",
+    "format",
+    "format_args",
+    "matches",
+    "panic",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// Returns the fallback as an expression of the return type.
 ///
-/// It is boxed, so the future of the function holds only a pointer.
-pub(super) fn awaited(fallback: &Fallback, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
-    match fallback {
-        Fallback::Path(path) => of_path(path, plan, arguments, body),
-        Fallback::Closure(closure) => of_closure(closure, body),
+/// If it may wait, it is boxed, so the future of the function holds only a pointer.
+///
+/// A closure makes `cause` itself. A future that took it over would be `Send` only if the return
+/// type is.
+pub(super) fn answer(
+    fallback: &Fallback,
+    plan: &Plan,
+    arguments: &Arguments,
+    body: &Body,
+    cause: &TokenStream,
+) -> TokenStream {
+    let span = Span::mixed_site();
+    let (waits, method, code) = match fallback {
+        Fallback::Path(path) => {
+            let call = call_with(arguments, path);
+            let code = if plan.is_async {
+                call
+            } else {
+                quote_spanned!(span=> move || #call)
+            };
+            (plan.is_async, Span::call_site().located_at(last_span(path)), code)
+        }
+        Fallback::Closure(closure) => {
+            let waits = plan.is_async && may_wait(closure.body.to_token_stream());
+            (waits, span, of_closure(closure, body, waits, cause))
+        }
+    };
+    let (classifier, output, on_cycle) = (&body.classifier, answer_type(body), on_cycle(body));
+    let answer = if body.never_returns {
+        quote_spanned!(span=> match __answer {})
+    } else {
+        quote_spanned!(span=> __answer)
+    };
+    let (method, types, waited) = if waits {
+        let types = quote_spanned!(span=> ::<#output, _>);
+        (Ident::new("fallback", method), types, Some(quote!(.await)))
+    } else {
+        let types = quote_spanned!(span=> ::<#output, _, _>);
+        (Ident::new("fallback_blocking", method), types, None)
+    };
+    quote_spanned! {span=> {
+        #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
+        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method #types(#code) #waited;
+        #[allow(unreachable_code, clippy::implicit_return)]
+        #answer
+    }}
+}
+
+/// Returns the closure of the user, with `cause` and the return type.
+fn of_closure(closure: &Closure, body: &Body, waits: bool, made: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let ret = &body.output;
+    let (cause, expr) = (&closure.cause, &closure.body);
+    let head = if waits {
+        quote_spanned!(span=> async move)
+    } else {
+        quote_spanned!(span=> move ||)
+    };
+    // The dead code gives `return` its type, and ties an `impl Trait` in it to the one in the cause.
+    quote_spanned! {span=>
+        #head {
+            let #cause = {
+                let __cause: __p::Cause<#ret> = #made;
+                if false { return __p::answer_of(&__cause); }
+                __cause
+            };
+            #[allow(unknown_lints, clippy::let_unit_value, clippy::let_with_type_underscore)]
+            let __out: #ret = #expr;
+            #[allow(unreachable_code, clippy::implicit_return)]
+            __out
+        }
     }
 }
 
-fn of_path(path: &syn::ExprPath, plan: &Plan, arguments: &Arguments, body: &Body) -> TokenStream {
-    let (classifier, output, on_cycle) = (&body.classifier, answer_type(body), on_cycle(body));
-    let (method, call) = (&plan.fallback_key, call_with(arguments, path));
-    quote_spanned! {Span::mixed_site()=> {
-        #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method::<#output, _>(#call).await;
-        #[allow(unreachable_code, clippy::implicit_return)]
-        __answer
-    }}
-}
-
-fn of_closure(closure: &Closure, body: &Body) -> TokenStream {
-    let span = Span::mixed_site();
-    let (classifier, ret, output) = (&body.classifier, &body.output, answer_type(body));
-    let on_cycle = on_cycle(body);
-    let (cause, expr) = (&closure.cause, &closure.body);
-    let cause = if let syn::Pat::Type(_) = cause {
-        quote_spanned!(span=> let #cause = __cause;)
-    } else {
-        quote_spanned!(span=> let #cause: __p::Cause<#ret> = __cause;)
-    };
-    let answer = if body.never_returns {
-        quote_spanned!(span=> match __out {})
-    } else {
-        quote_spanned!(span=> __out)
-    };
-    quote_spanned! {span=> {
-        #[allow(clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).fallback::<#output, _>(async move {
-            #[allow(
-                unknown_lints, unreachable_code, clippy::diverging_sub_expression,
-                clippy::empty_loop, clippy::let_unit_value, clippy::let_with_type_underscore
-            )]
-            if false {
-                let __edge: #ret = loop {};
-                return __edge;
-            }
-            #cause
-            let __out: #ret = #expr;
-            #[allow(unreachable_code, clippy::implicit_return)]
-            #answer
-        }).await;
-        #[allow(unreachable_code, clippy::implicit_return)]
-        __answer
-    }}
+/// Whether the tokens contain an `.await`, or a macro that may write one.
+fn may_wait(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(word) if word == "await" => true,
+        TokenTree::Ident(word) => {
+            let is_macro = tokens.get(at + 1).is_some_and(|next| is(next, '!'))
+                && matches!(tokens.get(at + 2), Some(TokenTree::Group(_)));
+            is_macro && !WITHOUT_AWAIT.iter().any(|known| word == known)
+        }
+        TokenTree::Group(group) => may_wait(group.stream()),
+        _ => false,
+    })
 }
 
 /// Returns the type of the answer, which rustc infers for `-> !`.
@@ -111,12 +166,13 @@ fn call_with(arguments: &Arguments, path: &syn::ExprPath) -> TokenStream {
 ///
 /// Of its tokens, only the path and the parentheses have spans of the user.
 pub(super) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let span = path
-        .path
-        .segments
-        .last()
-        .map_or_else(Span::call_site, |last| last.ident.span());
     let mut parentheses = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
-    parentheses.set_span(Span::call_site().located_at(span));
+    parentheses.set_span(Span::call_site().located_at(last_span(path)));
     quote!(#path #parentheses)
+}
+
+/// Returns the span of the last name of the path, where rustc reports a wrong type.
+fn last_span(path: &syn::ExprPath) -> Span {
+    let last = path.path.segments.last();
+    last.map_or_else(Span::call_site, |last| last.ident.span())
 }

@@ -47,23 +47,21 @@ impl Flow<'_> {
     /// Returns the form in which body or fallback gets the arguments.
     fn fallback_on_rejection(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
-        let (body, output) = (self.body, &self.body.output);
-        let answer = fallback::awaited(fallback, self.plan, self.arguments, body);
+        let body = self.body;
+        let cause = quote_spanned!(span=> __p::Cause::Rejected(__rejected));
+        let answer = fallback::answer(fallback, self.plan, self.arguments, body, &cause);
         let is_path = matches!(fallback, Fallback::Path(_));
-        let cause = (!is_path).then(
-            || quote_spanned!(span=> let __cause: __p::Cause<#output> = __p::Cause::Rejected(__rejected);),
-        );
         let patterns = self.arguments.patterns();
         if self.is_short() && (body.timeout.is_none() || classifier::is_by_result(self.plan)) {
-            let on_rejection = quote_spanned!(span=> { #cause #answer });
+            let on_rejection = answer;
             return admission::guarded(body, &on_rejection, &patterns);
         }
         let served = self.served();
-        let on_rejection = quote_spanned!(span=> { #served #cause return #answer; });
+        let on_rejection = quote_spanned!(span=> { #served return #answer; });
         // With a closure and a last good value, `entry` has taken the patterns apart.
         let patterns = (is_path || self.plan.last_good.is_none()).then_some(patterns);
         let dropped = self.entry_dropped();
-        admission::with_verdict(
+        admission::by_end(
             body,
             &on_rejection,
             &quote!(#dropped #patterns),
@@ -75,8 +73,9 @@ impl Flow<'_> {
     fn fallback_on_failure(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
         let (cloned, output) = (&self.arguments.cloned, &self.body.output);
-        let answer = fallback::awaited(fallback, self.plan, self.arguments, self.body);
-        let (served, verdict) = (self.served(), admission::verdict(self.body));
+        let cause = quote_spanned!(span=> __cause);
+        let answer = fallback::answer(fallback, self.plan, self.arguments, self.body, &cause);
+        let (served, ended) = (self.served(), admission::ended(self.body));
         let (save, save_and_clone) = (cloned.save(), cloned.save_and_clone());
         let (reborrow, restore) = (cloned.reborrow(), cloned.restore());
         // A path gets only the arguments, so the failed answer is dropped before the call.
@@ -108,12 +107,12 @@ impl Flow<'_> {
                 let __saved = ();
                 #save_and_clone
                 #boxed
-                let __verdict = {
+                let __answer = {
                     #reborrow
-                    #verdict
-                    __verdict
+                    #ended
+                    __answer
                 };
-                match __verdict {
+                match __answer {
                     __p::Ended::Answer(__answer) => return __answer,
                     __p::Ended::Failed(__answer) => (__p::Cause::Failed(__answer), #unboxed),
                     #timed_out
@@ -138,7 +137,7 @@ impl Flow<'_> {
         } else {
             (TokenStream::new(), self.entry_dropped())
         };
-        admission::with_verdict(
+        admission::by_end(
             self.body,
             &on_rejection,
             &quote!(#dropped #classifier),

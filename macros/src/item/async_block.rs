@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use crate::item::return_type::without_parentheses;
+use crate::item::return_type::{type_arguments, without_parentheses};
 use crate::tokens::is;
 
 /// The last `async { … }` of a body, alone or in `Box::pin(…)`.
@@ -49,7 +49,9 @@ impl AsyncBlock {
 type Mistake = (Span, String);
 
 /// Finds the block, also in the form that `#[async_trait]` generates.
-pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Mistake> {
+///
+/// A function that returns no future has none.
+pub(crate) fn find(sig: &Signature, body: &Group) -> Result<Option<AsyncBlock>, Mistake> {
     let output = match &sig.output {
         ReturnType::Type(_, ty) => future_output(ty),
         ReturnType::Default => None,
@@ -57,7 +59,7 @@ pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Mistake>
     let output = match output {
         Some(Resolves::To(output)) => *output,
         Some(Resolves::Unknown) => return Err(opaque(&sig.output)),
-        None => return Err(not_async(sig)),
+        None => return Ok(None),
     };
     let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let boxed = match tokens.last() {
@@ -81,12 +83,12 @@ pub(crate) fn find(sig: &Signature, body: &Group) -> Result<AsyncBlock, Mistake>
     if block.delimiter() != Delimiter::Brace || !is_async {
         return Err(opaque(&sig.output));
     }
-    Ok(AsyncBlock {
+    Ok(Some(AsyncBlock {
         before: tokens,
         block,
         boxed,
         output,
-    })
+    }))
 }
 
 fn is_async_word(word: &proc_macro2::Ident) -> bool {
@@ -98,13 +100,6 @@ fn is_box_pin(tokens: &[TokenTree]) -> bool {
     let is_word = |token: &TokenTree, name: &str| matches!(token, TokenTree::Ident(word) if word == name);
     matches!(tokens, [.., owner, a, b, pin, _]
         if is_word(owner, "Box") && is(a, ':') && is(b, ':') && is_word(pin, "pin"))
-}
-
-fn not_async(sig: &Signature) -> Mistake {
-    (
-        sig.fn_token.span,
-        "`#[circuit_breaker]` guards an `async fn`; add `async` before `fn`".to_owned(),
-    )
 }
 
 /// Returns the message for a future without a visible `async` block.
@@ -149,20 +144,6 @@ fn future_output(ty: &Type) -> Option<Resolves> {
         }
         _ => None,
     }
-}
-
-fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item = &Type> {
-    let arguments = match &segment.arguments {
-        PathArguments::AngleBracketed(angle) => Some(angle.args.iter()),
-        _ => None,
-    };
-    arguments
-        .into_iter()
-        .flatten()
-        .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        })
 }
 
 fn output_of_bound(bound: &TypeParamBound) -> Option<Resolves> {

@@ -27,7 +27,7 @@ pub(crate) struct Item {
     pub(crate) sig: Signature,
     /// The body, with its braces.
     pub(crate) body: Group,
-    /// The guarded `async` block of a function that is not `async`.
+    /// The guarded `async` block of a function that returns a future.
     pub(crate) block: Option<AsyncBlock>,
 }
 
@@ -91,7 +91,7 @@ impl Item {
         self.body = plain;
     }
 
-    /// Finds the `async` block of a function that is not `async`.
+    /// Finds the `async` block of a function that returns a future.
     ///
     /// Returns whether the item can be guarded.
     fn find_block(&mut self, errors: &mut Errors) -> bool {
@@ -105,25 +105,31 @@ impl Item {
         if self.sig.asyncness.is_some() {
             return true;
         }
-        match async_block::find(&self.sig, &self.body) {
-            Ok(block) => {
-                self.block = Some(block);
-                true
-            }
+        let found = async_block::find(&self.sig, &self.body);
+        if let Ok(Some(block)) = found {
+            self.block = Some(block);
+            return true;
+        }
+        if let Some(other) = attribute::that_wrapped(&self.body.stream()) {
+            let message = format!(
+                "`{other}` has already turned this `async fn` into a plain `fn`; write `#[circuit_breaker]` above \
+                 `{other}`"
+            );
+            errors.push(self.sig.fn_token.span, message);
+            return false;
+        }
+        match found {
+            Ok(_) => true,
             Err((span, message)) => {
-                match attribute::that_wrapped(&self.body.stream()) {
-                    Some(other) => errors.push(
-                        self.sig.fn_token.span,
-                        format!(
-                            "`{other}` has already turned this `async fn` into a plain `fn`; write \
-                             `#[circuit_breaker]` above `{other}`"
-                        ),
-                    ),
-                    None => errors.push(span, message),
-                }
+                errors.push(span, message);
                 false
             }
         }
+    }
+
+    /// Whether the guarded code is polled; otherwise it runs on the thread of the caller.
+    pub(crate) fn is_async(&self) -> bool {
+        self.sig.asyncness.is_some() || self.block.is_some()
     }
 
     /// Returns the block that the breaker guards.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::Type;
+use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
 use crate::tokens::is;
 
@@ -40,6 +40,43 @@ pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
             _ => return ty,
         };
     }
+}
+
+/// Whether the type is a stream, such as `impl Stream`, `Pin<Box<dyn Stream>>` or `BoxStream`.
+pub(crate) fn is_stream(ty: &Type) -> bool {
+    let is_bound = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| last.ident == "Stream" || last.ident == "TryStream")
+        }
+        _ => false,
+    };
+    match without_parentheses(ty) {
+        Type::ImplTrait(ty) => ty.bounds.iter().any(is_bound),
+        Type::TraitObject(ty) => ty.bounds.iter().any(is_bound),
+        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| {
+            let is_pointer = last.ident == "Pin" || last.ident == "Box";
+            last.ident == "BoxStream"
+                || last.ident == "LocalBoxStream"
+                || (is_pointer && type_arguments(last).any(is_stream))
+        }),
+        _ => false,
+    }
+}
+
+/// Returns the types between `<` and `>`.
+pub(super) fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(angle) => Some(angle.args.iter()),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }
 
 /// Whether [`without_impl`] replaced an `impl Trait`.

@@ -10,7 +10,7 @@ pub(crate) mod settings;
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 pub(crate) use self::last_good::LastGood;
@@ -23,6 +23,8 @@ use crate::item::Item;
 
 /// What is generated for one function.
 pub(crate) struct Plan {
+    /// Whether the guarded code is polled; otherwise it runs on the thread of the caller.
+    pub(crate) is_async: bool,
     /// The path of the crate `fusebox`.
     pub(crate) krate: TokenStream,
     pub(crate) name: Option<Name>,
@@ -36,10 +38,6 @@ pub(crate) struct Plan {
     pub(crate) fallback: Option<Fallback>,
     /// Whether the fallback, or the last good value, also answers failures.
     pub(crate) fallback_on_failure: bool,
-    /// `fallback` with the span of the key.
-    ///
-    /// An error about the type of the fallback stands there.
-    pub(crate) fallback_key: Ident,
     /// The type that the guarded block resolves to. `None` for `-> !`.
     pub(crate) output: Option<TokenStream>,
     /// The keys that editors complete.
@@ -53,6 +51,7 @@ impl Plan {
         let settings = Settings::from(&args);
         rules::check(&args, &settings, item, errors);
         Self {
+            is_async: item.is_async(),
             krate: krate(&args),
             name: name(&args),
             settings,
@@ -63,7 +62,6 @@ impl Plan {
             last_good: LastGood::from(&args),
             fallback: fallback::from(&args, item, errors),
             fallback_on_failure: fallback::answers_failures(&args),
-            fallback_key: fallback_key(&args),
             output: output::from(&args, item, errors),
             typed_keys: args.typed_keys,
             typed_values: args.typed_values,
@@ -100,13 +98,6 @@ fn classify(args: &Args) -> Option<syn::ExprPath> {
         Value::Classifier(path) => Some((**path).clone()),
         _ => None,
     }
-}
-
-fn fallback_key(args: &Args) -> Ident {
-    let span = args
-        .get(Key::Fallback)
-        .map_or_else(Span::call_site, |arg| arg.ident.span());
-    Ident::new("fallback", Span::call_site().located_at(span))
 }
 
 fn value(args: &Args, key: Key) -> Option<&Value> {

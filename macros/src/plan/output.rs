@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::args::key::Key;
 use crate::diagnostics::Errors;
 use crate::item::Item;
-use crate::item::return_type::{without_impl, without_parentheses};
+use crate::item::return_type::{is_stream, without_impl, without_parentheses};
 
 /// Returns the type, or `None` for `-> !`.
 pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<TokenStream> {
@@ -29,6 +29,14 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Toke
         }
     };
     let ty = without_parentheses(ty);
+    if is_stream(ty) {
+        let first = quote!(#ty).into_iter().next();
+        let message = format!(
+            "`{name}` returns a stream, which fails item by item; return a `Result` with the stream to guard its \
+             opening, and guard the items with `fusebox::stream`"
+        );
+        errors.push(first.map_or_else(|| name.span(), |first| first.span()), message);
+    }
     let Type::Never(never) = ty else {
         return Some(without_impl(quote!(#ty)));
     };

@@ -26,6 +26,7 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.slow_calls();
     rules.cooldowns();
     rules.trial_calls();
+    rules.timeout(item);
     rules.fallback_on();
     rules.classify();
     last_good::check(args, item, rules.errors);
@@ -184,6 +185,16 @@ impl Rules<'_> {
             && self.number(Key::TrialCalls) > Some(largest(Key::TrialCalls))
         {
             self.too_many(arg, largest(Key::TrialCalls));
+        }
+    }
+
+    fn timeout(&mut self, item: &Item) {
+        if let Some(arg) = self.args.get(Key::Timeout)
+            && !item.is_async()
+        {
+            let message = "a synchronous call cannot be stopped, so `timeout` needs an `async fn`; `slow_call` counts a \
+                           call that took too long as a failure";
+            self.errors.push(arg.ident.span(), message);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
         fallback_cycle::{self, CycleAnswer},
     },
     classify::classifier::Classifier,
+    error::Cause,
     outcome::Outcome,
 };
 
@@ -71,6 +72,34 @@ impl<J, C> Check<J, C> {
             check: self,
         }
     }
+
+    /// Runs a fallback that does not wait. It needs no box.
+    pub fn fallback_blocking<R, A, F>(mut self, fallback: F) -> R
+    where
+        F: FnOnce() -> A,
+        A: IsAnswer<R>,
+        J: Classifier<R>,
+        C: CycleAnswer<R>,
+    {
+        let answer = fallback_cycle::nested(self.0, fallback);
+        let answer = answer.map_or_else(|| fallback_cycle::answer::<R, C>(self.0), IsAnswer::same);
+        self.count(&answer);
+        answer
+    }
+
+    fn count<R>(&mut self, answer: &R)
+    where
+        J: Classifier<R>,
+    {
+        let Self(site, classifier, _) = self;
+        let succeeded = classifier.classify(answer).outcome() != Outcome::Failure;
+        site.breaker().engine().count_fallback(succeeded);
+    }
+}
+
+/// Dead code that ties `return` in a closure to the type in its cause.
+pub fn answer_of<R>(_: &Cause<R>) -> R {
+    unreachable!("stands behind `if false`")
 }
 
 /// The future of a fallback, in a box. It counts the answer.
@@ -93,14 +122,13 @@ where
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R> {
         let this = &mut *self;
-        let Check(site, classifier, _) = &mut this.check;
+        let site = this.check.0;
         let polled = fallback_cycle::nested(site, || (this.poll)(this.future.as_mut(), context));
         let answer = match polled {
             Some(polled) => ready!(polled),
             None => fallback_cycle::answer::<R, C>(site),
         };
-        let succeeded = classifier.classify(&answer).outcome() != Outcome::Failure;
-        site.breaker().engine().count_fallback(succeeded);
+        this.check.count(&answer);
         Poll::Ready(answer)
     }
 }
@@ -142,6 +170,24 @@ impl<F: Future> IsAsync for F {
 pub trait SameAs<R> {
     /// Returns the value.
     fn same(self) -> R;
+}
+
+/// Like [`SameAs`], but for a fallback that does not wait.
+#[diagnostic::on_unimplemented(
+    message = "the fallback returns `{Self}`, but the protected function returns `{R}`",
+    label = "returns `{Self}`",
+    note = "the fallback of a function that is not `async` is not `async` either"
+)]
+pub trait IsAnswer<R> {
+    /// Returns the value.
+    fn same(self) -> R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R> IsAnswer<R> for R {
+    fn same(self) -> R {
+        self
+    }
 }
 
 #[diagnostic::do_not_recommend]

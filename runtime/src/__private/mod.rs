@@ -30,7 +30,7 @@ pub use crate::{
             check_last_good_capacity, check_minimum_calls, check_name, check_threshold, check_together,
             check_trial_calls, check_window,
         },
-        fallback::{Check, copy_of, keep},
+        fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         judges::{Judging, NeverFails, judging},
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},

@@ -9,7 +9,7 @@ use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
 use crate::tokens::{first_span, is, shown, written};
 
-const TAKES: &str = "`fallback` takes the path of an async function, as in `fallback = cached_orders`";
+const TAKES: &str = "`fallback` takes the path of a function, as in `fallback = cached_orders`";
 
 /// The longest call that a message repeats.
 const LONGEST_CALL: usize = 60;
@@ -55,8 +55,7 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
         return Some(Fallback::Path(path));
     }
     let message = if written.is_empty() {
-        "`fallback` is empty; write the path of an async function, as in `fallback = cached_orders`"
-            .to_owned()
+        "`fallback` is empty; write the path of a function, as in `fallback = cached_orders`".to_owned()
     } else if written.starts_with("$crate") {
         format!("a string cannot contain `$crate`; write it without quotes: `fallback = {written}`")
     } else if let Some(path) = written.strip_suffix("::") {
@@ -78,7 +77,7 @@ fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
     found.or_else(|| match tokens {
         [TokenTree::Ident(_), .., last] if is(last, ':') => Some((
             last.span(),
-            "the path ends in `::`; write the name of an async function".to_owned(),
+            "the path ends in `::`; write the name of a function".to_owned(),
         )),
         [first @ TokenTree::Punct(_), ..] if !is(first, '|') && !is(first, ':') && !is(first, '<') => {
             Some((first_span(first), format!("{TAKES}, found `{}`", shown(first))))
@@ -147,7 +146,7 @@ fn called(call: &syn::ExprCall) -> String {
     let (path, call) = (shown(path), shown(call));
     if is_answer && call.len() <= LONGEST_CALL {
         return format!(
-            "`fallback` takes the path of an async function or a closure; did you mean `fallback = |_| {call}`?"
+            "`fallback` takes the path of a function or a closure; did you mean `fallback = |_| {call}`?"
         );
     }
     format!(

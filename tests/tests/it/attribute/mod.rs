@@ -10,4 +10,5 @@ mod fallback_cycle;
 mod fallbacks;
 mod isolation;
 mod made_by_macro;
+mod synchronous;
 mod trials;

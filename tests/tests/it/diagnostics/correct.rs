@@ -140,6 +140,15 @@ fn attribute(line: &str, krate: &str, form: &str) -> Option<String> {
         .strip_suffix(")]")?
         .split_once('(')?;
     let is_kept = form.contains("last_good =");
+    // A synchronous call has no timeout.
+    let (kind, form) = match kind.strip_suffix("_now") {
+        Some(kind) => (
+            kind,
+            form.replace("timeout = \"1s\", ", "")
+                .replace("timeout = \"2s\", ", ""),
+        ),
+        None => (kind, form.to_owned()),
+    };
     let arguments = match kind {
         // A borrow cannot be kept, and a generic parameter only with bounds that no other form
         // needs.

@@ -84,7 +84,7 @@ const KEYS: [Key; 20] = [
         "fallback",
         "other",
         "«5»",
-        "`fallback` takes the path of an async function",
+        "`fallback` takes the path of a function",
     ),
     Key {
         with: "fallback = other, ",

@@ -1,10 +1,11 @@
 //! Fallbacks: paths, strings and closures, and fallbacks that fail.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use fusebox::{Cause, Registry, circuit_breaker, testing::Isolated};
 use fusebox_tests::called;
 use fusebox_tests::error::Error;
+use tokio::task::yield_now;
 
 type Answer = Result<String, Error>;
 
@@ -184,4 +185,111 @@ async fn a_method_falls_back_to_a_method() {
         assert_eq!(client.get(1).await, Ok("cached #1".into()));
     })
     .await;
+}
+
+#[circuit_breaker(name = "numbers", fallback = |_| Ok(vec![0].into_iter()))]
+async fn numbers(last: u64) -> Result<impl Iterator<Item = u64>, Error> {
+    Ok((1..=last).collect::<Vec<_>>().into_iter())
+}
+
+#[circuit_breaker(name = "numbers.waiting", fallback = |cause| {
+    yield_now().await;
+    if cause.rejected().is_none() { return Err(Error::NotFound) }
+    Ok(vec![0].into_iter())
+})]
+async fn numbers_waiting(last: u64) -> Result<impl Iterator<Item = u64>, Error> {
+    Ok((1..=last).collect::<Vec<_>>().into_iter())
+}
+
+#[circuit_breaker(name = "numbers.failed", threshold = 2, fallback_on = "failure", timeout = "1s", fallback = |cause| match cause {
+    Cause::Failed(failed) => failed,
+    _ => Ok(vec![0].into_iter()),
+})]
+async fn numbers_failed(last: u64) -> Result<impl Iterator<Item = u64>, Error> {
+    let last = last.checked_sub(1).ok_or(Error::Down)?;
+    Ok((1..=last).collect::<Vec<_>>().into_iter())
+}
+
+#[circuit_breaker(name = "numbers.kept", last_good = "1m", fallback = |_| Ok(vec![0].into_iter()))]
+async fn numbers_kept(last: u64) -> Result<impl Iterator<Item = u64> + Clone, Error> {
+    Ok((1..=last).collect::<Vec<_>>().into_iter())
+}
+
+#[circuit_breaker(name = "opaque.error", last_good = "1m", fallback = |_| Ok(0))]
+async fn opaque_error(id: u64) -> Result<u64, impl std::fmt::Debug> {
+    if id == 0 { Err("zero") } else { Ok(id) }
+}
+
+#[tokio::test]
+async fn a_closure_answers_for_a_function_that_returns_impl_trait() {
+    let isolated = Isolated::new();
+    isolated
+        .run(async {
+            for name in [
+                "numbers",
+                "numbers.waiting",
+                "numbers.failed",
+                "numbers.kept",
+                "opaque.error",
+            ] {
+                open(name);
+            }
+            let zero = [0];
+            assert!(numbers(2).await.expect("answered").eq(zero));
+            assert!(numbers_waiting(2).await.expect("answered").eq(zero));
+            assert!(numbers_kept(2).await.expect("answered").eq(zero));
+            assert_eq!(opaque_error(2).await.expect("answered"), 0);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_closure_gets_a_failed_answer_of_an_opaque_type() {
+    let isolated = Isolated::new();
+    isolated
+        .run(async {
+            assert!(numbers_failed(3).await.expect("healthy").eq([1, 2]));
+            for _ in 0..2 {
+                assert!(matches!(numbers_failed(0).await, Err(Error::Down)));
+            }
+            assert!(numbers_failed(3).await.expect("answered").eq([0]));
+        })
+        .await;
+}
+
+/// Neither the plain future nor the annotated one holds the answer while it waits.
+#[tokio::test]
+async fn a_closure_keeps_the_future_send() {
+    #[circuit_breaker(name = "not.send", fallback = |_| Ok(Rc::new(0)))]
+    async fn guarded(id: u64) -> Result<Rc<u64>, Error> {
+        yield_now().await;
+        Ok(Rc::new(id))
+    }
+    #[circuit_breaker(name = "not.send.waiting", fallback = |_| { yield_now().await; Ok(Rc::new(0)) })]
+    async fn waiting(id: u64) -> Result<Rc<u64>, Error> {
+        yield_now().await;
+        Ok(Rc::new(id))
+    }
+    #[circuit_breaker(name = "not.send.failed", fallback = |_| Ok(Rc::new(0)), fallback_on = "failure")]
+    async fn on_failure(id: u64) -> Result<Rc<u64>, Error> {
+        yield_now().await;
+        Ok(Rc::new(id))
+    }
+    fn send<T: Send>(future: T) -> T {
+        future
+    }
+    let isolated = Isolated::new();
+    isolated
+        .run(async {
+            for name in ["not.send", "not.send.waiting", "not.send.failed"] {
+                open(name);
+            }
+            let answers = (
+                send(guarded(7)).await,
+                send(waiting(7)).await,
+                send(on_failure(7)).await,
+            );
+            assert_eq!(answers, (Ok(Rc::new(0)), Ok(Rc::new(0)), Ok(Rc::new(0))));
+        })
+        .await;
 }

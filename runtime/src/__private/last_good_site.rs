@@ -3,6 +3,7 @@
 use std::{
     any::{Any, TypeId},
     fmt,
+    panic::UnwindSafe,
     sync::Arc,
     time::Duration,
 };
@@ -179,6 +180,9 @@ impl<R, C: Classifier<R>> Classifier<R> for Keeping<R, C> {
         verdict
     }
 }
+
+// A panic leaves no half of an entry behind: it is stored by one call, and the store outlives the future anyway.
+impl<R> UnwindSafe for Entry<R> {}
 
 impl<R> fmt::Debug for Entry<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

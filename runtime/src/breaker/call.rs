@@ -8,7 +8,7 @@ use std::{
     fmt,
     future::Future,
     ops::Deref,
-    panic::UnwindSafe,
+    panic::{AssertUnwindSafe, UnwindSafe},
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -74,9 +74,18 @@ where
 
 /// Limits the time of a future, from its first poll on. Needs a tokio runtime.
 ///
+/// A timer is not `UnwindSafe`, but a panic leaves nothing of it behind. Whether the body is, decides
+/// the future that owns the body.
+pub fn within<F: Future>(
+    limit: Duration,
+    body: Pin<&mut F>,
+) -> AssertUnwindSafe<impl Future<Output = Result<F::Output, Elapsed>>> {
+    AssertUnwindSafe(in_time(limit, body))
+}
+
 /// An `async fn`, so that the timer is made inside of the poll that counts a panic: without a
 /// runtime it panics.
-pub async fn within<F: Future>(limit: Duration, body: Pin<&mut F>) -> Result<F::Output, Elapsed> {
+async fn in_time<F: Future>(limit: Duration, body: Pin<&mut F>) -> Result<F::Output, Elapsed> {
     // tokio's own, because it also reads the clock when the task has used up its budget.
     tokio::time::timeout(limit, body).await
 }

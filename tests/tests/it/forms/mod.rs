@@ -6,3 +6,4 @@ mod other_attributes;
 mod places;
 mod size;
 mod traits;
+mod unwind_safe;

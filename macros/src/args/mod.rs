@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use self::cursor::Cursor;
 use self::key::Key;
-use self::value::{Number, Source, Value};
+use self::value::{Number, Source, Timespan, Value};
 use crate::diagnostics::{Errors, did_you_mean};
 use crate::tokens::{first_span, is, shown};
 
@@ -65,10 +65,18 @@ impl Args {
     }
 
     /// Returns the duration of this key, if it has one.
-    pub(crate) fn duration(&self, key: Key) -> Option<Duration> {
-        match self.get(key)?.value {
-            Value::Duration(duration) => Some(duration),
+    pub(crate) fn timespan(&self, key: Key) -> Option<&Timespan> {
+        match &self.get(key)?.value {
+            Value::Duration(timespan) => Some(timespan),
             _ => None,
+        }
+    }
+
+    /// Returns the duration of this key, if it is written as a literal.
+    pub(crate) fn duration(&self, key: Key) -> Option<Duration> {
+        match self.timespan(key)? {
+            Timespan::Literal(duration) => Some(*duration),
+            Timespan::Path(_) => None,
         }
     }
 

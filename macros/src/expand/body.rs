@@ -6,7 +6,6 @@ use quote::{quote, quote_spanned};
 use crate::expand::arguments::Arguments;
 use crate::expand::classifier;
 use crate::plan::Plan;
-use crate::plan::settings::duration_tokens;
 use crate::tokens::mentions;
 
 /// The pieces around the body of the function.
@@ -52,7 +51,7 @@ impl Body {
             classifier: classifier::expression(plan),
             recorder: classifier::recorder(plan),
             output,
-            timeout: plan.timeout.map(duration_tokens),
+            timeout: plan.timeout.clone(),
             never_returns,
         }
     }

@@ -6,12 +6,11 @@ use quote::{quote, quote_spanned};
 use crate::expand::arguments::Arguments;
 use crate::expand::last_good_key;
 use crate::plan::LastGood;
-use crate::plan::settings::duration_tokens;
 
 /// Returns the static that holds the values.
 pub(super) fn site(last_good: &LastGood) -> TokenStream {
-    let (max_age, capacity) = (duration_tokens(last_good.max_age), &last_good.capacity);
-    quote!(static __LAST_GOOD: __p::LastGoodSite = __p::LastGoodSite::new(#max_age, #capacity);)
+    let (max_age, capacity) = (&last_good.max_age, &last_good.capacity);
+    quote!(static __KEPT: __p::LastGoodSite = __p::LastGoodSite::new(#max_age, #capacity);)
 }
 
 /// Returns `let (__entry, __keeper) = …;`.
@@ -32,7 +31,7 @@ pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, output: &TokenS
     let output = quote_spanned!(span=> ::<#output>);
     quote_spanned! {span=>
         #key
-        let (__entry, __keeper) = __p::#entry #output(&__SITE, &__LAST_GOOD, __key, || {}).twice();
+        let (__entry, __keeper) = __p::#entry #output(&__SITE, &__KEPT, __key, || {}).twice();
     }
 }
 

@@ -47,20 +47,24 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
 
 /// Returns one check for each constant, and one for all settings.
 fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
-    let each = plan.settings.constants.iter().map(
-        |Constant {
-             path,
-             ty,
-             alias,
-             check,
-         }| {
-            quote_spanned!(check.span()=> const #alias: #ty = #path; const _: () = __p::#check(#alias);)
-        },
-    );
-    let together = plan
-        .settings
-        .constants
-        .first()
-        .map(|first| quote_spanned!(first.check.span()=> const _: () = __p::check_together(#settings);));
+    let each = plan.settings.constants.iter().map(|constant| {
+        let Constant {
+            alias,
+            ty,
+            value,
+            check,
+            ..
+        } = constant;
+        quote_spanned!(check.span()=> const #alias: #ty = #value; const _: () = __p::#check(#alias);)
+    });
+    let together = plan.settings.constants.first().map(|first| {
+        let with_timeout = match (&plan.slow_call, &plan.timeout) {
+            (Some(slow_call), Some(timeout)) => {
+                Some(quote_spanned!(first.check.span()=> const _: () = __p::check_slow_call_ends(#slow_call, #timeout);))
+            }
+            _ => None,
+        };
+        quote_spanned!(first.check.span()=> const _: () = __p::check_together(#settings); #with_timeout)
+    });
     each.chain(together).collect()
 }

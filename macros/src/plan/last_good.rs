@@ -1,7 +1,5 @@
 //! `last_good`, `last_good_key`, `last_good_capacity`.
 
-use std::time::Duration;
-
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{FnArg, Pat, Signature};
@@ -22,7 +20,8 @@ const IS_ENABLED: bool = cfg!(feature = "last-good");
 
 /// The last good values of one function.
 pub(crate) struct LastGood {
-    pub(crate) max_age: Duration,
+    /// An expression.
+    pub(crate) max_age: TokenStream,
     /// How many keys are kept: a number, or the name of a constant.
     pub(crate) capacity: TokenStream,
     /// The expression of `last_good_key`.
@@ -46,7 +45,7 @@ impl LastGood {
             _ => None,
         });
         Some(Self {
-            max_age: args.duration(Key::LastGood)?,
+            max_age: settings::timespan_tokens(Key::LastGood, args.timespan(Key::LastGood)?),
             capacity,
             key,
             span: arg.ident.span(),

@@ -8,8 +8,6 @@ mod output;
 mod rules;
 pub(crate) mod settings;
 
-use std::time::Duration;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -29,7 +27,10 @@ pub(crate) struct Plan {
     pub(crate) krate: TokenStream,
     pub(crate) name: Option<Name>,
     pub(crate) settings: Settings,
-    pub(crate) timeout: Option<Duration>,
+    /// An expression.
+    pub(crate) timeout: Option<TokenStream>,
+    /// An expression. Compared with the timeout, if one of the two is a constant.
+    pub(crate) slow_call: Option<TokenStream>,
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,
     /// The classifier in place of patterns.
@@ -55,7 +56,8 @@ impl Plan {
             krate: krate(&args),
             name: name(&args),
             settings,
-            timeout: args.duration(Key::Timeout),
+            timeout: timespan(&args, Key::Timeout),
+            slow_call: timespan(&args, Key::SlowCall),
             failure: patterns(&args, Key::Failure),
             ignore: patterns(&args, Key::Ignore),
             classify: classify(&args),
@@ -75,6 +77,11 @@ fn krate(args: &Args) -> TokenStream {
     } else {
         quote!(::fusebox)
     }
+}
+
+fn timespan(args: &Args, key: Key) -> Option<TokenStream> {
+    let timespan = args.timespan(key)?;
+    Some(settings::timespan_tokens(key, timespan))
 }
 
 fn name(args: &Args) -> Option<Name> {

@@ -1,12 +1,10 @@
 //! The settings of the breaker, as setters and as checks of constants.
 
-use std::time::Duration;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
 use crate::args::key::Key;
-use crate::args::value::{Name, Number, Value};
+use crate::args::value::{Name, Number, Timespan, Value};
 use crate::args::{Arg, Args};
 
 /// What belongs to the breaker, and not to this function alone.
@@ -25,8 +23,9 @@ pub(crate) struct Settings {
 /// The output uses the path once, so that rustc reports a wrong type once.
 pub(crate) struct Constant {
     pub(crate) path: syn::Path,
-    pub(crate) ty: TokenStream,
     pub(crate) alias: Ident,
+    pub(crate) ty: TokenStream,
+    pub(crate) value: TokenStream,
     /// The function of the runtime that checks the bounds.
     pub(crate) check: Ident,
 }
@@ -38,32 +37,40 @@ impl Settings {
             if let Some((setter, value)) = setter(arg) {
                 settings.setters.push((setter, value));
             }
-            let path = match &arg.value {
-                Value::Number(Number::Path(path)) | Value::Name(Name::Path(path)) => path.clone(),
-                _ => continue,
-            };
-            let span = path
-                .segments
-                .last()
-                .map_or_else(Span::call_site, |last| last.ident.span());
-            let check = format_ident!(
-                "check_{}",
-                arg.key.name(),
-                span = Span::call_site().located_at(span)
-            );
-            let ty = if arg.key == Key::Name {
-                quote!(&'static str)
-            } else {
-                quote!(u32)
-            };
-            settings.constants.push(Constant {
-                path,
-                ty,
-                alias: alias(arg.key),
-                check,
-            });
+            settings.constants.extend(Constant::of(arg));
         }
         settings
+    }
+}
+
+impl Constant {
+    /// Returns the constant, if the value is one.
+    fn of(arg: &Arg) -> Option<Self> {
+        let (Value::Number(Number::Path(path))
+        | Value::Name(Name::Path(path))
+        | Value::Duration(Timespan::Path(path))) = &arg.value
+        else {
+            return None;
+        };
+        let last = path.segments.last();
+        let span = Span::call_site().located_at(last.map_or_else(Span::call_site, |last| last.ident.span()));
+        let (ty, value) = match (arg.key, &arg.value) {
+            // The constant may be a number of calls or a duration, and its type decides.
+            (Key::Window, _) => {
+                let window = Ident::new("window", span);
+                (quote!(__p::Window), quote!(__p::Constant(#path).#window()))
+            }
+            (_, Value::Name(_)) => (quote!(&'static __p::str), quote!(#path)),
+            (_, Value::Duration(_)) => (quote!(__p::Duration), quote!(#path)),
+            _ => (quote!(__p::u32), quote!(#path)),
+        };
+        Some(Self {
+            path: path.clone(),
+            alias: alias(arg.key),
+            ty,
+            value,
+            check: format_ident!("check_{}", arg.key.name(), span = span),
+        })
     }
 }
 
@@ -81,6 +88,10 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
         Number::Literal(value) => quote!(#value),
         Number::Path(_) => alias(arg.key).to_token_stream(),
     };
+    let duration = match &arg.value {
+        Value::Duration(timespan) => Some(timespan_tokens(arg.key, timespan)),
+        _ => None,
+    };
     Some(match (arg.key, &arg.value) {
         (Key::Threshold, Value::Number(n)) => {
             let failures = number(n);
@@ -90,27 +101,34 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
             let rate = rate(*r);
             ("with_threshold", quote!(__p::Threshold::from_rate(#rate)))
         }
-        (Key::Window, Value::Number(n)) => {
-            let calls = number(n);
+        (Key::Window, Value::Number(Number::Literal(calls))) => {
             ("with_window", quote!(__p::Window::calls(#calls)))
         }
-        (Key::Window, Value::Duration(d)) => {
-            let time = duration_tokens(*d);
+        (Key::Window, Value::Duration(Timespan::Literal(_))) => {
+            let time = duration?;
             ("with_window", quote!(__p::Window::time(#time)))
+        }
+        (Key::Window, Value::Number(_) | Value::Duration(_)) => {
+            ("with_window", alias(arg.key).to_token_stream())
         }
         (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", number(n)),
         (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", number(n)),
-        (Key::SlowCall, Value::Duration(d)) => ("with_slow_call", duration_tokens(*d)),
+        (Key::SlowCall, Value::Duration(_)) => ("with_slow_call", duration?),
         (Key::SlowThreshold, Value::Rate(r)) => ("with_slow_threshold", rate(*r)),
-        (Key::Cooldown, Value::Duration(d)) => ("with_cooldown", duration_tokens(*d)),
-        (Key::MaxCooldown, Value::Duration(d)) => ("with_max_cooldown", duration_tokens(*d)),
+        (Key::Cooldown, Value::Duration(_)) => ("with_cooldown", duration?),
+        (Key::MaxCooldown, Value::Duration(_)) => ("with_max_cooldown", duration?),
         (Key::Jitter, Value::Rate(r)) => ("with_jitter", rate(*r)),
         _ => return None,
     })
 }
 
-/// Returns a `Duration` as an expression.
-pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(__p::Duration::new(#seconds, #nanos))
+/// Returns a duration as an expression: a literal, or the name of its constant.
+pub(crate) fn timespan_tokens(key: Key, timespan: &Timespan) -> TokenStream {
+    match timespan {
+        Timespan::Literal(duration) => {
+            let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+            quote!(__p::Duration::new(#seconds, #nanos))
+        }
+        Timespan::Path(_) => alias(key).to_token_stream(),
+    }
 }

@@ -54,6 +54,7 @@ const KEYS: [(&str, &[Value]); 21] = [
         "slow_call",
         &[
             ("\"50ms\"", true),
+            ("limits::SLOW", true),
             ("\"100ms\"", true),
             ("\"0s\"", false),
             ("50", false),
@@ -65,13 +66,19 @@ const KEYS: [(&str, &[Value]); 21] = [
     ),
     (
         "timeout",
-        &[("\"100ms\"", true), ("\"1.5s\"", false), ("timeout()", false)],
+        &[
+            ("\"100ms\"", true),
+            ("TIMEOUT", true),
+            ("\"1.5s\"", false),
+            ("timeout()", false),
+        ],
     ),
     (
         "cooldown",
         &[
             ("\"10s\"", true),
             ("\"1m 30s\"", true),
+            ("Duration::MAX", true),
             ("\"10\"", false),
             ("10", false),
             ("\"0s\"", false),
@@ -182,6 +189,15 @@ impl Written {
         })
     }
 
+    /// Returns the cooldown in milliseconds, unless it is a constant.
+    fn cooldown(&self) -> Option<u64> {
+        if self.has("cooldown") {
+            self.millis("cooldown")
+        } else {
+            Some(30_000)
+        }
+    }
+
     /// Whether valid values also go together.
     fn go_together(&self) -> bool {
         let is_rate = self.value("threshold") == Some("\"50%\"");
@@ -205,7 +221,7 @@ impl Written {
                 .is_none_or(|slow| self.millis("timeout").is_none_or(|timeout| slow < timeout))
             && self
                 .millis("max_cooldown")
-                .is_none_or(|longest| longest >= self.millis("cooldown").unwrap_or(30_000))
+                .is_none_or(|longest| self.cooldown().is_none_or(|cooldown| longest >= cooldown))
             && !(self.has("classify") && (self.has("failure") || self.has("ignore")))
             && (!self.has("fallback_on") || self.has("fallback") || self.has("last_good"))
             && needs("last_good_key", "last_good")

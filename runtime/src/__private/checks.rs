@@ -1,9 +1,11 @@
 //! The checks of constants, made by const assertions on the constant's own
 //! token.
 
+use std::time::Duration;
+
 use crate::config::{
-    ConfigError, Settings,
-    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST_NAME, MOST_TRIAL_CALLS},
+    ConfigError, Settings, Window, WindowKind,
+    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, LONGEST_NAME, MOST_TRIAL_CALLS},
     name,
 };
 
@@ -22,11 +24,76 @@ pub const fn check_threshold(threshold: u32) {
 
 /// A constant `window`.
 #[track_caller]
-pub const fn check_window(calls: u32) {
-    assert!(calls > 0, "`window` must be at least 1");
+pub const fn check_window(window: Window) {
+    match window.0 {
+        WindowKind::Calls(calls) => {
+            assert!(calls > 0, "`window` must be at least 1");
+            assert!(
+                calls <= LARGEST_WINDOW,
+                "`window` is too large; the largest value is 10000"
+            );
+        }
+        WindowKind::Time(time) => {
+            assert!(!time.is_zero(), "`window` must be longer than zero");
+            assert!(
+                !is_too_long(time),
+                "`window` is too long; the longest duration is 100 years"
+            );
+        }
+    }
+}
+
+/// A constant whose type decides what it means.
+#[derive(Debug)]
+pub struct Constant<T>(pub T);
+
+impl Constant<u32> {
+    /// Returns a window of calls.
+    pub const fn window(self) -> Window {
+        Window::calls(self.0)
+    }
+}
+
+impl Constant<Duration> {
+    /// Returns a window of time.
+    pub const fn window(self) -> Window {
+        Window::time(self.0)
+    }
+}
+
+/// Generates the checks of constant durations.
+macro_rules! check_durations {
+    ($($check:ident $key:literal)*) => {$(
+        #[doc = concat!("A constant `", $key, "`.")]
+        #[track_caller]
+        pub const fn $check(duration: Duration) {
+            assert!(!duration.is_zero(), concat!("`", $key, "` must be longer than zero"));
+            assert!(
+                !is_too_long(duration),
+                concat!("`", $key, "` is too long; the longest duration is 100 years")
+            );
+        }
+    )*};
+}
+
+check_durations! {
+    check_slow_call "slow_call"
+    check_timeout "timeout"
+    check_cooldown "cooldown"
+    check_max_cooldown "max_cooldown"
+    check_last_good "last_good"
+}
+
+const fn is_too_long(duration: Duration) -> bool {
+    duration.as_nanos() > LONGEST.as_nanos()
+}
+
+/// A `slow_call` that a `timeout` may hide.
+#[track_caller]
+pub const fn check_slow_call_ends(slow_call: Duration, timeout: Duration) {
     assert!(
-        calls <= LARGEST_WINDOW,
-        "`window` is too large; the largest value is 10000"
+        timeout.is_zero() || slow_call.as_nanos() < timeout.as_nanos(),
+        "`slow_call` is never reached, because `timeout` ends the call first"
     );
 }
 
@@ -85,6 +152,12 @@ pub const fn check_together(settings: Settings) {
         // A larger one was refused already, when it was looked at alone.
         Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= LARGEST_CONSECUTIVE => {
             panic!("`threshold` is too large for this `window`")
+        }
+        Err(ConfigError::MaxCooldown {
+            max_cooldown,
+            cooldown,
+        }) if !max_cooldown.is_zero() && max_cooldown.as_nanos() < cooldown.as_nanos() => {
+            panic!("`max_cooldown` is shorter than `cooldown`")
         }
         _ => {}
     }

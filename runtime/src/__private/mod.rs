@@ -13,7 +13,13 @@ mod last_good_site;
 mod return_type;
 
 pub use core::{
-    column, convert::Infallible, file, line, module_path, option::Option, pin::pin, result::Result,
+    column,
+    convert::Infallible,
+    file, line, module_path,
+    option::Option,
+    pin::pin,
+    primitive::{str, u32},
+    result::Result,
     time::Duration,
 };
 pub use std::boxed::Box;
@@ -27,8 +33,9 @@ pub use crate::{
         },
         call_site::CallSite,
         checks::{
-            check_last_good_capacity, check_minimum_calls, check_name, check_threshold, check_together,
-            check_trial_calls, check_window,
+            Constant, check_cooldown, check_last_good, check_last_good_capacity, check_max_cooldown,
+            check_minimum_calls, check_name, check_slow_call, check_slow_call_ends, check_threshold,
+            check_timeout, check_together, check_trial_calls, check_window,
         },
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},

@@ -27,8 +27,19 @@ const UNITS: [(&str, u128); 9] = [
 
 const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
 
-pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Duration> {
-    literal::read_string(key, tokens, errors, read, not_a_string)
+/// A duration, as it was written.
+#[derive(Clone)]
+pub(crate) enum Timespan {
+    Literal(Duration),
+    Path(syn::Path),
+}
+
+pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Option<Timespan> {
+    if let Some(path) = literal::path(tokens) {
+        return Some(Timespan::Path(path));
+    }
+    let duration = literal::read_string(key, tokens, errors, read, not_a_string)?;
+    Some(Timespan::Literal(duration))
 }
 
 /// Converts text to a duration. The error is the message for the user.

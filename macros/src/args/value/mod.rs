@@ -14,11 +14,9 @@ mod pattern;
 mod rate;
 mod source;
 
-use std::time::Duration;
-
 use proc_macro2::{Delimiter, TokenTree};
 
-pub(crate) use self::duration::as_duration;
+pub(crate) use self::duration::{Timespan, as_duration};
 pub(crate) use self::editor::typed;
 pub(crate) use self::fallback::{Closure, Fallback};
 pub(crate) use self::name::Name;
@@ -33,7 +31,7 @@ use crate::diagnostics::Errors;
 pub(crate) enum Value {
     Name(Name),
     Number(Number),
-    Duration(Duration),
+    Duration(Timespan),
     /// In millionths.
     Rate(u32),
     Pattern(Box<Pattern>),
@@ -100,6 +98,6 @@ fn without_invisible_groups(tokens: &[TokenTree]) -> Vec<TokenTree> {
 
 /// Returns the duration that a text means, for tests against `humantime`.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn read_duration(text: &str) -> Option<Duration> {
+pub(crate) fn read_duration(text: &str) -> Option<std::time::Duration> {
     duration::read(Key::Cooldown, text).ok()
 }

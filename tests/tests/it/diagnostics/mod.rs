@@ -83,11 +83,36 @@ fn constants_are_checked_by_the_compiler() {
         ("last_good_capacity", r#"last_good = "1m", "#),
     ];
     let mut tables = of_each(include_str!("rows/constant.rows"), "constant", &keys);
+    let numbers = keys.into_iter().filter(|(key, _)| *key != "window");
+    let types = include_str!("rows/constant_type.rows");
+    tables.extend(of_each(types, "constant_type", &numbers.collect::<Vec<_>>()));
     let bounded = keys
         .into_iter()
         .filter(|(key, _)| !matches!(*key, "minimum_calls" | "last_good_capacity"));
     let bound = include_str!("rows/constant_bound.rows");
     tables.extend(of_each(bound, "constant_bound", &bounded.collect::<Vec<_>>()));
+    hold(tables);
+}
+
+#[test]
+fn constant_durations_are_checked_by_the_compiler() {
+    let keys = [
+        ("cooldown", ""),
+        ("max_cooldown", r#"cooldown = "1ns", "#),
+        ("timeout", ""),
+        ("slow_call", ""),
+        ("last_good", ""),
+        ("window", ""),
+    ];
+    let constants = include_str!("rows/constant_duration.rows");
+    let mut tables = of_each(constants, "constant_duration", &keys);
+    let types = include_str!("rows/constant_duration_type.rows");
+    let typed = keys.split_last().expect("keys").1;
+    tables.extend(of_each(types, "constant_duration_type", typed));
+    tables.push(Table::new(
+        "constant_pair",
+        include_str!("rows/constant_pair.rows"),
+    ));
     hold(tables);
 }
 

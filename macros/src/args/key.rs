@@ -53,6 +53,8 @@ keys! {
     LastGood          "last_good"           Duration          "\"5m\"";
     LastGoodKey       "last_good_key"       Expression        "(tenant, id)";
     LastGoodCapacity  "last_good_capacity"  Number            "1024";
+    Error             "error"             ErrorMaker        "|refusal| Error::from(refusal)";
+    Breaker           "breaker"           Expression        "&self.breaker";
     MaxCooldown       "max_cooldown"        Duration          "\"5m\"";
     Jitter            "jitter"              Rate              "\"20%\"";
     Crate             "crate"               CratePath         "my::fusebox";
@@ -71,6 +73,7 @@ pub(crate) enum Kind {
     Classifier,
     Fallback,
     FallbackOn,
+    ErrorMaker,
     Expression,
     CratePath,
 }
@@ -92,6 +95,34 @@ impl Key {
         format!("{} = {}", self.name(), self.example_value())
     }
 
+    /// Whether the argument configures the breaker, and not the call.
+    pub(crate) fn is_of_breaker(self) -> bool {
+        match self {
+            Self::Name
+            | Self::Threshold
+            | Self::Window
+            | Self::MinimumCalls
+            | Self::SlowCall
+            | Self::SlowThreshold
+            | Self::Cooldown
+            | Self::MaxCooldown
+            | Self::Jitter
+            | Self::TrialCalls => true,
+            Self::Fallback
+            | Self::FallbackOn
+            | Self::Timeout
+            | Self::Failure
+            | Self::Ignore
+            | Self::Classify
+            | Self::LastGood
+            | Self::LastGoodKey
+            | Self::LastGoodCapacity
+            | Self::Error
+            | Self::Breaker
+            | Self::Crate => false,
+        }
+    }
+
     /// Whether the argument may be given several times.
     pub(crate) fn repeats(self) -> bool {
         self.kind() == Kind::Pattern
@@ -111,6 +142,7 @@ impl Kind {
             Self::Classifier => "the path of a function",
             Self::Fallback => "the path of a function",
             Self::FallbackOn => "`\"rejection\"` or `\"failure\"`",
+            Self::ErrorMaker => "a closure or the path of a function",
             Self::Expression => "an expression",
             Self::CratePath => "a path",
         }

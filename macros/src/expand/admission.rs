@@ -49,7 +49,7 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
         body.classifier.clone()
     };
     let answer = run(body, "guard", &quote_spanned!(span=> __permit), Some(&classifier));
-    let permit = permit(&quote_spanned!(span=> return #on_rejection;));
+    let permit = permit(body, &quote_spanned!(span=> return #on_rejection;));
     quote_spanned! {span=>
         #permit
         #after_admission
@@ -71,12 +71,12 @@ pub(super) fn by_end(
 ) -> TokenStream {
     let span = Span::mixed_site();
     let ended = ended(body);
-    let output = &body.output;
+    let late = body.timed_out();
     let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
             __p::Ended::TimedOut(__late) => {
                 #on_failure
-                return __p::recover_timed_out::<#output>(__late);
+                return #late;
             }
         }
     });
@@ -95,7 +95,7 @@ pub(super) fn by_end(
         }
     });
     let allow = body.never_returns.then(|| quote!(#[allow(unreachable_code)]));
-    let permit = permit(on_rejection);
+    let permit = permit(body, on_rejection);
     quote_spanned! {span=>
         #allow
         #permit
@@ -122,10 +122,11 @@ pub(super) fn ended(body: &Body) -> TokenStream {
 ///
 /// Neither the body nor `on_rejection` stands in an arm of the `match`. The future would hold the
 /// matched value while they run.
-fn permit(on_rejection: &TokenStream) -> TokenStream {
+fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
+    let site = &body.site;
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {
-            let __rejected = match __SITE.admit() {
+            let __rejected = match #site.admit() {
                 __p::Result::Ok(__permit) => break '__admitted __permit,
                 __p::Result::Err(__rejected) => __rejected,
             };

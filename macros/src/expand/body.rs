@@ -19,6 +19,10 @@ pub(super) struct Body {
     /// The return type, with `_` for each `impl Trait`.
     pub(super) output: TokenStream,
     pub(super) timeout: Option<TokenStream>,
+    /// The call site, or the given breaker.
+    pub(super) site: TokenStream,
+    /// Whether `error` makes the error of a refused call.
+    pub(super) makes_error: bool,
     /// Whether the return type is `!`.
     pub(super) never_returns: bool,
 }
@@ -52,7 +56,35 @@ impl Body {
             recorder: classifier::recorder(plan),
             output,
             timeout: plan.timeout.clone(),
+            site: if plan.breaker.is_some() {
+                quote_spanned!(Span::mixed_site()=> __given)
+            } else {
+                quote_spanned!(Span::mixed_site()=> (&__SITE))
+            },
+            makes_error: plan.error.is_some(),
             never_returns,
+        }
+    }
+}
+
+impl Body {
+    /// Returns the answer to a call that was rejected.
+    pub(super) fn rejected(&self) -> TokenStream {
+        let output = &self.output;
+        if self.makes_error {
+            quote_spanned!(Span::mixed_site()=> __refuse.rejected(__rejected))
+        } else {
+            quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected))
+        }
+    }
+
+    /// Returns the answer to a call that timed out.
+    pub(super) fn timed_out(&self) -> TokenStream {
+        let output = &self.output;
+        if self.makes_error {
+            quote_spanned!(Span::mixed_site()=> __refuse.timed_out(__late))
+        } else {
+            quote_spanned!(Span::mixed_site()=> __p::recover_timed_out::<#output>(__late))
         }
     }
 }

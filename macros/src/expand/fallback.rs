@@ -65,6 +65,7 @@ pub(super) fn answer(
     } else {
         quote_spanned!(span=> __answer)
     };
+    let site = &body.site;
     let (method, types, waited) = if waits {
         let types = quote_spanned!(span=> ::<#output, _>);
         (Ident::new("fallback", method), types, Some(quote!(.await)))
@@ -74,7 +75,7 @@ pub(super) fn answer(
     };
     quote_spanned! {span=> {
         #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-        let __answer = __p::Check(&__SITE, #classifier, #on_cycle).#method #types(#code) #waited;
+        let __answer = __p::Check(#site, #classifier, #on_cycle).#method #types(#code) #waited;
         #[allow(unreachable_code, clippy::implicit_return)]
         #answer
     }}

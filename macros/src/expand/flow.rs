@@ -1,13 +1,15 @@
 //! The order of events around the body: admission, body, fallback.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use crate::args::value::Fallback;
 use crate::expand::arguments::Arguments;
 use crate::expand::body::Body;
 use crate::expand::{admission, classifier, fallback, last_good};
 use crate::plan::Plan;
+use crate::tokens::first_span;
 
 pub(super) struct Flow<'a> {
     pub(super) plan: &'a Plan,
@@ -18,8 +20,36 @@ pub(super) struct Flow<'a> {
 impl Flow<'_> {
     /// Returns everything behind the statics.
     pub(super) fn to_tokens(&self) -> TokenStream {
+        let flow = self.by_fallback();
+        let (given, refuse) = (self.given(), self.refuse());
+        quote!(#given #refuse #flow)
+    }
+
+    /// Returns `let __given = …;`, if the user gives the breaker.
+    fn given(&self) -> Option<TokenStream> {
+        let breaker = self.plan.breaker.as_ref()?;
+        // On the span of the expression, where rustc reports another type.
+        let method = Ident::new("breaker", Span::call_site().located_at(breaker.span()));
+        Some(quote_spanned! {Span::mixed_site()=>
+            let __breaker = #breaker;
+            let __given = __p::Giving.#method(&__breaker);
+        })
+    }
+
+    /// Returns `let __refuse = …;`, which makes the error of a refused call.
+    fn refuse(&self) -> Option<TokenStream> {
+        let (error, output) = (self.plan.error.as_ref()?, &self.body.output);
+        let last = error.to_token_stream().into_iter().last();
+        let span = last.map_or_else(Span::call_site, |last| first_span(&last));
+        let method = Ident::new("error", Span::call_site().located_at(span));
+        Some(quote_spanned!(Span::mixed_site()=> let __refuse = __p::Refusing.#method::<#output>(#error);))
+    }
+
+    /// Returns what follows: the calls of body and fallback.
+    fn by_fallback(&self) -> TokenStream {
         let entry = self.entry();
         let classifier = classifier::shared(self.plan);
+        let is_simple = classifier::is_by_result(self.plan) && self.plan.breaker.is_none() && !self.body.makes_error;
         match &self.plan.fallback {
             Some(fallback) if self.plan.fallback_on_failure => {
                 let answered = self.fallback_on_failure(fallback);
@@ -29,13 +59,11 @@ impl Flow<'_> {
                 let answered = self.fallback_on_rejection(fallback);
                 quote!(#entry #classifier #answered)
             }
-            None if self.is_short() && classifier::is_by_result(self.plan) => admission::simple(self.body),
+            None if self.is_short() && is_simple => admission::simple(self.body),
             // The classifier comes after the rejection. rustc has then already reported a type that
             // is not a `Result`.
             None if self.is_short() && self.body.timeout.is_none() => {
-                let output = &self.body.output;
-                let on_rejection = quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected));
-                admission::guarded(self.body, &on_rejection, &classifier)
+                admission::guarded(self.body, &self.body.rejected(), &classifier)
             }
             None => {
                 let answered = self.last_good_or_error(&classifier);
@@ -52,7 +80,8 @@ impl Flow<'_> {
         let answer = fallback::answer(fallback, self.plan, self.arguments, body, &cause);
         let is_path = matches!(fallback, Fallback::Path(_));
         let patterns = self.arguments.patterns();
-        if self.is_short() && (body.timeout.is_none() || classifier::is_by_result(self.plan)) {
+        let is_by_result = classifier::is_by_result(self.plan) && !body.makes_error;
+        if self.is_short() && (body.timeout.is_none() || is_by_result) {
             let on_rejection = answer;
             return admission::guarded(body, &on_rejection, &patterns);
         }
@@ -73,6 +102,7 @@ impl Flow<'_> {
     fn fallback_on_failure(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
         let (cloned, output) = (&self.arguments.cloned, &self.body.output);
+        let site = &self.body.site;
         let cause = quote_spanned!(span=> __cause);
         let answer = fallback::answer(fallback, self.plan, self.arguments, self.body, &cause);
         let (served, ended) = (self.served(), admission::ended(self.body));
@@ -96,7 +126,7 @@ impl Flow<'_> {
         // one `match` would not.
         quote_spanned! {span=>
             let (__cause, __saved): (__p::Cause<#output>, _) = '__admitted: {
-                let __permit = match __SITE.admit() {
+                let __permit = match #site.admit() {
                     __p::Result::Ok(__permit) => __permit,
                     __p::Result::Err(__rejected) => {
                         let __saved = ();
@@ -127,10 +157,10 @@ impl Flow<'_> {
 
     /// Returns the form without a fallback: a last good value or an error.
     fn last_good_or_error(&self, classifier: &TokenStream) -> TokenStream {
-        let (output, served) = (&self.body.output, self.served());
+        let (rejected, served) = (self.body.rejected(), self.served());
         let on_rejection = quote_spanned! {Span::mixed_site()=> {
             #served
-            return __p::recover::<#output>(__rejected)
+            return #rejected
         }};
         let (on_failure, dropped) = if self.plan.fallback_on_failure {
             (served, TokenStream::new())
@@ -152,7 +182,7 @@ impl Flow<'_> {
         let Some(last_good) = &self.plan.last_good else {
             return TokenStream::new();
         };
-        let entry = last_good::entry(last_good, self.arguments, &self.body.output);
+        let entry = last_good::entry(last_good, self.arguments, self.body);
         let is_path = matches!(self.plan.fallback, Some(Fallback::Path(_)));
         let patterns = (!is_path).then(|| self.arguments.patterns());
         quote!(#entry #patterns)

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::expand::arguments::Arguments;
+use crate::expand::body::Body;
 use crate::expand::last_good_key;
 use crate::plan::LastGood;
 
@@ -18,7 +19,7 @@ pub(super) fn site(last_good: &LastGood) -> TokenStream {
 /// The entry reads the value of this key, and the keeper records it.
 ///
 /// It stands before the admission, because a rejected call needs it too.
-pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, output: &TokenStream) -> TokenStream {
+pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let key = last_good_key::key(
         last_good,
@@ -28,10 +29,11 @@ pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, output: &TokenS
     );
     // On the span of the key `last_good`, where rustc reports a return type that cannot be kept.
     let entry = Ident::new("last_good", Span::call_site().located_at(last_good.span));
+    let (output, site) = (&body.output, &body.site);
     let output = quote_spanned!(span=> ::<#output>);
     quote_spanned! {span=>
         #key
-        let (__entry, __keeper) = __p::#entry #output(&__SITE, &__KEPT, __key, || {}).twice();
+        let (__entry, __keeper) = __p::#entry #output(#site, &__KEPT, __key, || {}).twice();
     }
 }
 

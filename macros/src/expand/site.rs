@@ -32,6 +32,9 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     let checks = checks(plan, &settings);
     let last_good = plan.last_good.as_ref().map(last_good::site);
     let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
+    if plan.breaker.is_some() {
+        return quote!(use #krate::__private as __p; #checks #last_good);
+    }
     quote! {
         use #krate::__private as __p;
         #checks

@@ -33,6 +33,10 @@ pub(crate) struct Plan {
     pub(crate) slow_call: Option<TokenStream>,
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,
+    /// Makes the error of a call that was refused.
+    pub(crate) error: Option<syn::Expr>,
+    /// Gives the breaker of each call, in place of one by name.
+    pub(crate) breaker: Option<syn::Expr>,
     /// The classifier in place of patterns.
     pub(crate) classify: Option<syn::ExprPath>,
     pub(crate) last_good: Option<LastGood>,
@@ -60,6 +64,8 @@ impl Plan {
             slow_call: timespan(&args, Key::SlowCall),
             failure: patterns(&args, Key::Failure),
             ignore: patterns(&args, Key::Ignore),
+            error: error(&args),
+            breaker: breaker(&args),
             classify: classify(&args),
             last_good: LastGood::from(&args),
             fallback: fallback::from(&args, item, errors),
@@ -98,6 +104,20 @@ fn patterns(args: &Args, key: Key) -> Vec<Pattern> {
         _ => None,
     });
     patterns.collect()
+}
+
+fn error(args: &Args) -> Option<syn::Expr> {
+    match value(args, Key::Error)? {
+        Value::ErrorMaker(expr) => Some((**expr).clone()),
+        _ => None,
+    }
+}
+
+fn breaker(args: &Args) -> Option<syn::Expr> {
+    match value(args, Key::Breaker)? {
+        Value::Expression(expr) => Some((**expr).clone()),
+        _ => None,
+    }
 }
 
 fn classify(args: &Args) -> Option<syn::ExprPath> {

@@ -11,7 +11,7 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::limits::MAX_WINDOW_CALLS;
-use crate::plan::last_good;
+use crate::plan::{fallback, last_good};
 use crate::plan::settings::Settings;
 
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
@@ -27,6 +27,8 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.cooldowns();
     rules.trial_calls();
     rules.timeout(item);
+    rules.breaker();
+    rules.error();
     rules.fallback_on();
     rules.classify();
     last_good::check(args, item, rules.errors);
@@ -48,7 +50,7 @@ impl Rules<'_> {
         let Some(receiver) = item.sig.receiver() else {
             return;
         };
-        if !self.is_typed(Key::Name) {
+        if !self.is_typed(Key::Name) && !self.is_typed(Key::Breaker) {
             let method = item.sig.ident.unraw();
             let message = format!(
                 "a method needs a `name`, because one breaker serves every value it is called on; write \
@@ -194,6 +196,32 @@ impl Rules<'_> {
         {
             let message = "a synchronous call cannot be stopped, so `timeout` needs an `async fn`; `slow_call` counts a \
                            call that took too long as a failure";
+            self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// Reports settings beside `breaker`, which has its own.
+    fn breaker(&mut self) {
+        if !self.is_typed(Key::Breaker) {
+            return;
+        }
+        for arg in self.args.list.iter().filter(|arg| arg.key.is_of_breaker()) {
+            let name = arg.key.name();
+            let message =
+                format!("`breaker` brings its own settings, so `{name}` has no effect; remove `{name}` or `breaker`");
+            self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// Reports an `error` that is never made, because the fallback answers every refusal.
+    fn error(&mut self) {
+        let Some(arg) = self.args.get(Key::Error) else {
+            return;
+        };
+        let may_time_out = self.is_typed(Key::Timeout) && !fallback::answers_failures(self.args);
+        if self.args.get(Key::Fallback).is_some() && !may_time_out {
+            let message = "`error` is never made, because the `fallback` answers every call that is refused; remove \
+                           `error` or `fallback`";
             self.errors.push(arg.ident.span(), message);
         }
     }

@@ -38,11 +38,11 @@ impl<C> Admitted<C> {
 }
 
 /// The future of a call of an annotated function.
-type Run<'a, F, P> = ProtectedCall<'a, &'static Engine, F, P>;
+type Run<'a, 'p, F, P> = ProtectedCall<'a, &'p Engine, F, P>;
 
 /// Polls `body` under its admission.
 #[inline]
-pub fn run<F, C>(admitted: Admitted<C>, body: Pin<&mut F>) -> Run<'_, F, Return<C>>
+pub fn run<F, C>(admitted: Admitted<C>, body: Pin<&mut F>) -> Run<'_, 'static, F, Return<C>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -55,7 +55,7 @@ pub fn run_within<F, R, C>(
     admitted: Admitted<C>,
     body: Pin<&mut F>,
     limit: Duration,
-) -> Run<'_, F, InTime<Return<C>>>
+) -> Run<'_, 'static, F, InTime<Return<C>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: TimedClassifier<R>,
@@ -70,7 +70,7 @@ pub fn run_blocking<R, C: Classifier<R>>(admitted: Admitted<C>, body: impl FnOnc
 
 /// Polls `body` under `permit`, and answers with its return value.
 #[inline]
-pub fn guard<'a, F, C>(permit: Permit<'static>, body: Pin<&'a mut F>, classifier: C) -> Run<'a, F, Return<C>>
+pub fn guard<'a, 'p, F, C>(permit: Permit<'p>, body: Pin<&'a mut F>, classifier: C) -> Run<'a, 'p, F, Return<C>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -79,12 +79,12 @@ where
 }
 
 /// Like [`guard`], but for a body that [`within`](call::within) has limited.
-pub fn guard_within<'a, F, R, C>(
-    permit: Permit<'static>,
+pub fn guard_within<'a, 'p, F, R, C>(
+    permit: Permit<'p>,
     body: Pin<&'a mut F>,
     limit: Duration,
     classifier: C,
-) -> Run<'a, F, InTime<Return<C>>>
+) -> Run<'a, 'p, F, InTime<Return<C>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: TimedClassifier<R>,
@@ -94,7 +94,7 @@ where
 
 /// Like [`guard`], but for the body of a synchronous function.
 pub fn guard_blocking<R, C: Classifier<R>>(
-    permit: Permit<'static>,
+    permit: Permit<'_>,
     body: impl FnOnce() -> R,
     classifier: C,
 ) -> R {
@@ -103,11 +103,11 @@ pub fn guard_blocking<R, C: Classifier<R>>(
 
 /// Polls `body` under `permit`, and answers with how it ended.
 #[inline]
-pub fn protect<'a, F, C>(
-    permit: Permit<'static>,
+pub fn protect<'a, 'p, F, C>(
+    permit: Permit<'p>,
     body: Pin<&'a mut F>,
     classifier: C,
-) -> Run<'a, F, Report<C>>
+) -> Run<'a, 'p, F, Report<C>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -116,12 +116,12 @@ where
 }
 
 /// Like [`protect`], but for a body that [`within`](call::within) has limited.
-pub fn protect_within<'a, F, R, C>(
-    permit: Permit<'static>,
+pub fn protect_within<'a, 'p, F, R, C>(
+    permit: Permit<'p>,
     body: Pin<&'a mut F>,
     limit: Duration,
     classifier: C,
-) -> Run<'a, F, InTime<Report<C, TimedOut>>>
+) -> Run<'a, 'p, F, InTime<Report<C, TimedOut>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: Classifier<R>,
@@ -131,7 +131,7 @@ where
 
 /// Like [`protect`], but for the body of a synchronous function.
 pub fn protect_blocking<R, C: Classifier<R>>(
-    permit: Permit<'static>,
+    permit: Permit<'_>,
     body: impl FnOnce() -> R,
     classifier: C,
 ) -> Ended<R> {

@@ -1,5 +1,7 @@
 //! The static of one annotated function, which finds its breaker once.
 
+use std::ptr;
+
 use crate::{
     breaker::{CircuitBreaker, Permit, guard::Guard},
     error::Rejected,
@@ -53,5 +55,24 @@ impl CallSite {
     pub fn admit(&'static self) -> Result<Permit<'static>, Rejected> {
         let engine = self.breaker().engine();
         engine.acquire().map(|ticket| Permit(Guard::new(engine, ticket)))
+    }
+}
+
+/// Where the breaker of a call comes from.
+pub trait Site: Copy {
+    /// Returns the breaker.
+    fn breaker(&self) -> &CircuitBreaker;
+
+    /// Identifies the function, or the given breaker.
+    fn address(self) -> usize;
+}
+
+impl Site for &'static CallSite {
+    fn breaker(&self) -> &CircuitBreaker {
+        CallSite::breaker(self)
+    }
+
+    fn address(self) -> usize {
+        ptr::from_ref(self).addr()
     }
 }

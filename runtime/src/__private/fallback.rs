@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     __private::{
-        call_site::CallSite,
+        call_site::Site,
         fallback_cycle::{self, CycleAnswer},
     },
     classify::classifier::Classifier,
@@ -54,13 +54,13 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
 ///
 /// The type of the last field makes the answer of a cycle, see `CycleAnswer`.
 #[derive(Debug, Clone, Copy)]
-pub struct Check<J, C>(pub &'static CallSite, pub J, pub C);
+pub struct Check<S, J, C>(pub S, pub J, pub C);
 
-impl<J, C> Check<J, C> {
+impl<S: Site, J, C> Check<S, J, C> {
     /// Returns the future that answers in place of the annotated function.
     ///
     /// `fallback` is the call of an `async fn`.
-    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, J, C>
+    pub fn fallback<R, F>(self, fallback: F) -> Fallback<R, F, S, J, C>
     where
         F: IsAsync<Answer: SameAs<R>>,
         J: Classifier<R> + Copy + Unpin,
@@ -107,14 +107,15 @@ pub fn answer_of<R>(_: &Cause<R>) -> R {
 /// `F` has no bound. A wrong type is reported where [`Check::fallback`] is called, and not once
 /// more at `.await`.
 #[must_use = "futures do nothing unless polled"]
-pub struct Fallback<R, F, J, C> {
+pub struct Fallback<R, F, S, J, C> {
     future: Pin<Box<F>>,
     poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<R>,
-    check: Check<J, C>,
+    check: Check<S, J, C>,
 }
 
-impl<R, F, J, C> Future for Fallback<R, F, J, C>
+impl<R, F, S, J, C> Future for Fallback<R, F, S, J, C>
 where
+    S: Site + Unpin,
     J: Classifier<R> + Copy + Unpin,
     C: CycleAnswer<R> + Unpin,
 {
@@ -133,7 +134,7 @@ where
     }
 }
 
-impl<R, F, J, C> fmt::Debug for Fallback<R, F, J, C> {
+impl<R, F, S, J, C> fmt::Debug for Fallback<R, F, S, J, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fallback").finish_non_exhaustive()
     }

@@ -1,9 +1,9 @@
 //! Fallbacks of each other, which end with the rejection if all reject.
 
-use std::{cell::RefCell, marker::PhantomData, ptr};
+use std::{cell::RefCell, marker::PhantomData};
 
 use crate::{
-    __private::{call_site::CallSite, return_type::Recover},
+    __private::{call_site::Site, return_type::Recover},
     error::Rejected,
     poll_scope,
     sync::const_thread_local,
@@ -23,8 +23,8 @@ const_thread_local! {
 /// Polls the fallback of this function.
 ///
 /// Returns `None` without polling if the function is in a cycle.
-pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> Option<T> {
-    let site = ptr::from_ref(site).addr();
+pub(crate) fn nested<T>(site: impl Site, poll: impl FnOnce() -> T) -> Option<T> {
+    let site = site.address();
     if poll_scope::depth(&SITES) >= DEEPEST && poll_scope::depth_of(&SITES, &site) > 0 {
         return None;
     }
@@ -36,7 +36,7 @@ pub(crate) fn nested<T>(site: &'static CallSite, poll: impl FnOnce() -> T) -> Op
 /// # Panics
 /// If no answer can be made of a rejection, because the error type has no `From<Rejected>`.
 #[cold]
-pub(crate) fn answer<R, C: CycleAnswer<R>>(site: &'static CallSite) -> R {
+pub(crate) fn answer<R, C: CycleAnswer<R>>(site: impl Site) -> R {
     let breaker = site.breaker();
     // After a failure, the breaker may be closed. The call that it would admit is not made.
     let rejected = breaker.engine().rejection();

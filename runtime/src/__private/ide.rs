@@ -44,5 +44,10 @@ pub const last_good: () = ();
 pub const last_good_key: () = ();
 /// How many keys are kept: `last_good_capacity = 4096`. Default: 1024.
 pub const last_good_capacity: () = ();
+/// Makes the error of a call that was refused: `error = |refusal| Error::from(refusal)`, or the path of a `fn(Refusal) -> E`.
+/// Default: `E::from`.
+pub const error: () = ();
+/// The breaker of each call: `breaker = &self.breaker`, an expression over the parameters. It brings its own settings.
+pub const breaker: () = ();
 /// When the fallback answers: `"rejection"` (default), or `"failure"` for failed calls too.
 pub const fallback_on: () = ();

@@ -2,14 +2,19 @@
 
 use std::{
     any::{Any, TypeId},
-    fmt,
+    fmt, mem,
+    ops::Deref,
     panic::UnwindSafe,
     sync::Arc,
     time::Duration,
 };
 
 use crate::{
-    __private::call_site::CallSite,
+    __private::{
+        call_site::{CallSite, Site as _},
+        given::Given,
+    },
+    breaker::CircuitBreaker,
     classify::classifier::Classifier,
     last_good::{
         key::{Key, instance_of},
@@ -17,6 +22,7 @@ use crate::{
     },
     outcome::{Outcome, Verdict},
     registry::current::{self, PerRegistry},
+    sync::{StaticMutex, lock_static},
 };
 
 /// A value of any type: a static cannot be generic, but the function may be.
@@ -39,6 +45,25 @@ pub struct LastGoodSite {
     max_age: Duration,
     capacity: u32,
     store: PerRegistry<Store>,
+    given: StaticMutex<Vec<Arc<Store>>>,
+}
+
+/// The store of one call.
+#[derive(Debug)]
+enum StoreOf {
+    Site(&'static Store),
+    Given(Arc<Store>),
+}
+
+impl Deref for StoreOf {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        match self {
+            Self::Site(store) => store,
+            Self::Given(store) => store,
+        }
+    }
 }
 
 impl LastGoodSite {
@@ -48,17 +73,61 @@ impl LastGoodSite {
             max_age,
             capacity,
             store: PerRegistry::new(),
+            given: StaticMutex::new(Vec::new()),
         }
+    }
+
+    fn open(&self, breaker: &CircuitBreaker) -> Store {
+        let keys = usize::try_from(self.capacity).unwrap_or(usize::MAX);
+        LastGood::with_capacity(breaker, self.max_age, keys)
+    }
+
+    /// Returns the store of a given breaker, which lives as long as the breaker.
+    ///
+    /// So two clients never get each other's values.
+    fn given(&self, breaker: &CircuitBreaker) -> Arc<Store> {
+        let mut stores = lock_static(&self.given);
+        if let Some(found) = stores.iter().find(|store| store.breaker().is(breaker)) {
+            return Arc::clone(found);
+        }
+        let new = Arc::new(self.open(breaker));
+        let all = mem::take(&mut *stores).into_iter();
+        let (used, unused): (Vec<_>, Vec<_>) = all.partition(|store| store.breaker().is_shared());
+        *stores = used;
+        stores.push(Arc::clone(&new));
+        drop(stores);
+        // The values in them are user code, so they are dropped outside of the lock.
+        drop(unused);
+        new
     }
 
     fn store(&'static self, site: &'static CallSite) -> &'static Store {
         let current = current::current();
         // Before the store is made: subscribers are notified of a conflict, and may call back.
         let breaker = site.breaker_in(current.as_ref());
-        self.store.get_or_make(current.as_ref(), |_| {
-            let keys = usize::try_from(self.capacity).unwrap_or(usize::MAX);
-            LastGood::with_capacity(breaker, self.max_age, keys)
-        })
+        self.store.get_or_make(current.as_ref(), |_| self.open(breaker))
+    }
+}
+
+/// A call site, or a given breaker, as the owner of a store.
+pub trait KeepsValues {
+    /// Returns the store.
+    fn keeper(self, kept: &'static LastGoodSite) -> Keeper;
+}
+
+/// The store of one call, for the entry that is made of it.
+#[derive(Debug)]
+pub struct Keeper(StoreOf);
+
+impl KeepsValues for &'static CallSite {
+    fn keeper(self, kept: &'static LastGoodSite) -> Keeper {
+        Keeper(StoreOf::Site(kept.store(self)))
+    }
+}
+
+impl KeepsValues for Given<'_> {
+    fn keeper(self, kept: &'static LastGoodSite) -> Keeper {
+        Keeper(StoreOf::Given(kept.given(self.breaker())))
     }
 }
 
@@ -106,7 +175,7 @@ impl<T: KeptValue, E> Keepable for Result<T, E> {
 pub struct Entry<R>(Arc<Slot<R>>);
 
 struct Slot<R> {
-    store: &'static Store,
+    store: StoreOf,
     key: FullKey,
     // Functions, so that their uses have no bounds: one missing bound is one error of the compiler.
     erase: fn(&R) -> Option<Erased>,
@@ -117,13 +186,13 @@ struct Slot<R> {
 ///
 /// `instance` is a closure in the function, see `instance_of`.
 pub fn last_good<R: Keepable>(
-    site: &'static CallSite,
+    site: impl KeepsValues,
     kept: &'static LastGoodSite,
     key: Option<Key>,
     instance: impl Fn() + 'static,
 ) -> Entry<R> {
     Entry(Arc::new(Slot {
-        store: kept.store(site),
+        store: site.keeper(kept).0,
         key: FullKey {
             instance: instance_of(&instance),
             value: TypeId::of::<R::Value>(),
@@ -187,7 +256,7 @@ impl<R> UnwindSafe for Entry<R> {}
 impl<R> fmt::Debug for Entry<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
-            .field("store", &self.0.store)
+            .field("store", &*self.0.store)
             .finish_non_exhaustive()
     }
 }

@@ -7,9 +7,11 @@ mod call_site;
 mod checks;
 mod fallback;
 mod fallback_cycle;
+mod given;
 mod judges;
 #[cfg(feature = "last-good")]
 mod last_good_site;
+mod refusing;
 mod return_type;
 
 pub use core::{
@@ -39,7 +41,9 @@ pub use crate::{
         },
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
+        given::Giving,
         judges::{Judging, NeverFails, judging},
+        refusing::Refusing,
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },
     breaker::{call::within, policy::Ended},

@@ -91,6 +91,18 @@ impl CircuitBreaker {
         &self.engine
     }
 
+    /// Whether the two are handles of one breaker.
+    #[cfg(feature = "last-good")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.engine, &other.engine)
+    }
+
+    /// Whether there is another handle of this breaker.
+    #[cfg(feature = "last-good")]
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.engine) > 1
+    }
+
     /// The breaker's name.
     pub fn name(&self) -> &'static str {
         self.engine.name()

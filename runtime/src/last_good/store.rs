@@ -41,6 +41,13 @@ pub struct Kept<V> {
     age: Duration,
 }
 
+impl<K, V> LastGood<K, V> {
+    /// Returns the breaker whose calls are kept.
+    pub(crate) fn breaker(&self) -> &CircuitBreaker {
+        &self.breaker
+    }
+}
+
 impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
     /// Makes a store of up to 1024 values for calls of this breaker.
     ///

@@ -11,7 +11,7 @@ use crate::tokens::is;
 /// Returns the leading path, or an expression over the parameters.
 pub(crate) fn typed(key: Key, tokens: &[TokenTree]) -> Option<TokenStream> {
     match key.kind() {
-        Kind::Fallback | Kind::Classifier => leading_path(tokens),
+        Kind::Fallback | Kind::Classifier | Kind::ErrorMaker => leading_path(tokens),
         Kind::Expression => {
             let all: TokenStream = tokens.iter().cloned().collect();
             syn::parse2::<syn::Expr>(all.clone()).is_ok().then_some(all)

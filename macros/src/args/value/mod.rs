@@ -4,6 +4,7 @@ mod classify;
 mod crate_path;
 mod duration;
 mod editor;
+mod error_maker;
 mod fallback;
 mod fallback_on;
 mod literal;
@@ -41,6 +42,8 @@ pub(crate) enum Value {
     FallbackOn {
         failure: bool,
     },
+    /// A closure or a path.
+    ErrorMaker(Box<syn::Expr>),
     Expression(Box<syn::Expr>),
     CratePath(syn::Path),
 }
@@ -57,6 +60,7 @@ pub(crate) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
     let value = match key.kind() {
         Kind::Pattern => return boxed(pattern::parse(key, source, errors), Value::Pattern),
         Kind::Classifier => return boxed(classify::parse(source, errors), Value::Classifier),
+        Kind::ErrorMaker => return boxed(error_maker::parse(source, errors), Value::ErrorMaker),
         Kind::Expression => return boxed(open_ended::expression(source, errors), Value::Expression),
         Kind::Fallback if !is_literal => return boxed(fallback::parse(source, errors), Value::Fallback),
         Kind::Fallback => {

@@ -1,0 +1,62 @@
+//! What makes the error of a refused call: `error = <closure or path>`.
+
+use crate::error::{Refusal, Rejected, TimedOut};
+
+/// A return type that holds an error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so `error` has no error to make",
+    label = "not a `Result`",
+    note = "write what answers instead: `fallback = <path>`"
+)]
+pub trait HasError {
+    /// The error.
+    type Error;
+
+    /// Returns the error as an answer.
+    fn from_error(error: Self::Error) -> Self;
+}
+
+impl<T, E> HasError for Result<T, E> {
+    type Error = E;
+
+    fn from_error(error: E) -> Self {
+        Err(error)
+    }
+}
+
+/// Checks the value of `error` where the user wrote it.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusing;
+
+impl Refusing {
+    /// Takes the function. A closure must not use the parameters: the body has them.
+    pub fn error<R: HasError>(self, make: fn(Refusal) -> R::Error) -> Refuse<R, R::Error> {
+        Refuse {
+            make,
+            from_error: R::from_error,
+        }
+    }
+}
+
+/// Makes the answer to a refused call.
+///
+/// It holds functions. A bound on `R` would be proved, and reported, at each use.
+#[derive(Debug)]
+pub struct Refuse<R, E> {
+    make: fn(Refusal) -> E,
+    from_error: fn(E) -> R,
+}
+
+impl<R, E> Refuse<R, E> {
+    /// Returns the answer to a rejected call.
+    #[cold]
+    pub fn rejected(&self, rejected: Rejected) -> R {
+        (self.from_error)((self.make)(Refusal::Rejected(rejected)))
+    }
+
+    /// Returns the answer to a call that timed out.
+    #[cold]
+    pub fn timed_out(&self, timed_out: TimedOut) -> R {
+        (self.from_error)((self.make)(Refusal::TimedOut(timed_out)))
+    }
+}

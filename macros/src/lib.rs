@@ -20,7 +20,7 @@ use proc_macro2::TokenStream;
 
 use crate::args::Args;
 use crate::diagnostics::{Errors, original_item};
-use crate::item::{Item, attribute};
+use crate::item::{Item, attribute, cfg_params};
 use crate::plan::Plan;
 
 /// Puts a circuit breaker around a function.
@@ -68,6 +68,8 @@ use crate::plan::Plan;
 /// | `ignore` | a pattern, with or without `if` | none | which return values do not count; may be given several times, wins over `failure` |
 /// | `fallback` | `path`, `"path"` or `\|cause\| expr` | none | what answers in place of the function |
 /// | `fallback_on` | `"rejection"` or `"failure"` | `"rejection"` | whether the fallback also answers failed calls |
+/// | `error` | `\|refusal\| expr`, or the path of a `fn(Refusal) -> E` | `E::from` | makes the error of a refused call that no fallback answers, for types without `From<Rejected>` |
+/// | `breaker` | an expression that gives a `&CircuitBreaker` or a `CircuitBreaker` | none | uses this breaker, of any registry. It brings its own settings |
 /// | `classify` | the path of a `fn(&R) -> Outcome` | none | maps a return value to an outcome, in place of `failure` and `ignore` |
 /// | `last_good` | `"5m"` | off | the last good value for the same arguments answers, while it is at most that old; feature `last-good` |
 /// | `last_good_key` | an expression over the parameters | all parameters | the key under which values are kept; required on methods |
@@ -81,6 +83,8 @@ use crate::plan::Plan;
 /// | `threshold = 5, window = 20` | 5 of the last 20 counted calls failed |
 /// | `threshold = "50%", window = 20` | half of the last 20 counted calls failed |
 /// | `threshold = "50%", window = "10s"` | half of the calls counted in the last 10 seconds failed |
+///
+/// A duration may also be the path of a constant of type `Duration`.
 ///
 /// A limit is reached, not exceeded: with `5`, the fifth failure trips. Durations are whole numbers
 /// with units, from large to small: `"1m 30s"`, `"250ms"`. The units are `ns us ms s m h d`.
@@ -160,10 +164,14 @@ fn parse_plan_expand(args: TokenStream, tokens: &TokenStream) -> TokenStream {
         return tokens.clone();
     }
     let mut errors = Errors::default();
+    let written = args.clone();
     let args = Args::parse(args, &mut errors);
     let Some(item) = Item::parse(tokens.clone(), &mut errors) else {
         return original_item::with_errors(tokens, &errors);
     };
+    if let Some(split) = cfg_params::split(&written, &args.krate(), &item) {
+        return split;
+    }
     let plan = Plan::new(args, &item, &mut errors);
     if errors.is_empty() {
         expand::guarded(&plan, item)

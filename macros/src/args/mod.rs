@@ -11,6 +11,7 @@ pub(crate) mod value;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
 
 use self::cursor::Cursor;
 use self::key::Key;
@@ -77,6 +78,14 @@ impl Args {
         match self.timespan(key)? {
             Timespan::Literal(duration) => Some(*duration),
             Timespan::Path(_) => None,
+        }
+    }
+
+    /// Returns the path of the crate `fusebox`.
+    pub(crate) fn krate(&self) -> TokenStream {
+        match self.get(Key::Crate).map(|arg| &arg.value) {
+            Some(Value::CratePath(path)) => quote!(#path),
+            _ => quote!(::fusebox),
         }
     }
 

@@ -21,8 +21,8 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     let answer = run(body, "run", &quote_spanned!(span=> __admitted), None);
     quote_spanned! {span=>
         let __admitted = match #admitted {
-            __p::Result::Ok(__admitted) => __admitted,
-            __p::Result::Err(__answer) => return __answer,
+            __fusebox::Result::Ok(__admitted) => __admitted,
+            __fusebox::Result::Err(__answer) => return __answer,
         };
         #answer
         #[allow(clippy::implicit_return)]
@@ -74,7 +74,7 @@ pub(super) fn by_end(
     let late = body.timed_out();
     let timed_out = body.timeout.is_some().then(|| {
         quote_spanned! {span=>
-            __p::Ended::TimedOut(__late) => {
+            __fusebox::Ended::TimedOut(__late) => {
                 #on_failure
                 return #late;
             }
@@ -88,7 +88,7 @@ pub(super) fn by_end(
     // This arm comes first, because the general arm below also matches a failure.
     let failed = (!on_failure.is_empty()).then(|| {
         quote_spanned! {span=>
-            __p::Ended::Failed(__failed) => {
+            __fusebox::Ended::Failed(__failed) => {
                 #on_failure
                 __failed
             }
@@ -104,7 +104,7 @@ pub(super) fn by_end(
         #[allow(clippy::implicit_return)]
         match __answer {
             #failed
-            __p::Ended::Answer(__answer) | __p::Ended::Failed(__answer) => #answer,
+            __fusebox::Ended::Answer(__answer) | __fusebox::Ended::Failed(__answer) => #answer,
             #timed_out
         }
     }
@@ -127,8 +127,8 @@ fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {
             let __rejected = match #site.admit() {
-                __p::Result::Ok(__permit) => break '__admitted __permit,
-                __p::Result::Err(__rejected) => __rejected,
+                __fusebox::Result::Ok(__permit) => break '__admitted __permit,
+                __fusebox::Result::Err(__rejected) => __rejected,
             };
             #on_rejection
         };
@@ -143,15 +143,19 @@ fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&
     let (code, classifier) = (&body.code, classifier.into_iter());
     let (suffix, arguments, waited) = match &body.timeout {
         _ if !body.is_async => ("_blocking", quote_spanned!(span=> __body), None),
-        None => ("", quote_spanned!(span=> __p::pin!(__body)), Some(quote!(.await))),
+        None => (
+            "",
+            quote_spanned!(span=> __fusebox::pin!(__body)),
+            Some(quote!(.await)),
+        ),
         Some(timeout) => {
-            let body = quote_spanned!(span=> __p::pin!(__p::within(#timeout, __p::pin!(__body))), #timeout);
+            let body = quote_spanned!(span=> __fusebox::pin!(__fusebox::within(#timeout, __fusebox::pin!(__body))), #timeout);
             ("_within", body, Some(quote!(.await)))
         }
     };
     let function = format_ident!("{function}{suffix}", span = span);
     quote_spanned! {span=>
         let __body = #code;
-        let __answer = __p::#function(#admitted, #arguments #(, #classifier)*) #waited;
+        let __answer = __fusebox::#function(#admitted, #arguments #(, #classifier)*) #waited;
     }
 }

@@ -1,13 +1,13 @@
 //! The arguments, as body, fallback and last good value share them.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use crate::args::value::Fallback;
 use crate::expand::cloned_args::ClonedArgs;
 use crate::expand::last_good_key;
 use crate::item::Item;
-use crate::item::params::{self, Param, Rename, SelfKind};
+use crate::item::params::{self, Borrowing, Param, Rename, SelfKind};
 use crate::plan::Plan;
 
 pub(super) struct Arguments {
@@ -53,6 +53,35 @@ impl Arguments {
         let mut names = params::in_drop_order(receiver, &self.params);
         names.retain(|name| !self.cloned.moves(name));
         names
+    }
+
+    /// Returns copies of what guards of `failure` and `ignore` use of patterns.
+    ///
+    /// For a fallback by path, a pattern is taken apart only after the admission.
+    pub(super) fn copied_for_guards(&self, plan: &Plan) -> TokenStream {
+        let patterns = || plan.failure.iter().chain(&plan.ignore);
+        let span = Span::mixed_site();
+        let copies = self.params.iter().filter(|param| param.renamed).map(|param| {
+            let used: Vec<Ident> = params::bindings(&param.pat)
+                .into_iter()
+                .filter(|name| patterns().any(|pattern| pattern.guard_mentions(name)))
+                .collect();
+            if used.is_empty() {
+                return TokenStream::new();
+            }
+            let (name, pat) = (&param.name, &param.pat);
+            // A reference can be copied, and its pattern binds what the body would see.
+            let (pattern, copied) = match params::borrowing(pat) {
+                _ if param.is_ref => (quote!(#pat = #name), quote!(#(#used,)*)),
+                Borrowing::Explicit(pattern) => (quote!(#pattern = #name), quote!(#(*#used,)*)),
+                Borrowing::Implicit(pattern) => (quote!(#pattern = &#name), quote!(#(*#used,)*)),
+            };
+            quote_spanned! {span=>
+                #[allow(unused_variables, clippy::shadow_unrelated, clippy::shadow_reuse)]
+                let (#(#used,)*) = { let #pattern; (#copied) };
+            }
+        });
+        copies.collect()
     }
 
     /// Returns a `let` for each parameter with a generated name.

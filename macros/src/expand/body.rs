@@ -30,7 +30,10 @@ pub(super) struct Body {
 impl Body {
     pub(super) fn new(plan: &Plan, arguments: &Arguments, block: &Group) -> Self {
         let never_returns = plan.output.is_none();
-        let output = plan.output.clone().unwrap_or_else(|| quote!(__p::Infallible));
+        let output = plan
+            .output
+            .clone()
+            .unwrap_or_else(|| quote!(__fusebox::Infallible));
         let reborrows_self = arguments.reborrows_self();
         let params = arguments.in_drop_order();
         let captured = captured(&params, &block.stream(), reborrows_self);
@@ -74,7 +77,7 @@ impl Body {
         if self.makes_error {
             quote_spanned!(Span::mixed_site()=> __refuse.rejected(__rejected))
         } else {
-            quote_spanned!(Span::mixed_site()=> __p::recover::<#output>(__rejected))
+            quote_spanned!(Span::mixed_site()=> __fusebox::recover::<#output>(__rejected))
         }
     }
 
@@ -84,7 +87,7 @@ impl Body {
         if self.makes_error {
             quote_spanned!(Span::mixed_site()=> __refuse.timed_out(__late))
         } else {
-            quote_spanned!(Span::mixed_site()=> __p::recover_timed_out::<#output>(__late))
+            quote_spanned!(Span::mixed_site()=> __fusebox::recover_timed_out::<#output>(__late))
         }
     }
 }
@@ -100,7 +103,7 @@ pub(super) fn braces(tokens: TokenStream, replaced: &Group) -> Group {
 ///
 /// The code also captures the parameters, in the drop order of the plain function.
 ///
-/// `__p::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends
+/// `__fusebox::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends
 /// more time on those than on the rest of this code.
 fn return_edge(
     output: &TokenStream,
@@ -120,9 +123,9 @@ fn return_edge(
         .any(is_unused)
         .then(|| quote!(#[allow(clippy::used_underscore_binding)]));
     if never_returns {
-        return quote_spanned!(span=> #allowed if false { __p::consume((#(#mentions,)*)); });
+        return quote_spanned!(span=> #allowed if false { __fusebox::consume((#(#mentions,)*)); });
     }
-    quote_spanned!(span=> #allowed if false { return __p::edge::<#output, _>((#(#mentions,)*)); })
+    quote_spanned!(span=> #allowed if false { return __fusebox::edge::<#output, _>((#(#mentions,)*)); })
 }
 
 /// Returns the parameters that the body captures.

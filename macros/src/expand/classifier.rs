@@ -15,15 +15,15 @@ pub(super) fn shared(plan: &Plan) -> TokenStream {
             let last = path.path.segments.last();
             let at = last.map_or(span, |last| Span::call_site().located_at(last.ident.span()));
             let classify = Ident::new("classify", at);
-            quote_spanned!(span=> let __classifier = __p::Judging.#classify::<#output, _>(#path).by();)
+            quote_spanned!(span=> let __classifier = __fusebox::Judging.#classify::<#output, _>(#path).by();)
         }
         (Some(output), None) if has_patterns(plan) => {
             let closure = closure(plan, output);
-            quote_spanned!(span=> let __classifier = __p::judging::<#output, _, _>(#closure);)
+            quote_spanned!(span=> let __classifier = __fusebox::judging::<#output, _, _>(#closure);)
         }
         // rustc infers the erased type from the argument of the closure.
         (Some(output), None) if is_erased(output) => quote_spanned! {span=>
-            let __classifier = __p::judging::<#output, _, _>(|__answer| __p::judge::<#output>(__answer));
+            let __classifier = __fusebox::judging::<#output, _, _>(|__answer| __fusebox::judge::<#output>(__answer));
         },
         (Some(output), None) => {
             let classifier = of_type(output, "IsResult", "judge", &TokenStream::new());
@@ -41,7 +41,7 @@ pub(super) fn expression(plan: &Plan) -> TokenStream {
     if plan.output.is_some() {
         quote_spanned!(span=> __classifier)
     } else {
-        quote_spanned!(span=> __p::NeverFails)
+        quote_spanned!(span=> __fusebox::NeverFails)
     }
 }
 
@@ -82,16 +82,16 @@ fn closure(plan: &Plan, output: &TokenStream) -> TokenStream {
         if false { #(let _ = [__answer, &#constants];)* }
     };
     let otherwise = if failed.is_empty() {
-        quote_spanned!(span=> __answer => __p::judge::<#output>(__answer))
+        quote_spanned!(span=> __answer => __fusebox::judge::<#output>(__answer))
     } else {
-        quote_spanned!(span=> _ => __p::Outcome::Success)
+        quote_spanned!(span=> _ => __fusebox::Outcome::Success)
     };
     quote_spanned! {span=>
         |__answer| {
             #constants
             match __answer {
-                #(#ignored => __p::Outcome::Ignored,)*
-                #(#failed => __p::Outcome::Failure,)*
+                #(#ignored => __fusebox::Outcome::Ignored,)*
+                #(#failed => __fusebox::Outcome::Failure,)*
                 #[allow(unreachable_patterns)]
                 #otherwise,
             }

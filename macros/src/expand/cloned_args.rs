@@ -100,7 +100,7 @@ impl ClonedArgs {
 
     /// Returns the code of an admitted call: saves all, clones for the body.
     ///
-    /// `__p::keep` takes the argument by value. A borrow here would keep the argument in the future
+    /// `__fusebox::keep` takes the argument by value. A borrow here would keep the argument in the future
     /// of the function.
     pub(super) fn save_and_clone(&self) -> TokenStream {
         let receiver = self.receiver.iter().filter(|_| self.renames_self).map(|word| {
@@ -108,7 +108,7 @@ impl ClonedArgs {
                 return quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word););
             }
             let borrowed = quote_spanned!(word.span()=> &#word);
-            quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __p::copy_of(#borrowed));)
+            quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __fusebox::copy_of(#borrowed));)
         });
         let args = self.saved().map(|arg| {
             let ClonedArg { cfgs, name, pat, .. } = arg;
@@ -118,7 +118,7 @@ impl ClonedArgs {
             quote_spanned!(Span::mixed_site()=>
                 #(#cfgs)*
                 #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
-                let (__saved, #pat) = __p::keep(__saved, #name);
+                let (__saved, #pat) = __fusebox::keep(__saved, #name);
             )
         });
         receiver.chain(args).collect()

@@ -75,7 +75,7 @@ pub(super) fn answer(
     };
     quote_spanned! {span=> {
         #[allow(clippy::used_underscore_binding, clippy::let_unit_value)]
-        let __answer = __p::Check(#site, #classifier, #on_cycle).#method #types(#code) #waited;
+        let __answer = __fusebox::Check(#site, #classifier, #on_cycle).#method #types(#code) #waited;
         #[allow(unreachable_code, clippy::implicit_return)]
         #answer
     }}
@@ -95,8 +95,8 @@ fn of_closure(closure: &Closure, body: &Body, waits: bool, made: &TokenStream) -
     quote_spanned! {span=>
         #head {
             let #cause = {
-                let __cause: __p::Cause<#ret> = #made;
-                if false { return __p::answer_of(&__cause); }
+                let __cause: __fusebox::Cause<#ret> = #made;
+                if false { return __fusebox::answer_of(&__cause); }
                 __cause
             };
             #[allow(unknown_lints, clippy::let_unit_value, clippy::let_with_type_underscore)]
@@ -138,12 +138,12 @@ fn answer_type(body: &Body) -> TokenStream {
 fn on_cycle(body: &Body) -> TokenStream {
     let (span, output) = (Span::mixed_site(), &body.output);
     if body.never_returns || mentions(output, &Ident::new("_", span)) {
-        return quote_spanned!(span=> __p::NoAnswer);
+        return quote_spanned!(span=> __fusebox::NoAnswer);
     }
     quote_spanned! {span=> {
         #[allow(unused_imports)]
-        use __p::{HoldsAnything as _, HoldsRejection as _};
-        __p::OnCycle::<#output>::NEW.on_cycle()
+        use __fusebox::{HoldsAnything as _, HoldsRejection as _};
+        __fusebox::OnCycle::<#output>::NEW.on_cycle()
     }}
 }
 

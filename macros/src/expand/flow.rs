@@ -32,7 +32,7 @@ impl Flow<'_> {
         let method = Ident::new("breaker", Span::call_site().located_at(breaker.span()));
         Some(quote_spanned! {Span::mixed_site()=>
             let __breaker = #breaker;
-            let __given = __p::Giving.#method(&__breaker);
+            let __given = __fusebox::Giving.#method(&__breaker);
         })
     }
 
@@ -42,22 +42,27 @@ impl Flow<'_> {
         let last = error.to_token_stream().into_iter().last();
         let span = last.map_or_else(Span::call_site, |last| first_span(&last));
         let method = Ident::new("error", Span::call_site().located_at(span));
-        Some(quote_spanned!(Span::mixed_site()=> let __refuse = __p::Refusing.#method::<#output>(#error);))
+        Some(
+            quote_spanned!(Span::mixed_site()=> let __refuse = __fusebox::Refusing.#method::<#output>(#error);),
+        )
     }
 
     /// Returns what follows: the calls of body and fallback.
     fn by_fallback(&self) -> TokenStream {
         let entry = self.entry();
         let classifier = classifier::shared(self.plan);
-        let is_simple = classifier::is_by_result(self.plan) && self.plan.breaker.is_none() && !self.body.makes_error;
+        let copied = matches!(self.plan.fallback, Some(Fallback::Path(_)))
+            .then(|| self.arguments.copied_for_guards(self.plan));
+        let is_simple =
+            classifier::is_by_result(self.plan) && self.plan.breaker.is_none() && !self.body.makes_error;
         match &self.plan.fallback {
             Some(fallback) if self.plan.fallback_on_failure => {
                 let answered = self.fallback_on_failure(fallback);
-                quote!(#entry #classifier #answered)
+                quote!(#entry #copied #classifier #answered)
             }
             Some(fallback) => {
                 let answered = self.fallback_on_rejection(fallback);
-                quote!(#entry #classifier #answered)
+                quote!(#entry #copied #classifier #answered)
             }
             None if self.is_short() && is_simple => admission::simple(self.body),
             // The classifier comes after the rejection. rustc has then already reported a type that
@@ -76,7 +81,7 @@ impl Flow<'_> {
     fn fallback_on_rejection(&self, fallback: &Fallback) -> TokenStream {
         let span = Span::mixed_site();
         let body = self.body;
-        let cause = quote_spanned!(span=> __p::Cause::Rejected(__rejected));
+        let cause = quote_spanned!(span=> __fusebox::Cause::Rejected(__rejected));
         let answer = fallback::answer(fallback, self.plan, self.arguments, body, &cause);
         let is_path = matches!(fallback, Fallback::Path(_));
         let patterns = self.arguments.patterns();
@@ -109,29 +114,29 @@ impl Flow<'_> {
         let (save, save_and_clone) = (cloned.save(), cloned.save_and_clone());
         let (reborrow, restore) = (cloned.reborrow(), cloned.restore());
         // A path gets only the arguments, so the failed answer is dropped before the call.
-        let cause_dropped =
-            matches!(fallback, Fallback::Path(_)).then(|| quote_spanned!(span=> __p::consume(__cause);));
+        let cause_dropped = matches!(fallback, Fallback::Path(_))
+            .then(|| quote_spanned!(span=> __fusebox::consume(__cause);));
         let (boxed, unboxed) = if cloned.is_empty() {
             (TokenStream::new(), quote_spanned!(span=> __saved))
         } else {
             (
-                quote_spanned!(span=> let __saved = __p::Box::new(__saved);),
+                quote_spanned!(span=> let __saved = __fusebox::Box::new(__saved);),
                 quote_spanned!(span=> *__saved),
             )
         };
         let timed_out = self.body.timeout.is_some().then(|| {
-            quote_spanned!(span=> __p::Ended::TimedOut(__late) => (__p::Cause::TimedOut(__late), #unboxed),)
+            quote_spanned!(span=> __fusebox::Ended::TimedOut(__late) => (__fusebox::Cause::TimedOut(__late), #unboxed),)
         });
         // The `break` out of a block ends the life of the admission before the body runs. An arm of
         // one `match` would not.
         quote_spanned! {span=>
-            let (__cause, __saved): (__p::Cause<#output>, _) = '__admitted: {
+            let (__cause, __saved): (__fusebox::Cause<#output>, _) = '__admitted: {
                 let __permit = match #site.admit() {
-                    __p::Result::Ok(__permit) => __permit,
-                    __p::Result::Err(__rejected) => {
+                    __fusebox::Result::Ok(__permit) => __permit,
+                    __fusebox::Result::Err(__rejected) => {
                         let __saved = ();
                         #save
-                        break '__admitted (__p::Cause::Rejected(__rejected), __saved);
+                        break '__admitted (__fusebox::Cause::Rejected(__rejected), __saved);
                     }
                 };
                 let __saved = ();
@@ -143,8 +148,8 @@ impl Flow<'_> {
                     __answer
                 };
                 match __answer {
-                    __p::Ended::Answer(__answer) => return __answer,
-                    __p::Ended::Failed(__answer) => (__p::Cause::Failed(__answer), #unboxed),
+                    __fusebox::Ended::Answer(__answer) => return __answer,
+                    __fusebox::Ended::Failed(__answer) => (__fusebox::Cause::Failed(__answer), #unboxed),
                     #timed_out
                 }
             };
@@ -201,7 +206,7 @@ impl Flow<'_> {
         let last_good = self.plan.last_good.as_ref();
         last_good.map_or_else(
             TokenStream::new,
-            |_| quote_spanned!(Span::mixed_site()=> __p::consume(__entry);),
+            |_| quote_spanned!(Span::mixed_site()=> __fusebox::consume(__entry);),
         )
     }
 

@@ -11,7 +11,7 @@ use crate::plan::LastGood;
 /// Returns the static that holds the values.
 pub(super) fn site(last_good: &LastGood) -> TokenStream {
     let (max_age, capacity) = (&last_good.max_age, &last_good.capacity);
-    quote!(static __KEPT: __p::LastGoodSite = __p::LastGoodSite::new(#max_age, #capacity);)
+    quote!(static __KEPT: __fusebox::LastGoodSite = __fusebox::LastGoodSite::new(#max_age, #capacity);)
 }
 
 /// Returns `let (__entry, __keeper) = …;`.
@@ -33,7 +33,7 @@ pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, body: &Body) ->
     let output = quote_spanned!(span=> ::<#output>);
     quote_spanned! {span=>
         #key
-        let (__entry, __keeper) = __p::#entry #output(#site, &__KEPT, __key, || {}).twice();
+        let (__entry, __keeper) = __fusebox::#entry #output(#site, &__KEPT, __key, || {}).twice();
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, body: &Body) ->
 pub(super) fn serve() -> TokenStream {
     let span = Span::mixed_site();
     quote_spanned! {span=>
-        if let __p::Option::Some(__answer) = __entry.serve() {
+        if let __fusebox::Option::Some(__answer) = __entry.serve() {
             return __answer;
         }
     }

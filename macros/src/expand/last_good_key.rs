@@ -50,7 +50,7 @@ fn of_parameters(parts: &[Part]) -> TokenStream {
             let (__key, #pat) = #added;
         }
     });
-    quote_spanned!(span=> let __key = __p::Option::None; #(#parts)*)
+    quote_spanned!(span=> let __key = __fusebox::Option::None; #(#parts)*)
 }
 
 /// Evaluates the expression in a closure.
@@ -75,9 +75,9 @@ fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, Self
         )]
         let (__key, #(#bound,)*) = (#by_value || {
             #[allow(unused_imports)]
-            use __p::PartOfKey as _;
+            use __fusebox::PartOfKey as _;
             #(#borrowed)*
-            let __key = __p::Option::None;
+            let __key = __fusebox::Option::None;
             #(#values)*
             (__key, #(#names,)*)
         })();
@@ -106,7 +106,7 @@ fn of_value(value: &syn::Expr, parts: &[Part]) -> TokenStream {
         // Moved into the closure: an argument of type `&mut T` would only be borrowed again.
         return quote_spanned!(span=> let #name = #name; let (__key, #name) = #added;);
     }
-    quote_spanned!(span=> let (__key, _) = __p::Part(#value).add_to(__key);)
+    quote_spanned!(span=> let (__key, _) = __fusebox::Part(#value).add_to(__key);)
 }
 
 /// Returns the bindings that the key is made of.
@@ -156,13 +156,13 @@ impl Part {
         let (span, name) = (Span::mixed_site(), &self.name);
         if let Some(function) = self.reference {
             let function = Ident::new(function, span);
-            return quote_spanned!(span=> __p::#function(#name, __key));
+            return quote_spanned!(span=> __fusebox::#function(#name, __key));
         }
         let add_to = Ident::new("add_to", Span::call_site().located_at(name.span()));
         quote_spanned! {span=> {
             #[allow(unused_imports)]
-            use __p::PartOfKey as _;
-            __p::Part(#name).#add_to(__key)
+            use __fusebox::PartOfKey as _;
+            __fusebox::Part(#name).#add_to(__key)
         }}
     }
 }

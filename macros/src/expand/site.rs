@@ -12,7 +12,7 @@ use crate::plan::settings::{self, Constant};
 
 /// Returns the items at the start of the function.
 ///
-/// These are the import of `__p`, the checks and the statics.
+/// These are the import of `__fusebox`, the checks and the statics.
 pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     let krate = &plan.krate;
     let function = function.unraw().to_string();
@@ -28,22 +28,22 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
         let setter = Ident::new(setter, Span::call_site());
         quote!(.#setter(#value))
     });
-    let settings = quote!(__p::Settings::DEFAULT #(#setters)*);
+    let settings = quote!(__fusebox::Settings::DEFAULT #(#setters)*);
     let checks = checks(plan, &settings);
     let last_good = plan.last_good.as_ref().map(last_good::site);
     let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
     if plan.breaker.is_some() {
-        return quote!(use #krate::__private as __p; #checks #last_good);
+        return quote!(use #krate::__private as __fusebox; #checks #last_good);
     }
     quote! {
-        use #krate::__private as __p;
+        use #krate::__private as __fusebox;
         #checks
-        static __SITE: __p::CallSite = __p::CallSite::new(
-            __p::Declaration::new(
-                __p::module_path!(), #function, __p::file!(), __p::line!(), __p::column!(),
+        static __SITE: __fusebox::CallSite = __fusebox::CallSite::new(
+            __fusebox::Declaration::new(
+                __fusebox::module_path!(), #function, __fusebox::file!(), __fusebox::line!(), __fusebox::column!(),
             ) #name #settings
         );
-        __p::catalogue!(__SITE);
+        __fusebox::catalogue!(__SITE);
         #last_good
     }
 }
@@ -58,16 +58,16 @@ fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
             check,
             ..
         } = constant;
-        quote_spanned!(check.span()=> const #alias: #ty = #value; const _: () = __p::#check(#alias);)
+        quote_spanned!(check.span()=> const #alias: #ty = #value; const _: () = __fusebox::#check(#alias);)
     });
     let together = plan.settings.constants.first().map(|first| {
         let with_timeout = match (&plan.slow_call, &plan.timeout) {
             (Some(slow_call), Some(timeout)) => {
-                Some(quote_spanned!(first.check.span()=> const _: () = __p::check_slow_call_ends(#slow_call, #timeout);))
+                Some(quote_spanned!(first.check.span()=> const _: () = __fusebox::check_slow_call_ends(#slow_call, #timeout);))
             }
             _ => None,
         };
-        quote_spanned!(first.check.span()=> const _: () = __p::check_together(#settings); #with_timeout)
+        quote_spanned!(first.check.span()=> const _: () = __fusebox::check_together(#settings); #with_timeout)
     });
     each.chain(together).collect()
 }

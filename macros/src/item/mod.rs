@@ -4,6 +4,7 @@
 
 mod async_block;
 pub(crate) mod attribute;
+pub(crate) mod cfg_params;
 mod other_items;
 pub(crate) mod params;
 pub(crate) mod return_type;

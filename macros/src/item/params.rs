@@ -21,6 +21,8 @@ pub(crate) struct Param {
     pub(crate) is_mut_ref: bool,
     /// Whether the type is `&T`.
     pub(crate) is_ref: bool,
+    /// Whether dropping the value may do something, as far as its type tells.
+    pub(crate) may_drop: bool,
     /// Whether the signature has a generated name in place of the pattern.
     pub(crate) renamed: bool,
 }
@@ -53,7 +55,10 @@ pub(crate) enum Rename {
 
 /// Returns the parameters without `self`, and renames some of them.
 pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
-    let mut params = Vec::new();
+    let mut params: Vec<Param> = Vec::new();
+    let takes_self = sig
+        .receiver()
+        .is_some_and(|receiver| self_kind(receiver) == SelfKind::Owned);
     for input in &mut sig.inputs {
         let FnArg::Typed(input) = input else {
             continue;
@@ -65,7 +70,11 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
         let is_ignored = matches!(&*input.pat, Pat::Wild(_));
         let renamed = match rename {
             Rename::Nothing => false,
-            Rename::Ignored => is_ignored,
+            // Without an earlier one to drop, the function drops it in the right order by itself.
+            Rename::Ignored => {
+                let has_earlier = takes_self || params.iter().any(|param| param.may_drop);
+                is_ignored && has_earlier && may_drop(&input.ty)
+            }
             Rename::Patterns => simple.is_none(),
         };
         let number = params.len();
@@ -82,6 +91,7 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
             pat,
             is_mut_ref: is_mut == Some(true),
             is_ref: is_mut == Some(false),
+            may_drop: may_drop(&input.ty),
             renamed,
         });
     }
@@ -92,14 +102,12 @@ fn generated(number: usize) -> Ident {
     format_ident!("__arg{number}", span = Span::mixed_site())
 }
 
-/// Returns all bindings in drop order: the last first, then `self`.
-///
-/// A parameter with a `#[cfg]` is left out, because it may not exist.
+/// Returns all bindings that are dropped, in their order: the last first, then `self`.
 pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
     let names = params
         .iter()
         .rev()
-        .filter(|param| param.cfgs().next().is_none())
+        .filter(|param| param.may_drop)
         .flat_map(|param| {
             if param.renamed && matches!(param.pat, Pat::Wild(_)) {
                 return vec![param.name.clone()];
@@ -123,6 +131,27 @@ pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
         }
     }
 }
+
+/// Whether values of the type may have a destructor.
+///
+/// References and numbers have none, nor do arrays and tuples of them.
+fn may_drop(ty: &Type) -> bool {
+    match without_parentheses(ty) {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
+        Type::Array(array) => may_drop(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().any(may_drop),
+        Type::Path(path) => !path.path.get_ident().is_some_and(|name| {
+            let name = name.to_string();
+            PRIMITIVES.contains(&name.as_str())
+        }),
+        _ => true,
+    }
+}
+
+const PRIMITIVES: [&str; 16] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+    "u128", "usize",
+];
 
 /// Returns how the method takes `self`.
 pub(crate) fn self_kind(receiver: &Receiver) -> SelfKind {

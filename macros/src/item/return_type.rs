@@ -88,7 +88,7 @@ pub(crate) fn is_erased(ty: &TokenStream) -> bool {
     })
 }
 
-/// Returns `<RET as __p::of>::method::<>(argument)`.
+/// Returns `<RET as __fusebox::of>::method::<>(argument)`.
 ///
 /// Its first and last tokens have the spans of the type.
 ///
@@ -105,7 +105,7 @@ pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &Toke
     close.set_span(at(last));
     let mut call = Group::new(Delimiter::Parenthesis, argument.clone());
     call.set_span(close.span());
-    quote_spanned!(span=> #open #ret as __p::#of>::#method::<#close #call)
+    quote_spanned!(span=> #open #ret as __fusebox::#of>::#method::<#close #call)
 }
 
 /// Returns the position behind the bounds of an `impl`.

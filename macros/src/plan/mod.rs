@@ -9,7 +9,6 @@ mod rules;
 pub(crate) mod settings;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 
 pub(crate) use self::last_good::LastGood;
 use self::settings::Settings;
@@ -57,7 +56,7 @@ impl Plan {
         rules::check(&args, &settings, item, errors);
         Self {
             is_async: item.is_async(),
-            krate: krate(&args),
+            krate: args.krate(),
             name: name(&args),
             settings,
             timeout: timespan(&args, Key::Timeout),
@@ -74,14 +73,6 @@ impl Plan {
             typed_keys: args.typed_keys,
             typed_values: args.typed_values,
         }
-    }
-}
-
-fn krate(args: &Args) -> TokenStream {
-    if let Some(Value::CratePath(path)) = value(args, Key::Crate) {
-        quote!(#path)
-    } else {
-        quote!(::fusebox)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::limits::MAX_WINDOW_CALLS;
-use crate::plan::{fallback, last_good};
 use crate::plan::settings::Settings;
+use crate::plan::{fallback, last_good};
 
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
@@ -202,13 +202,14 @@ impl Rules<'_> {
 
     /// Reports settings beside `breaker`, which has its own.
     fn breaker(&mut self) {
-        if !self.is_typed(Key::Breaker) {
+        if self.args.get(Key::Breaker).is_none() {
             return;
         }
         for arg in self.args.list.iter().filter(|arg| arg.key.is_of_breaker()) {
             let name = arg.key.name();
-            let message =
-                format!("`breaker` brings its own settings, so `{name}` has no effect; remove `{name}` or `breaker`");
+            let message = format!(
+                "`breaker` brings its own settings, so `{name}` has no effect; remove `{name}` or `breaker`"
+            );
             self.errors.push(arg.ident.span(), message);
         }
     }

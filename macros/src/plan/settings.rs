@@ -58,11 +58,14 @@ impl Constant {
             // The constant may be a number of calls or a duration, and its type decides.
             (Key::Window, _) => {
                 let window = Ident::new("window", span);
-                (quote!(__p::Window), quote!(__p::Constant(#path).#window()))
+                (
+                    quote!(__fusebox::Window),
+                    quote!(__fusebox::Constant(#path).#window()),
+                )
             }
-            (_, Value::Name(_)) => (quote!(&'static __p::str), quote!(#path)),
-            (_, Value::Duration(_)) => (quote!(__p::Duration), quote!(#path)),
-            _ => (quote!(__p::u32), quote!(#path)),
+            (_, Value::Name(_)) => (quote!(&'static __fusebox::str), quote!(#path)),
+            (_, Value::Duration(_)) => (quote!(__fusebox::Duration), quote!(#path)),
+            _ => (quote!(__fusebox::u32), quote!(#path)),
         };
         Some(Self {
             path: path.clone(),
@@ -83,7 +86,7 @@ pub(crate) fn alias(key: Key) -> Ident {
 ///
 /// An argument that belongs to the call has none.
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
-    let rate = |millionths: u32| quote!(__p::Rate::from_millionths(#millionths));
+    let rate = |millionths: u32| quote!(__fusebox::Rate::from_millionths(#millionths));
     let number = |number: &Number| match number {
         Number::Literal(value) => quote!(#value),
         Number::Path(_) => alias(arg.key).to_token_stream(),
@@ -95,18 +98,21 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
     Some(match (arg.key, &arg.value) {
         (Key::Threshold, Value::Number(n)) => {
             let failures = number(n);
-            ("with_threshold", quote!(__p::Threshold::failures(#failures)))
+            (
+                "with_threshold",
+                quote!(__fusebox::Threshold::failures(#failures)),
+            )
         }
         (Key::Threshold, Value::Rate(r)) => {
             let rate = rate(*r);
-            ("with_threshold", quote!(__p::Threshold::from_rate(#rate)))
+            ("with_threshold", quote!(__fusebox::Threshold::from_rate(#rate)))
         }
         (Key::Window, Value::Number(Number::Literal(calls))) => {
-            ("with_window", quote!(__p::Window::calls(#calls)))
+            ("with_window", quote!(__fusebox::Window::calls(#calls)))
         }
         (Key::Window, Value::Duration(Timespan::Literal(_))) => {
             let time = duration?;
-            ("with_window", quote!(__p::Window::time(#time)))
+            ("with_window", quote!(__fusebox::Window::time(#time)))
         }
         (Key::Window, Value::Number(_) | Value::Duration(_)) => {
             ("with_window", alias(arg.key).to_token_stream())
@@ -127,7 +133,7 @@ pub(crate) fn timespan_tokens(key: Key, timespan: &Timespan) -> TokenStream {
     match timespan {
         Timespan::Literal(duration) => {
             let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-            quote!(__p::Duration::new(#seconds, #nanos))
+            quote!(__fusebox::Duration::new(#seconds, #nanos))
         }
         Timespan::Path(_) => alias(key).to_token_stream(),
     }

@@ -6,7 +6,7 @@ use super::{Choices, ITEMS, check};
 type Value = (&'static str, bool);
 
 /// Every argument, and one that does not exist.
-const KEYS: [(&str, &[Value]); 21] = [
+const KEYS: [(&str, &[Value]); 23] = [
     (
         "name",
         &[
@@ -151,8 +151,32 @@ const KEYS: [(&str, &[Value]); 21] = [
         "last_good_capacity",
         &[("10", true), ("MANY", true), ("0", false), ("\"10\"", false)],
     ),
+    (
+        "error",
+        &[
+            ("m::make", true),
+            ("|refusal| E::from(refusal)", true),
+            ("make(1)", false),
+            ("|| E::A", false),
+        ],
+    ),
+    ("breaker", &[("&BREAKER", true), ("of(a, b)", true), ("", false)]),
     ("crate", &[("::fusebox", true), ("5", false)]),
     ("bogus", &[("1", false)]),
+];
+
+/// The settings of a breaker.
+const OF_BREAKER: [&str; 10] = [
+    "name",
+    "threshold",
+    "window",
+    "minimum_calls",
+    "slow_call",
+    "slow_threshold",
+    "cooldown",
+    "max_cooldown",
+    "jitter",
+    "trial_calls",
 ];
 
 /// Arguments in the order in which they are written.
@@ -198,6 +222,11 @@ impl Written {
         }
     }
 
+    /// Whether a call can time out without an answer of the fallback.
+    fn may_time_out(&self) -> bool {
+        self.has("timeout") && !self.has("fallback_on")
+    }
+
     /// Whether valid values also go together.
     fn go_together(&self) -> bool {
         let is_rate = self.value("threshold") == Some("\"50%\"");
@@ -224,6 +253,8 @@ impl Written {
                 .is_none_or(|longest| self.cooldown().is_none_or(|cooldown| longest >= cooldown))
             && !(self.has("classify") && (self.has("failure") || self.has("ignore")))
             && (!self.has("fallback_on") || self.has("fallback") || self.has("last_good"))
+            && !(self.has("error") && self.has("fallback") && !self.may_time_out())
+            && !(self.has("breaker") && OF_BREAKER.iter().any(|key| self.has(key)))
             && needs("last_good_key", "last_good")
             && needs("last_good_capacity", "last_good")
     }

@@ -70,7 +70,11 @@ pub fn run_blocking<R, C: Classifier<R>>(admitted: Admitted<C>, body: impl FnOnc
 
 /// Polls `body` under `permit`, and answers with its return value.
 #[inline]
-pub fn guard<'a, 'p, F, C>(permit: Permit<'p>, body: Pin<&'a mut F>, classifier: C) -> Run<'a, 'p, F, Return<C>>
+pub fn guard<'a, 'p, F, C>(
+    permit: Permit<'p>,
+    body: Pin<&'a mut F>,
+    classifier: C,
+) -> Run<'a, 'p, F, Return<C>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -93,11 +97,7 @@ where
 }
 
 /// Like [`guard`], but for the body of a synchronous function.
-pub fn guard_blocking<R, C: Classifier<R>>(
-    permit: Permit<'_>,
-    body: impl FnOnce() -> R,
-    classifier: C,
-) -> R {
+pub fn guard_blocking<R, C: Classifier<R>>(permit: Permit<'_>, body: impl FnOnce() -> R, classifier: C) -> R {
     call::run_blocking(permit.0, body, Return(classifier))
 }
 

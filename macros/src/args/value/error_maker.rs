@@ -10,8 +10,7 @@ use crate::args::value::source::Source;
 use crate::diagnostics::Errors;
 use crate::tokens::{first_span, written};
 
-const TAKES: &str =
-    "`error` takes a closure or the path of a function `fn(Refusal) -> E`, as in `error = |refusal| Error::from(refusal)`";
+const TAKES: &str = "`error` takes a closure or the path of a function `fn(Refusal) -> E`, as in `error = |refusal| Error::from(refusal)`";
 
 pub(super) fn parse(source: &Source<'_>, errors: &mut Errors) -> (Option<Expr>, usize) {
     let (expr, taken) = open_ended::expression(source, errors);
@@ -53,7 +52,8 @@ fn closure_mistake(closure: &syn::ExprClosure) -> Option<(Span, String)> {
     if let Some(word) = closure.asyncness {
         return Some((word.span(), "an error is made at once; remove `async`".to_owned()));
     }
-    let message = "the closure of `error` takes one parameter, as in `error = |refusal| Error::from(refusal)`";
+    let message =
+        "the closure of `error` takes one parameter, as in `error = |refusal| Error::from(refusal)`";
     (closure.inputs.len() != 1).then(|| (closure.inputs_begin.span(), message.to_owned()))
 }
 

@@ -10,7 +10,7 @@ use crate::args::key::Key;
 use crate::args::value::source::Source;
 use crate::args::value::{literal, open_ended};
 use crate::diagnostics::Errors;
-use crate::tokens::{is, written};
+use crate::tokens::{is, mentions, written};
 
 /// One pattern with its guard.
 #[derive(Clone)]
@@ -98,6 +98,12 @@ impl Pattern {
             ),
         );
         false
+    }
+
+    /// Whether the guard uses this name.
+    pub(crate) fn guard_mentions(&self, name: &syn::Ident) -> bool {
+        let guard = self.guard.as_ref().map(|(_, expr)| expr.to_token_stream());
+        guard.is_some_and(|guard| mentions(&guard, name))
     }
 
     /// Returns the bare name, if it is spelled like a constant or a variant.

@@ -37,7 +37,11 @@ impl Client {
 
     #[circuit_breaker(breaker = self.breaker.clone(), fallback = |_| Ok(self.url), fallback_on = "failure")]
     async fn change(&mut self, id: u64) -> Result<&'static str, Error> {
-        self.url = if id == 0 { return Err(Error::Down) } else { "changed" };
+        self.url = if id == 0 {
+            return Err(Error::Down);
+        } else {
+            "changed"
+        };
         Ok(self.url)
     }
 
@@ -63,7 +67,10 @@ async fn each_client_has_its_own_breaker() {
     assert_eq!(broken.get(0).await, Err(Error::Down));
     assert_eq!(broken.get(1).await, Err(Error::Rejected));
     assert_eq!(healthy.get(1).await, Ok(0));
-    assert_eq!((healthy.breaker.state(), broken.breaker.state()), (State::Closed, State::Open));
+    assert_eq!(
+        (healthy.breaker.state(), broken.breaker.state()),
+        (State::Closed, State::Open)
+    );
     assert_eq!(broken.breaker.snapshot().totals.rejected, 1);
 }
 
@@ -122,6 +129,14 @@ async fn the_expression_is_evaluated_once_per_call() {
 async fn a_given_breaker_is_in_no_registry_and_no_catalogue() {
     Client::new("a").get(1).await.expect("healthy");
     let is_ours = |name: &str| name.contains("given");
-    assert!(!Registry::global().catalog().any(|declared| is_ours(&declared.name())));
-    assert!(!Registry::global().into_iter().any(|breaker| is_ours(breaker.name())));
+    assert!(
+        !Registry::global()
+            .catalog()
+            .any(|declared| is_ours(&declared.name()))
+    );
+    assert!(
+        !Registry::global()
+            .into_iter()
+            .any(|breaker| is_ours(breaker.name()))
+    );
 }

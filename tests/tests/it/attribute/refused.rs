@@ -67,12 +67,18 @@ fn rejected(name: &str) -> Foreign {
 #[tokio::test]
 async fn a_path_or_a_closure_makes_the_error_of_a_rejected_call() {
     isolated(async {
-        assert_eq!((by_path(1).await, by_closure(1).await, synchronous(1)), (Ok(1), Ok(1), Ok(1)));
+        assert_eq!(
+            (by_path(1).await, by_closure(1).await, synchronous(1)),
+            (Ok(1), Ok(1), Ok(1))
+        );
         for name in ["refused.path", "refused.closure", "refused.sync"] {
             open(name);
         }
         assert_eq!(by_path(1).await, Err(rejected("refused.path")));
-        assert_eq!(by_closure(1).await, Err("circuit breaker `refused.closure` is forced open".to_owned()));
+        assert_eq!(
+            by_closure(1).await,
+            Err("circuit breaker `refused.closure` is forced open".to_owned())
+        );
         assert_eq!(synchronous(1), Err("rejected".into()));
     })
     .await;
@@ -101,7 +107,10 @@ async fn a_last_good_value_comes_first() {
     isolated(async {
         assert_eq!(kept(1).await, Ok(1));
         open("refused.kept");
-        assert_eq!((kept(1).await, kept(2).await), (Ok(1), Err(rejected("refused.kept"))));
+        assert_eq!(
+            (kept(1).await, kept(2).await),
+            (Ok(1), Err(rejected("refused.kept")))
+        );
     })
     .await;
 }
@@ -122,8 +131,15 @@ async fn a_refused_call_changes_nothing_of_the_counters_of_fallbacks() {
         by_path(1).await.expect("closed");
         open("refused.path");
         by_path(1).await.expect_err("rejected");
-        let totals = Registry::current().get("refused.path").expect("called").snapshot().totals;
-        assert_eq!((totals.rejected, totals.fallback_ok, totals.fallback_failed), (1, 0, 0));
+        let totals = Registry::current()
+            .get("refused.path")
+            .expect("called")
+            .snapshot()
+            .totals;
+        assert_eq!(
+            (totals.rejected, totals.fallback_ok, totals.fallback_failed),
+            (1, 0, 0)
+        );
     })
     .await;
 }

@@ -31,7 +31,7 @@ const fn key(name: &'static str, value: &'static str, bad: &'static str, message
 
 const SHARE: &str = r#"threshold = "50%", window = "10s", "#;
 
-const KEYS: [Key; 20] = [
+const KEYS: [Key; 22] = [
     key("name", r#""orders""#, r#"«""»"#, "`name` is empty"),
     key("threshold", "5", "«0»", "`threshold` must be at least 1"),
     key("window", r#""10s""#, r#"«"10"»"#, "`10` has no unit"),
@@ -116,6 +116,13 @@ const KEYS: [Key; 20] = [
         )
     },
     key(
+        "error",
+        "|_| Error::Down",
+        "«5»",
+        "`error` takes a closure or the path of a function",
+    ),
+    key("breaker", "given()", "given( ) «+»", "expected an expression"),
+    key(
         "crate",
         "::fusebox",
         r#"«"fusebox"»"#,
@@ -135,6 +142,12 @@ impl Key {
     fn table(&self, name: &str, text: &str) -> Table {
         // Beside it stands another argument, right or wrong.
         let (next_key, next_value, next_bad, next_message) = match self.name {
+            "breaker" => (
+                "timeout",
+                r#""2s""#,
+                r#"timeout = «"0s"»"#,
+                "`timeout` must be longer than zero",
+            ),
             "trial_calls" => ("jitter", r#""0%""#, "jitter = «5»", "`jitter` takes a percentage"),
             _ => (
                 "trial_calls",

@@ -174,6 +174,7 @@ fn names_and_combinations_are_checked() {
     hold(vec![
         Table::new("name", include_str!("rows/name.rows")),
         Table::new("combination", include_str!("rows/combination.rows")),
+        Table::new("error_and_breaker", include_str!("rows/error_and_breaker.rows")),
     ]);
 }
 

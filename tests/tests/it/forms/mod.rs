@@ -2,6 +2,7 @@
 
 mod bodies;
 mod functions;
+mod names;
 mod other_attributes;
 mod places;
 mod size;

@@ -159,3 +159,58 @@ fn a_timeout_costs_a_sleep() {
     assert_small(timed, true);
     assert_small(closure_after_failure, true);
 }
+
+/// 384 bytes that own something.
+type Order = [String; 16];
+
+fn to_json(order: Order) -> u64 {
+    order.concat().len() as u64
+}
+
+/// The sizes of one body, plain and annotated in two ways.
+macro_rules! sizes {
+    (($($parameters:tt)*) $body:block) => {{
+        async fn plain($($parameters)*) -> io::Result<u64> $body
+        #[circuit_breaker]
+        async fn guarded($($parameters)*) -> io::Result<u64> $body
+        #[circuit_breaker(timeout = "1s")]
+        async fn timed($($parameters)*) -> io::Result<u64> $body
+        (size(plain), size(guarded), size(timed))
+    }};
+}
+
+#[track_caller]
+fn assert_at_most(plain: usize, guarded: usize, more: usize) {
+    let most = plain + plain / 100 + 64 + more;
+    assert!(guarded <= most, "{guarded} bytes, plain {plain}, at most {most}");
+}
+
+#[test]
+fn an_unused_argument_without_a_destructor_costs_nothing() {
+    let (plain, guarded, timed) = sizes! {(_ctx: [u64; 64]) { tokio::task::yield_now().await; Ok(1) }};
+    assert_at_most(plain, guarded, 0);
+    assert_at_most(plain, timed, TIMEOUT);
+    let (plain, guarded, timed) = sizes! {(_: [u8; 4096]) { tokio::task::yield_now().await; Ok(1) }};
+    assert_at_most(plain, guarded, 0);
+    assert_at_most(plain, timed, TIMEOUT);
+}
+
+/// An async function keeps the room of its arguments until it ends, and so does the async block of
+/// the body. The plain function has the room once, if it does not hold the argument across an
+/// `.await`. A `Box`, an `Arc` or a reference makes it small.
+#[test]
+fn an_argument_that_is_dead_at_the_first_await_is_held_twice() {
+    let (plain, guarded, timed) = sizes! {(order: Order) {
+        let body = to_json(order);
+        tokio::task::yield_now().await;
+        Ok(body)
+    }};
+    assert_at_most(plain, guarded, size_of::<Order>());
+    assert_at_most(plain, timed, size_of::<Order>() + TIMEOUT);
+    let (plain, guarded, _) = sizes! {(order: Box<Order>) {
+        let body = to_json(*order);
+        tokio::task::yield_now().await;
+        Ok(body)
+    }};
+    assert_at_most(plain, guarded, 0);
+}

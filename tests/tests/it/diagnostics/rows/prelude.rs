@@ -32,5 +32,9 @@ mod prelude {
         fusebox::Outcome::Success
     }
 
+    pub fn given() -> fusebox::CircuitBreaker {
+        fusebox::Registry::new().breaker("given").build().unwrap()
+    }
+
     pub struct NotCopied;
 }

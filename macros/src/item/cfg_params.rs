@@ -1,0 +1,55 @@
+//! Parameters with a `#[cfg]`: the function is generated once for each case.
+//!
+//! The macro cannot evaluate a `#[cfg]`, and rustc allows none on the arguments of a call.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{Attribute, FnArg};
+
+use crate::item::Item;
+
+/// Returns the function with and without its parameters of the first `#[cfg]`.
+///
+/// Each gets the attribute again, so a second `#[cfg]` is the next one's turn.
+pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Option<TokenStream> {
+    let predicate = item.sig.inputs.iter().flat_map(attributes).find_map(predicate)?;
+    let is_meant = |attribute: &Attribute| {
+        self::predicate(attribute).is_some_and(|other| other.to_string() == predicate.to_string())
+    };
+    let (mut with, mut without) = (item.clone(), item.clone());
+    for input in &mut with.sig.inputs {
+        if let FnArg::Typed(input) = input {
+            input.attrs.retain(|attribute| !is_meant(attribute));
+        }
+    }
+    let kept = item
+        .sig
+        .inputs
+        .iter()
+        .filter(|input| !attributes(input).any(is_meant));
+    without.sig.inputs = kept.cloned().collect();
+    Some(quote! {
+        #[cfg(#predicate)]
+        #[#krate::circuit_breaker(#args)]
+        #with
+        #[cfg(not(#predicate))]
+        #[#krate::circuit_breaker(#args)]
+        #without
+    })
+}
+
+fn attributes(input: &FnArg) -> impl Iterator<Item = &Attribute> {
+    let attributes = match input {
+        FnArg::Typed(input) => input.attrs.as_slice(),
+        FnArg::Receiver(_) => &[],
+    };
+    attributes.iter()
+}
+
+/// Returns what stands in `#[cfg(…)]`.
+fn predicate(attribute: &Attribute) -> Option<TokenStream> {
+    match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.to_token_stream()),
+        _ => None,
+    }
+}

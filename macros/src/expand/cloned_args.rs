@@ -7,7 +7,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Pat};
+use syn::Pat;
 
 use crate::args::value::{Closure, Fallback};
 use crate::item::params::{self, Param, SelfKind};
@@ -28,7 +28,6 @@ pub(super) struct ClonedArgs {
 
 /// One argument that the fallback uses.
 struct ClonedArg {
-    cfgs: Vec<Attribute>,
     name: Ident,
     /// The binding of the clone in the body.
     pat: Pat,
@@ -111,12 +110,11 @@ impl ClonedArgs {
             quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __fusebox::copy_of(#borrowed));)
         });
         let args = self.saved().map(|arg| {
-            let ClonedArg { cfgs, name, pat, .. } = arg;
+            let ClonedArg { name, pat, .. } = arg;
             if arg.is_moved {
                 return arg.save();
             }
             quote_spanned!(Span::mixed_site()=>
-                #(#cfgs)*
                 #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
                 let (__saved, #pat) = __fusebox::keep(__saved, #name);
             )
@@ -127,9 +125,9 @@ impl ClonedArgs {
     /// Returns a reborrow of each `&mut` for the body.
     pub(super) fn reborrow(&self) -> TokenStream {
         let reborrowed = self.args.iter().filter(|arg| arg.is_mut_ref && !arg.is_moved);
-        let reborrowed = reborrowed.map(|ClonedArg { cfgs, name, pat, .. }| {
-            quote!(#(#cfgs)* #[allow(clippy::shadow_reuse)] let #pat = &mut *#name;)
-        });
+        let reborrowed = reborrowed.map(
+            |ClonedArg { name, pat, .. }| quote!(#[allow(clippy::shadow_reuse)] let #pat = &mut *#name;),
+        );
         reborrowed.collect()
     }
 
@@ -138,8 +136,8 @@ impl ClonedArgs {
         let span = Span::mixed_site();
         let mut args: Vec<&ClonedArg> = self.saved().collect();
         args.reverse();
-        let args = args.into_iter().map(|ClonedArg { cfgs, name, .. }| {
-            quote_spanned!(span=> #(#cfgs)* #[allow(unused_mut, clippy::shadow_unrelated)] let (__saved, #name) = __saved;)
+        let args = args.into_iter().map(|ClonedArg { name, .. }| {
+            quote_spanned!(span=> #[allow(unused_mut, clippy::shadow_unrelated)] let (__saved, #name) = __saved;)
         });
         let receiver = self
             .renames_self
@@ -159,7 +157,6 @@ impl ClonedArgs {
 impl ClonedArg {
     fn of(param: &Param) -> Self {
         Self {
-            cfgs: param.cfgs().cloned().collect(),
             name: param.name.clone(),
             pat: param.pat.clone(),
             is_mut_ref: param.is_mut_ref,
@@ -168,9 +165,8 @@ impl ClonedArg {
     }
 
     fn save(&self) -> TokenStream {
-        let Self { cfgs, name, .. } = self;
+        let name = &self.name;
         quote_spanned!(Span::mixed_site()=>
-            #(#cfgs)*
             #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
             let __saved = (__saved, #name);
         )
@@ -196,7 +192,6 @@ fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
             let name = binding.ident;
             if is_used(&name) {
                 args.push(ClonedArg {
-                    cfgs: param.cfgs().cloned().collect(),
                     pat: syn::parse_quote!(#mutability #name),
                     name,
                     is_mut_ref: param.is_mut_ref && is_simple,

@@ -157,8 +157,8 @@ fn call_with(arguments: &Arguments, path: &syn::ExprPath) -> TokenStream {
         }
     });
     let params = arguments.params.iter().map(|param| {
-        let (cfgs, name) = (param.cfgs(), &param.name);
-        quote!(#(#cfgs)* #name)
+        let name = &param.name;
+        quote!(#name)
     });
     call(path, receiver.chain(params))
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Attribute, Pat};
+use syn::Pat;
 
 use crate::item::params::{self, Borrowing, Param, SelfKind};
 use crate::plan::LastGood;
@@ -42,10 +42,9 @@ pub(super) fn key(
 fn of_parameters(parts: &[Part]) -> TokenStream {
     let span = Span::mixed_site();
     let parts = parts.iter().map(|part| {
-        let Part { cfgs, pat, .. } = part;
+        let pat = &part.pat;
         let added = part.added();
         quote_spanned! {span=>
-            #(#cfgs)*
             #[allow(clippy::used_underscore_binding, clippy::shadow_reuse)]
             let (__key, #pat) = #added;
         }
@@ -137,7 +136,6 @@ fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
 
 /// One binding of a parameter.
 struct Part {
-    cfgs: Vec<Attribute>,
     name: Ident,
     pat: TokenStream,
     /// The function of the runtime that adds a reference.
@@ -182,7 +180,6 @@ impl Part {
 
 /// Returns one part for a name, or one for each name in a pattern.
 fn parts_of(param: &Param) -> Vec<Part> {
-    let cfgs: Vec<_> = param.cfgs().cloned().collect();
     let simple = matches!(&param.pat, Pat::Ident(pat) if pat.ident == param.name);
     if simple || param.renamed {
         let name = param.name.clone();
@@ -197,7 +194,6 @@ fn parts_of(param: &Param) -> Vec<Part> {
             _ => None,
         };
         return vec![Part {
-            cfgs,
             name,
             pat,
             reference,
@@ -208,7 +204,6 @@ fn parts_of(param: &Param) -> Vec<Part> {
         let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
         let name = binding.ident;
         Part {
-            cfgs: cfgs.clone(),
             pat: quote!(#mutability #name),
             name,
             reference: None,

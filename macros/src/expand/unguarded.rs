@@ -33,16 +33,13 @@ fn dead_call(item: &Item, path: &syn::ExprPath) -> TokenStream {
             let word = receiver.self_token;
             quote!(#word)
         }
-        FnArg::Typed(input) => {
-            let cfgs = input.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-            match &*input.pat {
-                Pat::Ident(pat) if pat.by_ref.is_none() => {
-                    let name = &pat.ident;
-                    quote!(#(#cfgs)* #name)
-                }
-                _ => quote!(#(#cfgs)* loop {}),
+        FnArg::Typed(input) => match &*input.pat {
+            Pat::Ident(pat) if pat.by_ref.is_none() => {
+                let name = &pat.ident;
+                quote!(#name)
             }
-        }
+            _ => quote!(loop {}),
+        },
     });
     let call = fallback::call(path, arguments);
     quote_spanned! {Span::mixed_site()=>

@@ -35,13 +35,6 @@ pub(crate) enum SelfKind {
     Owned,
 }
 
-impl Param {
-    /// Returns the `#[cfg]` attributes; each use must repeat them.
-    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
-        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
-    }
-}
-
 /// Which parameters get a generated name in the signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rename {

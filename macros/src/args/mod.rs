@@ -83,9 +83,10 @@ impl Args {
 
     /// Returns the path of the crate `fusebox`.
     pub(crate) fn krate(&self) -> TokenStream {
-        match self.get(Key::Crate).map(|arg| &arg.value) {
-            Some(Value::CratePath(path)) => quote!(#path),
-            _ => quote!(::fusebox),
+        if let Some(Value::CratePath(path)) = self.get(Key::Crate).map(|arg| &arg.value) {
+            quote!(#path)
+        } else {
+            quote!(::fusebox)
         }
     }
 

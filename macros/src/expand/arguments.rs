@@ -72,7 +72,7 @@ impl Arguments {
             let (name, pat) = (&param.name, &param.pat);
             // A reference can be copied, and its pattern binds what the body would see.
             let (pattern, copied) = match params::borrowing(pat) {
-                _ if param.is_ref => (quote!(#pat = #name), quote!(#(#used,)*)),
+                _ if param.is_ref() => (quote!(#pat = #name), quote!(#(#used,)*)),
                 Borrowing::Explicit(pattern) => (quote!(#pattern = #name), quote!(#(*#used,)*)),
                 Borrowing::Implicit(pattern) => (quote!(#pattern = &#name), quote!(#(*#used,)*)),
             };

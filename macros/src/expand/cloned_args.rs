@@ -159,7 +159,7 @@ impl ClonedArg {
         Self {
             name: param.name.clone(),
             pat: param.pat.clone(),
-            is_mut_ref: param.is_mut_ref,
+            is_mut_ref: param.is_mut_ref(),
             is_moved: false,
         }
     }
@@ -194,7 +194,7 @@ fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
                 args.push(ClonedArg {
                     pat: syn::parse_quote!(#mutability #name),
                     name,
-                    is_mut_ref: param.is_mut_ref && is_simple,
+                    is_mut_ref: param.is_mut_ref() && is_simple,
                     is_moved: false,
                 });
             }

@@ -188,7 +188,7 @@ fn parts_of(param: &Param) -> Vec<Part> {
         } else {
             quote!(#name)
         };
-        let reference = match (param.is_ref, param.is_mut_ref) {
+        let reference = match (param.is_ref(), param.is_mut_ref()) {
             (true, _) => Some("add_ref"),
             (_, true) => Some("add_mut"),
             _ => None,

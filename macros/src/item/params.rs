@@ -15,19 +15,29 @@ pub(crate) struct Param {
     pub(crate) name: Ident,
     /// The pattern that the body uses.
     pub(crate) pat: Pat,
-    /// Whether the type is `&mut T`.
-    ///
-    /// Such a parameter is reborrowed, not cloned.
-    pub(crate) is_mut_ref: bool,
-    /// Whether the type is `&T`.
-    pub(crate) is_ref: bool,
+    /// How the value is passed.
+    pub(crate) passed: SelfKind,
     /// Whether dropping the value may do something, as far as its type tells.
     pub(crate) may_drop: bool,
     /// Whether the signature has a generated name in place of the pattern.
     pub(crate) renamed: bool,
 }
 
-/// How a method takes `self`.
+impl Param {
+    /// Whether the type is `&mut T`.
+    ///
+    /// Such a parameter is reborrowed, not cloned.
+    pub(crate) fn is_mut_ref(&self) -> bool {
+        self.passed == SelfKind::Mutable
+    }
+
+    /// Whether the type is `&T`.
+    pub(crate) fn is_ref(&self) -> bool {
+        self.passed == SelfKind::Shared
+    }
+}
+
+/// How a method takes `self`, or a function a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SelfKind {
     Shared,
@@ -82,8 +92,11 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
             attrs,
             name,
             pat,
-            is_mut_ref: is_mut == Some(true),
-            is_ref: is_mut == Some(false),
+            passed: match is_mut {
+                Some(true) => SelfKind::Mutable,
+                Some(false) => SelfKind::Shared,
+                None => SelfKind::Owned,
+            },
             may_drop: may_drop(&input.ty),
             renamed,
         });

@@ -257,7 +257,7 @@ async fn a_closure_gets_a_failed_answer_of_an_opaque_type() {
         .await;
 }
 
-/// Neither the plain future nor the annotated one holds the answer while it waits.
+/// Neither future holds the answer while it waits.
 #[tokio::test]
 async fn a_closure_keeps_the_future_send() {
     #[circuit_breaker(name = "not.send", fallback = |_| Ok(Rc::new(0)))]

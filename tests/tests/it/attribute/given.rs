@@ -1,4 +1,4 @@
-//! `breaker = <expression>`: a breaker of the caller's choice, from any registry.
+//! `breaker = <expression>`: a breaker of any registry, for each call.
 
 use std::{
     io,

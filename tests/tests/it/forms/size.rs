@@ -195,9 +195,10 @@ fn an_unused_argument_without_a_destructor_costs_nothing() {
     assert_at_most(plain, timed, TIMEOUT);
 }
 
-/// An async function keeps the room of its arguments until it ends, and so does the async block of
-/// the body. The plain function has the room once, if it does not hold the argument across an
-/// `.await`. A `Box`, an `Arc` or a reference makes it small.
+/// The futures of the function and of its body each reserve room for it.
+///
+/// rustc keeps the room of captured arguments until a future ends. The plain function needs it once
+/// if it does not hold the argument across an `.await`. A `Box` or an `Arc` makes it small.
 #[test]
 fn an_argument_that_is_dead_at_the_first_await_is_held_twice() {
     let (plain, guarded, timed) = sizes! {(order: Order) {

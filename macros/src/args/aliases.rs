@@ -134,7 +134,7 @@ fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     value.or_else(|| is_short.then_some(text))
 }
 
-/// Converts the types or variants of errors to a pattern: `Foo` becomes `Err(Foo)`.
+/// Converts types or variants of errors to a pattern: `Err(Foo)` for `Foo`.
 ///
 /// Other libraries take a list of them.
 fn of_errors(value: &[TokenTree]) -> Option<String> {

@@ -135,7 +135,9 @@ fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns `let __body = …; let __answer = …;`: the body, polled or run by a function of the runtime.
+/// Returns `let __body = …; let __answer = …;`.
+///
+/// A function of the runtime polls or runs the body.
 ///
 /// An unfinished body could not be an argument of `pin!`, so it has a name.
 fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&TokenStream>) -> TokenStream {

@@ -10,7 +10,9 @@ use crate::tokens::mentions;
 
 /// The pieces around the body of the function.
 pub(super) struct Body {
-    /// `async move { … }`, or a closure. Its tail and its `return`s have the return type.
+    /// `async move { … }`, or a closure.
+    ///
+    /// Its tail and its `return`s have the return type.
     pub(super) code: TokenStream,
     pub(super) is_async: bool,
     pub(super) classifier: TokenStream,
@@ -103,8 +105,8 @@ pub(super) fn braces(tokens: TokenStream, replaced: &Group) -> Group {
 ///
 /// The code also captures the parameters, in the drop order of the plain function.
 ///
-/// `__fusebox::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc spends
-/// more time on those than on the rest of this code.
+/// `__fusebox::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc
+/// spends more time on those than on the rest of this code.
 fn return_edge(
     output: &TokenStream,
     never_returns: bool,

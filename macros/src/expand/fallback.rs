@@ -1,4 +1,4 @@
-//! The fallback: its call, awaited in the future of the function if it may wait.
+//! The call of the fallback, which is awaited if it may wait.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -9,7 +9,7 @@ use crate::expand::body::Body;
 use crate::plan::Plan;
 use crate::tokens::{is, mentions};
 
-/// Macros that never contain an `.await`, unless it is visible in their arguments.
+/// Macros that contain an `.await` only if their arguments do.
 const WITHOUT_AWAIT: [&str; 17] = [
     "assert",
     "assert_eq",
@@ -91,7 +91,7 @@ fn of_closure(closure: &Closure, body: &Body, waits: bool, made: &TokenStream) -
     } else {
         quote_spanned!(span=> move ||)
     };
-    // The dead code gives `return` its type, and ties an `impl Trait` in it to the one in the cause.
+    // The dead code gives `return` its type: an `impl Trait` in it is the one in the cause.
     quote_spanned! {span=>
         #head {
             let #cause = {
@@ -172,7 +172,7 @@ pub(super) fn call(path: &syn::ExprPath, arguments: impl Iterator<Item = TokenSt
     quote!(#path #parentheses)
 }
 
-/// Returns the span of the last name of the path, where rustc reports a wrong type.
+/// Returns the span of the last name, where rustc reports a wrong type.
 fn last_span(path: &syn::ExprPath) -> Span {
     let last = path.path.segments.last();
     last.map_or_else(Span::call_site, |last| last.ident.span())

@@ -128,7 +128,9 @@ impl Item {
         }
     }
 
-    /// Whether the guarded code is polled; otherwise it runs on the thread of the caller.
+    /// Whether the guarded code is polled.
+    ///
+    /// Otherwise it runs on the thread of the caller.
     pub(crate) fn is_async(&self) -> bool {
         self.sig.asyncness.is_some() || self.block.is_some()
     }

@@ -17,7 +17,7 @@ pub(crate) struct Param {
     pub(crate) pat: Pat,
     /// How the value is passed.
     pub(crate) passed: SelfKind,
-    /// Whether dropping the value may do something, as far as its type tells.
+    /// Whether the type may have a destructor.
     pub(crate) may_drop: bool,
     /// Whether the signature has a generated name in place of the pattern.
     pub(crate) renamed: bool,
@@ -108,7 +108,7 @@ fn generated(number: usize) -> Ident {
     format_ident!("__arg{number}", span = Span::mixed_site())
 }
 
-/// Returns all bindings that are dropped, in their order: the last first, then `self`.
+/// Returns all bindings that may be dropped: the last first, then `self`.
 pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
     let names = params
         .iter()

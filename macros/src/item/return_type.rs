@@ -42,7 +42,7 @@ pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is a stream, such as `impl Stream`, `Pin<Box<dyn Stream>>` or `BoxStream`.
+/// Whether the type is a stream: `impl Stream`, `BoxStream` and the like.
 pub(crate) fn is_stream(ty: &Type) -> bool {
     let is_bound = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {

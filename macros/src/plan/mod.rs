@@ -20,7 +20,9 @@ use crate::item::Item;
 
 /// What is generated for one function.
 pub(crate) struct Plan {
-    /// Whether the guarded code is polled; otherwise it runs on the thread of the caller.
+    /// Whether the guarded code is polled.
+    ///
+    /// Otherwise it runs on the thread of the caller.
     pub(crate) is_async: bool,
     /// The path of the crate `fusebox`.
     pub(crate) krate: TokenStream,

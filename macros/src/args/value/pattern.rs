@@ -38,7 +38,7 @@ pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
     (pattern.filter(|pattern| pattern.check(key, errors)), taken)
 }
 
-/// Whether the value is a closure, and not alternatives: `|e| f(e)`, but `| A | B`.
+/// Whether the value is a closure `|e| f(e)`, and not alternatives `| A | B`.
 fn is_closure(tokens: &[TokenTree]) -> bool {
     let all = || tokens.iter().cloned().collect::<TokenStream>();
     let first = |word: &str| matches!(tokens.first(), Some(TokenTree::Ident(first)) if first == word);
@@ -50,7 +50,7 @@ fn is_closure(tokens: &[TokenTree]) -> bool {
     begins && (has_binding || !is_pattern()) && syn::parse2::<syn::ExprClosure>(all()).is_ok()
 }
 
-/// Returns the path, if the value is one and is spelled like that of a function.
+/// Returns the path, if the value is one that is spelled like a function.
 fn of_function(tokens: &[TokenTree]) -> Option<String> {
     let path = literal::path(tokens)?;
     let last = path.segments.last()?.ident.to_string();

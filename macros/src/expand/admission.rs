@@ -18,12 +18,13 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     };
     let site = quote_spanned!(span=> &__SITE);
     let (admitted, run) = (of_type(&body.output, of, admit, &site), Ident::new(run, span));
-    let (future, pinned) = (&body.future, pinned(body));
+    let (limit, future, pinned) = (limit(body), &body.future, pinned(body));
     quote_spanned! {span=>
         let __admitted = match #admitted {
             __p::Result::Ok(__admitted) => __admitted,
             __p::Result::Err(__answer) => return __answer,
         };
+        #limit
         let __body = #future;
         let __answer = __p::#run(__admitted, #pinned).await;
         #[allow(clippy::implicit_return)]
@@ -51,10 +52,11 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
         ("guard", body.classifier.clone())
     };
     let (guard, future, pinned) = (Ident::new(guard, span), &body.future, pinned(body));
-    let permit = permit(&quote_spanned!(span=> return #on_rejection;));
+    let (permit, limit) = (permit(&quote_spanned!(span=> return #on_rejection;)), limit(body));
     quote_spanned! {span=>
         #permit
         #after_admission
+        #limit
         let __body = #future;
         let __answer = __p::#guard(__permit, #pinned, #classifier).await;
         #[allow(clippy::implicit_return)]
@@ -121,8 +123,9 @@ pub(super) fn verdict(body: &Body) -> TokenStream {
         Some(_) => "protect_within",
     };
     let (protect, future, pinned) = (Ident::new(protect, span), &body.future, pinned(body));
-    let recorder = &body.recorder;
+    let (recorder, limit) = (&body.recorder, limit(body));
     quote_spanned! {span=>
+        #limit
         let __body = #future;
         let __verdict = __p::#protect(__permit, #pinned, #recorder).await;
     }
@@ -146,6 +149,14 @@ fn permit(on_rejection: &TokenStream) -> TokenStream {
     }
 }
 
+/// Returns `let __limit = …;`, if the function has a timeout.
+///
+/// Configuration may set another one in its place.
+fn limit(body: &Body) -> Option<TokenStream> {
+    let timeout = body.timeout.as_ref()?;
+    Some(quote_spanned!(Span::mixed_site()=> let __limit = __SITE.limit(#timeout);))
+}
+
 /// Returns `__body`, pinned, and its timeout.
 ///
 /// An unfinished body could not be an argument of `pin!`, so it has a name.
@@ -153,8 +164,8 @@ fn pinned(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     match &body.timeout {
         None => quote_spanned!(span=> __p::pin!(__body)),
-        Some(timeout) => quote_spanned! {span=>
-            __p::pin!(__p::within(#timeout, __p::pin!(__body))), #timeout
+        Some(_) => quote_spanned! {span=>
+            __p::pin!(__p::within(__limit, __p::pin!(__body))), __limit
         },
     }
 }

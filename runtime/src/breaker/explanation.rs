@@ -77,6 +77,7 @@ impl Explanation {
             State::HalfOpen => "half-open",
             State::ForcedOpen => "forced open",
             State::ForcedClosed => "forced closed",
+            State::Disabled => "disabled",
         };
         let start = self.now.checked_sub(since).unwrap_or(self.now);
         write!(

@@ -1,0 +1,3 @@
+//! dev only
+#[path = "it/configuration/mod.rs"]
+mod configuration;

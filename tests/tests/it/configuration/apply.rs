@@ -117,7 +117,7 @@ cooldown = '2m'
         .expect_err("too long");
     assert_eq!(
         invalid.to_string(),
-        "fusebox.toml:6:1: circuit breaker `payments`: `max_cooldown` is 60s; use at least the `cooldown`, 120s, and at \
+        "fusebox.toml:6:1: circuit breaker `payments`: `max_cooldown` is 1m; use at least the `cooldown`, 2m, and at \
          most 100 years"
     );
     assert_eq!(invalid.mistakes()[0].key(), Some("cooldown"));

@@ -173,29 +173,6 @@ impl fmt::Display for Value {
     }
 }
 
-/// The settings that are on, defaults included, as an explanation shows them.
-pub(crate) struct SettingsInForce<'a>(&'a Settings);
-
-impl Settings {
-    /// Displays every setting that is on, defaults included.
-    pub(crate) const fn in_force(&self) -> SettingsInForce<'_> {
-        SettingsInForce(self)
-    }
-}
-
-/// `threshold 50%, window 10s, cooldown 30s, trial_calls 1`
-impl fmt::Display for SettingsInForce<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_on = |value: &Value| !value.is_off();
-        let on = self.0.values().into_iter().filter(|(_, value)| is_on(value));
-        for (index, (key, value)) in on.enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{key} {value}")?;
-        }
-        Ok(())
-    }
-}
-
 impl Value {
     pub(super) const fn is_off(&self) -> bool {
         match self {

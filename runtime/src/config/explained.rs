@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::{Key, Settings};
+use crate::config::{Key, Settings, Source};
 
 /// Settings with the source of each value, as one line of text.
 ///
@@ -13,8 +13,8 @@ pub struct ExplainedSettings(Settings);
 impl Settings {
     /// Returns a text with the source of each value, for people.
     ///
-    /// Settings that are off are left out: `threshold 50% (fusebox.toml:7), cooldown 30s (default),
-    /// …`.
+    /// Settings that are off are left out, and so is the source of a default:
+    /// `threshold 50% (fusebox.toml:7), cooldown 30s, …`.
     pub const fn explained(&self) -> ExplainedSettings {
         ExplainedSettings(*self)
     }
@@ -26,8 +26,11 @@ impl fmt::Display for ExplainedSettings {
         let on = Key::ALL.into_iter().filter(|key| !settings.value(*key).is_off());
         for (index, key) in on.enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let (value, source) = (settings.value(key), settings.source_of(key));
-            write!(f, "{comma}{} {value} ({source})", key.name())?;
+            write!(f, "{comma}{} {}", key.name(), settings.value(key))?;
+            match settings.source_of(key) {
+                Source::Default => {}
+                source => write!(f, " ({source})")?,
+            }
         }
         Ok(())
     }

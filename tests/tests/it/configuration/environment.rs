@@ -31,7 +31,7 @@ fn every_key_can_come_from_a_variable() {
         api.settings().explained().to_string(),
         "threshold 50% (env FUSEBOX__MY_API_V2__THRESHOLD), window 20 calls (env FUSEBOX__MY_API_V2__WINDOW), \
          minimum_calls 5 (env FUSEBOX__MY_API_V2__MINIMUM_CALLS), cooldown 5s (env FUSEBOX__MY_API_V2__COOLDOWN), \
-         trial_calls 1 (default)"
+         trial_calls 1"
     );
     let orders = breaker(&registry, "orders");
     assert_eq!(orders.settings().threshold().as_failures(), Some(7));

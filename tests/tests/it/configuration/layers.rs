@@ -104,7 +104,7 @@ async fn settings_have_the_source_of_each_value() {
     assert_eq!(
         annotated.settings().explained().to_string(),
         format!(
-            "threshold 60% (fusebox.toml:2), window 20 calls (attribute {}:{LINE}), minimum_calls 10 (default), cooldown 30s (default), \
+            "threshold 60% (fusebox.toml:2), window 20 calls (attribute {}:{LINE}), minimum_calls 10, cooldown 30s, \
              jitter 20% (fusebox.toml:4), trial_calls 3 (operator anna)",
             file!()
         )

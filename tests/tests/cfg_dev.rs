@@ -1,3 +1,0 @@
-//! dev only
-#[path = "it/configuration/mod.rs"]
-mod configuration;

@@ -162,10 +162,9 @@ fn limit(body: &Body) -> Option<TokenStream> {
 /// An unfinished body could not be an argument of `pin!`, so it has a name.
 fn pinned(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
-    match &body.timeout {
-        None => quote_spanned!(span=> __p::pin!(__body)),
-        Some(_) => quote_spanned! {span=>
-            __p::pin!(__p::within(__limit, __p::pin!(__body))), __limit
-        },
+    if body.timeout.is_some() {
+        quote_spanned!(span=> __p::pin!(__p::within(__limit, __p::pin!(__body))), __limit)
+    } else {
+        quote_spanned!(span=> __p::pin!(__body))
     }
 }

@@ -85,7 +85,7 @@ impl Settings {
         self.differences(given).next()
     }
 
-    /// Every key in which `given` asks for something else, after defaults.
+    /// Every key in which `given` differs, after defaults.
     pub(crate) fn differences(&self, given: &Self) -> impl Iterator<Item = Difference> + use<> {
         let (existing, given) = (*self, *given);
         Key::ALL.into_iter().filter_map(move |key| {

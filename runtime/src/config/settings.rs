@@ -121,13 +121,16 @@ impl Settings {
         self.trial_calls
     }
 
-    /// Where the value of this setting comes from; `None` if there is not such a setting.
+    /// Returns where the value of this setting comes from.
+    ///
+    /// `None` if there is not such a setting.
     ///
     /// ```
     /// use std::time::Duration;
     /// use fusebox::{CircuitBreaker, Source};
     ///
-    /// let orders = CircuitBreaker::builder("source-doc").cooldown(Duration::from_secs(10)).build()?;
+    /// let orders = CircuitBreaker::builder("source-doc");
+    /// let orders = orders.cooldown(Duration::from_secs(10)).build()?;
     /// let settings = orders.settings();
     /// assert!(matches!(settings.source("cooldown"), Some(Source::Builder { .. })));
     /// assert_eq!(settings.source("threshold"), Some(Source::Default));
@@ -162,69 +165,69 @@ impl Settings {
     #[must_use]
     pub const fn with_threshold(mut self, threshold: Threshold) -> Self {
         self.threshold = threshold;
-        self.from_code(Key::Threshold)
+        self.given_by_code(Key::Threshold)
     }
 
     /// See [`window`](Self::window).
     #[must_use]
     pub const fn with_window(mut self, window: Window) -> Self {
         self.window = Some(window);
-        self.from_code(Key::Window)
+        self.given_by_code(Key::Window)
     }
 
     /// See [`minimum_calls`](Self::minimum_calls).
     #[must_use]
     pub const fn with_minimum_calls(mut self, calls: u32) -> Self {
         self.minimum_calls = Some(calls);
-        self.from_code(Key::MinimumCalls)
+        self.given_by_code(Key::MinimumCalls)
     }
 
     /// See [`slow_call`](Self::slow_call).
     #[must_use]
     pub const fn with_slow_call(mut self, duration: Duration) -> Self {
         self.slow_call = Some(duration);
-        self.from_code(Key::SlowCall)
+        self.given_by_code(Key::SlowCall)
     }
 
     /// See [`slow_threshold`](Self::slow_threshold).
     #[must_use]
     pub const fn with_slow_threshold(mut self, rate: Rate) -> Self {
         self.slow_threshold = Some(rate);
-        self.from_code(Key::SlowThreshold)
+        self.given_by_code(Key::SlowThreshold)
     }
 
     /// See [`cooldown`](Self::cooldown).
     #[must_use]
     pub const fn with_cooldown(mut self, duration: Duration) -> Self {
         self.cooldown = duration;
-        self.from_code(Key::Cooldown)
+        self.given_by_code(Key::Cooldown)
     }
 
     /// See [`max_cooldown`](Self::max_cooldown).
     #[must_use]
     pub const fn with_max_cooldown(mut self, duration: Duration) -> Self {
         self.max_cooldown = Some(duration);
-        self.from_code(Key::MaxCooldown)
+        self.given_by_code(Key::MaxCooldown)
     }
 
     /// See [`jitter`](Self::jitter).
     #[must_use]
     pub const fn with_jitter(mut self, rate: Rate) -> Self {
         self.jitter = rate;
-        self.from_code(Key::Jitter)
+        self.given_by_code(Key::Jitter)
     }
 
     /// See [`trial_calls`](Self::trial_calls).
     #[must_use]
     pub const fn with_trial_calls(mut self, calls: u32) -> Self {
         self.trial_calls = calls;
-        self.from_code(Key::TrialCalls)
+        self.given_by_code(Key::TrialCalls)
     }
 }
 
 /// The sources of values.
 impl Settings {
-    const fn from_code(mut self, key: Key) -> Self {
+    const fn given_by_code(mut self, key: Key) -> Self {
         self.sources[key as usize] = Source::Code;
         self
     }
@@ -267,7 +270,9 @@ impl Settings {
         })
     }
 
-    /// Gives every value that differs from the existing one this source; the others keep the source that they had.
+    /// Gives this source to every value that differs from the existing one.
+    ///
+    /// The other values keep the source that they had.
     pub(crate) fn changed_by(mut self, existing: &Self, source: Source) -> Self {
         let differences: Vec<_> = existing.differences(&self).collect();
         for key in Key::ALL {

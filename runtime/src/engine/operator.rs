@@ -100,7 +100,8 @@ impl Engine {
         let who = operator.as_ref().map_or("", |operator| intern(&operator.who));
         let mut control = self.commanded_by(operator);
         let settings = settings.changed_by(&control.settings, Source::Operator(who));
-        self.replace_settings(&mut control, settings)
+        self.replace_settings(&mut control, settings);
+        Ok(())
     }
 
     /// Takes the settings that configuration makes of the declared ones.
@@ -117,20 +118,16 @@ impl Engine {
         let kept = configured.with_values_of_operator(&existing);
         let settings = if kept.check().is_ok() { kept } else { configured };
         settings.check()?;
-        self.replace_settings(&mut control, settings)?;
+        self.replace_settings(&mut control, settings);
         Ok(existing.differences(&settings).collect())
     }
 
-    fn replace_settings(
-        &self,
-        control: &mut ControlGuard<'_>,
-        settings: Settings,
-    ) -> Result<(), ConfigError> {
+    fn replace_settings(&self, control: &mut ControlGuard<'_>, settings: Settings) {
         let now = self.clock.now();
         if control.settings == settings {
             // The sources may differ.
             control.settings = settings;
-            return Ok(());
+            return;
         }
         let difference = control.settings.differences(&settings).collect();
         // Before the generation changes: that publishes the new window and settings to the calls
@@ -142,7 +139,6 @@ impl Engine {
             state.next(state.automatic())
         });
         control.publish(next, EventKind::Reconfigured { difference }, now);
-        Ok(())
     }
 
     /// Sets the override that configuration requires, if it is another one than

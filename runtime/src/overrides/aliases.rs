@@ -92,13 +92,11 @@ pub(super) fn unknown(typed: &str, literal: &Literal<'_>) -> String {
         return format!("unknown key `{typed}`; did you mean `{suggestion}`?");
     }
     let names = || Key::all().map(Key::name);
-    match did_you_mean(typed, names()) {
-        Some(name) => format!("unknown key `{typed}`; did you mean `{name}`?"),
-        None => {
-            let quoted: Vec<_> = names().map(|name| format!("`{name}`")).collect();
-            format!("unknown key `{typed}`; expected one of {}", quoted.join(", "))
-        }
+    if let Some(name) = did_you_mean(typed, names()) {
+        return format!("unknown key `{typed}`; did you mean `{name}`?");
     }
+    let quoted: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+    format!("unknown key `{typed}`; expected one of {}", quoted.join(", "))
 }
 
 /// Converts the value to our form: `failure_rate = 0.5` becomes `"50%"`.

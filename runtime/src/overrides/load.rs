@@ -1,6 +1,6 @@
 //! From where overrides are read.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     config::name::intern,
@@ -131,7 +131,7 @@ impl Overrides {
             Ok(overrides) => overrides.document,
             Err(invalid) => {
                 mistakes.extend_from_slice(invalid.mistakes());
-                Default::default()
+                Arc::default()
             }
         };
         InvalidOverrides::unless_none(

@@ -8,7 +8,7 @@ use crate::{config::Settings, overrides::mode::Mode};
 #[derive(Debug, Clone)]
 pub(in crate::overrides) enum Value {
     /// Settings that hold the value of the key.
-    Setting(Settings),
+    Setting(Box<Settings>),
     Timeout(Duration),
     Mode(Mode),
     /// `reason` or `extends`.

@@ -18,13 +18,11 @@ pub(in crate::overrides) fn of_literal(key: Key, literal: &Literal<'_>) -> Resul
             key.name(),
             key.example()
         )),
-        (Kind::Rate, Literal::Text(text)) | (Kind::NumberOrRate, Literal::Text(text)) => {
+        (Kind::Rate | Kind::NumberOrRate, Literal::Text(text)) => {
             rate::read(key, text).map(|rate| text::with_rate(key, rate))
         }
         (Kind::Rate, literal) => Err(rate::not_a_string(key, literal)),
-        (Kind::Duration, Literal::Text(text)) | (Kind::NumberOrDuration, Literal::Text(text)) => {
-            of_duration(key, text)
-        }
+        (Kind::Duration | Kind::NumberOrDuration, Literal::Text(text)) => of_duration(key, text),
         (Kind::Duration, literal) => Err(text::not_a_duration(key, literal)),
         (Kind::Number | Kind::NumberOrRate | Kind::NumberOrDuration, literal) => {
             number::read(key, literal).map(|number| text::with_number(key, number))

@@ -25,31 +25,31 @@ const UNITS: [(&str, i128); 7] = [
 ];
 
 pub(super) fn with_number(key: Key, number: u32) -> Value {
-    Value::Setting(match key {
+    Value::Setting(Box::new(match key {
         Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::failures(number)),
         Key::Setting(config::Key::Window) => NONE.with_window(Window::calls(number)),
         Key::Setting(config::Key::MinimumCalls) => NONE.with_minimum_calls(number),
         _ => NONE.with_trial_calls(number),
-    })
+    }))
 }
 
 pub(super) fn with_rate(key: Key, millionths: u32) -> Value {
     let rate = Rate::from_millionths(millionths);
-    Value::Setting(match key {
+    Value::Setting(Box::new(match key {
         Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
         Key::Setting(config::Key::SlowThreshold) => NONE.with_slow_threshold(rate),
         _ => NONE.with_jitter(rate),
-    })
+    }))
 }
 
 pub(super) fn with_duration(key: Key, duration: Duration) -> Value {
-    Value::Setting(match key {
+    Value::Setting(Box::new(match key {
         Key::Timeout => return Value::Timeout(duration),
         Key::Setting(config::Key::Window) => NONE.with_window(Window::time(duration)),
         Key::Setting(config::Key::SlowCall) => NONE.with_slow_call(duration),
         Key::Setting(config::Key::MaxCooldown) => NONE.with_max_cooldown(duration),
         _ => NONE.with_cooldown(duration),
-    })
+    }))
 }
 
 /// The message for a duration that is not a string.

@@ -52,9 +52,9 @@ fn eight_threads_call_while_another_changes_everything_1000_times() {
             while !done.load(Ordering::Relaxed) {
                 let permit = load.try_acquire().expect("it never trips");
                 if calls % 10 == 9 {
-                    permit.failure()
+                    permit.failure();
                 } else {
-                    permit.success()
+                    permit.success();
                 }
                 calls += 1;
             }

@@ -23,7 +23,7 @@ struct Watched {
     registry: Registry,
     payments: CircuitBreaker,
     directory: TempDir,
-    _watcher: Watcher,
+    _task: Watcher,
 }
 
 impl Watched {
@@ -40,12 +40,12 @@ impl Watched {
         let payments = breaker(&registry, "payments");
         let overrides = Overrides::from_file(path).expect("correct");
         let _ = overrides.apply(&registry).expect("fits");
-        let watcher = overrides.watch(&registry, path);
+        let task = overrides.watch(&registry, path);
         let watched = Self {
             registry,
             payments,
             directory,
-            _watcher: watcher,
+            _task: task,
         };
         assert_eq!(watched.cooldown(), 5);
         watched
@@ -238,9 +238,9 @@ async fn a_dropped_watcher_reads_no_more() {
         registry,
         payments,
         directory,
-        _watcher: watcher,
+        _task: task,
     } = watched;
-    drop(watcher);
+    drop(task);
     fs::write(directory.path().join("fusebox.toml"), cooldown(6)).expect("written");
     sleep(INTERVAL * 3).await;
     assert_eq!(payments.settings().cooldown().as_secs(), 5);

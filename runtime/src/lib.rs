@@ -8,7 +8,8 @@ pub mod __private;
 mod breaker;
 pub mod classify;
 mod clock;
-mod config;
+#[cfg_attr(not(feature = "config"), doc(hidden))]
+pub mod config;
 mod engine;
 mod error;
 mod event;
@@ -21,8 +22,12 @@ pub mod last_good;
 #[cfg(all(test, fusebox_loom))]
 mod loom_tests;
 mod outcome;
+#[cfg(feature = "config")]
+mod overrides;
 mod poll_scope;
 mod registry;
+#[cfg(feature = "serde")]
+mod serialize;
 mod state;
 mod stats;
 mod sync;
@@ -34,7 +39,11 @@ mod window;
 
 pub use breaker::{CircuitBreaker, Explanation, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
-pub use config::{ConfigError, Difference, Location, ParseError, Rate, Settings, Threshold, Window};
+#[doc(inline)]
+pub use config::{
+    ConfigError, Difference, ExplainedSettings, Location, ParseError, Rate, Settings, Source, Threshold,
+    Window,
+};
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Refusal, Rejected, TimedOut};
 pub use event::{

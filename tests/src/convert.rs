@@ -46,6 +46,7 @@ pub fn state_of(state: fusebox::State) -> model::State {
         fusebox::State::HalfOpen => model::State::HalfOpen,
         fusebox::State::ForcedOpen => model::State::ForcedOpen,
         fusebox::State::ForcedClosed => model::State::ForcedClosed,
+        other => panic!("the model has no state {other}"),
     }
 }
 

@@ -143,6 +143,7 @@ fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
 fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&TokenStream>) -> TokenStream {
     let span = Span::mixed_site();
     let (code, classifier) = (&body.code, classifier.into_iter());
+    let mut limit = None;
     let (suffix, arguments, waited) = match &body.timeout {
         _ if !body.is_async => ("_blocking", quote_spanned!(span=> __body), None),
         None => (
@@ -151,12 +152,16 @@ fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&
             Some(quote!(.await)),
         ),
         Some(timeout) => {
-            let body = quote_spanned!(span=> __fusebox::pin!(__fusebox::within(#timeout, __fusebox::pin!(__body))), #timeout);
+            let site = &body.site;
+            // Configuration may set another timeout in its place.
+            limit = Some(quote_spanned!(span=> let __limit = #site.limit(#timeout);));
+            let body = quote_spanned!(span=> __fusebox::pin!(__fusebox::within(__limit, __fusebox::pin!(__body))), __limit);
             ("_within", body, Some(quote!(.await)))
         }
     };
     let function = format_ident!("{function}{suffix}", span = span);
     quote_spanned! {span=>
+        #limit
         let __body = #code;
         let __answer = __fusebox::#function(#admitted, #arguments #(, #classifier)*) #waited;
     }

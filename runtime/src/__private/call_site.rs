@@ -1,6 +1,6 @@
 //! The static of one annotated function, which finds its breaker once.
 
-use std::ptr;
+use std::{ptr, time::Duration};
 
 use crate::{
     breaker::{CircuitBreaker, Permit, guard::Guard},
@@ -41,6 +41,14 @@ impl CallSite {
             None => self.breaker_in(None),
             Some(registry) => self.breaker_in(Some(&registry)),
         }
+    }
+
+    /// Returns the timeout of a call.
+    ///
+    /// It is this one, or the one that configuration sets in its place.
+    #[inline]
+    pub fn limit(&'static self, timeout: Duration) -> Duration {
+        self.breaker().engine().timeout(timeout)
     }
 
     /// Returns its breaker in this registry. `None` is the global registry.

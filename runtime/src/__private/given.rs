@@ -3,6 +3,7 @@
 use std::{
     ptr,
     sync::{Arc, LazyLock},
+    time::Duration,
 };
 
 use crate::{
@@ -65,6 +66,14 @@ impl<'b> Given<'b> {
     #[inline]
     pub fn admit(self) -> Result<Permit<'b>, Rejected> {
         self.0.try_acquire()
+    }
+
+    /// Returns the timeout of a call.
+    ///
+    /// It is this one, or the one that configuration sets in its place.
+    #[inline]
+    pub fn limit(self, timeout: Duration) -> Duration {
+        self.0.engine().timeout(timeout)
     }
 }
 

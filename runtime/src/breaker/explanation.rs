@@ -21,7 +21,7 @@ use crate::{
 ///   rule        61 of 118 calls failed (threshold 50%, window 10s, minimum_calls 10)
 ///   last error  connect error: Connection refused (os error 111)
 ///   before      reopened twice: a trial call failed 14:02:41, 14:03:11; cooldown now 60 s of …
-///   settings    threshold 50%, window 10s, minimum_calls 10, cooldown 30s, max_cooldown 300s, …
+///   settings    threshold 50% (fusebox.toml:7), window 10s (attribute src/pay.rs:31), cooldown 30s, …
 /// ```
 ///
 /// A line that has nothing to report is left out.
@@ -62,7 +62,7 @@ impl fmt::Display for Explanation {
         self.fmt_operator(f)?;
         self.fmt_error(f)?;
         self.fmt_before(f)?;
-        write!(f, "\n  settings    {}", self.settings.in_force())
+        write!(f, "\n  settings    {}", self.settings.explained())
     }
 }
 
@@ -77,6 +77,7 @@ impl Explanation {
             State::HalfOpen => "half-open",
             State::ForcedOpen => "forced open",
             State::ForcedClosed => "forced closed",
+            State::Disabled => "disabled",
         };
         let start = self.now.checked_sub(since).unwrap_or(self.now);
         write!(

@@ -59,6 +59,12 @@ impl CircuitBreaker {
         }
     }
 
+    /// The timeout in force: that of this handle, or the one of configuration.
+    #[inline]
+    fn limit(&self) -> Option<Duration> {
+        self.timeout.map(|timeout| self.engine.timeout(timeout))
+    }
+
     /// Returns a handle of the same breaker that drops each
     /// [`call`](Self::call) after this long, and counts it as a failure.
     ///
@@ -139,7 +145,7 @@ impl CircuitBreaker {
         async move {
             let Permit(guard) = self.try_acquire()?;
             let call = pin!(call);
-            match self.timeout {
+            match self.limit() {
                 None => run(guard, call, Call).await,
                 Some(limit) => run_within(guard, pin!(within(limit, call)), limit, Call).await,
             }
@@ -169,7 +175,7 @@ impl CircuitBreaker {
             let Permit(guard) = self.try_acquire()?;
             let policy = CallClassified(ByFunction::new(classify));
             let call = pin!(call);
-            match self.timeout {
+            match self.limit() {
                 None => run(guard, call, policy).await,
                 Some(limit) => run_within(guard, pin!(within(limit, call)), limit, policy).await,
             }

@@ -1,15 +1,20 @@
 //! The first key in which two settings differ.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    time::Duration,
+};
 
-use crate::config::{Location, Rate, Settings, Threshold, Window, duration::DurationText};
+use crate::config::{Key, Location, Rate, Settings, Source, Threshold, Window, duration::DurationText};
 
 /// A key in which two settings differ, with both values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct Difference {
-    key: &'static str,
+    key: Key,
     existing: Value,
     given: Value,
+    source: Source,
 }
 
 /// The value of one key, after defaults.
@@ -25,12 +30,38 @@ pub(super) enum Value {
 impl Difference {
     /// The key and both values, as a change: `` `cooldown` 5s instead of 30s``.
     pub(crate) fn fmt_change(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {} instead of {}", self.key, self.given, self.existing)
+        let Self {
+            given,
+            existing,
+            source,
+            ..
+        } = self;
+        write!(f, "`{}` {given} instead of {existing}", self.key())?;
+        match source {
+            // The event names its operator itself.
+            Source::Default | Source::Code | Source::Operator(_) => Ok(()),
+            source => write!(f, " ({source})"),
+        }
+    }
+
+    /// The existing value, as text.
+    pub fn existing(&self) -> impl fmt::Display {
+        self.existing
+    }
+
+    /// The other value, as text.
+    pub fn given(&self) -> impl fmt::Display {
+        self.given
+    }
+
+    /// Where the other value comes from.
+    pub const fn source(&self) -> Source {
+        self.source
     }
 
     /// The key, as in the attribute.
     pub const fn key(&self) -> &'static str {
-        self.key
+        self.key.name()
     }
 
     /// Returns the second half of the message of a conflict with a builder.
@@ -54,42 +85,63 @@ impl Settings {
         self.differences(given).next()
     }
 
-    /// Every key in which `given` asks for something else, after defaults.
+    /// Every key in which `given` differs, after defaults.
     pub(crate) fn differences(&self, given: &Self) -> impl Iterator<Item = Difference> + use<> {
-        self.values()
-            .into_iter()
-            .zip(given.values())
-            .filter(|(existing, given)| existing != given)
-            .map(|((key, existing), (_, given))| Difference { key, existing, given })
+        let (existing, given) = (*self, *given);
+        Key::ALL.into_iter().filter_map(move |key| {
+            let difference = Difference {
+                key,
+                existing: existing.value(key),
+                given: given.value(key),
+                source: given.source_of(key),
+            };
+            (difference.existing != difference.given).then_some(difference)
+        })
     }
 
-    /// All keys with their values, in the order of the attribute's table.
-    pub(super) fn values(&self) -> [(&'static str, Value); 9] {
-        [
-            ("threshold", Value::Threshold(self.threshold())),
-            ("window", Value::Window(self.window())),
-            ("minimum_calls", Value::Calls(self.minimum_calls())),
-            ("slow_call", Value::Time(self.slow_call())),
-            ("slow_threshold", Value::Rate(self.slow_threshold())),
-            ("cooldown", Value::Time(Some(self.cooldown()))),
-            ("max_cooldown", Value::Time(self.max_cooldown())),
-            ("jitter", Value::Rate(Some(self.jitter()))),
-            ("trial_calls", Value::Calls(Some(self.trial_calls()))),
-        ]
+    /// The value of one key, after defaults.
+    pub(super) const fn value(&self, key: Key) -> Value {
+        match key {
+            Key::Threshold => Value::Threshold(self.threshold()),
+            Key::Window => Value::Window(self.window()),
+            Key::MinimumCalls => Value::Calls(self.minimum_calls()),
+            Key::SlowCall => Value::Time(self.slow_call()),
+            Key::SlowThreshold => Value::Rate(self.slow_threshold()),
+            Key::Cooldown => Value::Time(Some(self.cooldown())),
+            Key::MaxCooldown => Value::Time(self.max_cooldown()),
+            Key::Jitter => Value::Rate(Some(self.jitter())),
+            Key::TrialCalls => Value::Calls(Some(self.trial_calls())),
+        }
+    }
+}
+
+/// Sources are not compared.
+impl PartialEq for Difference {
+    fn eq(&self, other: &Self) -> bool {
+        (self.key, self.existing, self.given) == (other.key, other.existing, other.given)
+    }
+}
+
+impl Eq for Difference {}
+
+impl Hash for Difference {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.key, self.existing, self.given).hash(state);
     }
 }
 
 /// `` `cooldown` is 10s, not 30s ``
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is {}, not {}", self.key, self.existing, self.given)
+        write!(f, "`{}` is {}, not {}", self.key(), self.existing, self.given)
     }
 }
 
 /// `` is declared with `cooldown` 10s at src/orders.rs:12, not 30s ``
 impl fmt::Display for BuilderDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Difference { key, existing, given } = self.difference;
+        let Difference { existing, given, .. } = self.difference;
+        let key = self.difference.key();
         match self.declared {
             Some(at) => {
                 let (file, line) = (at.file(), at.line());
@@ -121,31 +173,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// The settings that are on, defaults included, as an explanation shows them.
-pub(crate) struct SettingsInForce<'a>(&'a Settings);
-
-impl Settings {
-    /// Displays every setting that is on, defaults included.
-    pub(crate) const fn in_force(&self) -> SettingsInForce<'_> {
-        SettingsInForce(self)
-    }
-}
-
-/// `threshold 50%, window 10s, cooldown 30s, trial_calls 1`
-impl fmt::Display for SettingsInForce<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_on = |value: &Value| !value.is_off();
-        let on = self.0.values().into_iter().filter(|(_, value)| is_on(value));
-        for (index, (key, value)) in on.enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{key} {value}")?;
-        }
-        Ok(())
-    }
-}
-
 impl Value {
-    const fn is_off(&self) -> bool {
+    pub(super) const fn is_off(&self) -> bool {
         match self {
             Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => true,
             Self::Rate(Some(rate)) => !rate.is_above_zero(),

@@ -3,12 +3,15 @@
 mod difference;
 pub(crate) mod duration;
 mod error;
+mod explained;
+mod key;
 pub(crate) mod limits;
 mod location;
 pub(crate) mod name;
 mod parse_error;
 mod rate;
 mod settings;
+mod source;
 mod text;
 mod threshold;
 mod validate;
@@ -16,13 +19,21 @@ mod window;
 
 pub use difference::Difference;
 pub use error::ConfigError;
+pub use explained::ExplainedSettings;
 pub use location::Location;
 pub use parse_error::ParseError;
 pub use rate::Rate;
 pub use settings::Settings;
+pub use source::Source;
 pub use threshold::Threshold;
 pub use window::Window;
 
+#[cfg(feature = "config")]
+pub use crate::overrides::{
+    Applied, Changed, InvalidOverrides, Mistake, Mode, Overrides, Place, Warning, Watcher, load,
+};
+
+pub(crate) use key::Key;
 pub(crate) use threshold::ThresholdKind;
 pub(crate) use window::WindowKind;
 

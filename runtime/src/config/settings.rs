@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::config::{Rate, Threshold, ThresholdKind, Window, WindowKind};
+use crate::config::{Key, Rate, Source, Threshold, ThresholdKind, Window, WindowKind};
 
 /// The default of [`Settings::minimum_calls`], if the window holds that many.
 const MINIMUM_CALLS: u32 = 10;
@@ -29,6 +29,8 @@ const MINIMUM_CALLS: u32 = 10;
 ///
 /// Settings are compared after defaults are filled in. As text they are what an attribute would
 /// hold, without the defaults: `threshold = 50%, window = 10s`.
+///
+/// [Sources](Self::source) are not compared.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     pub(super) threshold: Threshold,
@@ -40,6 +42,7 @@ pub struct Settings {
     pub(super) max_cooldown: Option<Duration>,
     pub(super) jitter: Rate,
     pub(super) trial_calls: u32,
+    pub(super) sources: [Source; Key::COUNT],
 }
 
 impl Settings {
@@ -55,6 +58,7 @@ impl Settings {
         max_cooldown: None,
         jitter: Rate::ZERO,
         trial_calls: 1,
+        sources: [Source::Default; Key::COUNT],
     };
 
     /// Returns when the breaker trips.
@@ -117,6 +121,36 @@ impl Settings {
         self.trial_calls
     }
 
+    /// Returns where the value of this setting comes from.
+    ///
+    /// `None` if there is not such a setting.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use fusebox::{CircuitBreaker, Source};
+    ///
+    /// let orders = CircuitBreaker::builder("source-doc");
+    /// let orders = orders.cooldown(Duration::from_secs(10)).build()?;
+    /// let settings = orders.settings();
+    /// assert!(matches!(settings.source("cooldown"), Some(Source::Builder { .. })));
+    /// assert_eq!(settings.source("threshold"), Some(Source::Default));
+    /// assert_eq!(settings.source("colour"), None);
+    /// # Ok::<(), fusebox::ConfigError>(())
+    /// ```
+    pub fn source(&self, key: &str) -> Option<Source> {
+        Key::of(key).map(|key| self.source_of(key))
+    }
+
+    /// The minimum that was set, whether a rate needs it or not.
+    #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "checks a file"))]
+    pub(crate) const fn minimum_calls_as_given(&self) -> Option<u32> {
+        self.minimum_calls
+    }
+
+    pub(crate) const fn source_of(&self, key: Key) -> Source {
+        self.sources[key as usize]
+    }
+
     /// Whether a failure rate or a slow-call rate is judged.
     pub(super) const fn has_rate(&self) -> bool {
         matches!(self.threshold.0, ThresholdKind::Rate(_)) || self.slow_threshold.is_some()
@@ -131,62 +165,122 @@ impl Settings {
     #[must_use]
     pub const fn with_threshold(mut self, threshold: Threshold) -> Self {
         self.threshold = threshold;
-        self
+        self.given_by_code(Key::Threshold)
     }
 
     /// See [`window`](Self::window).
     #[must_use]
     pub const fn with_window(mut self, window: Window) -> Self {
         self.window = Some(window);
-        self
+        self.given_by_code(Key::Window)
     }
 
     /// See [`minimum_calls`](Self::minimum_calls).
     #[must_use]
     pub const fn with_minimum_calls(mut self, calls: u32) -> Self {
         self.minimum_calls = Some(calls);
-        self
+        self.given_by_code(Key::MinimumCalls)
     }
 
     /// See [`slow_call`](Self::slow_call).
     #[must_use]
     pub const fn with_slow_call(mut self, duration: Duration) -> Self {
         self.slow_call = Some(duration);
-        self
+        self.given_by_code(Key::SlowCall)
     }
 
     /// See [`slow_threshold`](Self::slow_threshold).
     #[must_use]
     pub const fn with_slow_threshold(mut self, rate: Rate) -> Self {
         self.slow_threshold = Some(rate);
-        self
+        self.given_by_code(Key::SlowThreshold)
     }
 
     /// See [`cooldown`](Self::cooldown).
     #[must_use]
     pub const fn with_cooldown(mut self, duration: Duration) -> Self {
         self.cooldown = duration;
-        self
+        self.given_by_code(Key::Cooldown)
     }
 
     /// See [`max_cooldown`](Self::max_cooldown).
     #[must_use]
     pub const fn with_max_cooldown(mut self, duration: Duration) -> Self {
         self.max_cooldown = Some(duration);
-        self
+        self.given_by_code(Key::MaxCooldown)
     }
 
     /// See [`jitter`](Self::jitter).
     #[must_use]
     pub const fn with_jitter(mut self, rate: Rate) -> Self {
         self.jitter = rate;
-        self
+        self.given_by_code(Key::Jitter)
     }
 
     /// See [`trial_calls`](Self::trial_calls).
     #[must_use]
     pub const fn with_trial_calls(mut self, calls: u32) -> Self {
         self.trial_calls = calls;
+        self.given_by_code(Key::TrialCalls)
+    }
+}
+
+/// The sources of values.
+impl Settings {
+    const fn given_by_code(mut self, key: Key) -> Self {
+        self.sources[key as usize] = Source::Code;
+        self
+    }
+
+    /// Replaces [`Source::Code`] with the place in the code.
+    pub(crate) const fn declared_by(mut self, source: Source) -> Self {
+        let mut key = 0;
+        while key < Key::COUNT {
+            if matches!(self.sources[key], Source::Code) {
+                self.sources[key] = source;
+            }
+            key += 1;
+        }
+        self
+    }
+
+    /// Takes one value from other settings, with this source.
+    pub(crate) const fn with_value_of(mut self, key: Key, other: &Self, source: Source) -> Self {
+        match key {
+            Key::Threshold => self.threshold = other.threshold,
+            Key::Window => self.window = other.window,
+            Key::MinimumCalls => self.minimum_calls = other.minimum_calls,
+            Key::SlowCall => self.slow_call = other.slow_call,
+            Key::SlowThreshold => self.slow_threshold = other.slow_threshold,
+            Key::Cooldown => self.cooldown = other.cooldown,
+            Key::MaxCooldown => self.max_cooldown = other.max_cooldown,
+            Key::Jitter => self.jitter = other.jitter,
+            Key::TrialCalls => self.trial_calls = other.trial_calls,
+        }
+        self.sources[key as usize] = source;
+        self
+    }
+
+    /// Takes the values that an operator has set in `existing`.
+    pub(crate) fn with_values_of_operator(self, existing: &Self) -> Self {
+        let of_operator = |key: &Key| matches!(existing.source_of(*key), Source::Operator(_));
+        let keys = Key::ALL.into_iter().filter(of_operator);
+        keys.fold(self, |settings, key| {
+            settings.with_value_of(key, existing, existing.source_of(key))
+        })
+    }
+
+    /// Gives this source to every value that differs from the existing one.
+    ///
+    /// The other values keep the source that they had.
+    pub(crate) fn changed_by(mut self, existing: &Self, source: Source) -> Self {
+        let differences: Vec<_> = existing.differences(&self).collect();
+        for key in Key::ALL {
+            let differs = differences
+                .iter()
+                .any(|difference| difference.key() == key.name());
+            self.sources[key as usize] = if differs { source } else { existing.source_of(key) };
+        }
         self
     }
 }
@@ -208,6 +302,6 @@ impl Eq for Settings {}
 /// Like `Eq`, after defaults.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.values().hash(state);
+        Key::ALL.map(|key| self.value(key)).hash(state);
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::config::{
-    ParseError, Rate, Settings, Threshold, Window,
+    Key, ParseError, Rate, Settings, Threshold, Window,
     duration::{self, DurationText},
     limits::MOST_TRIAL_CALLS,
 };
@@ -42,7 +42,7 @@ impl Settings {
 }
 
 fn unknown(key: &str) -> ParseError {
-    let keys = Settings::DEFAULT.values().map(|(key, _)| format!("`{key}`"));
+    let keys = Key::ALL.map(|key| format!("`{}`", key.name()));
     ParseError::new(format!(
         "`{key}` is not a setting of a breaker; the settings are {}",
         keys.join(", ")
@@ -321,6 +321,7 @@ mod tests {
                     max_cooldown,
                     jitter,
                     trial_calls,
+                    ..Settings::DEFAULT
                 }
             },
         )

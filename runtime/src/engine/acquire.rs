@@ -51,6 +51,9 @@ impl Engine {
         if state.state() == State::ForcedOpen {
             return Err(Denied::FORCED_OPEN);
         }
+        if state.state() == State::Disabled {
+            return Ok(Ticket::unrecorded(state));
+        }
         let now = self.clock.now();
         let snapshot = self.state.snapshot();
         if snapshot.state.is_open() && !snapshot.deadline_passed(now) {
@@ -59,6 +62,7 @@ impl Engine {
         }
         match self.admission(snapshot, now, self.settings.trial_calls()) {
             Admission::Rejected => Err(Denied::new(snapshot.state.state(), snapshot, now)),
+            Admission::Unrecorded => Ok(Ticket::unrecorded(snapshot.state)),
             Admission::Free => Ok(self.ticket(snapshot.state)),
             Admission::Nested => Ok(self.ticket(snapshot.state).as_nested()),
             Admission::FirstTrial | Admission::Trial | Admission::ExtraTrial => self.acquire_trial(now),
@@ -81,6 +85,7 @@ impl Engine {
         let started = self.settings.times_calls().then_some(now);
         let ticket = match self.admission(snapshot, now, control.settings.trial_calls()) {
             Admission::Rejected => return Err(Denied::new(snapshot.state.state(), snapshot, now)),
+            Admission::Unrecorded => return Ok(Ticket::unrecorded(state)),
             Admission::Free => return Ok(Ticket::new(state, started)),
             Admission::Nested => return Ok(Ticket::new(state, started).as_nested()),
             Admission::FirstTrial => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{clock::Timestamp, config::Settings, event::History};
+use crate::{clock::Timestamp, config::Settings, event::History, state::Override};
 
 pub(super) struct Control {
     pub(super) settings: Settings,
@@ -24,6 +24,8 @@ pub(super) struct Control {
     ///
     /// So no waiter misses a change, and a change without a waiter notifies nobody.
     pub(super) waiters: usize,
+    /// The override that configuration required last.
+    pub(super) configured_override: Override,
     pub(super) history: History,
 }
 
@@ -37,6 +39,7 @@ impl Control {
             cooldown: settings.cooldown(),
             would_have_tripped: None,
             waiters: 0,
+            configured_override: Override::None,
             history: History::new(created),
         }
     }

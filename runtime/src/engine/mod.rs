@@ -2,6 +2,7 @@
 
 mod acquire;
 mod atomic_settings;
+mod configured_timeout;
 mod control;
 mod control_guard;
 mod ending;
@@ -32,6 +33,7 @@ use crate::{
     window::WindowSlot,
 };
 use atomic_settings::AtomicSettings;
+use configured_timeout::ConfiguredTimeout;
 use control::Control;
 
 pub(crate) use ending::FailedWith;
@@ -52,6 +54,7 @@ pub struct Engine {
     name: &'static &'static str,
     control: Mutex<Control>,
     override_end: OverrideEnd,
+    timeout: ConfiguredTimeout,
     dispatcher: Arc<Dispatcher>,
     /// Notifies the waiters for a permit.
     permit_available: Notify,
@@ -79,6 +82,7 @@ impl Engine {
             name: name::intern_thin(name),
             control: Mutex::new(Control::new(settings, created)),
             override_end: OverrideEnd::none(),
+            timeout: ConfiguredTimeout::none(),
             dispatcher,
             permit_available: Notify::new(),
             state_changed: Notify::new(),

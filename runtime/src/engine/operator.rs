@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use crate::engine::{Engine, control_guard::ControlGuard, transition::Opening};
 use crate::{
     clock::Timestamp,
-    config::{ConfigError, Settings},
+    config::{ConfigError, Difference, Settings, Source, name::intern},
     event::{EventKind, Moment, Note, Operator},
     state::{BaseState, Override, PackedState, Reason, StateSnapshot, rules},
+    sync::lock,
 };
 
 impl Engine {
@@ -63,8 +64,16 @@ impl Engine {
         lasts: Option<Duration>,
         operator: Option<Operator>,
     ) {
+        self.replace_override(&mut self.commanded_by(operator), overridden, lasts);
+    }
+
+    fn replace_override(
+        &self,
+        control: &mut ControlGuard<'_>,
+        overridden: Override,
+        lasts: Option<Duration>,
+    ) {
         let now = self.clock.now();
-        let mut control = self.commanded_by(operator);
         let (state, end) = (self.state.load(), lasts.map(|lasts| now.after(lasts)));
         let is_same = rules::under_override(state, overridden).is_none();
         if is_same && end.is_none() && self.override_end.get().is_none() {
@@ -77,7 +86,7 @@ impl Engine {
         }
         let (from, next) = self.change_state(state, |state| state.next_override(overridden));
         self.override_end.set(end);
-        self.publish(&mut control, from, next, Reason::Override, now);
+        self.publish(control, from, next, Reason::Override, now);
     }
 
     /// Takes other settings. A running cooldown keeps its end; the window
@@ -88,10 +97,37 @@ impl Engine {
         operator: Option<Operator>,
     ) -> Result<(), ConfigError> {
         settings.check()?;
-        let now = self.clock.now();
+        let who = operator.as_ref().map_or("", |operator| intern(&operator.who));
         let mut control = self.commanded_by(operator);
+        let settings = settings.changed_by(&control.settings, Source::Operator(who));
+        self.replace_settings(&mut control, settings);
+        Ok(())
+    }
+
+    /// Takes the settings that configuration makes of the declared ones.
+    ///
+    /// The values that an operator has set at run time stay, unless they no longer fit the others.
+    /// Returns what has changed.
+    pub(crate) fn configure(
+        &self,
+        configured: impl FnOnce() -> Settings,
+    ) -> Result<Vec<Difference>, ConfigError> {
+        let mut control = self.lock_control();
+        // Under the lock: of two changes of the configuration, the later one takes effect last.
+        let (existing, configured) = (control.settings, configured());
+        let kept = configured.with_values_of_operator(&existing);
+        let settings = if kept.check().is_ok() { kept } else { configured };
+        settings.check()?;
+        self.replace_settings(&mut control, settings);
+        Ok(existing.differences(&settings).collect())
+    }
+
+    fn replace_settings(&self, control: &mut ControlGuard<'_>, settings: Settings) {
+        let now = self.clock.now();
         if control.settings == settings {
-            return Ok(());
+            // The sources may differ.
+            control.settings = settings;
+            return;
         }
         let difference = control.settings.differences(&settings).collect();
         // Before the generation changes: that publishes the new window and settings to the calls
@@ -103,7 +139,48 @@ impl Engine {
             state.next(state.automatic())
         });
         control.publish(next, EventKind::Reconfigured { difference }, now);
-        Ok(())
+    }
+
+    /// Sets the override that configuration requires, if it is another one than
+    /// before.
+    ///
+    /// So an override that an operator has set or released since then stays. Returns the override
+    /// before and after, if it has changed.
+    pub(crate) fn configure_override(
+        &self,
+        configured: impl FnOnce() -> (Override, Option<Operator>),
+    ) -> Option<(Override, Override)> {
+        let mut control = self.lock_control();
+        // Under the lock: see `configure`.
+        let (overridden, operator) = configured();
+        let before = control.configured_override;
+        if before == overridden {
+            return None;
+        }
+        control.configured_override = overridden;
+        let current = self.state.load().overridden();
+        if current != Override::None && current != before {
+            // An operator has set another one, which stays.
+            return None;
+        }
+        control.note = operator.map(Note::of_operator);
+        self.replace_override(&mut control, overridden, None);
+        (current != overridden).then_some((current, overridden))
+    }
+
+    /// Sets the timeout that replaces the one in the code, and returns the one
+    /// before.
+    pub(crate) fn configure_timeout(&self, timeout: Option<Duration>) -> Option<Duration> {
+        let _control = lock(&self.control);
+        let before = self.timeout.get();
+        self.timeout.set(timeout);
+        before
+    }
+
+    /// The timeout of a call whose function or handle has this one: one load.
+    #[inline]
+    pub(crate) fn timeout(&self, declared: Duration) -> Duration {
+        self.timeout.get().unwrap_or(declared)
     }
 
     /// Takes the control lock for the command of an operator.

@@ -62,7 +62,10 @@ impl Engine {
         let now = || read.map_or_else(|| self.clock.now(), |(_, now)| now);
         let is_slow = read.is_some_and(|(started, now)| self.settings.is_slow(started, now));
         let counted = rules::counted(end, is_slow, self.settings.slow_calls(), ticket.is_trial());
-        if ticket.is_trial() {
+        if ticket.is_trial_or_unrecorded() {
+            if ticket.is_unrecorded() {
+                return counted.outcome();
+            }
             self.leave_trial(&mut ticket);
             self.record_trial(ticket, Ending { end, error }, counted, now());
             return counted.outcome();

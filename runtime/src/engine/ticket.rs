@@ -12,10 +12,11 @@ const NOT_STARTED: u32 = 1 << 4;
 const SPENT: u32 = 1 << 5;
 const NESTED: u32 = 1 << 6;
 const POLLED: u32 = 1 << 7;
-const ADMISSION_SHIFT: u32 = 8;
-/// The numbers of admissions start again after 2^13: more than an extra trial
+const UNRECORDED: u32 = 1 << 8;
+const ADMISSION_SHIFT: u32 = 9;
+/// The numbers of admissions start again after 2^12: more than an extra trial
 /// call ever sees while it runs.
-const ADMISSION_MASK: u32 = (1 << 13) - 1;
+const ADMISSION_MASK: u32 = (1 << 12) - 1;
 
 const SPENT_STATE: PackedState = PackedState::marker(0, SPENT);
 
@@ -49,6 +50,23 @@ impl Ticket {
                 started: started.nanos(),
             },
         }
+    }
+
+    /// The ticket of a call that a disabled breaker has admitted. Its end is not recorded.
+    pub(super) const fn unrecorded(state: PackedState) -> Self {
+        Self {
+            state: state.emptied().marked(UNRECORDED),
+            started: 0,
+        }
+    }
+
+    pub(super) const fn is_unrecorded(self) -> bool {
+        self.has(UNRECORDED)
+    }
+
+    /// Whether it is that of a trial call, or of a call that is not recorded. One test.
+    pub(super) const fn is_trial_or_unrecorded(self) -> bool {
+        self.has(TRIAL | UNRECORDED)
     }
 
     pub(super) const fn as_trial(mut self) -> Self {

@@ -32,13 +32,16 @@ impl Engine {
         }
     }
 
-    /// Waits until the breaker is Closed, or forced closed.
+    /// Waits until the breaker is Closed, forced closed, or disabled.
     pub(crate) async fn closed(&self) {
         let _waiting = Waiting::new(self);
         loop {
             let mut notified = pin!(self.state_changed.notified());
             notified.as_mut().enable();
-            if matches!(self.state(), State::Closed | State::ForcedClosed) {
+            if matches!(
+                self.state(),
+                State::Closed | State::ForcedClosed | State::Disabled
+            ) {
                 return;
             }
             match self.override_end.get() {

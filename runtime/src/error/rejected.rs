@@ -29,7 +29,7 @@ impl Rejected {
         let state = match state {
             State::HalfOpen => 1,
             State::ForcedOpen => 2,
-            State::Open | State::Closed | State::ForcedClosed => 0,
+            State::Open | State::Closed | State::ForcedClosed | State::Disabled => 0,
         };
         let wait = match retry_after {
             Some(nanos) if nanos < UNKNOWN => nanos,
@@ -91,7 +91,7 @@ impl fmt::Display for Rejected {
         let state = match self.state() {
             State::HalfOpen => "half-open with all trial calls taken",
             State::ForcedOpen => "forced open",
-            State::Open | State::Closed | State::ForcedClosed => "open",
+            State::Open | State::Closed | State::ForcedClosed | State::Disabled => "open",
         };
         write!(f, "circuit breaker `{}` is {state}", self.name())?;
         self.retry_after()

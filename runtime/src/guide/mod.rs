@@ -10,6 +10,7 @@
 //! | [`by_hand`] | use a breaker without the attribute |
 //! | [`operating`] | watch breakers, force them open or closed, list them |
 //! | [`fleet`] | share states between the instances of a service |
+//! | [`configuration`] | set values in a file and in the environment |
 //! | [`patterns`] | combine a breaker with deadlines, retries, hedging and other breakers |
 //! | [`testing`] | test code that has breakers in it |
 //! | [`migrating`] | find the option that you know from another library |
@@ -48,6 +49,8 @@ pages! {
     operating = "operating.md";
     /// Breaker states shared between the instances of a service.
     fleet = "fleet.md";
+    /// Settings from a file and from the environment.
+    configuration = "configuration.md";
     /// A breaker beside deadlines, retries, hedging and other breakers.
     patterns = "patterns.md";
     /// How to test code that has breakers in it.

@@ -1,8 +1,8 @@
 //! The builder of a breaker without the attribute.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::Location, sync::Arc, time::Duration};
 
-use crate::config::{ConfigError, Rate, Settings, Threshold, Window};
+use crate::config::{ConfigError, Rate, Settings, Source, Threshold, Window};
 use crate::{
     CircuitBreaker, Registry,
     clock::{Clock, ClockSource},
@@ -32,14 +32,17 @@ pub struct CircuitBreakerBuilder {
     registry: Registry,
     name: String,
     settings: Option<Settings>,
+    started_at: &'static Location<'static>,
 }
 
 impl CircuitBreakerBuilder {
+    #[track_caller]
     pub(crate) fn new(registry: Registry, name: &str) -> Self {
         Self {
             registry,
             name: name.to_owned(),
             settings: None,
+            started_at: Location::caller(),
         }
     }
 
@@ -115,7 +118,12 @@ impl CircuitBreakerBuilder {
     pub fn build(self) -> Result<CircuitBreaker, ConfigError> {
         name::check(&self.name)?;
         self.settings.unwrap_or_default().check()?;
-        self.registry.build(name::intern(&self.name), self.settings)
+        let source = Source::Builder {
+            file: self.started_at.file(),
+            line: self.started_at.line(),
+        };
+        let settings = self.settings.map(|settings| settings.declared_by(source));
+        self.registry.build(name::intern(&self.name), settings)
     }
 
     fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
@@ -128,6 +136,7 @@ impl CircuitBreaker {
     /// Returns a builder in the [current registry](Registry::current).
     ///
     /// A name has 1 to 128 printable characters. Builders of one name get one breaker.
+    #[track_caller]
     pub fn builder(name: impl AsRef<str>) -> CircuitBreakerBuilder {
         Registry::current().breaker(name)
     }

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use crate::config::{Location, Settings};
+use crate::config::{Location, Settings, Source};
 
 /// The name, the settings and the location of one annotated function.
 ///
@@ -61,7 +61,14 @@ impl Declaration {
 
     /// Returns the settings, if the attribute has at least one.
     pub const fn settings(&self) -> Option<Settings> {
-        self.settings
+        let source = Source::Attribute {
+            file: self.location.file(),
+            line: self.location.line(),
+        };
+        match self.settings {
+            Some(settings) => Some(settings.declared_by(source)),
+            None => None,
+        }
     }
 
     /// Returns where the function is.

@@ -2,10 +2,12 @@
 
 mod builder;
 pub(crate) mod catalog;
+pub(crate) mod configure;
 mod conflict;
 pub(crate) mod current;
 mod declaration;
 mod global;
+pub(crate) mod layers;
 mod lazy;
 mod lookup;
 mod resolve;
@@ -24,8 +26,10 @@ use crate::{
     config::Settings,
     event::{Dispatcher, Event, EventReceiver, Subscription},
     state::rules,
-    sync::{Mutex, MutexGuard, lock},
+    sync::{AtomicU64, Mutex, MutexGuard, Ordering, lock},
 };
+
+use layers::Configuration;
 
 pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
@@ -46,6 +50,8 @@ struct Shared {
     conflicts: Mutex<Vec<Conflict>>,
     clock: ClockSource,
     hub: Arc<Dispatcher>,
+    configuration: Configuration,
+    reload_failures: AtomicU64,
     seed: Option<u64>,
 }
 
@@ -85,11 +91,14 @@ impl Registry {
             conflicts: Mutex::new(Vec::new()),
             clock,
             hub: Arc::new(Dispatcher::new()),
+            configuration: Configuration::none(),
+            reload_failures: AtomicU64::new(0),
             seed,
         }))
     }
 
     /// Returns a builder for the breaker of this name.
+    #[track_caller]
     pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
         CircuitBreakerBuilder::new(self.clone(), name.as_ref())
     }
@@ -118,6 +127,14 @@ impl Registry {
     /// A `tracing` subscriber that panics on a conflict is counted too.
     pub fn subscriber_panics(&self) -> u64 {
         self.0.hub.panics()
+    }
+
+    /// Returns how often a watched configuration file could not be applied.
+    ///
+    /// Always 0 without the feature `config`.
+    pub fn config_reload_failures(&self) -> u64 {
+        // Relaxed: a total orders nothing.
+        self.0.reload_failures.load(Ordering::Relaxed)
     }
 
     /// Whether both are clones of one registry.

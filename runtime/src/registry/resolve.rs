@@ -7,7 +7,10 @@ use crate::{
     config::{ConfigError, Settings, name::intern},
     engine::Engine,
     event::log,
-    registry::{Conflict, Declaration, Registered, Registry, catalog},
+    registry::{
+        Conflict, Declaration, Registered, Registry, catalog,
+        layers::{Configured, configured},
+    },
 };
 
 impl Registry {
@@ -24,6 +27,10 @@ impl Registry {
         {
             // Before the breaker is made, because a failed `build` registers nothing.
             settings.accept(name, given, Some(declared))?;
+        }
+        if self.find(name).is_none() {
+            let settings = declared_settings.or(given).unwrap_or_default();
+            self.0.configuration.of(name, settings)?;
         }
         let found = self.find_or_make(name, declared_settings.or(given), declared);
         // Settings that an operator has changed since can be given too.
@@ -130,23 +137,32 @@ impl Registry {
         settings: Option<Settings>,
         declared: Option<&'static Declaration>,
     ) -> Registered {
+        let (mut is_new, mut refused) = (false, None);
         let (found, replaced) = {
-            let mut entry = self
-                .0
-                .breakers
-                .entry(name)
-                .or_insert_with(|| self.make(name, settings, declared));
+            // Held until the breaker is in the map. So a breaker is made with a configuration, or
+            // is in the map when that configuration is set, and then changed in place.
+            let configuration = self.0.configuration.hold();
+            let mut entry = self.0.breakers.entry(name).or_insert_with(|| {
+                is_new = true;
+                let configured = configured(configuration.as_deref(), name, settings.unwrap_or_default());
+                let configured = configured.unwrap_or_else(|error| {
+                    refused = Some(error);
+                    Configured::as_declared(settings.unwrap_or_default())
+                });
+                self.make(name, settings, &configured, declared)
+            });
             let replaced = declared.and_then(|declared| entry.declare(declared));
             (entry.clone(), replaced)
         };
-        // Outside of the map's guard: a change of settings notifies subscribers. Settings that an
-        // operator has changed meanwhile stay in force.
-        if replaced.is_some_and(|defaults| found.breaker.settings() == defaults)
-            && let Err(error) = found.breaker.reconfigure(found.settings)
-        {
-            self.0
-                .hub
-                .guarded(|| log::conflict(name, &format_args!("circuit breaker `{name}`: {error}")));
+        // Outside of the map's guard: a change notifies subscribers.
+        if replaced.is_some() {
+            refused = self.configure_settings(&found).err();
+        }
+        if is_new {
+            self.configure_override(&found);
+        }
+        if let Some(error) = refused {
+            self.0.hub.guarded(|| log::configuration_refused(name, &error));
         }
         found
     }
@@ -155,14 +171,15 @@ impl Registry {
         &self,
         name: &'static str,
         settings: Option<Settings>,
+        configured: &Configured,
         declared: Option<&'static Declaration>,
     ) -> Registered {
         let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
-        let in_force = settings.unwrap_or_default();
-        let engine = Engine::new(name, in_force, clock, hub, self.seed_of(name));
+        let engine = Engine::new(name, configured.settings, clock, hub, self.seed_of(name));
+        engine.configure_timeout(configured.timeout);
         Registered {
             breaker: CircuitBreaker::new(Arc::new(engine)),
-            settings: in_force,
+            settings: settings.unwrap_or_default(),
             are_defaults: settings.is_none(),
             declared,
         }

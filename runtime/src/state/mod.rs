@@ -24,8 +24,9 @@ pub use reason::Reason;
 ///     └───────────────────── all trials succeeded ────────────────┘
 /// ```
 ///
-/// The two forced states are overrides of an operator on top of these three.
+/// The forced states and the disabled one are overrides on top of these three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum State {
     /// Calls go through and are counted.
     Closed,
@@ -40,13 +41,15 @@ pub enum State {
     ///
     /// Also the shadow mode of a new breaker.
     #[doc(alias = "metrics_only")]
-    #[doc(alias = "disabled")]
     ForcedClosed,
+    /// Configuration disables the breaker: it admits all calls and counts none.
+    Disabled,
 }
 
 impl State {
     /// The lower-case word for it, as in messages and metric labels: `closed`,
-    /// `open`, `half_open`, `forced_open`, `forced_closed`.
+    /// `open`, `half_open`, `forced_open`, `forced_closed`,
+    /// `disabled`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -54,6 +57,7 @@ impl State {
             Self::HalfOpen => "half_open",
             Self::ForcedOpen => "forced_open",
             Self::ForcedClosed => "forced_closed",
+            Self::Disabled => "disabled",
         }
     }
 }

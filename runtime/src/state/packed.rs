@@ -35,6 +35,7 @@ pub(crate) enum Override {
     None = 0,
     Open = 1,
     Closed = 2,
+    Disabled = 3,
 }
 
 /// One reading of a breaker's state.
@@ -77,7 +78,8 @@ impl PackedState {
         match (self.0 >> OVERRIDE_SHIFT) & 0b11 {
             0 => Override::None,
             1 => Override::Open,
-            _ => Override::Closed,
+            2 => Override::Closed,
+            _ => Override::Disabled,
         }
     }
 
@@ -86,13 +88,14 @@ impl PackedState {
         match (self.overridden(), self.automatic()) {
             (Override::Open, _) => State::ForcedOpen,
             (Override::Closed, _) => State::ForcedClosed,
+            (Override::Disabled, _) => State::Disabled,
             (Override::None, BaseState::Closed) => State::Closed,
             (Override::None, BaseState::Open) => State::Open,
             (Override::None, BaseState::HalfOpen) => State::HalfOpen,
         }
     }
 
-    /// Whether every call is admitted: Closed, or forced closed.
+    /// Whether every call is admitted and counted: Closed, or forced closed.
     #[inline]
     pub(crate) const fn admits_all(self) -> bool {
         // Closed without override is 0 in these four bits.

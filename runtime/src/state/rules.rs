@@ -17,6 +17,8 @@ use crate::{
 pub(crate) enum Admission {
     /// Admitted, nothing to write.
     Free,
+    /// Admitted by a disabled breaker: its end is not recorded.
+    Unrecorded,
     /// Admitted as part of the trial call that encloses it: takes no slot, and
     /// its outcome decides nothing.
     Nested,
@@ -44,6 +46,7 @@ pub(crate) fn admission(
     let state = snapshot.state;
     match (state.overridden(), state.automatic()) {
         (Override::Closed, _) | (Override::None, BaseState::Closed) => Admission::Free,
+        (Override::Disabled, _) => Admission::Unrecorded,
         (Override::Open, _) => Admission::Rejected,
         (Override::None, BaseState::Open) if snapshot.deadline_passed(now) => Admission::FirstTrial,
         (Override::None, BaseState::Open) => Admission::Rejected,
@@ -71,7 +74,7 @@ pub(crate) fn effective_state(snapshot: StateSnapshot, now: Timestamp) -> State 
 pub(crate) const fn retry_after(state: State, until_deadline: u64) -> Option<u64> {
     match state {
         State::Open => Some(until_deadline),
-        State::Closed | State::HalfOpen | State::ForcedOpen | State::ForcedClosed => None,
+        State::Closed | State::HalfOpen | State::ForcedOpen | State::ForcedClosed | State::Disabled => None,
     }
 }
 

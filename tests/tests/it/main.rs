@@ -4,6 +4,7 @@
 //! the whole process.
 
 mod attribute;
+mod configuration;
 mod conformance;
 mod diagnostics;
 mod events;

@@ -77,6 +77,6 @@ fn colour(state: State) -> RGBColor {
     match state {
         State::Closed | State::ForcedClosed => RGBColor(0, 140, 80),
         State::Open | State::ForcedOpen => RGBColor(190, 40, 30),
-        State::HalfOpen => RGBColor(230, 159, 0),
+        _ => RGBColor(230, 159, 0),
     }
 }

@@ -51,8 +51,8 @@ impl Paint {
 pub(crate) fn of_state(state: State) -> Colour {
     match state {
         State::Closed | State::ForcedClosed => Colour::Green,
-        State::HalfOpen => Colour::Yellow,
         State::Open | State::ForcedOpen => Colour::Red,
+        _ => Colour::Yellow,
     }
 }
 

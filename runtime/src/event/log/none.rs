@@ -12,4 +12,15 @@ pub(crate) const fn event(_: &BreakerEvent) {}
 
 pub(crate) const fn dropped(_events: u64) {}
 
+pub(crate) fn configuration_refused(_breaker: &str, _error: &dyn fmt::Display) {}
+
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "of a configuration"))]
+pub(crate) fn configuration_warning(_warning: &dyn fmt::Display) {}
+
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "of a configuration"))]
+pub(crate) fn reload_failed(_path: &str, _error: &dyn fmt::Display) {}
+
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "of a configuration"))]
+pub(crate) fn disabled() {}
+
 pub(crate) fn conflict(_breaker: &str, _conflict: &dyn fmt::Display) {}

@@ -79,6 +79,33 @@ pub(crate) fn dropped(events: u64) {
     tracing::warn!(target: "fusebox", events, "circuit breaker events were dropped");
 }
 
+/// `WARN`, with the rule that declared and configured settings break together.
+pub(crate) fn configuration_refused(breaker: &str, error: &dyn fmt::Display) {
+    tracing::warn!(
+        target: "fusebox", breaker, "the configuration does not fit the declared settings, which stay: {error}"
+    );
+}
+
+/// `WARN`, with a part of the configuration that has no effect.
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
+pub(crate) fn configuration_warning(warning: &dyn fmt::Display) {
+    tracing::warn!(target: "fusebox", "{warning}");
+}
+
+/// `WARN`, with every mistake of the file.
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
+pub(crate) fn reload_failed(path: &str, error: &dyn fmt::Display) {
+    tracing::warn!(target: "fusebox", path, "the configuration was not reloaded, the settings stay: {error}");
+}
+
+/// `WARN`, once for each time that the environment disables all breakers.
+#[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies the environment"))]
+pub(crate) fn disabled() {
+    tracing::warn!(
+        target: "fusebox", "FUSEBOX_DISABLED is set: every call passes all circuit breakers, and none is recorded"
+    );
+}
+
 /// `WARN`, with both declarations.
 pub(crate) fn conflict(breaker: &str, conflict: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", breaker, "{conflict}");

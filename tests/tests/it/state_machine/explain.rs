@@ -36,6 +36,8 @@ fn masked(line: &str) -> String {
         let time = word.trim_end_matches([',', ';']);
         if is_time(time) {
             word.replace(time, "hh:mm:ss")
+        } else if let Some(at) = word.find(')').filter(|_| word.contains(".rs:")) {
+            format!("file:line{}", &word[at..])
         } else {
             word.to_owned()
         }
@@ -206,7 +208,8 @@ fn explain_shows_the_rule_the_error_what_came_before_and_the_settings() {
             "  rule        6 of 12 calls failed (threshold 50%, window 10s, minimum_calls 10)",
             "  last error  connect error: Connection refused (os error 111)",
             "  before      reopened twice: a trial call failed hh:mm:ss, hh:mm:ss; cooldown now 40 s of at most 300 s",
-            "  settings    threshold 50%, window 10s, minimum_calls 10, cooldown 10s, max_cooldown 300s, trial_calls 1",
+            "  settings    threshold 50% (builder file:line), window 10s (builder file:line), minimum_calls 10, cooldown 10s (builder \
+             file:line), max_cooldown 5m (builder file:line), trial_calls 1",
         ]
     );
 }
@@ -220,7 +223,7 @@ fn explain_leaves_out_what_there_is_nothing_to_report_about() {
         [
             "bench is closed since hh:mm:ss UTC (0 ms)",
             "  window      1 failure (threshold 3)",
-            "  settings    threshold 3, cooldown 10s, trial_calls 1",
+            "  settings    threshold 3 (builder file:line), cooldown 10s (builder file:line), trial_calls 1",
         ]
     );
 }
@@ -238,7 +241,7 @@ fn explain_shows_the_operator_and_the_end_of_an_override() {
             "bench is forced open since hh:mm:ss UTC (1 s), until hh:mm:ss UTC",
             "  window      0 failures (threshold 3)",
             "  operator    anna (maintenance)",
-            "  settings    threshold 3, cooldown 10s, trial_calls 1",
+            "  settings    threshold 3 (builder file:line), cooldown 10s (builder file:line), trial_calls 1",
         ]
     );
 }

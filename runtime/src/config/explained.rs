@@ -1,0 +1,37 @@
+//! Settings with the source of each value, as text.
+
+use std::fmt;
+
+use crate::config::{Key, Settings, Source};
+
+/// Settings with the source of each value, as one line of text.
+///
+/// [`Settings::explained`] returns it.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainedSettings(Settings);
+
+impl Settings {
+    /// Returns a text with the source of each value, for people.
+    ///
+    /// Settings that are off are left out, and so is the source of a default:
+    /// `threshold 50% (fusebox.toml:7), cooldown 30s, …`.
+    pub const fn explained(&self) -> ExplainedSettings {
+        ExplainedSettings(*self)
+    }
+}
+
+impl fmt::Display for ExplainedSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(settings) = self;
+        let on = Key::ALL.into_iter().filter(|key| !settings.value(*key).is_off());
+        for (index, key) in on.enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{} {}", key.name(), settings.value(key))?;
+            match settings.source_of(key) {
+                Source::Default => {}
+                source => write!(f, " ({source})")?,
+            }
+        }
+        Ok(())
+    }
+}

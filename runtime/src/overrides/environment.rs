@@ -1,0 +1,143 @@
+//! Settings in environment variables.
+
+use crate::{
+    config::{Source, name::intern},
+    overrides::{
+        Mistake, Place, aliases,
+        key::Key,
+        section::Entry,
+        value::{self, Literal},
+    },
+};
+
+const PREFIX: &str = "FUSEBOX__";
+const DISABLED: &str = "FUSEBOX_DISABLED";
+/// The variable with the path of the file.
+pub(super) const CONFIG: &str = "FUSEBOX_CONFIG";
+
+/// What the environment sets.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Environment {
+    /// Whether all breakers are disabled.
+    pub(super) disabled: bool,
+    pub(super) variables: Vec<Variable>,
+}
+
+/// One variable that sets one key of one breaker.
+#[derive(Debug, Clone)]
+pub(super) struct Variable {
+    /// The name of the breaker as it is written in variables.
+    pub(super) breaker: String,
+    pub(super) entry: Entry,
+}
+
+impl Environment {
+    /// Reads all variables that are ours. Returns every mistake with what could
+    /// be read, and the path of the file.
+    pub(super) fn read(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> (Self, Option<String>, Vec<Mistake>) {
+        let (mut environment, mut path, mut mistakes) = (Self::default(), None, Vec::new());
+        for (name, value) in variables {
+            match name.as_str() {
+                DISABLED => match switch(&value) {
+                    Ok(disabled) => environment.disabled = disabled,
+                    Err(message) => mistakes.push(Mistake::new(Place::Variable(DISABLED), None, message)),
+                },
+                CONFIG => path = Some(value).filter(|path| !path.is_empty()),
+                _ => {
+                    if let Some(rest) = name.strip_prefix(PREFIX) {
+                        match Variable::read(intern(&name), rest, &value) {
+                            Ok(variable) => environment.variables.push(variable),
+                            Err(mistake) => mistakes.push(mistake),
+                        }
+                    }
+                }
+            }
+        }
+        (environment, path, mistakes)
+    }
+
+    /// The variables that set something of this breaker.
+    pub(super) fn of(&self, breaker: &str) -> impl Iterator<Item = &Variable> {
+        let breaker = in_variables(breaker);
+        self.variables
+            .iter()
+            .filter(move |variable| variable.breaker == breaker)
+    }
+
+    /// The variables of which two breakers of these names would take the value.
+    pub(super) fn ambiguous(&self, names: &[&str]) -> Vec<Mistake> {
+        let ambiguous = |variable: &Variable| {
+            let meant: Vec<_> = names
+                .iter()
+                .filter(|name| in_variables(name) == variable.breaker)
+                .map(|name| format!("`{name}`"))
+                .collect();
+            (meant.len() > 1).then(|| {
+                let message = format!(
+                    "ambiguous, it stands for the circuit breakers {}; set the value in a file",
+                    meant.join(" and ")
+                );
+                Mistake::new(variable.entry.place, Some(variable.entry.key.name()), message)
+            })
+        };
+        self.variables.iter().filter_map(ambiguous).collect()
+    }
+}
+
+impl Variable {
+    fn read(variable: &'static str, rest: &str, value: &str) -> Result<Self, Mistake> {
+        let place = Place::Variable(variable);
+        let Some((breaker, typed)) = rest
+            .rsplit_once("__")
+            .filter(|(name, key)| !name.is_empty() && !key.is_empty())
+        else {
+            let message = "expected a breaker and a key, as in `FUSEBOX__PAYMENTS__COOLDOWN=5s`";
+            return Err(Mistake::new(place, None, message));
+        };
+        let typed = typed.to_lowercase();
+        let key = Key::of(&typed).filter(|key| *key != Key::Extends);
+        let Some(key) = key else {
+            return Err(Mistake::new(
+                place,
+                None,
+                aliases::unknown(&typed, &Literal::Other),
+            ));
+        };
+        let value = value::of_variable(key, value)
+            .map_err(|message| Mistake::new(place, Some(key.name()), message))?;
+        Ok(Self {
+            breaker: breaker.to_owned(),
+            entry: Entry {
+                key,
+                value,
+                place,
+                source: Source::Environment(variable),
+            },
+        })
+    }
+}
+
+/// The name of a breaker as it is written in variables: in upper case, every
+/// character but letters and digits as `_`.
+pub(super) fn in_variables(breaker: &str) -> String {
+    breaker
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+fn switch(value: &str) -> Result<bool, String> {
+    match value.trim().to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("`{value}` is neither `1` nor `0`")),
+    }
+}

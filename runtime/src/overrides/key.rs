@@ -1,0 +1,98 @@
+//! The keys of a table.
+
+use crate::config;
+
+/// A key of a table in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Setting(config::Key),
+    Timeout,
+    Mode,
+    Reason,
+    Extends,
+}
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Duration,
+    Rate,
+    NumberOrRate,
+    NumberOrDuration,
+    Word,
+}
+
+/// The arguments of the attribute that a file cannot give.
+pub(super) const OF_THE_FUNCTION: [&str; 10] = [
+    "name",
+    "fallback",
+    "fallback_on",
+    "failure",
+    "ignore",
+    "classify",
+    "last_good",
+    "last_good_key",
+    "last_good_capacity",
+    "crate",
+];
+
+impl Key {
+    /// The key of this name.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Self::all().find(|key| key.name() == name)
+    }
+
+    /// Every key, the settings first.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let settings = config::Key::ALL.into_iter().map(Self::Setting);
+        settings.chain([Self::Timeout, Self::Mode, Self::Reason, Self::Extends])
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Setting(key) => key.name(),
+            Self::Timeout => "timeout",
+            Self::Mode => "mode",
+            Self::Reason => "reason",
+            Self::Extends => "extends",
+        }
+    }
+
+    pub(super) const fn kind(self) -> Kind {
+        match self {
+            Self::Setting(key) => match key {
+                config::Key::Threshold => Kind::NumberOrRate,
+                config::Key::Window => Kind::NumberOrDuration,
+                config::Key::MinimumCalls | config::Key::TrialCalls => Kind::Number,
+                config::Key::SlowCall | config::Key::Cooldown | config::Key::MaxCooldown => Kind::Duration,
+                config::Key::SlowThreshold | config::Key::Jitter => Kind::Rate,
+            },
+            Self::Timeout => Kind::Duration,
+            Self::Mode | Self::Reason | Self::Extends => Kind::Word,
+        }
+    }
+
+    /// The key with a value, as in `threshold = 5`. The examples are those of
+    /// the attribute.
+    pub(super) fn example(self) -> String {
+        let value = match self {
+            Self::Setting(key) => match key {
+                config::Key::Threshold => "5",
+                config::Key::Window => "20",
+                config::Key::MinimumCalls => "10",
+                config::Key::SlowCall => "\"500ms\"",
+                config::Key::SlowThreshold => "\"80%\"",
+                config::Key::Cooldown => "\"30s\"",
+                config::Key::MaxCooldown => "\"5m\"",
+                config::Key::Jitter => "\"20%\"",
+                config::Key::TrialCalls => "3",
+            },
+            Self::Timeout => "\"2s\"",
+            Self::Mode => "\"forced_open\"",
+            Self::Reason => "\"provider maintenance\"",
+            Self::Extends => "\"critical\"",
+        };
+        format!("{} = {value}", self.name())
+    }
+}

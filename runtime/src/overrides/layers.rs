@@ -1,0 +1,143 @@
+//! What the layers make of the declared settings of one breaker.
+
+use std::fmt;
+
+use crate::{
+    config::{ConfigError, Key as Setting, Settings, Source},
+    event::Operator,
+    overrides::{
+        Mistake, Mode, Overrides, Place,
+        key::Key,
+        section::{Entry, Section},
+    },
+    registry::layers::{Configured, Layers},
+};
+
+impl Layers for Overrides {
+    fn configure(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
+        let defaults = &self.document.defaults;
+        let above = self.above(name);
+        let not_declared = |entry: &&Entry| match entry.key {
+            Key::Setting(key) => declared.source_of(key) == Source::Default,
+            _ => false,
+        };
+        let settings = defaults
+            .iter()
+            .filter(not_declared)
+            .chain(above.iter().flat_map(Section::iter))
+            .fold(declared, with);
+        let timeout = above.iter().rev().find_map(Section::timeout);
+        settings.check()?;
+        let (mode, operator) = self.mode(defaults, &above);
+        Ok(Configured {
+            settings,
+            overridden: mode.as_override(),
+            operator,
+            timeout,
+        })
+    }
+}
+
+impl Overrides {
+    /// The layers above the declaration, the strongest last: the table of a
+    /// group, that of the breaker, the environment.
+    fn above(&self, name: &str) -> Vec<Section> {
+        let group = group_of(name).and_then(|group| self.document.of(group));
+        let own = self.document.of(name);
+        let mut layers: Vec<_> = group
+            .into_iter()
+            .chain(own)
+            .map(|named| named.section.clone())
+            .collect();
+        let mut environment = Section::default();
+        for variable in self.environment.of(name) {
+            environment.push(variable.entry.clone());
+        }
+        layers.push(environment);
+        layers
+    }
+
+    /// The mode, and where it comes from.
+    fn mode(&self, defaults: &Section, above: &[Section]) -> (Mode, Option<Operator>) {
+        if self.environment.disabled {
+            let operator = Operator::new("env FUSEBOX_DISABLED", "all circuit breakers are disabled");
+            return (Mode::Disabled, Some(operator));
+        }
+        let mut sections = above.iter().rev().chain([defaults]);
+        let Some(section) = sections.find(|section| section.mode().is_some()) else {
+            return (Mode::Auto, None);
+        };
+        let mode = section.mode().unwrap_or_default();
+        let reason = section.word(Key::Reason).unwrap_or("no reason given");
+        let source = section
+            .get(Key::Mode)
+            .map(|entry| entry.source)
+            .unwrap_or_default();
+        (mode, Some(Operator::new(source, reason)))
+    }
+
+    /// What is wrong with the values for this breaker, if anything is.
+    pub(super) fn broken(&self, name: &str, declared: Settings) -> Option<Mistake> {
+        match self.configure(name, declared) {
+            Err(error) => Some(self.mistake(name, keys_of(&error), &error)),
+            Ok(Configured {
+                settings, timeout, ..
+            }) => {
+                settings
+                    .slow_call()
+                    .filter(|slow_call| timeout.is_some_and(|timeout| *slow_call >= timeout))?;
+                let message = "`slow_call` is never reached, because `timeout` ends the call first; make `slow_call` \
+                               shorter than `timeout`";
+                Some(self.mistake(name, &[Key::Timeout, Key::Setting(Setting::SlowCall)], &message))
+            }
+        }
+    }
+
+    /// A mistake at the entry that gives one of the keys, the first of them
+    /// that any entry gives.
+    fn mistake(&self, name: &str, involved: &[Key], message: &dyn fmt::Display) -> Mistake {
+        let above = self.above(name);
+        let sections = || above.iter().rev().chain([&self.document.defaults]);
+        let found = involved
+            .iter()
+            .find_map(|key| sections().find_map(|section| section.get(*key)));
+        let (place, key) = found.map_or((Place::File("fusebox.toml"), None), |entry| {
+            (entry.place, Some(entry.key.name()))
+        });
+        Mistake::new(place, key, format!("circuit breaker `{name}`: {message}"))
+    }
+}
+
+fn with(settings: Settings, entry: &Entry) -> Settings {
+    match (entry.key, entry.setting()) {
+        (Key::Setting(key), Some(value)) => settings.with_value_of(key, value, entry.source),
+        _ => settings,
+    }
+}
+
+/// The group of a breaker with a key: `inventory` of `inventory[eu-1]`.
+pub(super) fn group_of(name: &str) -> Option<&str> {
+    let (group, _) = name.strip_suffix(']')?.split_once('[')?;
+    (!group.is_empty()).then_some(group)
+}
+
+/// The keys that take part in a broken rule, the likeliest culprit first.
+fn keys_of(error: &ConfigError) -> &'static [Key] {
+    const THRESHOLD: Key = Key::Setting(Setting::Threshold);
+    const WINDOW: Key = Key::Setting(Setting::Window);
+    const MINIMUM_CALLS: Key = Key::Setting(Setting::MinimumCalls);
+    const SLOW_CALL: Key = Key::Setting(Setting::SlowCall);
+    const SLOW_THRESHOLD: Key = Key::Setting(Setting::SlowThreshold);
+    const COOLDOWN: Key = Key::Setting(Setting::Cooldown);
+    const MAX_COOLDOWN: Key = Key::Setting(Setting::MaxCooldown);
+    match error {
+        ConfigError::MinimumNeedsRate { .. } | ConfigError::MinimumExceedsWindow { .. } => {
+            &[MINIMUM_CALLS, WINDOW, THRESHOLD, SLOW_THRESHOLD]
+        }
+        ConfigError::SlowThresholdNeedsSlowCall { .. } | ConfigError::SlowThresholdNeedsWindow { .. } => {
+            &[SLOW_THRESHOLD, SLOW_CALL, WINDOW]
+        }
+        ConfigError::MaxCooldown { .. } => &[MAX_COOLDOWN, COOLDOWN],
+        _ => &[THRESHOLD, WINDOW, MINIMUM_CALLS, SLOW_THRESHOLD],
+    }
+}

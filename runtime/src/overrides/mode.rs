@@ -1,0 +1,64 @@
+//! Whether a breaker acts by itself.
+
+use std::fmt;
+
+use crate::{overrides::suggestion::did_you_mean, state::Override};
+
+/// Whether a breaker acts by itself, as `mode` in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Mode {
+    /// The breaker acts by itself.
+    #[default]
+    Auto,
+    /// Every call is rejected.
+    ForcedOpen,
+    /// Every call is admitted and counted, and nothing trips.
+    ForcedClosed,
+    /// Every call is admitted, and none is counted.
+    Disabled,
+}
+
+impl Mode {
+    const ALL: [Self; 4] = [Self::Auto, Self::ForcedOpen, Self::ForcedClosed, Self::Disabled];
+
+    /// The word for it in a file: `auto`, `forced_open`, `forced_closed`,
+    /// `disabled`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::ForcedOpen => "forced_open",
+            Self::ForcedClosed => "forced_closed",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// The mode of this word. The error is the message for the user.
+    pub(super) fn read(word: &str) -> Result<Self, String> {
+        if let Some(mode) = Self::ALL.into_iter().find(|mode| mode.as_str() == word) {
+            return Ok(mode);
+        }
+        let words = Self::ALL.map(Self::as_str);
+        Err(match did_you_mean(word, words) {
+            Some(meant) => format!("unknown mode `{word}`; did you mean `{meant}`?"),
+            None => {
+                format!("unknown mode `{word}`; use `auto`, `forced_open`, `forced_closed` or `disabled`")
+            }
+        })
+    }
+
+    pub(super) const fn as_override(self) -> Override {
+        match self {
+            Self::Auto => Override::None,
+            Self::ForcedOpen => Override::Open,
+            Self::ForcedClosed => Override::Closed,
+            Self::Disabled => Override::Disabled,
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,56 @@
+//! "Did you mean …?": the name that is closest to what was typed. The attribute
+//! has the same rules.
+
+/// Returns the candidate that was most likely meant.
+///
+/// A candidate matches, in this order, if it differs only in case, `_` and `-`; if it starts with
+/// what was typed; if it is a few typos away; if it is a part of what was typed.
+pub(super) fn did_you_mean<'a>(
+    typed: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let typed = plain(typed);
+    let candidates: Vec<_> = candidates.into_iter().map(|name| (plain(name), name)).collect();
+    let find = |test: &dyn Fn(&str) -> bool| {
+        let found = candidates.iter().find(|(plain, _)| test(plain));
+        found.map(|(_, name)| *name)
+    };
+    find(&|name| name == typed)
+        .or_else(|| (typed.len() >= 2).then(|| find(&|name| name.starts_with(&typed)))?)
+        .or_else(|| closest(&typed, &candidates))
+        .or_else(|| find(&|name| name.len() >= 5 && typed.contains(name)))
+}
+
+fn closest<'a>(typed: &str, candidates: &[(String, &'a str)]) -> Option<&'a str> {
+    let limit = (typed.chars().count() / 3).max(1);
+    candidates
+        .iter()
+        .map(|(plain, name)| (edits(typed, plain), *name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Returns the name in lower case, without `_` and `-`.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Returns the Levenshtein distance of two words.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for ((right, diagonal), above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
+            let before = next.last().copied().unwrap_or_default();
+            let replaced = diagonal + usize::from(left != *right);
+            next.push(replaced.min(above + 1).min(before + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! Settings that hold one value, and durations that were not written as
+//! strings.
+
+use std::time::Duration;
+
+use crate::{
+    config::{self, Rate, Settings, Threshold, Window},
+    overrides::{
+        key::Key,
+        value::{Literal, Value},
+    },
+};
+
+const NONE: Settings = Settings::DEFAULT;
+
+/// Nanoseconds per unit, from large to small.
+const UNITS: [(&str, i128); 7] = [
+    ("d", 86_400_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("m", 60_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("us", 1_000),
+    ("ns", 1),
+];
+
+pub(super) fn with_number(key: Key, number: u32) -> Value {
+    Value::Setting(Box::new(match key {
+        Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::failures(number)),
+        Key::Setting(config::Key::Window) => NONE.with_window(Window::calls(number)),
+        Key::Setting(config::Key::MinimumCalls) => NONE.with_minimum_calls(number),
+        _ => NONE.with_trial_calls(number),
+    }))
+}
+
+pub(super) fn with_rate(key: Key, millionths: u32) -> Value {
+    let rate = Rate::from_millionths(millionths);
+    Value::Setting(Box::new(match key {
+        Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
+        Key::Setting(config::Key::SlowThreshold) => NONE.with_slow_threshold(rate),
+        _ => NONE.with_jitter(rate),
+    }))
+}
+
+pub(super) fn with_duration(key: Key, duration: Duration) -> Value {
+    Value::Setting(Box::new(match key {
+        Key::Timeout => return Value::Timeout(duration),
+        Key::Setting(config::Key::Window) => NONE.with_window(Window::time(duration)),
+        Key::Setting(config::Key::SlowCall) => NONE.with_slow_call(duration),
+        Key::Setting(config::Key::MaxCooldown) => NONE.with_max_cooldown(duration),
+        _ => NONE.with_cooldown(duration),
+    }))
+}
+
+/// The message for a duration that is not a string.
+pub(super) fn not_a_duration(key: Key, literal: &Literal<'_>) -> String {
+    let name = key.name();
+    match in_whole_numbers(literal) {
+        Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
+        None => format!("`{name}` takes a duration string, as in `{}`", key.example()),
+    }
+}
+
+/// Converts a number of seconds to a duration: `10` becomes `10s`, and `1.5`
+/// becomes `1500ms`.
+pub(in crate::overrides) fn in_whole_numbers(literal: &Literal<'_>) -> Option<String> {
+    match *literal {
+        Literal::Whole(Some(seconds)) if seconds > 0 => Some(format!("{seconds}s")),
+        #[allow(clippy::cast_possible_truncation, reason = "a suggestion; `as` saturates")]
+        Literal::Fraction(seconds) if seconds > 0.0 && seconds < 1e9 => {
+            let nanos = (seconds * 1e9).round() as i128;
+            let (unit, size) = UNITS.into_iter().find(|(_, size)| nanos % size == 0)?;
+            (nanos > 0).then(|| format!("{}{unit}", nanos / size))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,152 @@
+//! Snapshots and everything in them.
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap as _, SerializeStruct as _},
+};
+
+use crate::{
+    engine::{Snapshot, Trials, WindowCounts},
+    event::{LastChange, LastTrip, Operator},
+    serialize::moment::{seconds, since_1970},
+    state::{Reason, State},
+    stats::Totals,
+};
+
+impl Serialize for Snapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            name,
+            state,
+            since,
+            last_change,
+            last_trip,
+            override_until,
+            generation,
+            retry_after,
+            reopenings,
+            totals,
+            window,
+            trials,
+        } = self;
+        let mut fields = serializer.serialize_struct("Snapshot", 12)?;
+        fields.serialize_field("name", name)?;
+        fields.serialize_field("state", state)?;
+        fields.serialize_field("since", &seconds(*since))?;
+        fields.serialize_field("last_change", last_change)?;
+        fields.serialize_field("last_trip", last_trip)?;
+        fields.serialize_field("override_until", &override_until.map(since_1970))?;
+        fields.serialize_field("generation", generation)?;
+        fields.serialize_field("retry_after", &retry_after.map(seconds))?;
+        fields.serialize_field("reopenings", reopenings)?;
+        fields.serialize_field("totals", totals)?;
+        fields.serialize_field("window", window)?;
+        fields.serialize_field("trials", trials)?;
+        fields.end()
+    }
+}
+
+/// `"half_open"`
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// The kind, its numbers, and the text for people: `{"kind": "failures",
+/// "failures": 5, "text": "5 failures"}`.
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, numbers): (&str, &[(&str, u64)]) = match *self {
+            Self::Failures { failures } => ("failures", &[("failures", failures)]),
+            Self::FailureRate { failures, calls } => {
+                ("failure_rate", &[("failures", failures), ("calls", calls)])
+            }
+            Self::SlowCallRate { slow, calls } => ("slow_call_rate", &[("slow", slow), ("calls", calls)]),
+            Self::CooldownElapsed => ("cooldown_elapsed", &[]),
+            Self::TrialsSucceeded => ("trials_succeeded", &[]),
+            Self::TrialFailed => ("trial_failed", &[]),
+            Self::TrialsSlow { slow, calls } => (
+                "trials_slow",
+                &[("slow", u64::from(slow)), ("calls", u64::from(calls))],
+            ),
+            Self::TrialsAbandoned { calls } => ("trials_abandoned", &[("calls", u64::from(calls))]),
+            Self::Operator => ("operator", &[]),
+            Self::Override => ("override", &[]),
+            Self::OverrideElapsed => ("override_elapsed", &[]),
+            Self::Fleet { open, live } => ("fleet", &[("open", u64::from(open)), ("live", u64::from(live))]),
+        };
+        let mut map = serializer.serialize_map(Some(numbers.len() + 2))?;
+        map.serialize_entry("kind", kind)?;
+        for (key, number) in numbers {
+            map.serialize_entry(key, number)?;
+        }
+        map.serialize_entry("text", &self.to_string())?;
+        map.end()
+    }
+}
+
+impl Serialize for Operator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { who, reason } = self;
+        let mut fields = serializer.serialize_struct("Operator", 2)?;
+        fields.serialize_field("who", &**who)?;
+        fields.serialize_field("reason", &**reason)?;
+        fields.end()
+    }
+}
+
+impl Serialize for LastChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            reason,
+            time,
+            operator,
+        } = self;
+        let mut fields = serializer.serialize_struct("LastChange", 3)?;
+        fields.serialize_field("reason", reason)?;
+        fields.serialize_field("time", &since_1970(*time))?;
+        fields.serialize_field("operator", operator)?;
+        fields.end()
+    }
+}
+
+impl Serialize for LastTrip {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            reason,
+            time,
+            error,
+            operator,
+        } = self;
+        let mut fields = serializer.serialize_struct("LastTrip", 4)?;
+        fields.serialize_field("reason", reason)?;
+        fields.serialize_field("time", &since_1970(*time))?;
+        fields.serialize_field("error", &error.as_deref())?;
+        fields.serialize_field("operator", operator)?;
+        fields.end()
+    }
+}
+
+/// Serializes a struct whose fields are all numbers.
+macro_rules! of_numbers {
+    ($($name:ident { $($field:ident),+ })+) => {$(
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let Self { $($field),+ } = self;
+                let count = [$(stringify!($field)),+].len();
+                let mut fields = serializer.serialize_struct(stringify!($name), count)?;
+                $(fields.serialize_field(stringify!($field), $field)?;)+
+                fields.end()
+            }
+        }
+    )+};
+}
+
+of_numbers! {
+    Totals {
+        successes, failures, ignored, cancelled, late, rejected, slow, timed_out, panicked, last_good, fallback_ok, fallback_failed
+    }
+    WindowCounts { calls, failures, slow, failure_rate, slow_call_rate }
+    Trials { in_flight, completed, slow }
+}

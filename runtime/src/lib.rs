@@ -9,6 +9,8 @@ mod breaker;
 pub mod classify;
 mod clock;
 mod config;
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
 mod engine;
 mod error;
 mod event;

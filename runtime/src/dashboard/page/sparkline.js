@@ -1,0 +1,61 @@
+// Calls over time as stacked columns, on a canvas: a thousand rows of SVG would be too slow.
+
+const PARTS = ["answered", "failed", "rejected"];
+let inks = null;
+
+/** The colours of the current theme. */
+function colours() {
+  if (inks) return inks;
+  inks = PARTS.map((part) => {
+    const probe = document.createElement("i");
+    probe.className = `ink-${part}`;
+    document.body.append(probe);
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return colour;
+  });
+  return inks;
+}
+
+/** Reads the colours again at the next drawing. */
+export function forgetColours() {
+  inks = null;
+}
+
+/** Draws columns of answered, failed and rejected calls; `gap` is the part of a column that stays empty. */
+export function draw(canvas, columns, gap = 0.25) {
+  const scale = window.devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * scale);
+  const height = Math.round(canvas.clientHeight * scale);
+  if (width === 0) return;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, width, height);
+  const length = columns.answered.length;
+  let largest = 1;
+  for (let index = 0; index < length; index++) largest = Math.max(largest, sum(columns, index));
+  const step = width / length;
+  const thickness = Math.max(1, step * (1 - gap));
+  const [answered, failed, rejected] = colours();
+  for (let index = 0; index < length; index++) {
+    let bottom = height;
+    const left = index * step;
+    for (const [part, colour] of [["answered", answered], ["failed", failed], ["rejected", rejected]]) {
+      const value = columns[part][index];
+      if (value === 0) continue;
+      // One call among thousands is still visible.
+      const tall = Math.max(scale, (value / largest) * height);
+      context.fillStyle = colour;
+      context.fillRect(left, bottom - tall, thickness, tall);
+      bottom -= tall;
+    }
+  }
+}
+
+const sum = (columns, index) => columns.answered[index] + columns.failed[index] + columns.rejected[index];
+
+/** The same in words. */
+export function inWords(columns) {
+  const total = (part) => columns[part].reduce((sum, value) => sum + value, 0).toLocaleString("en");
+  return `Last 5 minutes: ${total("answered")} answered, ${total("failed")} failed, ${total("rejected")} rejected`;
+}

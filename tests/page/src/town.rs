@@ -1,0 +1,96 @@
+//! A town of breakers with steady traffic: what the page shows in tests and in the picture of the front page.
+
+use std::time::Duration;
+
+use fusebox::{CircuitBreaker, Registry, Threshold, Window};
+use tokio::time;
+
+/// How often calls are made.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// One service, its traffic and its health.
+#[derive(Debug, Clone, Copy)]
+pub struct House {
+    /// The name of the breaker.
+    pub name: &'static str,
+    /// Calls per second.
+    pub calls: f64,
+    /// How many of 1,000 calls fail.
+    pub failing: u64,
+    /// The error of the calls that fail.
+    pub error: &'static str,
+}
+
+/// The services of a shop. `payments` is down, `search` is slow to recover, and the others are well.
+pub const SHOP: &[House] = &[
+    house("payments", 142.0, 1000, "connect error: Connection refused (os error 111)"),
+    house("recommendations", 88.0, 780, "503 Service Unavailable"),
+    house("search::suggest", 320.0, 260, "deadline of 200ms exceeded"),
+    house("search::query", 610.0, 4, "deadline of 200ms exceeded"),
+    house("inventory[eu-1]", 94.0, 9, "500 Internal Server Error"),
+    house("inventory[eu-2]", 71.0, 310, "500 Internal Server Error"),
+    house("inventory[us-1]", 118.0, 2, "500 Internal Server Error"),
+    house("orders::create", 46.0, 0, ""),
+    house("orders::history", 23.0, 12, "connection reset by peer"),
+    house("accounts::login", 12.0, 3, "connection reset by peer"),
+    house("accounts::profile", 58.0, 0, ""),
+    house("mail", 3.4, 40, "451 try again later"),
+    house("shipping::quote", 8.2, 0, ""),
+    house("shipping::label", 1.1, 0, ""),
+    house("reviews", 27.0, 70, "429 Too Many Requests"),
+    house("images", 930.0, 1, "connection reset by peer"),
+    house("tax", 19.0, 0, ""),
+    house("fraud", 41.0, 20, "deadline of 50ms exceeded"),
+    house("loyalty", 0.0, 0, ""),
+];
+
+const fn house(name: &'static str, calls: f64, failing: u64, error: &'static str) -> House {
+    House { name, calls, failing, error }
+}
+
+/// Makes the breakers of these services.
+///
+/// # Panics
+/// If a name is taken with other settings.
+pub fn build(registry: &Registry, houses: &[House]) -> Vec<(CircuitBreaker, House)> {
+    let breaker = |house: &House| {
+        let builder = registry
+            .breaker(house.name)
+            .threshold(Threshold::rate(0.5))
+            .window(Window::time(Duration::from_secs(10)))
+            .cooldown(Duration::from_secs(30));
+        (builder.build().expect("a new name"), *house)
+    };
+    houses.iter().map(breaker).collect()
+}
+
+/// Calls them for ever.
+pub async fn live(town: Vec<(CircuitBreaker, House)>) {
+    let mut beat = time::interval(BEAT);
+    let mut due = vec![0.0; town.len()];
+    let mut chance = 1;
+    loop {
+        beat.tick().await;
+        for ((breaker, house), due) in town.iter().zip(&mut due) {
+            *due += house.calls * BEAT.as_secs_f64();
+            while *due >= 1.0 {
+                *due -= 1.0;
+                chance = next(chance);
+                call(breaker, house, chance % 1000 < house.failing);
+            }
+        }
+    }
+}
+
+fn call(breaker: &CircuitBreaker, _house: &House, is_failing: bool) {
+    match breaker.try_acquire() {
+        Ok(permit) if is_failing => permit.failure(),
+        Ok(permit) => permit.success(),
+        Err(_) => {}
+    }
+}
+
+/// A step of Lehmer's generator: the same life in every run.
+const fn next(chance: u64) -> u64 {
+    chance * 48_271 % 2_147_483_647
+}

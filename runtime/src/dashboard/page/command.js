@@ -10,7 +10,7 @@ const COMMANDS = {
   release: { title: "Release", tone: "", text: "The override ends, and the breaker decides again." },
   trip: { title: "Trip", tone: "bad", text: "The breaker opens for one cooldown, then admits a trial call." },
   reset: { title: "Reset", tone: "", text: "The breaker closes now, with an empty window." },
-  set: { title: "Change settings", tone: "", text: "Until the program starts again. The window starts empty, and a cooldown that runs keeps its end.", isSettings: true },
+  set: { title: "Settings", tone: "", text: "Until the program starts again. The window starts empty, and a cooldown that runs keeps its end.", isSettings: true },
 };
 
 export class Commands {

@@ -72,12 +72,12 @@ export class Detail {
     attribute(this.sheet, "data-state", breaker.state);
     setShape(parts.shape, breaker.state);
     write(parts.word, word(breaker.state));
-    write(parts.declared, breaker.declared_at ?? "made by a builder");
+    write(parts.declared, breaker.declared_at ? `Declared at ${breaker.declared_at}` : "Made by a builder");
     write(parts.explain, breaker.explain ?? "");
     parts.explain.hidden = !breaker.explain;
     fillFacts(parts.facts, breaker);
     this.count();
-    draw(parts.chart, breaker.samples, 0);
+    draw(parts.chart, breaker.samples, { gap: 0 });
     attribute(parts.chart, "aria-label", inWords(breaker.samples));
     showBand(parts.band, parts.events, breaker);
     for (const [key] of TOTALS) write(parts.totals[key], count(breaker.totals[key]));
@@ -100,7 +100,7 @@ export class Detail {
 function build(sheet, commands, name) {
   const parts = {
     shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: "detail-name" }),
-    declared: element("code"), problem: element("p", { class: "problem", role: "alert" }),
+    declared: element("p", { class: "declared" }), problem: element("p", { class: "problem", role: "alert" }),
     explain: element("pre", { class: "explain" }), facts: {}, chart: element("canvas", { class: "chart", role: "img" }),
     band: element("div", { class: "band", role: "img" }), totals: {}, settings: element("tbody"),
     history: element("ol", { class: "history" }), instances: element("tbody"), events: [],
@@ -110,19 +110,18 @@ function build(sheet, commands, name) {
   parts.actions = element("div", { class: "actions", role: "group", "aria-label": "Commands" }, ...commands.buttons(name));
   parts.instancesSection = element("section", { hidden: true }, element("h3", {}, "Instances"), element("table", {}, parts.instances));
   parts.body = element("div", { class: "sheet-body" },
-    parts.explain,
+    parts.actions, parts.explain,
     element("dl", { class: "facts" }, fact("next", "Next trial"), fact("against", "Failures / threshold"), fact("calls", "Calls /s"),
       fact("rejected", "Rejected /s"), fact("p99", "p99"), fact("trials", "Trial calls")),
     element("section", {}, element("h3", {}, "Last 5 minutes"), parts.chart, parts.band,
       element("p", { class: "axis", "aria-hidden": "true" }, element("span", {}, "5 min ago"), element("span", {}, "now"))),
-    parts.actions,
     element("section", {}, element("h3", {}, "History"), parts.history),
     element("section", {}, element("h3", {}, "Totals since the start"), element("dl", { class: "totals" }, ...TOTALS.map(total))),
     element("section", {}, element("h3", {}, "Settings"), element("table", {}, parts.settings)),
     parts.instancesSection);
   sheet.append(
     element("header", { class: "sheet-head" },
-      element("div", {}, element("span", { class: "state" }, parts.shape, parts.word), parts.name, element("p", { class: "declared" }, "declared at ", parts.declared)),
+      element("div", {}, element("span", { class: "state" }, parts.shape, parts.word), parts.name, parts.declared),
       element("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => sheet.close() }, "✕")),
     parts.problem, parts.body);
   return parts;

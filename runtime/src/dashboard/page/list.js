@@ -23,6 +23,8 @@ export class List {
   #rows = new Map();
   #spare = [];
   #frame = 0;
+  /** Which part of the last point's time has passed. */
+  passed = 1;
 
   constructor({ onSort, onToggle }) {
     this.viewport = byId("viewport");
@@ -104,7 +106,7 @@ export class List {
         row.node.style.transform = `translateY(${row.top}px)`;
         attribute(row.node, "aria-rowindex", String(index + 2));
       }
-      if (isNew || isChanged) item.group ? fillGroup(row, item) : fill(row, item);
+      if (isNew || isChanged) item.group ? fillGroup(row, item) : fill(row, item, this.passed);
     }
   }
 
@@ -179,7 +181,7 @@ function breakerRow() {
   return { node, parts, focus: parts.link };
 }
 
-function fill(row, breaker) {
+function fill(row, breaker, passed) {
   const { node, parts } = row;
   row.breaker = breaker;
   attribute(node, "data-state", breaker.state);
@@ -200,7 +202,7 @@ function fill(row, breaker) {
   parts.used.style.transform = `scaleX(${breaker.threshold_used})`;
   node.classList.toggle("near", breaker.threshold_used >= 0.5);
   write(parts.p99, breaker.p99_ms === null || breaker.p99_ms === undefined ? "–" : latency(breaker.p99_ms));
-  draw(parts.canvas, breaker.points);
+  draw(parts.canvas, breaker.points, { passed });
   attribute(parts.canvas, "aria-label", inWords(breaker.points));
 }
 

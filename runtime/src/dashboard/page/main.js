@@ -166,6 +166,7 @@ function route() {
 }
 
 function changed({ detail: { isReordered } }) {
+  list.passed = store.passed;
   const isHeld = byId("viewport").matches(":hover, :focus-within") && view.sort !== "worst";
   const isDue = performance.now() - lastOrder > REORDER && !isHeld;
   if (isReordered || isDue || view.shows !== "list") return show();

@@ -22,8 +22,11 @@ export function forgetColours() {
   inks = null;
 }
 
-/** Draws columns of answered, failed and rejected calls; `gap` is the part of a column that stays empty. */
-export function draw(canvas, columns, gap = 0.25) {
+/**
+ * Draws columns of answered, failed and rejected calls. `gap` is the part of a column that stays empty, `passed` the part of
+ * the last column's time that has passed: it is drawn as high as its rate.
+ */
+export function draw(canvas, columns, { gap = 0.25, passed = 1 } = {}) {
   const scale = window.devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * scale);
   const height = Math.round(canvas.clientHeight * scale);
@@ -33,26 +36,25 @@ export function draw(canvas, columns, gap = 0.25) {
   context.clearRect(0, 0, width, height);
   const length = columns.answered.length;
   let largest = 1;
-  for (let index = 0; index < length; index++) largest = Math.max(largest, sum(columns, index));
+  const full = (part, index) => (index === length - 1 ? columns[part][index] / passed : columns[part][index]);
+  for (let index = 0; index < length; index++) largest = Math.max(largest, PARTS.reduce((sum, part) => sum + full(part, index), 0));
   const step = width / length;
   const thickness = Math.max(1, step * (1 - gap));
-  const [answered, failed, rejected] = colours();
+  const inks = colours();
   for (let index = 0; index < length; index++) {
     let bottom = height;
     const left = index * step;
-    for (const [part, colour] of [["answered", answered], ["failed", failed], ["rejected", rejected]]) {
-      const value = columns[part][index];
+    for (const [order, part] of PARTS.entries()) {
+      const value = full(part, index);
       if (value === 0) continue;
       // One call among thousands is still visible.
       const tall = Math.max(scale, (value / largest) * height);
-      context.fillStyle = colour;
+      context.fillStyle = inks[order];
       context.fillRect(left, bottom - tall, thickness, tall);
       bottom -= tall;
     }
   }
 }
-
-const sum = (columns, index) => columns.answered[index] + columns.failed[index] + columns.rejected[index];
 
 /** The same in words. */
 export function inWords(columns) {

@@ -9,6 +9,11 @@ export class Store extends EventTarget {
   secondsPerPoint = 5;
   isReady = false;
 
+  /** Which part of the last point's time has passed. */
+  get passed() {
+    return (this.second % this.secondsPerPoint + 1) / this.secondsPerPoint;
+  }
+
   /** Everything, after each connection. */
   snapshot(list) {
     this.breakers.clear();

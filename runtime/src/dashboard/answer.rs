@@ -13,7 +13,7 @@ use super::Body;
 
 pub(super) const JSON: &str = "application/json";
 
-/// Scripts, styles and connections of this origin only; no frame, no form, no inline script.
+/// Only scripts, styles and connections of this origin; no frames, no forms.
 const POLICY: &str =
     "default-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
@@ -51,7 +51,7 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("views have text keys and finite numbers")
 }
 
-/// Why a request is refused: a status, and one sentence that says what to do instead.
+/// Why a request is refused: a status, and a sentence with the cure.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,

@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{breaker::CircuitBreaker, registry::Registry};
 
-/// How many rows one event carries besides those whose state changed. The others follow in the next seconds.
+/// How many rows one event carries besides those whose state changed.
+///
+/// The others follow in the next seconds.
 pub(super) const ROWS_PER_EVENT: usize = 1000;
 
 /// All rows of one registry.
@@ -221,7 +223,7 @@ fn fields(row: &Row) -> Map<String, Value> {
     }
 }
 
-/// A server-sent event. JSON has no line ends of its own, so the data is one line.
+/// A server-sent event. JSON has no line ends, so the data is one line.
 fn event(kind: &str, second: u64, data: &impl Serialize) -> Bytes {
     let mut text = format!("event: {kind}\nid: {second}\ndata: ").into_bytes();
     text.append(&mut to_json(data));

@@ -14,14 +14,14 @@ use crate::{
 /// The longest name and the longest reason, in characters.
 const LONGEST_TEXT: usize = 200;
 
-/// A command, who gives it, and why.
+/// A command, the operator's name, and the reason.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Command {
     command: Verb,
     who: String,
     reason: String,
-    /// After how long a forced state ends by itself; without it, an operator releases it.
+    /// After how long a forced state ends by itself. Default: never.
     for_ms: Option<u64>,
     threshold: Option<GivenThreshold>,
     cooldown_ms: Option<u64>,

@@ -25,7 +25,7 @@ pub enum ServeError {
         /// The address.
         address: SocketAddr,
     },
-    /// The address cannot be bound, for example because another process listens there.
+    /// The address cannot be bound; another process may listen there.
     #[error("the dashboard cannot listen on {address}: {source}")]
     #[non_exhaustive]
     Bind {

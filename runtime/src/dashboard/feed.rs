@@ -1,4 +1,4 @@
-//! The thread that reads the breakers once a second, and feeds the pages that are open.
+//! The thread that reads the breakers once a second and feeds open pages.
 
 use std::{
     fmt,
@@ -16,7 +16,9 @@ use crate::registry::Registry;
 
 /// How many pages may be open at once.
 pub(super) const CLIENTS: usize = 64;
-/// How many events wait for a client at most. A client that reads more slowly is dropped.
+/// How many events wait for a client at most.
+///
+/// A client that reads more slowly is dropped.
 const EVENTS_PER_CLIENT: usize = 16;
 /// How many requests wait for the thread at most.
 const JOBS: usize = 256;
@@ -24,8 +26,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// A handle of the thread. The thread ends with the last handle.
 ///
-/// A thread of its own: reading 10,000 breakers and writing them as JSON takes tens of milliseconds, which would
-/// delay the tasks of a runtime's worker. The thread owns all rows, so they need no lock.
+/// A thread of its own: reading 10,000 breakers and writing them as JSON takes tens of
+/// milliseconds, which would delay the tasks of a runtime's worker. The thread owns all rows, so
+/// they need no lock.
 #[derive(Clone)]
 pub(super) struct Feed {
     /// `None` if the system could not start the thread.
@@ -93,7 +96,7 @@ impl Worker {
             let now = Instant::now();
             if now >= next {
                 self.tick();
-                // After a pause of the machine, the seconds that nobody sampled are not made up for.
+                // After a pause of the machine, missing samples are not made up for.
                 next = (next + PERIOD).max(now);
             }
             match jobs.recv_timeout(next.saturating_duration_since(now)) {
@@ -111,7 +114,8 @@ impl Worker {
             return;
         }
         let event = self.board.changes_event();
-        // A full queue drops the client: its stream ends, and a page that still runs connects again.
+        // A full queue drops the client: its stream ends, and a page that still runs connects
+        // again.
         self.clients.retain(|client| client.try_send(event.clone()).is_ok());
     }
 

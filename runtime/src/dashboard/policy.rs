@@ -1,4 +1,4 @@
-//! Who may do what: hosts, origins and tokens.
+//! Which requests are allowed: hosts, origins and tokens.
 
 use std::net::IpAddr;
 
@@ -17,11 +17,11 @@ use super::{
 /// The names of this machine, for a browser that runs on it.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// The address that a connection arrived at, as [`serve`](super::Dashboard::serve) notes it.
+/// The address that a connection arrived at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LocalAddress(pub(super) IpAddr);
 
-/// Who may read, and who may command.
+/// The tokens and host names that a request needs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Policy {
     pub(super) readers: Option<Token>,
@@ -36,7 +36,8 @@ impl Policy {
 
     /// Refuses a request for a host that is not in the list.
     ///
-    /// A page of another site can make its own name point to this machine (DNS rebinding). The browser then sends that name here.
+    /// A page of another site can make its own name point to this machine (DNS rebinding). The
+    /// browser then sends that name here.
     pub(super) fn check_host(&self, request: &Parts) -> Result<(), Problem> {
         let authority = authority(request)?;
         let host = authority.host();
@@ -98,7 +99,7 @@ impl Policy {
     }
 }
 
-/// Refuses a request that a page of another site made. Programs send no `Origin`.
+/// Refuses a request from the page of another site. Programs send no `Origin`.
 fn check_origin(request: &Parts) -> Result<(), Problem> {
     let Some(origin) = request.headers.get(ORIGIN) else {
         return Ok(());
@@ -119,7 +120,9 @@ fn check_origin(request: &Parts) -> Result<(), Problem> {
     ))
 }
 
-/// The host and port that the client addressed: of the `Host` header, or of the URI in HTTP/2.
+/// The host and port that the client addressed.
+///
+/// HTTP/1 has them in the `Host` header, HTTP/2 in the URI.
 fn authority(request: &Parts) -> Result<Authority, Problem> {
     let mut hosts = request.headers.get_all(HOST).iter();
     let authority = match (hosts.next(), hosts.next()) {

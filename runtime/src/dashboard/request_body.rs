@@ -10,7 +10,9 @@ use super::answer::Problem;
 
 /// The largest body, in bytes.
 pub(super) const LIMIT: usize = 4096;
-/// How much of a larger body is read and thrown away, so that its sender gets an answer and not a broken connection.
+/// How much of a larger body is read and thrown away.
+///
+/// So its sender gets an answer, and not a broken connection.
 const DISCARDED: usize = 4 << 20;
 /// How long a body may take.
 const PATIENCE: Duration = Duration::from_secs(5);

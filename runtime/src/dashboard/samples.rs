@@ -101,7 +101,9 @@ impl Samples {
             .collect()
     }
 
-    /// The sparkline: each point is the sum of [`SECONDS_PER_POINT`] seconds, the last one of those that have passed.
+    /// The sparkline: points of [`SECONDS_PER_POINT`] seconds each.
+    ///
+    /// The last point has the seconds that have passed.
     pub(super) fn points(&self) -> Option<Columns> {
         self.ring.as_ref()?;
         let newest = self.newest / SECONDS_PER_POINT;

@@ -21,10 +21,10 @@ use super::{Dashboard, ServeError, policy::LocalAddress, stall::Stall};
 
 /// How many connections are open at once; more wait.
 const CONNECTIONS: usize = 256;
-/// How long a client may take to send the head of a request, or stay idle between two.
+/// How long a client may take for the head of a request, or between two.
 const HEAD: Duration = Duration::from_secs(10);
 
-/// A page that is being served. Dropping it closes the port and every connection.
+/// A page with a port. Dropping it closes the port and all connections.
 #[derive(Debug)]
 #[must_use = "the page is closed when this is dropped; call `detach` to keep it"]
 pub struct Server {
@@ -33,7 +33,7 @@ pub struct Server {
 }
 
 impl Dashboard {
-    /// Listens on an address such as `127.0.0.1:9090` and serves the page from a task.
+    /// Listens on an address such as `127.0.0.1:9090`, and serves from a task.
     ///
     /// Port 0 takes a free port; [`Server::address`] returns it.
     ///
@@ -49,8 +49,8 @@ impl Dashboard {
     /// ```
     ///
     /// # Errors
-    /// [`ServeError`] if the text is not an address, if the address is in use, or if other machines can reach it
-    /// and no token was [required](Self::require_token).
+    /// [`ServeError`] if the text is not an address, if the address is in use, or if other machines
+    /// can reach it and no token was [required](Self::require_token).
     ///
     /// # Panics
     /// Outside of a tokio runtime with I/O and time.

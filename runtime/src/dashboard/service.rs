@@ -32,9 +32,9 @@ use crate::{breaker::CircuitBreaker, registry::Registry, state::State};
 ///
 /// | | default | method |
 /// |---|---|---|
-/// | reading | everyone who reaches it | [`require_token`](Self::require_token) |
+/// | reading | every client | [`require_token`](Self::require_token) |
 /// | commands | refused | [`allow_commands`](Self::allow_commands) |
-/// | `Host` of a request | `localhost`, `127.0.0.1`, `[::1]`, the address that `serve` listens on | [`allow_host`](Self::allow_host) |
+/// | `Host` | loopback names, the address of `serve` | [`allow_host`](Self::allow_host) |
 /// | path | `/` | [`at`](Self::at) |
 ///
 /// It starts one thread, which ends with the last clone. All clones are one page.
@@ -61,7 +61,7 @@ pub struct Dashboard {
 pub struct ResponseFuture(Pin<Box<dyn Future<Output = Response<Body>> + Send>>);
 
 impl Dashboard {
-    /// A page that shows the breakers of this registry. Everyone may read, and nobody may command.
+    /// Shows this registry. Every client may read, none may command.
     pub fn new(registry: &Registry) -> Self {
         Self {
             registry: registry.clone(),
@@ -72,13 +72,14 @@ impl Dashboard {
         }
     }
 
-    /// Lets clients that present this token force, trip, reset and reconfigure breakers.
+    /// Accepts commands from clients that present this token.
     pub fn allow_commands(mut self, token: Token) -> Self {
         Arc::make_mut(&mut self.policy).operators = Some(token);
         self
     }
 
-    /// Shows breakers only to clients that present this token, or that of [`allow_commands`](Self::allow_commands).
+    /// Shows breakers only to clients that present this token, or that of
+    /// [`allow_commands`](Self::allow_commands).
     ///
     /// The files of the page stay open, and `health` without a token does not name a breaker.
     pub fn require_token(mut self, token: Token) -> Self {
@@ -86,15 +87,18 @@ impl Dashboard {
         self
     }
 
-    /// Answers requests for this host name too, such as `ops.example.com`. The port does not matter.
+    /// Answers requests for this host name too, such as `ops.example.com`.
     ///
-    /// Every other name is refused, because a foreign page could make its own name point to this machine (DNS rebinding).
+    /// The port does not matter.
+    ///
+    /// Every other name is refused, because a foreign page could make its own name point to this
+    /// machine (DNS rebinding).
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         Arc::make_mut(&mut self.policy).hosts.push(host.into());
         self
     }
 
-    /// Serves the page below this path, such as `/fusebox`. Needed to nest it in another service.
+    /// Serves the page below this path, to nest it in another service.
     ///
     /// ```
     /// # fn router() -> axum::Router {
@@ -129,7 +133,7 @@ impl Dashboard {
         }
     }
 
-    /// The path below that of the page, whether or not the surrounding service has stripped it.
+    /// The path below that of the page, which another service may have stripped.
     fn path_of<'a>(&self, request: &'a Parts) -> &'a str {
         let path = request.uri.path();
         if path.strip_suffix('/').unwrap_or(path) == self.path.trim_end_matches('/') {
@@ -186,7 +190,7 @@ impl Dashboard {
         Ok(respond(StatusCode::OK, asset.content_type, Body::whole(text)))
     }
 
-    /// The page, with the two facts that its scripts need: where it is, and whether it may command.
+    /// The page with what its scripts need: its path, and whether it may command.
     fn page(&self, html: &str) -> String {
         let html = html.replace("<base href=\"/\">", &format!("<base href=\"{}\">", self.path));
         match self.policy.operators {
@@ -195,7 +199,7 @@ impl Dashboard {
         }
     }
 
-    /// Always 200: an open breaker means that this service protects itself, not that it is broken.
+    /// Always 200: with an open breaker, this service protects itself.
     fn health(&self, request: &Parts) -> Response<Body> {
         if !self.policy.is_reader(&request.headers) {
             return json(&json!({ "status": "ok" }));

@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fails a write that waited for [`PATIENCE`].
 ///
-/// Without it, a client that opens the event stream and never reads would keep its connection for ever.
+/// Without it, a client that opens the event stream and never reads would keep its connection for
+/// ever.
 pub(super) struct Stall<S> {
     stream: S,
     timer: Pin<Box<Sleep>>,

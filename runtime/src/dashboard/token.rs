@@ -2,12 +2,13 @@
 
 use std::{fmt, fs, hint::black_box, io, path::Path, sync::Arc};
 
-/// The fewest characters of a token: enough that nobody guesses it.
+/// The fewest characters of a token: enough that guessing is hopeless.
 const SHORTEST: usize = 16;
 
 /// A secret that clients present as `Authorization: Bearer …`.
 ///
-/// `Debug` does not show it, and it is compared in constant time. `openssl rand -hex 32` makes a good one.
+/// `Debug` does not show it, and it is compared in constant time. `openssl rand -hex 32` makes a
+/// good one.
 #[derive(Clone)]
 pub struct Token(Arc<str>);
 
@@ -18,7 +19,7 @@ pub enum TokenError {
     /// The token has fewer than 16 characters.
     #[error("a dashboard token has at least {SHORTEST} characters; `openssl rand -hex 32` makes one")]
     Short,
-    /// The token contains blanks or other characters that an HTTP header cannot carry.
+    /// The token contains characters that are not visible ASCII.
     #[error("a dashboard token has visible ASCII characters only; `openssl rand -hex 32` makes one")]
     Unprintable,
     /// The token's file cannot be read, or is not text.
@@ -57,10 +58,11 @@ impl Token {
         Ok(Self(secret.into()))
     }
 
-    /// Reads a token from a file. Blanks and line ends around it are not part of it.
+    /// Reads a token from a file. Blanks around it are not part of it.
     ///
     /// # Errors
-    /// [`TokenError::File`], [`TokenError::WorldReadable`] (on Unix), and those of [`new`](Self::new).
+    /// [`TokenError::File`], [`TokenError::WorldReadable`] (on Unix), and those of
+    /// [`new`](Self::new).
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, TokenError> {
         let path = path.as_ref();
         let shown = || path.display().to_string();
@@ -72,7 +74,9 @@ impl Token {
         Self::new(fs::read_to_string(path).map_err(failed)?.trim())
     }
 
-    /// Compares every byte, so that the time does not show how many are right. The length is not a secret.
+    /// Compares every byte, so that the time does not show how many are right.
+    ///
+    /// The length is not a secret.
     pub(super) fn is(&self, presented: &str) -> bool {
         let pairs = self.0.bytes().zip(presented.bytes());
         let difference = pairs.fold(0, |difference, (own, other)| black_box(difference | (own ^ other)));

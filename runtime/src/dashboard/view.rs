@@ -14,7 +14,7 @@ use crate::{
     stats::Totals,
 };
 
-/// One line of the list. The stream of events carries a field again only if it has changed.
+/// One line of the list. An event repeats a field only if it has changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Row {
     pub(super) name: &'static str,
@@ -166,7 +166,7 @@ impl TotalsView {
     }
 }
 
-/// The calls that a sparkline tells apart.
+/// The calls that a sparkline distinguishes.
 pub(super) const fn calls(totals: &Totals) -> Calls {
     Calls {
         answered: totals.successes + totals.ignored,

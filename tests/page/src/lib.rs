@@ -1,4 +1,4 @@
-//! What the tests of the page share: a town of breakers to look at, and a browser to look with.
+//! What the tests of the page share: breakers to look at, and a browser.
 
 pub mod browser;
 pub mod town;

@@ -1,4 +1,4 @@
-//! A town of breakers with steady traffic: what the page shows in tests and in the picture of the front page.
+//! Breakers with steady traffic, for tests and for the picture of the README.
 
 use std::time::Duration;
 
@@ -21,7 +21,9 @@ pub struct House {
     pub error: &'static str,
 }
 
-/// The services of a shop. `payments` is down, `search` is slow to recover, and the others are well.
+/// The services of a shop.
+///
+/// `payments` is down, `search` is slow to recover, and the others are well.
 pub const SHOP: &[House] = &[
     house("payments", 142.0, 1000, "connect error: Connection refused (os error 111)"),
     house("recommendations", 88.0, 780, "503 Service Unavailable"),

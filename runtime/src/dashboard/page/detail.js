@@ -134,7 +134,7 @@ function fillFacts(facts, breaker) {
   write(facts.rejected, rate(breaker.rejected_per_second));
   write(facts.p99, breaker.p99_ms === null || breaker.p99_ms === undefined ? "–" : latency(breaker.p99_ms));
   const isTrying = breaker.state === "half_open";
-  write(facts.trials, isTrying ? `${trials.completed} of ${trials.needed} done, ${trials.in_flight} running` : `${trials.needed} to close`);
+  write(facts.trials, isTrying ? `${trials.completed} of ${trials.needed}, ${trials.in_flight} running` : `${trials.needed} to close`);
 }
 
 function showSettings(body, settings) {

@@ -1,6 +1,7 @@
-//! Serves the page of a small shop whose services are more or less well, until it is stopped.
+//! Serves the page of a small shop, some of whose services are down.
 //!
-//! `cargo run -p fusebox-page-tests --bin shop` serves it on 127.0.0.1:9090; an argument names another address.
+//! `cargo run -p fusebox-page-tests --bin shop` serves it on 127.0.0.1:9090; an argument names
+//! another address.
 
 use std::error::Error;
 

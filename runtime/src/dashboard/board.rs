@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     mem,
-    time::{SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::{
     answer::to_json,
     samples::{SECONDS_PER_POINT, Samples},
-    view::{Detail, Entry, Row, calls},
+    view::{Detail, Entry, Row, calls, since_1970},
 };
 use crate::{breaker::CircuitBreaker, registry::Registry};
 
@@ -128,7 +128,7 @@ impl Board {
     pub(super) fn changes_event(&mut self) -> Bytes {
         let changes = Changes {
             second: self.second,
-            time_ms: wall_clock_ms(),
+            time_ms: since_1970(SystemTime::now()),
             changed: self.changed(),
             removed: mem::take(&mut self.removed),
         };
@@ -180,7 +180,7 @@ impl Board {
         };
         List {
             second: self.second,
-            time_ms: wall_clock_ms(),
+            time_ms: since_1970(SystemTime::now()),
             seconds_per_point: SECONDS_PER_POINT,
             breakers: self.rows.values().filter_map(entry).collect(),
         }
@@ -189,9 +189,10 @@ impl Board {
 
 impl Tracked {
     fn new(breaker: &CircuitBreaker, second: u64) -> Self {
-        let samples = Samples::new(second, calls(&breaker.snapshot().totals));
+        let snapshot = breaker.snapshot();
+        let samples = Samples::new(second, calls(&snapshot.totals));
         Self {
-            row: Row::new(breaker, &samples),
+            row: Row::new(&snapshot, &breaker.settings(), &samples),
             samples,
             sent: None,
             second,
@@ -199,11 +200,12 @@ impl Tracked {
     }
 
     fn read(&mut self, breaker: &CircuitBreaker, second: u64) {
+        let snapshot = breaker.snapshot();
         if second > self.second {
-            self.samples.push(second, calls(&breaker.snapshot().totals));
+            self.samples.push(second, calls(&snapshot.totals));
             self.second = second;
         }
-        self.row = Row::new(breaker, &self.samples);
+        self.row = Row::new(&snapshot, &breaker.settings(), &self.samples);
     }
 
     /// The name and the changed fields, which every client has from now on.
@@ -229,9 +231,4 @@ fn event(kind: &str, second: u64, data: &impl Serialize) -> Bytes {
     text.append(&mut to_json(data));
     text.extend_from_slice(b"\n\n");
     text.into()
-}
-
-fn wall_clock_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -9,6 +9,7 @@ use super::answer::Problem;
 use crate::{
     breaker::CircuitBreaker,
     config::{Rate, Settings, Threshold},
+    event::Operator,
 };
 
 /// The longest name and the longest reason, in characters.
@@ -75,21 +76,27 @@ impl Command {
         }
     }
 
-    /// Does it.
+    /// Acts on this breaker, in the operator's name.
     pub(super) fn apply(&self, breaker: &CircuitBreaker) -> Result<(), Problem> {
-        match self.command {
-            Verb::ForceOpen => breaker.force_open(),
-            Verb::ForceClosed => breaker.force_closed(),
-            Verb::Release => breaker.release_override(),
-            Verb::Trip => breaker.trip(),
-            Verb::Reset => breaker.reset(),
-            Verb::Set => {
-                let refused = |message: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message);
-                let settings = self.settings(breaker.settings()).map_err(refused)?;
-                breaker.reconfigure(settings).map_err(|error| refused(error.to_string()))?;
-            }
+        let operator = Operator::new(self.who.trim(), self.reason.trim());
+        match (self.command, self.for_ms.map(Duration::from_millis)) {
+            (Verb::ForceOpen, None) => breaker.force_open_by(operator),
+            (Verb::ForceOpen, Some(duration)) => breaker.force_open_for_by(duration, operator),
+            (Verb::ForceClosed, None) => breaker.force_closed_by(operator),
+            (Verb::ForceClosed, Some(duration)) => breaker.force_closed_for_by(duration, operator),
+            (Verb::Release, _) => breaker.release_override_by(operator),
+            (Verb::Trip, _) => breaker.trip_by(operator),
+            (Verb::Reset, _) => breaker.reset_by(operator),
+            (Verb::Set, _) => self.set(breaker, operator)?,
         }
         Ok(())
+    }
+
+    fn set(&self, breaker: &CircuitBreaker, operator: Operator) -> Result<(), Problem> {
+        let refused = |message: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message);
+        let settings = self.settings(breaker.settings()).map_err(refused)?;
+        let set = breaker.reconfigure_by(settings, operator);
+        set.map_err(|error| refused(error.to_string()))
     }
 
     /// The settings that `set` makes of these.

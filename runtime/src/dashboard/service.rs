@@ -25,6 +25,7 @@ use super::{
     policy::Policy,
     request_body,
     route::{Route, no_such_path},
+    view::History,
 };
 use crate::{breaker::CircuitBreaker, registry::Registry, state::State};
 
@@ -153,10 +154,7 @@ impl Dashboard {
                 let breaker = self.breaker(&name)?;
                 self.feed.read(move |board| board.detail(&breaker)).await?
             }
-            Route::History(name) => {
-                self.breaker(&name)?;
-                to_json(&json!({ "history": [] }))
-            }
+            Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())),
             Route::Breakers => self.feed.read(|board| board.list()).await?,
             _ => return Err(no_such_path()),
         };

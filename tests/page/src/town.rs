@@ -84,9 +84,9 @@ pub async fn live(town: Vec<(CircuitBreaker, House)>) {
     }
 }
 
-fn call(breaker: &CircuitBreaker, _house: &House, is_failing: bool) {
+fn call(breaker: &CircuitBreaker, house: &House, is_failing: bool) {
     match breaker.try_acquire() {
-        Ok(permit) if is_failing => permit.failure(),
+        Ok(permit) if is_failing => permit.failure_with(house.error),
         Ok(permit) => permit.success(),
         Err(_) => {}
     }

@@ -18,7 +18,7 @@ async fn a_breaker_is_shown_as_it_is_now() {
     let dashboard = Dashboard::new(&registry);
     breaker.try_acquire().unwrap().success();
     for _ in 0..3 {
-        breaker.try_acquire().unwrap().failure();
+        breaker.try_acquire().unwrap().failure_with("connection refused");
     }
     assert!(breaker.try_acquire().is_err());
 
@@ -30,6 +30,8 @@ async fn a_breaker_is_shown_as_it_is_now() {
     assert!((55_000..=60_000).contains(&left), "{left}");
     let counted = ["answered", "failed", "rejected"].map(|key| shown[key].as_u64().unwrap());
     assert_eq!(counted, [1, 3, 1]);
+    assert_eq!(shown["last_error"], "connection refused");
+    assert!(shown["explain"].as_str().unwrap().starts_with("orders is open since "));
     assert_eq!(shown["totals"]["failures"], 3);
     assert_eq!(shown["settings"][0]["key"], "threshold");
     assert_eq!(shown["settings"][0]["value"], "3");
@@ -153,7 +155,7 @@ fn the_description_has_the_routes_and_no_other() {
 
 #[tokio::test]
 async fn the_description_has_the_fields_of_the_answers() {
-    let (registry, _) = orders();
+    let (registry, breaker) = orders();
     let dashboard = Dashboard::new(&registry);
     let description: Value = serde_json::from_str(assets::OPENAPI).unwrap();
     let schemas = &description["components"]["schemas"];
@@ -174,4 +176,8 @@ async fn the_description_has_the_fields_of_the_answers() {
 
     let detail = read(&dashboard, "/api/v1/breakers/orders").await.json();
     assert_eq!(keys(&detail), sorted([row, required(&schemas["Detail"]["allOf"][1])].concat()));
+
+    breaker.trip();
+    let history = read(&dashboard, "/api/v1/breakers/orders/history").await.json();
+    assert_eq!(keys(&history["history"][0]), sorted(required(&schemas["Change"])));
 }

@@ -43,6 +43,29 @@ async fn each_command_acts_and_answers_with_the_new_state() {
 }
 
 #[tokio::test]
+async fn a_forced_state_ends_by_itself() {
+    let (dashboard, breaker) = page();
+    let answer = command(&dashboard, json!({ "command": "force_open", "for_ms": 150 })).await;
+    let left = answer.json()["override_ends_in_ms"].as_u64().expect("an end");
+    assert!((1..=150).contains(&left), "{left}");
+    assert_eq!(breaker.state(), State::ForcedOpen);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[tokio::test]
+async fn the_history_shows_the_operator_and_its_reason() {
+    let (dashboard, breaker) = page();
+    command(&dashboard, json!({ "command": "force_open" })).await;
+    let history = super::read(&dashboard, "/api/v1/breakers/orders/history").await.json();
+    let change = &history["history"][0];
+    assert_eq!((&change["who"], &change["why"]), (&"anna".into(), &"an exercise".into()));
+    assert_eq!((&change["from"], &change["to"]), (&"closed".into(), &"forced_open".into()));
+    assert_eq!(change["generation"], breaker.generation());
+    assert!(change["time_ms"].as_u64().unwrap() > 1_700_000_000_000);
+}
+
+#[tokio::test]
 async fn set_changes_what_it_names_and_nothing_else() {
     let (dashboard, breaker) = page();
     let answer = command(&dashboard, json!({ "command": "set", "threshold": 7 })).await;

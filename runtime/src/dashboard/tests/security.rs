@@ -122,8 +122,6 @@ async fn a_required_token_hides_the_breakers_and_not_the_page() {
         let request = get("/health").header("authorization", format!("bearer {token}"));
         assert_eq!(send(&dashboard, request, "").await.json()["open"][0], "orders");
     }
-    let reader = post("orders");
-    reader.headers_ref().expect("valid");
     let mut reader = post("orders");
     reader.headers_mut().unwrap().insert("authorization", "Bearer another-good-token".parse().unwrap());
     assert_eq!(send(&dashboard, reader, TRIP).await.status, StatusCode::UNAUTHORIZED, "reading is not commanding");

@@ -58,11 +58,19 @@ async fn a_snapshot_comes_first_and_then_what_changed() {
     assert_eq!(changes["changed"].to_string(), "[]", "an event is sent every second");
 }
 
-#[tokio::test]
-async fn a_line_end_in_a_name_cannot_forge_an_event() {
-    // A name has no line end; the error text of a call may have.
-    let text = Value::from("a\n\nevent: snapshot\ndata: {}").to_string();
-    assert_eq!(text.lines().count(), 1);
+#[test]
+fn a_line_end_in_an_error_cannot_forge_an_event() {
+    let (registry, breaker) = orders();
+    for _ in 0..3 {
+        let error = "a\n\nevent: snapshot\ndata: {}\r\n";
+        breaker.try_acquire().unwrap().failure_with(error);
+    }
+    let mut board = Board::new(registry);
+    board.restart();
+    let (kind, snapshot) = parse(&board.snapshot_event());
+    assert_eq!(kind, "snapshot");
+    let error = snapshot["breakers"][0]["last_error"].as_str().unwrap();
+    assert!(error.contains("event: snapshot"), "{error}");
 }
 
 #[tokio::test]

@@ -1,0 +1,98 @@
+//! One line of the list.
+
+use std::{sync::Arc, time::SystemTime};
+
+use serde::Serialize;
+
+use super::{milliseconds, rounded};
+use crate::{
+    config::Settings,
+    dashboard::samples::{Calls, Columns, Samples},
+    engine::Snapshot,
+    stats::Totals,
+};
+
+/// One line of the list. An event repeats a field only if it has changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(in crate::dashboard) struct Row {
+    pub(in crate::dashboard) name: &'static str,
+    pub(in crate::dashboard) state: &'static str,
+    generation: u64,
+    retry_after_ms: Option<u64>,
+    override_ends_in_ms: Option<u64>,
+    last_error: Option<Arc<str>>,
+    calls_per_second: f64,
+    rejected_per_second: f64,
+    failures: u64,
+    failure_rate: Option<f64>,
+    slow_call_rate: Option<f64>,
+    /// How far the window is on its way to a trip: 0 to 1.
+    threshold_used: f64,
+    threshold: String,
+    window: Option<String>,
+    answered: u64,
+    failed: u64,
+    rejected: u64,
+}
+
+/// A row with its sparkline.
+#[derive(Debug, Serialize)]
+pub(in crate::dashboard) struct Entry<'a> {
+    #[serde(flatten)]
+    pub(in crate::dashboard) row: &'a Row,
+    pub(in crate::dashboard) sparkline: Option<Columns>,
+}
+
+impl Row {
+    pub(in crate::dashboard) fn new(snapshot: &Snapshot, settings: &Settings, samples: &Samples) -> Self {
+        let (calls_per_second, rejected_per_second) = samples.rates();
+        let calls = calls(&snapshot.totals);
+        let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
+        Self {
+            name: snapshot.name,
+            state: snapshot.state.as_str(),
+            generation: snapshot.generation,
+            retry_after_ms: snapshot.retry_after.map(milliseconds),
+            override_ends_in_ms: snapshot.override_until.map(|until| milliseconds(left(until))),
+            last_error: snapshot.last_trip.as_ref().and_then(|trip| trip.error.clone()),
+            calls_per_second: rounded(calls_per_second, 1),
+            rejected_per_second: rounded(rejected_per_second, 1),
+            failures: snapshot.window.failures,
+            failure_rate: snapshot.window.failure_rate.map(|rate| rounded(rate, 4)),
+            slow_call_rate: snapshot.window.slow_call_rate.map(|rate| rounded(rate, 4)),
+            threshold_used: rounded(threshold_used(snapshot, settings), 4),
+            threshold: settings.threshold().to_string(),
+            window: settings.window().map(|window| window.to_string()),
+            answered: calls.answered,
+            failed: calls.failed,
+            rejected: calls.rejected,
+        }
+    }
+}
+
+/// The calls that a sparkline distinguishes.
+pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
+    Calls {
+        answered: totals.successes + totals.ignored,
+        failed: totals.failures,
+        rejected: totals.rejected,
+    }
+}
+
+/// The larger of failures and slow calls, each against its threshold.
+fn threshold_used(snapshot: &Snapshot, settings: &Settings) -> f64 {
+    let window = &snapshot.window;
+    #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
+    let failures = |threshold: u32| window.failures as f64 / f64::from(threshold);
+    let threshold = settings.threshold();
+    let part = |rate: Option<f64>, threshold: f64| rate.map_or(0.0, |rate| rate / threshold);
+    let failing = match (threshold.as_failures(), threshold.as_rate()) {
+        (Some(threshold), _) => failures(threshold),
+        (None, Some(threshold)) => part(window.failure_rate, threshold.as_f64()),
+        (None, None) => 0.0,
+    };
+    let slow = settings
+        .slow_threshold()
+        .map_or(0.0, |threshold| part(window.slow_call_rate, threshold.as_f64()));
+    failing.max(slow).min(1.0)
+}

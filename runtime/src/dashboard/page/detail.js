@@ -73,8 +73,7 @@ export class Detail {
     setShape(parts.shape, breaker.state);
     write(parts.word, word(breaker.state));
     write(parts.declared, breaker.declared_at ? `Declared at ${breaker.declared_at}` : "Made by a builder");
-    write(parts.explain, breaker.explain ?? "");
-    parts.explain.hidden = !breaker.explain;
+    showLines(parts.explain, breaker.explain.split("\n"));
     fillFacts(parts.facts, breaker);
     this.count();
     draw(parts.chart, breaker.samples, { gap: 0 });
@@ -101,7 +100,7 @@ function build(sheet, commands, name) {
   const parts = {
     shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: "detail-name" }),
     declared: element("p", { class: "declared" }), problem: element("p", { class: "problem", role: "alert" }),
-    explain: element("pre", { class: "explain" }), facts: {}, chart: element("canvas", { class: "chart", role: "img" }),
+    explain: element("div", { class: "explain" }), facts: {}, chart: element("canvas", { class: "chart", role: "img" }),
     band: element("div", { class: "band", role: "img" }), totals: {}, settings: element("tbody"),
     history: element("ol", { class: "history" }), instances: element("tbody"), events: [],
   };
@@ -125,6 +124,12 @@ function build(sheet, commands, name) {
       element("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => sheet.close() }, "✕")),
     parts.problem, parts.body);
   return parts;
+}
+
+/** One element a line, so that a long line is indented where it goes on. */
+function showLines(node, lines) {
+  if (node.children.length !== lines.length) node.replaceChildren(...lines.map(() => element("p")));
+  lines.forEach((line, index) => write(node.children[index], line));
 }
 
 function fillFacts(facts, breaker) {

@@ -40,6 +40,15 @@ export function duration(ms) {
   return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds / 3600) % 24} h`;
 }
 
+/** A countdown that fits a narrow column: `9 s`, `14:53`, `3:59:59`. */
+export function countdown(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const two = (number) => String(number).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
 /** A latency. */
 export function latency(ms) {
   if (ms < 10) return `${ms.toFixed(1)} ms`;

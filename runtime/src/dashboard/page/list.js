@@ -1,7 +1,7 @@
 // The list: only the rows that can be seen exist, so 10,000 breakers scroll like ten.
 
 import { attribute, byId, element, setShape, shape, write } from "./dom.js";
-import { against, count, duration, latency, rate, word } from "./format.js";
+import { against, count, countdown, latency, rate, word } from "./format.js";
 import { draw, inWords } from "./sparkline.js";
 
 const COLUMNS = [
@@ -191,8 +191,9 @@ function fill(row, breaker, passed) {
   attribute(parts.link, "title", breaker.name);
   parts.link.dataset.hash = `#/${encodeURIComponent(breaker.name)}`;
   parts.link.href = location.pathname + parts.link.dataset.hash;
-  write(parts.error, breaker.last_error ?? "");
-  attribute(parts.error, "title", breaker.last_error ?? "");
+  const note = breaker.override_by ?? breaker.last_error ?? "";
+  write(parts.error, note);
+  attribute(parts.error, "title", note);
   writeNext(parts.next, breaker);
   write(parts.calls, rate(breaker.calls_per_second));
   write(parts.rejected, rate(breaker.rejected_per_second));
@@ -209,9 +210,9 @@ function fill(row, breaker, passed) {
 /** When the next trial call may run, or when an override ends. */
 export function writeNext(node, breaker) {
   const left = (at) => Math.max(0, at - performance.now());
-  if (breaker.overrideEndsAt) write(node, `ends in ${duration(left(breaker.overrideEndsAt))}`);
+  if (breaker.overrideEndsAt) write(node, `ends ${countdown(left(breaker.overrideEndsAt))}`);
   else if (breaker.state === "half_open") write(node, "now");
-  else if (breaker.retryAt) write(node, left(breaker.retryAt) > 0 ? duration(left(breaker.retryAt)) : "now");
+  else if (breaker.retryAt) write(node, left(breaker.retryAt) > 0 ? countdown(left(breaker.retryAt)) : "now");
   else write(node, "");
 }
 

@@ -61,6 +61,8 @@ async fn the_history_shows_the_operator_and_its_reason() {
     let change = &history["history"][0];
     assert_eq!((&change["who"], &change["why"]), (&"anna".into(), &"an exercise".into()));
     assert_eq!((&change["from"], &change["to"]), (&"closed".into(), &"forced_open".into()));
+    let shown = super::read(&dashboard, "/api/v1/breakers/orders").await.json();
+    assert_eq!(shown["override_by"], "anna (an exercise)");
     assert_eq!(change["generation"], breaker.generation());
     assert!(change["time_ms"].as_u64().unwrap() > 1_700_000_000_000);
 }

@@ -9,6 +9,7 @@ use crate::{
     config::Settings,
     dashboard::samples::{Calls, Columns, Samples},
     engine::Snapshot,
+    state::State,
     stats::Totals,
 };
 
@@ -20,6 +21,9 @@ pub(in crate::dashboard) struct Row {
     generation: u64,
     retry_after_ms: Option<u64>,
     override_ends_in_ms: Option<u64>,
+    /// The operator of a forced state, and the reason that it gave.
+    override_by: Option<String>,
+    /// The error of the call that tripped the breaker last.
     last_error: Option<Arc<str>>,
     calls_per_second: f64,
     rejected_per_second: f64,
@@ -54,6 +58,7 @@ impl Row {
             generation: snapshot.generation,
             retry_after_ms: snapshot.retry_after.map(milliseconds),
             override_ends_in_ms: snapshot.override_until.map(|until| milliseconds(left(until))),
+            override_by: override_by(snapshot),
             last_error: snapshot.last_trip.as_ref().and_then(|trip| trip.error.clone()),
             calls_per_second: rounded(calls_per_second, 1),
             rejected_per_second: rounded(rejected_per_second, 1),
@@ -77,6 +82,12 @@ pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
         failed: totals.failures,
         rejected: totals.rejected,
     }
+}
+
+fn override_by(snapshot: &Snapshot) -> Option<String> {
+    let is_forced = matches!(snapshot.state, State::ForcedOpen | State::ForcedClosed);
+    let change = snapshot.last_change.as_ref().filter(|_| is_forced)?;
+    change.operator.as_ref().map(ToString::to_string)
 }
 
 /// The larger of failures and slow calls, each against its threshold.

@@ -100,7 +100,7 @@ function build(sheet, commands, name) {
   const parts = {
     shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: "detail-name" }),
     declared: element("p", { class: "declared" }), problem: element("p", { class: "problem", role: "alert" }),
-    explain: element("div", { class: "explain" }), facts: {}, chart: element("canvas", { class: "chart", role: "img" }),
+    explain: element("div", { class: "explain" }), facts: {}, chart: element("canvas", { class: "chart", role: "img", "aria-label": "Last 5 minutes" }),
     band: element("div", { class: "band", role: "img" }), totals: {}, settings: element("tbody"),
     history: element("ol", { class: "history" }), instances: element("tbody"), events: [],
   };

@@ -39,7 +39,8 @@ impl Stage {
 
     /// Waits until the first element that matches shows this text.
     pub(crate) async fn sees(&self, selector: &str, text: &str) -> Duration {
-        let expression = format!("document.querySelector(`{selector}`)?.innerText.includes(`{text}`)");
+        let text = serde_json::Value::from(text);
+        let expression = format!("document.querySelector(`{selector}`)?.innerText.includes({text})");
         self.browser.wait(&expression, SOON).await
     }
 
@@ -70,7 +71,7 @@ impl Stage {
 
 pub(crate) fn breaker(registry: &Registry, name: &str) -> CircuitBreaker {
     let builder = registry.breaker(name).threshold(Threshold::failures(1));
-    builder.cooldown(Duration::from_secs(60)).build().unwrap()
+    builder.cooldown(Duration::from_secs(45)).build().unwrap()
 }
 
 pub(crate) fn page(registry: &Registry) -> Dashboard {

@@ -33,8 +33,9 @@ pub(super) struct Board {
     removed: Vec<&'static str>,
     /// The last row that was sent because its turn had come.
     turn: &'static str,
-    /// The snapshot of this second, once a client needed it.
+    /// The snapshot and the list of this second, once a client needed them.
     snapshot: Option<Bytes>,
+    list: Option<Bytes>,
 }
 
 #[derive(Debug)]
@@ -73,6 +74,7 @@ impl Board {
             removed: Vec::new(),
             turn: "",
             snapshot: None,
+            list: None,
         };
         board.read_all();
         board
@@ -101,7 +103,7 @@ impl Board {
             }
             is_there
         });
-        self.snapshot = None;
+        (self.snapshot, self.list) = (None, None);
     }
 
     /// All rows, as the clients have them that got every event so far.
@@ -157,15 +159,17 @@ impl Board {
         chosen.into_iter().filter_map(&mut send).collect()
     }
 
-    /// The list, as JSON.
-    pub(super) fn list(&self) -> Vec<u8> {
-        to_json(&self.list_of(|tracked| Some(&tracked.row)))
+    /// The list of this second, as JSON. Made once, for however many readers.
+    pub(super) fn list(&mut self) -> Bytes {
+        let list = self.list.take();
+        let list = list.unwrap_or_else(|| to_json(&self.list_of(|tracked| Some(&tracked.row))).into());
+        self.list = Some(list.clone());
+        list
     }
 
     /// One breaker as it is now, as JSON.
     pub(super) fn detail(&self, breaker: &CircuitBreaker) -> Vec<u8> {
-        let tracked = self.rows.get(breaker.name());
-        match tracked {
+        match self.rows.get(breaker.name()) {
             Some(tracked) => to_json(&Detail::new(breaker, &tracked.samples)),
             None => to_json(&Detail::new(breaker, &Tracked::new(breaker, self.second).samples)),
         }

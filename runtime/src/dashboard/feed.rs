@@ -55,9 +55,9 @@ impl Feed {
     /// Runs this on the thread.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Board) -> T + Send + 'static,
+        read: impl FnOnce(&mut Board) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.run(move |worker| read(&worker.board)).await
+        self.run(move |worker| read(&mut worker.board)).await
     }
 
     /// The events for one more client: a snapshot, then changes once a second.

@@ -19,6 +19,7 @@ use super::{
     Body, Token,
     answer::{JSON, Problem, json, respond, to_json},
     assets,
+    board::Board,
     command::Command,
     feed::Feed,
     limiter::{COMMANDS, Limiter},
@@ -144,21 +145,21 @@ impl Dashboard {
     }
 
     async fn read(&self, method: &Method, route: Route) -> Result<Response<Body>, Problem> {
-        let list = match route {
-            Route::Events if method == Method::HEAD => Vec::new(),
+        let body: Bytes = match route {
+            Route::Events if method == Method::HEAD => Bytes::new(),
             Route::Events => {
                 let events = Body::events(self.feed.join().await?);
                 return Ok(respond(StatusCode::OK, "text/event-stream", events));
             }
             Route::Breaker(name) => {
                 let breaker = self.breaker(&name)?;
-                self.feed.read(move |board| board.detail(&breaker)).await?
+                self.feed.read(move |board| board.detail(&breaker)).await?.into()
             }
-            Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())),
-            Route::Breakers => self.feed.read(|board| board.list()).await?,
+            Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())).into(),
+            Route::Breakers => self.feed.read(Board::list).await?,
             _ => return Err(no_such_path()),
         };
-        Ok(respond(StatusCode::OK, JSON, Body::whole(list)))
+        Ok(respond(StatusCode::OK, JSON, Body::whole(body)))
     }
 
     async fn command<B: http_body::Body>(

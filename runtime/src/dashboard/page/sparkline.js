@@ -39,11 +39,12 @@ export function draw(canvas, columns, { gap = 0.25, passed = 1 } = {}) {
   const full = (part, index) => (index === length - 1 ? columns[part][index] / passed : columns[part][index]);
   for (let index = 0; index < length; index++) largest = Math.max(largest, PARTS.reduce((sum, part) => sum + full(part, index), 0));
   const step = width / length;
-  const thickness = Math.max(1, step * (1 - gap));
   const inks = colours();
   for (let index = 0; index < length; index++) {
     let bottom = height;
-    const left = index * step;
+    // Whole pixels: half ones would blur the edges and show stripes.
+    const left = Math.round(index * step);
+    const thickness = Math.max(1, Math.round((index + 1 - gap) * step) - left);
     for (const [order, part] of PARTS.entries()) {
       const value = full(part, index);
       if (value === 0) continue;

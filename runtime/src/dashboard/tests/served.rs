@@ -41,6 +41,27 @@ async fn it_is_served_until_the_server_is_dropped() {
 }
 
 #[tokio::test]
+async fn it_can_be_nested_in_axum() {
+    let (registry, _) = orders();
+    let page = Dashboard::new(&registry).at("/fusebox");
+    let router = axum::Router::new().nest_service("/fusebox", page);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    for (path, part) in [
+        ("/fusebox", "<base href=\"/fusebox/\">"),
+        ("/fusebox/", "<base href=\"/fusebox/\">"),
+        ("/fusebox/main.js", "import { Circles }"),
+        ("/fusebox/api/v1/breakers/orders", "\"state\":\"closed\""),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        let answer = exchange(address, &request).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(part), "{path}: {answer}");
+    }
+    server.abort();
+}
+
+#[tokio::test]
 async fn an_address_that_cannot_be_served_is_an_error_at_start() {
     let page = || Dashboard::new(&Registry::new());
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -63,7 +63,9 @@ fn page_address(argument: &str) -> Result<SocketAddr, Stop> {
     let address = argument
         .strip_prefix("--page=")
         .ok_or_else(|| Stop::Unknown(argument.to_owned()))?;
-    address.parse().map_err(|_| Stop::NotAnAddress(address.to_owned()))
+    address
+        .parse()
+        .map_err(|_| Stop::NotAnAddress(address.to_owned()))
 }
 
 impl Stop {

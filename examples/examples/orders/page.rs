@@ -13,9 +13,7 @@ use fusebox::{
 };
 use tokio::sync::mpsc;
 
-use crate::{
-    inventory::Inventory, load::Load, notes::Notes, shop, shop::Shop, story, verdict::Verdict,
-};
+use crate::{inventory::Inventory, load::Load, notes::Notes, shop, shop::Shop, story, verdict::Verdict};
 
 /// Serves the page and tells the story for ever. Returns only if the page cannot be served.
 pub(crate) async fn serve(address: SocketAddr) -> Result<Verdict, Box<dyn Error>> {

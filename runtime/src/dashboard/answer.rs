@@ -80,7 +80,9 @@ impl From<Problem> for Response<Body> {
         let body = to_json(&serde_json::json!({ "error": problem.message }));
         let mut response = respond(problem.status, JSON, Body::whole(body));
         if let Some((name, value)) = problem.header {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }

@@ -1,10 +1,6 @@
 //! The breakers as the page last saw them, and what has changed since.
 
-use std::{
-    collections::BTreeMap,
-    mem,
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, mem, time::SystemTime};
 
 use bytes::Bytes;
 use serde::Serialize;

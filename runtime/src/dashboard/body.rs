@@ -22,7 +22,9 @@ enum Kind {
 
 impl Body {
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self(Kind::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty())))
+        Self(Kind::Whole(
+            Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()),
+        ))
     }
 
     /// Ends when the sender is dropped.

@@ -52,7 +52,9 @@ impl Command {
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let command: Self = serde_json::from_str(text)
             .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("not a command: {error}")))?;
-        command.check().map_err(|message| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
+        command
+            .check()
+            .map_err(|message| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
         Ok(command)
     }
 
@@ -69,7 +71,10 @@ impl Command {
         if self.for_ms == Some(0) {
             return Err("`for_ms` must be above 0".to_owned());
         }
-        match (self.command == Verb::Set, self.threshold.is_some() || self.cooldown_ms.is_some()) {
+        match (
+            self.command == Verb::Set,
+            self.threshold.is_some() || self.cooldown_ms.is_some(),
+        ) {
             (true, false) => Err("`set` needs `threshold` or `cooldown_ms`".to_owned()),
             (false, true) => Err("only `set` takes `threshold` and `cooldown_ms`".to_owned()),
             _ => Ok(()),
@@ -116,7 +121,9 @@ impl GivenThreshold {
         match self {
             Self::Failures(failures) => Ok(Threshold::failures(*failures)),
             Self::Rate(text) => {
-                let percent = text.strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok());
+                let percent = text
+                    .strip_suffix('%')
+                    .and_then(|percent| percent.trim().parse::<f64>().ok());
                 let rate = percent.map(|percent| Threshold::from_rate(Rate::new(percent / 100.0)));
                 rate.ok_or_else(|| format!("`threshold` is `{text}`; write `5` or `\"50%\"`"))
             }

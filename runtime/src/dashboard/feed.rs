@@ -46,7 +46,9 @@ impl Feed {
     pub(super) fn start(registry: Registry) -> Self {
         let (sender, receiver) = sync_channel(JOBS);
         let run = move || Worker::new(registry).run(&receiver);
-        let thread = thread::Builder::new().name("fusebox-dashboard".to_owned()).spawn(run);
+        let thread = thread::Builder::new()
+            .name("fusebox-dashboard".to_owned())
+            .spawn(run);
         Self {
             jobs: thread.is_ok().then_some(sender),
         }
@@ -72,7 +74,12 @@ impl Feed {
         &self,
         run: impl FnOnce(&mut Worker) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let busy = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the page has too much to do; try again");
+        let busy = || {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the page has too much to do; try again",
+            )
+        };
         let (sender, receiver) = oneshot::channel();
         // A client that is gone needs no answer.
         let job = Box::new(move |worker: &mut Worker| drop(sender.send(run(worker))));
@@ -116,7 +123,8 @@ impl Worker {
         let event = self.board.changes_event();
         // A full queue drops the client: its stream ends, and a page that still runs connects
         // again.
-        self.clients.retain(|client| client.try_send(event.clone()).is_ok());
+        self.clients
+            .retain(|client| client.try_send(event.clone()).is_ok());
     }
 
     fn join(&mut self) -> Option<mpsc::Receiver<Bytes>> {

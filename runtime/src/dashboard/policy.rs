@@ -130,7 +130,12 @@ fn authority(request: &Parts) -> Result<Authority, Problem> {
         (None, _) => request.uri.authority().cloned(),
         (Some(_), Some(_)) => None,
     };
-    authority.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "the request needs one valid `Host` header"))
+    authority.ok_or_else(|| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "the request needs one valid `Host` header",
+        )
+    })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

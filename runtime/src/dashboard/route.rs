@@ -87,7 +87,11 @@ fn decode(segment: &str) -> Result<String, Problem> {
         }
         let mut digit = || char::from(rest.next()?).to_digit(16);
         let value = digit().zip(digit()).map(|(high, low)| high * 16 + low);
-        bytes.push(value.and_then(|value| u8::try_from(value).ok()).ok_or_else(wrong)?);
+        bytes.push(
+            value
+                .and_then(|value| u8::try_from(value).ok())
+                .ok_or_else(wrong)?,
+        );
     }
     String::from_utf8(bytes).map_err(|_| wrong())
 }

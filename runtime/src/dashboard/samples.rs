@@ -66,7 +66,8 @@ impl Samples {
             self.ring = None;
         }
         if self.last_active == second || self.ring.is_some() {
-            self.ring.get_or_insert_with(|| Box::new([Sample::default(); SECONDS]))[slot(second)] = sample;
+            self.ring
+                .get_or_insert_with(|| Box::new([Sample::default(); SECONDS]))[slot(second)] = sample;
         }
     }
 
@@ -97,7 +98,11 @@ impl Samples {
         let newest = self.newest;
         (0..SECONDS as u64)
             .rev()
-            .map(|ago| newest.checked_sub(ago).map_or_else(Sample::default, |second| self.at(second)))
+            .map(|ago| {
+                newest
+                    .checked_sub(ago)
+                    .map_or_else(Sample::default, |second| self.at(second))
+            })
             .collect()
     }
 
@@ -108,16 +113,22 @@ impl Samples {
         self.ring.as_ref()?;
         let newest = self.newest / SECONDS_PER_POINT;
         let points = SECONDS as u64 / SECONDS_PER_POINT;
-        let point = |ago: u64| newest.checked_sub(ago).map_or_else(Sample::default, |point| self.point(point));
+        let point = |ago: u64| {
+            newest
+                .checked_sub(ago)
+                .map_or_else(Sample::default, |point| self.point(point))
+        };
         Some((0..points).rev().map(point).collect())
     }
 
     fn point(&self, point: u64) -> Sample {
         let first = point * SECONDS_PER_POINT;
         let seconds = first..first + SECONDS_PER_POINT;
-        seconds.map(|second| self.at(second)).fold(Sample::default(), |sum, sample| {
-            [0, 1, 2].map(|part| sum[part].saturating_add(sample[part]))
-        })
+        seconds
+            .map(|second| self.at(second))
+            .fold(Sample::default(), |sum, sample| {
+                [0, 1, 2].map(|part| sum[part].saturating_add(sample[part]))
+            })
     }
 }
 
@@ -159,7 +170,11 @@ mod tests {
     use super::*;
 
     fn calls(answered: u64, failed: u64, rejected: u64) -> Calls {
-        Calls { answered, failed, rejected }
+        Calls {
+            answered,
+            failed,
+            rejected,
+        }
     }
 
     #[test]
@@ -184,7 +199,11 @@ mod tests {
     #[test]
     fn five_minutes_are_kept_and_an_idle_breaker_keeps_nothing() {
         let mut samples = Samples::new(0, calls(0, 0, 0));
-        assert_eq!(samples.points(), None, "nothing is allocated before the first call");
+        assert_eq!(
+            samples.points(),
+            None,
+            "nothing is allocated before the first call"
+        );
         samples.push(1, calls(1, 0, 0));
         for second in 2..=300 {
             samples.push(second, calls(1, 0, 0));

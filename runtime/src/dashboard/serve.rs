@@ -1,11 +1,6 @@
 //! The page on a port of its own.
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -64,7 +59,10 @@ impl Dashboard {
         let listener = bound.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let task = tokio::spawn(accept(listener, self)).abort_handle();
-        Ok(Server { address, task: Some(task) })
+        Ok(Server {
+            address,
+            task: Some(task),
+        })
     }
 }
 
@@ -89,7 +87,10 @@ impl Drop for Server {
 }
 
 async fn resolve(text: &str) -> Result<SocketAddr, ServeError> {
-    let wrong = |source| ServeError::Address { address: text.to_owned(), source };
+    let wrong = |source| ServeError::Address {
+        address: text.to_owned(),
+        source,
+    };
     let mut addresses = lookup_host(text).await.map_err(wrong)?;
     let unknown = || wrong(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
     addresses.next().ok_or_else(unknown)

@@ -111,7 +111,11 @@ impl Dashboard {
     /// ```
     pub fn at(mut self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref().trim_matches('/');
-        self.path = if path.is_empty() { "/".into() } else { format!("/{path}/").into() };
+        self.path = if path.is_empty() {
+            "/".into()
+        } else {
+            format!("/{path}/").into()
+        };
         self
     }
 
@@ -204,13 +208,21 @@ impl Dashboard {
             return json(&json!({ "status": "ok" }));
         }
         let is_open = |breaker: &CircuitBreaker| matches!(breaker.state(), State::Open | State::ForcedOpen);
-        let open: Vec<_> = self.registry.iter().filter(is_open).map(|breaker| breaker.name()).collect();
+        let open: Vec<_> = self
+            .registry
+            .iter()
+            .filter(is_open)
+            .map(|breaker| breaker.name())
+            .collect();
         json(&json!({ "status": "ok", "open": open }))
     }
 
     fn breaker(&self, name: &str) -> Result<CircuitBreaker, Problem> {
         self.registry.get(name).ok_or_else(|| {
-            Problem::new(StatusCode::NOT_FOUND, format!("there is no circuit breaker `{name}`"))
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("there is no circuit breaker `{name}`"),
+            )
         })
     }
 }

@@ -32,7 +32,9 @@ pub enum TokenError {
         source: io::Error,
     },
     /// Every user of the machine may read or write the token's file.
-    #[error("the dashboard's token file `{path}` is open to every user (mode {mode:o}); run `chmod 600 {path}`")]
+    #[error(
+        "the dashboard's token file `{path}` is open to every user (mode {mode:o}); run `chmod 600 {path}`"
+    )]
     #[non_exhaustive]
     WorldReadable {
         /// The path of the file.
@@ -66,7 +68,10 @@ impl Token {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, TokenError> {
         let path = path.as_ref();
         let shown = || path.display().to_string();
-        let failed = |source| TokenError::File { path: shown(), source };
+        let failed = |source| TokenError::File {
+            path: shown(),
+            source,
+        };
         let mode = mode(&fs::metadata(path).map_err(failed)?);
         if mode & 0o007 != 0 {
             return Err(TokenError::WorldReadable { path: shown(), mode });
@@ -79,7 +84,9 @@ impl Token {
     /// The length is not a secret.
     pub(super) fn is(&self, presented: &str) -> bool {
         let pairs = self.0.bytes().zip(presented.bytes());
-        let difference = pairs.fold(0, |difference, (own, other)| black_box(difference | (own ^ other)));
+        let difference = pairs.fold(0, |difference, (own, other)| {
+            black_box(difference | (own ^ other))
+        });
         self.0.len() == presented.len() && difference == 0
     }
 }

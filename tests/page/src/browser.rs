@@ -56,7 +56,11 @@ impl Browser {
             .expect("chromedriver is installed");
         let mut lines = BufReader::new(driver.stdout.take().expect("it is piped")).lines();
         let port = loop {
-            let line = lines.next_line().await.expect("text").expect("a line with the port");
+            let line = lines
+                .next_line()
+                .await
+                .expect("text")
+                .expect("a line with the port");
             if let Some((_, port)) = line.split_once("successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }
@@ -81,8 +85,11 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {
-        self.command("goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
-            .await;
+        self.command(
+            "goog/cdp/execute",
+            json!({ "cmd": command, "params": parameters }),
+        )
+        .await;
     }
 
     /// Loads a page.
@@ -140,7 +147,8 @@ impl Browser {
     /// Prefers `dark` or `light`.
     pub async fn prefer(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] }))
+            .await;
     }
 
     /// Writes a picture of the window.
@@ -165,7 +173,12 @@ impl Browser {
 
 /// Posts and returns the value of the answer.
 async fn post(client: &reqwest::Client, url: &str, body: &Value) -> Value {
-    let answer = client.post(url).json(body).send().await.expect("chromedriver answers");
+    let answer = client
+        .post(url)
+        .json(body)
+        .send()
+        .await
+        .expect("chromedriver answers");
     let mut answer: Value = answer.json().await.expect("JSON");
     let value = answer["value"].take();
     assert!(value.get("error").is_none(), "{url} {body}: {value}");

@@ -31,7 +31,12 @@ async fn a_breaker_is_shown_as_it_is_now() {
     let counted = ["answered", "failed", "rejected"].map(|key| shown[key].as_u64().unwrap());
     assert_eq!(counted, [1, 3, 1]);
     assert_eq!(shown["last_error"], "connection refused");
-    assert!(shown["explain"].as_str().unwrap().starts_with("orders is open since "));
+    assert!(
+        shown["explain"]
+            .as_str()
+            .unwrap()
+            .starts_with("orders is open since ")
+    );
     assert_eq!(shown["totals"]["failures"], 3);
     assert_eq!(shown["settings"][0]["key"], "threshold");
     assert_eq!(shown["settings"][0]["value"], "3");
@@ -52,12 +57,19 @@ async fn names_are_decoded_and_must_be_utf_8() {
         ("gr%C3%B6%c3%9fe%2050%25", "größe 50%"),
     ] {
         let answer = read(&dashboard, &format!("/api/v1/breakers/{path}")).await;
-        assert_eq!((answer.status, &answer.json()["name"]), (StatusCode::OK, &name.into()));
+        assert_eq!(
+            (answer.status, &answer.json()["name"]),
+            (StatusCode::OK, &name.into())
+        );
     }
     for path in ["%ff", "%C3", "%", "%4", "%zz", "%+1"] {
         let answer = read(&dashboard, &format!("/api/v1/breakers/{path}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
-        assert!(answer.error().contains("percent-encoded UTF-8"), "{}", answer.text);
+        assert!(
+            answer.error().contains("percent-encoded UTF-8"),
+            "{}",
+            answer.text
+        );
     }
 }
 
@@ -66,24 +78,48 @@ async fn health_is_200_and_lists_open_breakers() {
     let (registry, breaker) = orders();
     let dashboard = Dashboard::new(&registry);
     let well = read(&dashboard, "/health").await;
-    assert_eq!((well.status, well.json()["open"].to_string()), (StatusCode::OK, "[]".to_owned()));
+    assert_eq!(
+        (well.status, well.json()["open"].to_string()),
+        (StatusCode::OK, "[]".to_owned())
+    );
     breaker.trip();
     let open = read(&dashboard, "/health").await;
-    assert_eq!((open.status, &open.json()["open"][0]), (StatusCode::OK, &"orders".into()));
+    assert_eq!(
+        (open.status, &open.json()["open"][0]),
+        (StatusCode::OK, &"orders".into())
+    );
 }
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_refused() {
     let (registry, _) = orders();
     let dashboard = Dashboard::new(&registry).allow_commands(token());
-    for path in ["/nothing", "/api/v1", "/api/v1/", "/api/v2/breakers", "/api/v1/breakers/orders/more", "/../Cargo.toml", "/page/main.js"] {
-        assert_eq!(read(&dashboard, path).await.status, StatusCode::NOT_FOUND, "{path}");
+    for path in [
+        "/nothing",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v2/breakers",
+        "/api/v1/breakers/orders/more",
+        "/../Cargo.toml",
+        "/page/main.js",
+    ] {
+        assert_eq!(
+            read(&dashboard, path).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
     let put = Request::put("/api/v1/breakers").header("host", "localhost");
     let answer = send(&dashboard, put, "").await;
-    assert_eq!((answer.status, &answer.headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"GET, HEAD".parse().unwrap()));
+    assert_eq!(
+        (answer.status, &answer.headers["allow"]),
+        (StatusCode::METHOD_NOT_ALLOWED, &"GET, HEAD".parse().unwrap())
+    );
     let answer = send(&dashboard, get("/api/v1/breakers/orders/commands"), "").await;
-    assert_eq!((answer.status, &answer.headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"POST".parse().unwrap()));
+    assert_eq!(
+        (answer.status, &answer.headers["allow"]),
+        (StatusCode::METHOD_NOT_ALLOWED, &"POST".parse().unwrap())
+    );
 }
 
 #[tokio::test]
@@ -95,19 +131,34 @@ async fn the_page_finds_its_files_below_any_path() {
         assert!(page.text.contains(r#"<base href="/ops/fusebox/">"#), "{path}");
     }
     for path in ["/ops/fusebox/main.js", "/main.js"] {
-        assert_eq!(read(&dashboard, path).await.headers["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(
+            read(&dashboard, path).await.headers["content-type"],
+            "text/javascript; charset=utf-8"
+        );
     }
-    assert_eq!(read(&dashboard, "/ops/fusebox/api/v1/breakers").await.status, StatusCode::OK);
+    assert_eq!(
+        read(&dashboard, "/ops/fusebox/api/v1/breakers").await.status,
+        StatusCode::OK
+    );
 }
 
 #[test]
 fn every_file_that_a_script_imports_is_served() {
-    let mut names = vec!["main.js".to_owned(), "style.css".to_owned(), "icon.svg".to_owned()];
+    let mut names = vec![
+        "main.js".to_owned(),
+        "style.css".to_owned(),
+        "icon.svg".to_owned(),
+    ];
     let mut index = 0;
     while index < names.len() {
         let asset = assets::find(&names[index]).unwrap_or_else(|| panic!("{}", names[index]));
         for import in asset.text.lines().filter(|line| line.starts_with("import ")) {
-            let path = import.split('"').nth(1).unwrap().trim_start_matches("./").to_owned();
+            let path = import
+                .split('"')
+                .nth(1)
+                .unwrap()
+                .trim_start_matches("./")
+                .to_owned();
             if !names.contains(&path) {
                 names.push(path);
             }
@@ -120,9 +171,32 @@ fn every_file_that_a_script_imports_is_served() {
 #[test]
 fn no_script_can_make_html_of_a_text() {
     let page = assets::find("").unwrap().text;
-    let scripts = ["main.js", "list.js", "detail.js", "command.js", "circles.js", "dom.js", "feed.js", "store.js"];
-    for text in scripts.map(|name| assets::find(name).unwrap().text).into_iter().chain([page]) {
-        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "javascript:", "http://", "https://"] {
+    let scripts = [
+        "main.js",
+        "list.js",
+        "detail.js",
+        "command.js",
+        "circles.js",
+        "dom.js",
+        "feed.js",
+        "store.js",
+    ];
+    for text in scripts
+        .map(|name| assets::find(name).unwrap().text)
+        .into_iter()
+        .chain([page])
+    {
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "javascript:",
+            "http://",
+            "https://",
+        ] {
             let text = text.replace("http://www.w3.org/2000/svg", "");
             assert!(!text.contains(word), "{word}");
         }
@@ -138,10 +212,14 @@ fn the_description_has_the_routes_and_no_other() {
         .iter()
         .flat_map(|(path, methods)| {
             let methods = methods.as_object().unwrap().keys();
-            methods.filter(|key| *key != "parameters").map(|method| (method.clone(), path.clone()))
+            methods
+                .filter(|key| *key != "parameters")
+                .map(|method| (method.clone(), path.clone()))
         })
         .collect();
-    let mut routes = ROUTES.map(|(method, path)| (method.to_owned(), path.to_owned())).to_vec();
+    let mut routes = ROUTES
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .to_vec();
     described.sort();
     routes.sort();
     assert_eq!(described, routes);
@@ -172,10 +250,16 @@ async fn the_description_has_the_fields_of_the_answers() {
 
     let list = read(&dashboard, "/api/v1/breakers").await.json();
     assert_eq!(keys(&list), sorted(required(&schemas["List"])));
-    assert_eq!(keys(&list["breakers"][0]), sorted([row.clone(), vec!["sparkline".to_owned()]].concat()));
+    assert_eq!(
+        keys(&list["breakers"][0]),
+        sorted([row.clone(), vec!["sparkline".to_owned()]].concat())
+    );
 
     let detail = read(&dashboard, "/api/v1/breakers/orders").await.json();
-    assert_eq!(keys(&detail), sorted([row, required(&schemas["Detail"]["allOf"][1])].concat()));
+    assert_eq!(
+        keys(&detail),
+        sorted([row, required(&schemas["Detail"]["allOf"][1])].concat())
+    );
 
     breaker.trip();
     let history = read(&dashboard, "/api/v1/breakers/orders/history").await.json();

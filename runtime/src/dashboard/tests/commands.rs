@@ -9,7 +9,10 @@ use super::{orders, post, send, token};
 use crate::{
     breaker::CircuitBreaker,
     config::Threshold,
-    dashboard::{Dashboard, limiter::{COMMANDS, Limiter}},
+    dashboard::{
+        Dashboard,
+        limiter::{COMMANDS, Limiter},
+    },
     state::State,
 };
 
@@ -57,10 +60,18 @@ async fn a_forced_state_ends_by_itself() {
 async fn the_history_shows_the_operator_and_its_reason() {
     let (dashboard, breaker) = page();
     command(&dashboard, json!({ "command": "force_open" })).await;
-    let history = super::read(&dashboard, "/api/v1/breakers/orders/history").await.json();
+    let history = super::read(&dashboard, "/api/v1/breakers/orders/history")
+        .await
+        .json();
     let change = &history["history"][0];
-    assert_eq!((&change["who"], &change["why"]), (&"anna".into(), &"an exercise".into()));
-    assert_eq!((&change["from"], &change["to"]), (&"closed".into(), &"forced_open".into()));
+    assert_eq!(
+        (&change["who"], &change["why"]),
+        (&"anna".into(), &"an exercise".into())
+    );
+    assert_eq!(
+        (&change["from"], &change["to"]),
+        (&"closed".into(), &"forced_open".into())
+    );
     let shown = super::read(&dashboard, "/api/v1/breakers/orders").await.json();
     assert_eq!(shown["override_by"], "anna (an exercise)");
     assert_eq!(change["generation"], breaker.generation());
@@ -94,7 +105,12 @@ async fn settings_that_make_no_breaker_are_refused_with_the_reason() {
         (json!({ "command": "force_open", "for_ms": 0 }), "above 0"),
     ] {
         let answer = command(&dashboard, given.clone()).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{given}: {}", answer.text);
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{given}: {}",
+            answer.text
+        );
         assert!(answer.error().contains(said), "{given}: {}", answer.text);
         assert_eq!(breaker.generation(), 0, "{given}");
     }
@@ -103,17 +119,44 @@ async fn settings_that_make_no_breaker_are_refused_with_the_reason() {
 #[tokio::test]
 async fn what_is_not_a_command_changes_nothing() {
     let (dashboard, breaker) = page();
-    let long = format!(r#"{{"command":"trip","who":"anna","reason":"{}"}}"#, "x".repeat(5 * 1024));
+    let long = format!(
+        r#"{{"command":"trip","who":"anna","reason":"{}"}}"#,
+        "x".repeat(5 * 1024)
+    );
     let huge = "x".repeat(1 << 20);
     let cases: [(&[u8], StatusCode, &str); 10] = [
-        (br#"{"command":"explode","who":"a","reason":"b"}"#, StatusCode::BAD_REQUEST, "expected one of `force_open`"),
-        (br#"{"command":"trip","who":"a"}"#, StatusCode::BAD_REQUEST, "missing field `reason`"),
-        (br#"{"command":"trip","who":"a","reason":"b","at":1}"#, StatusCode::BAD_REQUEST, "unknown field `at`"),
-        (br#"{"command":"trip","who":" ","reason":"b"}"#, StatusCode::UNPROCESSABLE_ENTITY, "`who`"),
-        (br#"{"command":"trip","who":"a","reason":""}"#, StatusCode::UNPROCESSABLE_ENTITY, "`reason`"),
+        (
+            br#"{"command":"explode","who":"a","reason":"b"}"#,
+            StatusCode::BAD_REQUEST,
+            "expected one of `force_open`",
+        ),
+        (
+            br#"{"command":"trip","who":"a"}"#,
+            StatusCode::BAD_REQUEST,
+            "missing field `reason`",
+        ),
+        (
+            br#"{"command":"trip","who":"a","reason":"b","at":1}"#,
+            StatusCode::BAD_REQUEST,
+            "unknown field `at`",
+        ),
+        (
+            br#"{"command":"trip","who":" ","reason":"b"}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "`who`",
+        ),
+        (
+            br#"{"command":"trip","who":"a","reason":""}"#,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "`reason`",
+        ),
         (b"", StatusCode::BAD_REQUEST, "not a command"),
         (b"[1, 2", StatusCode::BAD_REQUEST, "not a command"),
-        (b"{\"command\":\"trip\xff\"}", StatusCode::BAD_REQUEST, "not UTF-8"),
+        (
+            b"{\"command\":\"trip\xff\"}",
+            StatusCode::BAD_REQUEST,
+            "not UTF-8",
+        ),
         (long.as_bytes(), StatusCode::PAYLOAD_TOO_LARGE, "4096 bytes"),
         (huge.as_bytes(), StatusCode::PAYLOAD_TOO_LARGE, "4096 bytes"),
     ];

@@ -2,8 +2,8 @@
 
 mod api;
 mod commands;
-mod served;
 mod security;
+mod served;
 mod stream;
 
 use std::{future::poll_fn, pin::pin, time::Duration};
@@ -61,7 +61,11 @@ fn post(name: &str) -> http::request::Builder {
         .header("content-type", "application/json")
 }
 
-async fn send(dashboard: &Dashboard, request: http::request::Builder, body: impl Into<bytes::Bytes>) -> Answer {
+async fn send(
+    dashboard: &Dashboard,
+    request: http::request::Builder,
+    body: impl Into<bytes::Bytes>,
+) -> Answer {
     let request = request.body(Body::whole(body)).unwrap();
     let response = dashboard.clone().call(request).await.unwrap();
     let (parts, body) = response.into_parts();

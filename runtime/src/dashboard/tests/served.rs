@@ -37,7 +37,9 @@ async fn it_is_served_until_the_server_is_dropped() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(5), closed).await.expect("the port is closed");
+    timeout(Duration::from_secs(5), closed)
+        .await
+        .expect("the port is closed");
 }
 
 #[tokio::test]
@@ -56,7 +58,10 @@ async fn it_can_be_nested_in_axum() {
     ] {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         let answer = exchange(address, &request).await;
-        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(part), "{path}: {answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 200 OK") && answer.contains(part),
+            "{path}: {answer}"
+        );
     }
     server.abort();
 }
@@ -67,7 +72,10 @@ async fn an_address_that_cannot_be_served_is_an_error_at_start() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap();
     let error = page().serve(address.to_string()).await.unwrap_err();
-    assert!(matches!(error, ServeError::Bind { .. }) && error.to_string().contains(&address.to_string()), "{error}");
+    assert!(
+        matches!(error, ServeError::Bind { .. }) && error.to_string().contains(&address.to_string()),
+        "{error}"
+    );
 
     for wrong in ["9090", "localhost", "127.0.0.1:99999", "no such host:1", ""] {
         let error = page().serve(wrong).await.unwrap_err();
@@ -85,7 +93,10 @@ async fn an_address_that_other_machines_reach_needs_a_token() {
         assert!(error.to_string().contains("Dashboard::require_token"), "{error}");
     }
     let commands = page.clone().allow_commands(token()).serve("0.0.0.0:0").await;
-    assert!(matches!(commands, Err(ServeError::NoToken { .. })), "commands alone hide nothing");
+    assert!(
+        matches!(commands, Err(ServeError::NoToken { .. })),
+        "commands alone hide nothing"
+    );
     let server = page.require_token(token()).serve("0.0.0.0:0").await.unwrap();
     let at = std::net::SocketAddr::from(([127, 0, 0, 1], server.address().port()));
     let request = format!("GET /api/v1/breakers HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
@@ -95,7 +106,11 @@ async fn an_address_that_other_machines_reach_needs_a_token() {
 #[tokio::test]
 async fn a_megabyte_is_answered_and_not_cut_off() {
     let (registry, breaker) = orders();
-    let server = Dashboard::new(&registry).allow_commands(token()).serve("127.0.0.1:0").await.unwrap();
+    let server = Dashboard::new(&registry)
+        .allow_commands(token())
+        .serve("127.0.0.1:0")
+        .await
+        .unwrap();
     let address = server.address();
     let head = format!(
         "POST /api/v1/breakers/orders/commands HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\

@@ -28,7 +28,9 @@ fn parse(event: &Bytes) -> (String, Value) {
 }
 
 async fn next(events: &mut mpsc::Receiver<Bytes>) -> (String, Value) {
-    let event = timeout(Duration::from_secs(5), events.recv()).await.expect("an event within 5 s");
+    let event = timeout(Duration::from_secs(5), events.recv())
+        .await
+        .expect("an event within 5 s");
     parse(&event.expect("the stream goes on"))
 }
 
@@ -39,23 +41,41 @@ async fn a_snapshot_comes_first_and_then_what_changed() {
     let mut events = feed.join().await.unwrap();
 
     let (kind, snapshot) = next(&mut events).await;
-    assert_eq!((kind.as_str(), &snapshot["breakers"][0]["state"]), ("snapshot", &"closed".into()));
+    assert_eq!(
+        (kind.as_str(), &snapshot["breakers"][0]["state"]),
+        ("snapshot", &"closed".into())
+    );
 
     breaker.trip();
     let (kind, changes) = next(&mut events).await;
     assert_eq!(kind, "changes");
     let changed = &changes["changed"][0];
-    assert_eq!((&changed["name"], &changed["state"]), (&"orders".into(), &"open".into()));
-    assert!(changed.get("threshold").is_none(), "what did not change is not sent: {changed}");
+    assert_eq!(
+        (&changed["name"], &changed["state"]),
+        (&"orders".into(), &"open".into())
+    );
+    assert!(
+        changed.get("threshold").is_none(),
+        "what did not change is not sent: {changed}"
+    );
 
     breaker.reset();
     registry.breaker("new").build().unwrap();
     let (_, changes) = next(&mut events).await;
-    let new = &changes["changed"].as_array().unwrap().iter().find(|row| row["name"] == "new").unwrap();
+    let new = &changes["changed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["name"] == "new")
+        .unwrap();
     assert_eq!(new["threshold"], "5", "a new row is sent whole");
 
     let (_, changes) = next(&mut events).await;
-    assert_eq!(changes["changed"].to_string(), "[]", "an event is sent every second");
+    assert_eq!(
+        changes["changed"].to_string(),
+        "[]",
+        "an event is sent every second"
+    );
 }
 
 #[test]

@@ -41,7 +41,10 @@ impl Change {
             EventKind::Transition { from, to, .. } => Some((from.as_str(), to.as_str())),
             _ => None,
         };
-        let (who, why) = event.operator.map(|operator| (operator.who, operator.reason)).unzip();
+        let (who, why) = event
+            .operator
+            .map(|operator| (operator.who, operator.reason))
+            .unzip();
         Self {
             time_ms: since_1970(event.time),
             generation: event.generation,

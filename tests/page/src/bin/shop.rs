@@ -13,7 +13,9 @@ use fusebox_page_tests::town;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:9090".to_owned());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:9090".to_owned());
     let registry = Registry::new();
     let town = town::build(&registry, town::SHOP);
     let page = Dashboard::new(&registry)

@@ -11,7 +11,12 @@ use crate::stage::{SECRET, SOON, Stage};
 async fn force_open_takes_a_reason_and_an_end_and_ends_by_itself() {
     let stage = Stage::new().await;
     stage.opens_command("force_open").await;
-    let who = [("who", "anna"), ("token", SECRET), ("for", "other"), ("minutes", "0.07")];
+    let who = [
+        ("who", "anna"),
+        ("token", SECRET),
+        ("for", "other"),
+        ("minutes", "0.07"),
+    ];
     stage.sends(&who).await;
     stage.sees("#command .problem", "Write a reason").await;
     assert_eq!(stage.payments.state(), State::Closed);
@@ -23,7 +28,10 @@ async fn force_open_takes_a_reason_and_an_end_and_ends_by_itself() {
     assert_eq!(stage.payments.state(), State::ForcedOpen);
 
     let ended = stage.sees("#spacer .row .state", "Closed").await;
-    assert!(ended < Duration::from_secs(7), "4.2 s, and at most 2 s until the page shows it: {ended:?}");
+    assert!(
+        ended < Duration::from_secs(7),
+        "4.2 s, and at most 2 s until the page shows it: {ended:?}"
+    );
     assert_eq!(stage.payments.state(), State::Closed);
     stage.browser.close().await;
 }
@@ -32,7 +40,13 @@ async fn force_open_takes_a_reason_and_an_end_and_ends_by_itself() {
 async fn a_wrong_token_is_refused_and_may_be_corrected() {
     let stage = Stage::new().await;
     stage.opens_command("trip").await;
-    stage.sends(&[("reason", "an exercise"), ("who", "anna"), ("token", "not-the-right-token")]).await;
+    stage
+        .sends(&[
+            ("reason", "an exercise"),
+            ("who", "anna"),
+            ("token", "not-the-right-token"),
+        ])
+        .await;
     stage.sees("#command .problem", "not the operator's token").await;
     assert_eq!(stage.payments.generation(), 0);
     stage.sends(&[("token", SECRET)]).await;
@@ -52,7 +66,9 @@ async fn settings_that_are_refused_say_why() {
     stage.opens_command("set").await;
     let who = [("reason", "too eager"), ("who", "anna"), ("token", SECRET)];
     stage.sends(&who).await;
-    stage.sees("#command .problem", "needs `threshold` or `cooldown_ms`").await;
+    stage
+        .sees("#command .problem", "needs `threshold` or `cooldown_ms`")
+        .await;
     stage.sends(&[("threshold", "3"), ("cooldown", "7.5")]).await;
     stage.sees("#detail table", "7.5s").await;
     assert_eq!(stage.payments.settings().cooldown(), Duration::from_millis(7500));
@@ -66,21 +82,31 @@ async fn a_keyboard_is_enough() {
     browser.press(&["/"]).await;
     browser.wait("document.activeElement.id === 'filter'", SOON).await;
     browser.press(&["pay", "ArrowDown"]).await;
-    browser.wait("document.activeElement.innerText === 'payments'", SOON).await;
+    browser
+        .wait("document.activeElement.innerText === 'payments'", SOON)
+        .await;
     browser.press(&["Enter"]).await;
     stage.sees("#detail-name", "payments").await;
 
     // From the close button to the fourth command, `Trip`: `Release` is disabled.
     browser.press(&["Tab", "Tab", "Tab"]).await;
-    browser.wait("document.activeElement.dataset.command === 'trip'", SOON).await;
+    browser
+        .wait("document.activeElement.dataset.command === 'trip'", SOON)
+        .await;
     browser.press(&["Enter"]).await;
-    browser.wait("document.activeElement.name === 'reason'", SOON).await;
-    browser.press(&["an exercise", "Tab", "anna", "Tab", SECRET, "Enter"]).await;
+    browser
+        .wait("document.activeElement.name === 'reason'", SOON)
+        .await;
+    browser
+        .press(&["an exercise", "Tab", "anna", "Tab", SECRET, "Enter"])
+        .await;
     stage.sees("#detail .state", "Open").await;
     assert_eq!(stage.payments.state(), State::Open);
 
     browser.press(&["Escape"]).await;
-    browser.wait("!document.getElementById('detail').open", SOON).await;
+    browser
+        .wait("!document.getElementById('detail').open", SOON)
+        .await;
     let focus = "document.activeElement.innerText === 'payments'";
     browser.wait(focus, SOON).await;
     stage.browser.close().await;
@@ -91,7 +117,13 @@ async fn a_screen_reader_gets_words() {
     let stage = Stage::new().await;
     stage.payments.trip();
     stage.sees("#announce", "payments: Open").await;
-    stage.browser.wait("document.querySelector('#spacer canvas').ariaLabel !== null", SOON).await;
+    stage
+        .browser
+        .wait(
+            "document.querySelector('#spacer canvas').ariaLabel !== null",
+            SOON,
+        )
+        .await;
     let unnamed = "return [...document.querySelectorAll('button, input, select, canvas, dialog, section')]
         .filter((node) => !(node.ariaLabel || node.getAttribute('aria-labelledby') || node.innerText?.trim() || node.labels?.length || node.closest('[hidden]')))
         .map((node) => node.outerHTML.slice(0, 80))";

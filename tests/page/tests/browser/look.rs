@@ -50,33 +50,68 @@ const CLIPPED: &str = r"
 async fn every_view_is_readable_in_both_schemes_and_at_400_pixels() {
     let registry = Registry::new();
     let town = town::build(&registry, town::SHOP);
-    town.iter().find(|(breaker, _)| breaker.name() == "images").unwrap().0.force_open_for(Duration::from_secs(900));
-    town.iter().find(|(breaker, _)| breaker.name() == "reviews").unwrap().0.force_closed();
+    town.iter()
+        .find(|(breaker, _)| breaker.name() == "images")
+        .unwrap()
+        .0
+        .force_open_for(Duration::from_secs(900));
+    town.iter()
+        .find(|(breaker, _)| breaker.name() == "reviews")
+        .unwrap()
+        .0
+        .force_closed();
     let life = tokio::spawn(town::live(town));
     let server = page(&registry).serve("127.0.0.1:0").await.unwrap();
     let browser = Browser::start().await;
     browser.open(&format!("http://{}", server.address())).await;
-    browser.wait("document.querySelectorAll('#spacer [data-state=open]').length >= 2", SOON).await;
+    browser
+        .wait(
+            "document.querySelectorAll('#spacer [data-state=open]').length >= 2",
+            SOON,
+        )
+        .await;
 
-    for (scheme, width, height) in [("light", 1400, 900), ("dark", 1400, 900), ("light", 400, 800), ("dark", 400, 800)] {
+    for (scheme, width, height) in [
+        ("light", 1400, 900),
+        ("dark", 1400, 900),
+        ("light", 400, 800),
+        ("dark", 400, 800),
+    ] {
         browser.prefer(scheme).await;
         browser.resize(width, height).await;
         for (view, script) in [
             ("list", "document.getElementById('view-list').click()"),
-            ("groups", "const group = document.getElementById('group'); group.value = 'prefix'; group.dispatchEvent(new Event('change'))"),
+            (
+                "groups",
+                "const group = document.getElementById('group'); group.value = 'prefix'; group.dispatchEvent(new Event('change'))",
+            ),
             ("circles", "document.getElementById('view-circles').click()"),
-            ("detail", "document.getElementById('view-list').click(); location.hash = '#/payments'"),
-            ("command", "document.querySelector('[data-command=force_open]').click()"),
+            (
+                "detail",
+                "document.getElementById('view-list').click(); location.hash = '#/payments'",
+            ),
+            (
+                "command",
+                "document.querySelector('[data-command=force_open]').click()",
+            ),
         ] {
             browser.run(script).await;
             sleep(Duration::from_millis(1200)).await;
-            browser.screenshot(&picture(&format!("{view}-{scheme}-{width}"))).await;
+            browser
+                .screenshot(&picture(&format!("{view}-{scheme}-{width}")))
+                .await;
             for (kind, script) in [("faint", FAINT), ("clipped", CLIPPED)] {
                 let found = browser.run(script).await;
-                assert_eq!(found, Value::Array(Vec::new()), "{kind} in {view}, {scheme}, {width}");
+                assert_eq!(
+                    found,
+                    Value::Array(Vec::new()),
+                    "{kind} in {view}, {scheme}, {width}"
+                );
             }
         }
-        browser.run("document.getElementById('command').close(); document.getElementById('detail').close()").await;
+        browser
+            .run("document.getElementById('command').close(); document.getElementById('detail').close()")
+            .await;
         browser.run("const group = document.getElementById('group'); group.value = ''; group.dispatchEvent(new Event('change'))").await;
     }
     life.abort();
@@ -91,7 +126,9 @@ async fn nothing_moves_when_numbers_change() {
     let browser = Browser::start().await;
     browser.resize(1400, 900).await;
     browser.open(&format!("http://{}", server.address())).await;
-    browser.wait("document.querySelectorAll('#spacer .row').length > 5", SOON).await;
+    browser
+        .wait("document.querySelectorAll('#spacer .row').length > 5", SOON)
+        .await;
     browser.run("document.getElementById('sort').value = 'name'; document.getElementById('sort').dispatchEvent(new Event('change'))").await;
     // Left edges and widths of everything in the rows, and the places of the rows.
     let places = "return [...document.querySelectorAll('#spacer .row > *, .top > *, .chip, .sums div')]

@@ -13,7 +13,10 @@ async fn a_page_of_another_origin_cannot_command() {
     stage.browser.open(&format!("http://{}", other.address())).await;
     // The page's own policy stops the request, so it is sent from a page without one: an empty frame of that origin has it too.
     let command = r#"{"command":"trip","who":"mallory","reason":"because"}"#;
-    let url = format!("http://{}/api/v1/breakers/payments/commands", stage.server.address());
+    let url = format!(
+        "http://{}/api/v1/breakers/payments/commands",
+        stage.server.address()
+    );
     for headers in [
         format!("{{'Content-Type': 'application/json', Authorization: 'Bearer {SECRET}'}}"),
         "{'Content-Type': 'text/plain'}".to_owned(),
@@ -25,7 +28,10 @@ async fn a_page_of_another_origin_cannot_command() {
         stage.browser.open("about:blank").await;
         assert_eq!(stage.browser.run(&script).await, Value::from("refused"));
     }
-    assert_eq!((stage.payments.state(), stage.payments.generation()), (State::Closed, 0));
+    assert_eq!(
+        (stage.payments.state(), stage.payments.generation()),
+        (State::Closed, 0)
+    );
     stage.browser.close().await;
 }
 

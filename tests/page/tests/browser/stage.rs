@@ -49,7 +49,9 @@ impl Stage {
         self.browser.run("location.hash = '#/payments'").await;
         self.sees("#detail-name", "payments").await;
         self.browser
-            .run(&format!("document.querySelector('[data-command={command}]').click()"))
+            .run(&format!(
+                "document.querySelector('[data-command={command}]').click()"
+            ))
             .await;
     }
 

@@ -40,7 +40,7 @@ const ASSETS: &[Asset] = assets! {
     "store.js" from "store.js": SCRIPT;
 };
 
-/// The OpenAPI description of the JSON API.
+/// The description of the JSON API, for programs.
 pub(super) const OPENAPI: &str = include_str!("openapi.json");
 
 /// The asset of this path, without the leading slash.

@@ -19,7 +19,8 @@ const LONGEST_TEXT: usize = 200;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Command {
-    command: Verb,
+    #[serde(rename = "command")]
+    verb: Verb,
     who: String,
     reason: String,
     /// After how long a forced state ends by itself. Default: never.
@@ -64,7 +65,7 @@ impl Command {
                 return Err(format!("`{key}` must have 1 to {LONGEST_TEXT} characters"));
             }
         }
-        let is_forced = matches!(self.command, Verb::ForceOpen | Verb::ForceClosed);
+        let is_forced = matches!(self.verb, Verb::ForceOpen | Verb::ForceClosed);
         if self.for_ms.is_some() && !is_forced {
             return Err("only `force_open` and `force_closed` take `for_ms`".to_owned());
         }
@@ -72,7 +73,7 @@ impl Command {
             return Err("`for_ms` must be above 0".to_owned());
         }
         match (
-            self.command == Verb::Set,
+            self.verb == Verb::Set,
             self.threshold.is_some() || self.cooldown_ms.is_some(),
         ) {
             (true, false) => Err("`set` needs `threshold` or `cooldown_ms`".to_owned()),
@@ -84,7 +85,7 @@ impl Command {
     /// Acts on this breaker, in the operator's name.
     pub(super) fn apply(&self, breaker: &CircuitBreaker) -> Result<(), Problem> {
         let operator = Operator::new(self.who.trim(), self.reason.trim());
-        match (self.command, self.for_ms.map(Duration::from_millis)) {
+        match (self.verb, self.for_ms.map(Duration::from_millis)) {
             (Verb::ForceOpen, None) => breaker.force_open_by(operator),
             (Verb::ForceOpen, Some(duration)) => breaker.force_open_for_by(duration, operator),
             (Verb::ForceClosed, None) => breaker.force_closed_by(operator),

@@ -17,7 +17,7 @@ pub(super) enum Route {
     Health,
 }
 
-/// The routes of the API, as in the OpenAPI file.
+/// The routes of the API, as in its description.
 #[cfg(test)]
 pub(super) const ROUTES: [(&str, &str); 7] = [
     ("get", "/api/v1/breakers"),

@@ -49,14 +49,14 @@ async fn a_snapshot_comes_first_and_then_what_changed() {
     breaker.trip();
     let (kind, changes) = next(&mut events).await;
     assert_eq!(kind, "changes");
-    let changed = &changes["changed"][0];
+    let sent = &changes["changed"][0];
     assert_eq!(
-        (&changed["name"], &changed["state"]),
+        (&sent["name"], &sent["state"]),
         (&"orders".into(), &"open".into())
     );
     assert!(
-        changed.get("threshold").is_none(),
-        "what did not change is not sent: {changed}"
+        sent.get("threshold").is_none(),
+        "what did not change is not sent: {sent}"
     );
 
     breaker.reset();
@@ -145,12 +145,12 @@ fn many_busy_breakers_take_turns_and_states_do_not_wait() {
         }
         board.tick();
         let (_, changes) = parse(&board.changes_event());
-        let changed = changes["changed"].as_array().unwrap();
-        assert_eq!(changed.len(), ROWS_PER_EVENT + usize::from(second == 2));
+        let sent = changes["changed"].as_array().unwrap();
+        assert_eq!(sent.len(), ROWS_PER_EVENT + usize::from(second == 2));
         if second == 2 {
-            assert_eq!(changed[0]["state"], "open", "a new state is sent at once");
+            assert_eq!(sent[0]["state"], "open", "a new state is sent at once");
         }
-        told.extend(changed.iter().map(|row| row["name"].as_str().unwrap().to_owned()));
+        told.extend(sent.iter().map(|row| row["name"].as_str().unwrap().to_owned()));
     }
     assert_eq!(told.len(), count, "each had its turn within three seconds");
 }

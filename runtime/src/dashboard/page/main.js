@@ -96,12 +96,14 @@ function show() {
 
 function summary() {
   const counts = Object.fromEntries(STATES.map((state) => [state, 0]));
-  let [calls, rejected] = [0, 0];
+  let [calls, rejected, hasLatency] = [0, 0, false];
   for (const breaker of store.breakers.values()) {
     counts[breaker.state] = (counts[breaker.state] ?? 0) + 1;
     calls += breaker.calls_per_second;
     rejected += breaker.rejected_per_second;
+    hasLatency ||= breaker.p99_ms !== undefined && breaker.p99_ms !== null;
   }
+  byId("table").classList.toggle("no-p99", !hasLatency);
   write(byId("sum-calls"), rate(calls));
   write(byId("sum-rejected"), rate(rejected));
   for (const chip of byId("chips").children) {

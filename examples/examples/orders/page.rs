@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::{inventory::Inventory, load::Load, notes::Notes, shop, shop::Shop, story, verdict::Verdict};
 
-/// Serves the page and tells the story for ever. Returns only if the page cannot be served.
+/// Serves the page and repeats the story. Returns only if it cannot be served.
 pub(crate) async fn serve(address: SocketAddr) -> Result<Verdict, Box<dyn Error>> {
     let registry = Registry::global();
     registry.declare_all()?;

@@ -1,4 +1,4 @@
-//! Headless Chromium, driven over the WebDriver protocol by chromedriver.
+//! Headless Chromium, driven by chromedriver over its HTTP protocol.
 
 use std::{
     fs,
@@ -16,7 +16,9 @@ use tokio::{
     time::sleep,
 };
 
-/// A name that the browser resolves to this machine, as a foreign DNS server could.
+/// A name that the browser resolves to this machine.
+///
+/// A foreign DNS server could do that.
 pub const REBOUND: &str = "evil.example";
 
 const ARGUMENTS: &[&str] = &[
@@ -104,6 +106,9 @@ impl Browser {
     }
 
     /// The text that a person sees of the first element that matches.
+    ///
+    /// # Panics
+    /// If chromedriver does not answer.
     pub async fn text(&self, selector: &str) -> String {
         let script = format!("return document.querySelector(`{selector}`)?.innerText ?? '(none)'");
         self.run(&script).await.as_str().expect("text").to_owned()
@@ -125,7 +130,9 @@ impl Browser {
         }
     }
 
-    /// Presses keys, one after the other. A name such as `Enter` is one key, any other text is typed.
+    /// Presses keys, one after the other.
+    ///
+    /// A name such as `Enter` is one key, any other text is typed.
     pub async fn press(&self, keys: &[&str]) {
         let keys = keys.iter().flat_map(|key| match special(key) {
             Some(code) => vec![code],
@@ -165,6 +172,9 @@ impl Browser {
     }
 
     /// Ends the browser.
+    ///
+    /// # Panics
+    /// If chromedriver does not answer.
     pub async fn close(self) {
         let ended = self.client.delete(&self.session).send().await;
         ended.expect("chromedriver answers");

@@ -24,7 +24,7 @@ pub struct House {
     error: &'static str,
 }
 
-/// The services of a shop. `payments` and `recommendations` are down at first, and again later.
+/// The services of a shop. `payments` is down at first, and again later.
 pub const SHOP: &[House] = &[
     house(
         "payments",

@@ -1,8 +1,8 @@
-//! Measures what open pages cost the calls: `cargo run --release -p fusebox-page-tests --bin page_load`.
+//! Measures what open pages cost the calls. Run it with `cargo run --release`.
 //!
-//! One thread calls 10,000 breakers as fast as it can. In turns, no page is open, or 64 are while a
-//! scraper reads the list 10 times a second. The program prints, for each turn, the calls per second
-//! of processor time of that thread: other programs on the machine take time, and do not change it.
+//! One thread calls 10,000 breakers as fast as it can. In turns, no page is open, or 64 are while
+//! a scraper reads the list 10 times a second. The program prints, for each turn, the calls per
+//! second of processor time of that thread. Other programs on the machine do not change it.
 //! At the end, one client opens the stream and reads nothing.
 //!
 //! The exit status is 1 if the median of the turns with pages is below 90 % of that without, if
@@ -20,7 +20,7 @@ use std::{
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use fusebox::{
@@ -118,10 +118,10 @@ fn call_all(breakers: &[CircuitBreaker], calls: &AtomicU64, is_over: &AtomicBool
         for breaker in breakers {
             count += 1;
             if let Ok(permit) = breaker.try_acquire() {
-                if count % 16 == 0 {
-                    permit.failure()
+                if count.is_multiple_of(16) {
+                    permit.failure();
                 } else {
-                    permit.success()
+                    permit.success();
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! How the page looks: both colour schemes, a narrow window, and pictures to look at.
+//! How the page looks: colours, a narrow window, and pictures of every view.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::stage::{SOON, page};
 
-/// Texts whose contrast with what is behind them is below 4.5 to 1, as WCAG requires.
+/// Texts whose contrast is below 4.5 to 1, which WCAG requires.
 const FAINT: &str = r"
     const numbers = (colour) => {
         const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
@@ -37,7 +37,7 @@ const FAINT: &str = r"
     }).map((node) => `${node.className || node.tagName}: ${node.innerText.slice(0, 30)}`);
 ";
 
-/// Texts that are cut off without an ellipsis, and parts that are wider than the window.
+/// Texts that are cut off, and whether the page is wider than the window.
 const CLIPPED: &str = r"
     const clipped = [...document.querySelectorAll('.row .number, .state, .chip, button, dt, dd, h1, h2')]
         .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== 'inline')

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     answer::to_json,
     samples::{SECONDS_PER_POINT, Samples},
-    view::{Detail, Entry, Row, calls, since_1970},
+    view::{Detail, Entry, Row, calls, last_error, since_1970},
 };
 use crate::{breaker::CircuitBreaker, registry::Registry};
 
@@ -191,8 +191,9 @@ impl Tracked {
     fn new(breaker: &CircuitBreaker, second: u64) -> Self {
         let snapshot = breaker.snapshot();
         let samples = Samples::new(second, calls(&snapshot.totals));
+        let last_error = last_error(breaker);
         Self {
-            row: Row::new(&snapshot, &breaker.settings(), &samples),
+            row: Row::new(&snapshot, &breaker.settings(), &samples, last_error),
             samples,
             sent: None,
             second,
@@ -205,7 +206,12 @@ impl Tracked {
             self.samples.push(second, calls(&snapshot.totals));
             self.second = second;
         }
-        self.row = Row::new(&snapshot, &breaker.settings(), &self.samples);
+        // The history is long: it is read again only after a change.
+        let last_error = match self.row.last_error.take() {
+            known if self.row.generation == snapshot.generation => known,
+            _ => last_error(breaker),
+        };
+        self.row = Row::new(&snapshot, &breaker.settings(), &self.samples, last_error);
     }
 
     /// The name and the changed fields, which every client has from now on.
@@ -231,4 +237,14 @@ fn event(kind: &str, second: u64, data: &impl Serialize) -> Bytes {
     text.append(&mut to_json(data));
     text.extend_from_slice(b"\n\n");
     text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tracked;
+
+    #[test]
+    fn a_breaker_takes_as_much_memory_as_documented() {
+        assert!(size_of::<Tracked>() <= 768, "{} bytes", size_of::<Tracked>());
+    }
 }

@@ -45,9 +45,9 @@ use crate::{breaker::CircuitBreaker, registry::Registry, state::State};
 /// Nothing for a call. Each second, the thread takes one snapshot of each breaker. Memory:
 ///
 /// ```text
-/// per breaker                 1 KiB, and 3,600 bytes while it had a call within the last 5 minutes
-/// per breaker, page open      0.5 KiB
-/// events that clients await   at most 16 events, shared by all clients
+/// per breaker      768 bytes and its texts; 3,600 bytes more for 5 minutes after a call
+/// snapshot, list   about 600 bytes per breaker each, made once a second if a client reads them
+/// events           at most the last 16, shared by all clients
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a dashboard does nothing until it is served"]

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Serialize;
 
-use super::{Row, setting::Setting};
+use super::{Row, last_error, setting::Setting};
 use crate::{
     breaker::CircuitBreaker,
     dashboard::samples::{Columns, Samples},
@@ -69,7 +69,7 @@ impl Detail {
     pub(in crate::dashboard) fn new(breaker: &CircuitBreaker, samples: &Samples) -> Self {
         let (snapshot, settings) = (breaker.snapshot(), breaker.settings());
         Self {
-            row: Row::new(&snapshot, &settings, samples),
+            row: Row::new(&snapshot, &settings, samples, last_error(breaker)),
             declared_at: DECLARED_AT.get(snapshot.name).map(String::as_str),
             explain: breaker.explain().to_string(),
             reopenings: snapshot.reopenings,

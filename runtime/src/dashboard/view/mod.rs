@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(super) use change::History;
 pub(super) use detail::Detail;
-pub(super) use row::{Entry, Row, calls};
+pub(super) use row::{Entry, Row, calls, last_error};
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{milliseconds, rounded};
 use crate::{
+    breaker::CircuitBreaker,
     config::Settings,
     dashboard::samples::{Calls, Columns, Samples},
     engine::Snapshot,
@@ -18,13 +19,13 @@ use crate::{
 pub(in crate::dashboard) struct Row {
     pub(in crate::dashboard) name: &'static str,
     pub(in crate::dashboard) state: &'static str,
-    generation: u64,
+    pub(in crate::dashboard) generation: u64,
     retry_after_ms: Option<u64>,
     override_ends_in_ms: Option<u64>,
     /// The operator of a forced state, and the reason that it gave.
     override_by: Option<String>,
-    /// The error of the call that tripped the breaker last.
-    last_error: Option<Arc<str>>,
+    /// The error of the last change that has one.
+    pub(in crate::dashboard) last_error: Option<Arc<str>>,
     calls_per_second: f64,
     rejected_per_second: f64,
     failures: u64,
@@ -48,7 +49,12 @@ pub(in crate::dashboard) struct Entry<'a> {
 }
 
 impl Row {
-    pub(in crate::dashboard) fn new(snapshot: &Snapshot, settings: &Settings, samples: &Samples) -> Self {
+    pub(in crate::dashboard) fn new(
+        snapshot: &Snapshot,
+        settings: &Settings,
+        samples: &Samples,
+        last_error: Option<Arc<str>>,
+    ) -> Self {
         let (calls_per_second, rejected_per_second) = samples.rates();
         let calls = calls(&snapshot.totals);
         let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
@@ -59,7 +65,7 @@ impl Row {
             retry_after_ms: snapshot.retry_after.map(milliseconds),
             override_ends_in_ms: snapshot.override_until.map(|until| milliseconds(left(until))),
             override_by: override_by(snapshot),
-            last_error: snapshot.last_trip.as_ref().and_then(|trip| trip.error.clone()),
+            last_error,
             calls_per_second: rounded(calls_per_second, 1),
             rejected_per_second: rounded(rejected_per_second, 1),
             failures: snapshot.window.failures,
@@ -73,6 +79,11 @@ impl Row {
             rejected: calls.rejected,
         }
     }
+}
+
+/// The error of the last change that has one.
+pub(in crate::dashboard) fn last_error(breaker: &CircuitBreaker) -> Option<Arc<str>> {
+    breaker.history().into_iter().rev().find_map(|event| event.error)
 }
 
 /// The calls that a sparkline distinguishes.

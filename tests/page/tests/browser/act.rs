@@ -86,7 +86,7 @@ async fn a_keyboard_is_enough() {
         .wait("document.activeElement.innerText === 'payments'", SOON)
         .await;
     browser.press(&["Enter"]).await;
-    stage.sees("#detail-name", "payments").await;
+    stage.sees("#detail .explain", "payments is closed").await;
 
     // From the close button to the fourth command, `Trip`: `Release` is disabled.
     browser.press(&["Tab", "Tab", "Tab"]).await;

@@ -1,6 +1,10 @@
 //! The orders example, run as a user runs it.
 
-use std::process::{Command, Output};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Command, Output, Stdio},
+};
 
 use serde_json::Value;
 
@@ -69,6 +73,42 @@ fn the_story_happens() {
 }
 
 #[test]
+fn the_page_shows_the_breaker() {
+    // The program itself and not `cargo run`: the test stops it, and must not stop cargo alone.
+    let build = orders(&["--help"]);
+    assert!(build.status.success());
+    let test = std::env::current_exe().expect("target/debug/deps/orders");
+    let folder = test.ancestors().nth(2).expect("target/debug");
+    let mut orders = Command::new(folder.join("examples/orders"))
+        .arg("--page=127.0.0.1:0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the example is built");
+    let mut line = String::new();
+    let out = orders.stdout.take().expect("it is piped");
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    let address = line.trim().rsplit('/').next().expect("an address").to_owned();
+
+    let answer = get(&address, "/api/v1/breakers/inventory");
+    orders.kill().expect("it still runs");
+    orders.wait().expect("it ends");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.contains("examples/orders/shop.rs:"), "{answer}");
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("the page is served");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+#[test]
 fn help_and_wrong_options_run_nothing() {
     let help = orders(&["--help"]);
     assert!(help.status.success() && String::from_utf8_lossy(&help.stdout).contains("--json"));
@@ -76,4 +116,8 @@ fn help_and_wrong_options_run_nothing() {
     let wrong = orders(&["--jsno"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("unknown option `--jsno`"));
+
+    let wrong = orders(&["--page=9090"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("`9090` is not an address"));
 }

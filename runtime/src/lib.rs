@@ -10,6 +10,8 @@ pub mod classify;
 mod clock;
 #[cfg_attr(not(feature = "config"), doc(hidden))]
 pub mod config;
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
 mod engine;
 mod error;
 mod event;

@@ -78,6 +78,10 @@ impl Inventory {
         })
     }
 
+    pub(crate) fn forget_arrivals(&self) {
+        self.with(|shared| shared.arrivals.clear());
+    }
+
     fn with<R>(&self, f: impl FnOnce(&mut Shared) -> R) -> R {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

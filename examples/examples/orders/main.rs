@@ -8,6 +8,7 @@ mod inventory;
 mod load;
 mod notes;
 mod options;
+mod page;
 mod record;
 mod report;
 mod shop;
@@ -30,7 +31,11 @@ async fn main() -> ExitCode {
         Ok(options) => options,
         Err(stop) => return stop.print(),
     };
-    match run(options).await {
+    let ended = match options.page {
+        Some(address) => page::serve(address).await,
+        None => run(options).await,
+    };
+    match ended {
         Ok(verdict) if verdict.is_good() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {

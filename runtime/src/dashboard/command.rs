@@ -1,0 +1,133 @@
+//! A command of an operator, as JSON.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::answer::Problem;
+use crate::{
+    breaker::CircuitBreaker,
+    config::{Rate, Settings, Threshold},
+    event::Operator,
+};
+
+/// The longest name and the longest reason, in characters.
+const LONGEST_TEXT: usize = 200;
+
+/// A command, the operator's name, and the reason.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Command {
+    #[serde(rename = "command")]
+    verb: Verb,
+    who: String,
+    reason: String,
+    /// After how long a forced state ends by itself. Default: never.
+    for_ms: Option<u64>,
+    threshold: Option<GivenThreshold>,
+    cooldown_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Verb {
+    ForceOpen,
+    ForceClosed,
+    Release,
+    Trip,
+    Reset,
+    Set,
+}
+
+/// `5` or `"50%"`, as in the attribute.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum GivenThreshold {
+    Failures(u32),
+    Rate(String),
+}
+
+impl Command {
+    /// Reads a command and checks everything that does not depend on the breaker.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        let command: Self = serde_json::from_str(text)
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("not a command: {error}")))?;
+        command
+            .check()
+            .map_err(|message| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message))?;
+        Ok(command)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for (key, text) in [("who", &self.who), ("reason", &self.reason)] {
+            if text.trim().is_empty() || text.chars().count() > LONGEST_TEXT {
+                return Err(format!("`{key}` must have 1 to {LONGEST_TEXT} characters"));
+            }
+        }
+        let is_forced = matches!(self.verb, Verb::ForceOpen | Verb::ForceClosed);
+        if self.for_ms.is_some() && !is_forced {
+            return Err("only `force_open` and `force_closed` take `for_ms`".to_owned());
+        }
+        if self.for_ms == Some(0) {
+            return Err("`for_ms` must be above 0".to_owned());
+        }
+        match (
+            self.verb == Verb::Set,
+            self.threshold.is_some() || self.cooldown_ms.is_some(),
+        ) {
+            (true, false) => Err("`set` needs `threshold` or `cooldown_ms`".to_owned()),
+            (false, true) => Err("only `set` takes `threshold` and `cooldown_ms`".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Acts on this breaker, in the operator's name.
+    pub(super) fn apply(&self, breaker: &CircuitBreaker) -> Result<(), Problem> {
+        let operator = Operator::new(self.who.trim(), self.reason.trim());
+        match (self.verb, self.for_ms.map(Duration::from_millis)) {
+            (Verb::ForceOpen, None) => breaker.force_open_by(operator),
+            (Verb::ForceOpen, Some(duration)) => breaker.force_open_for_by(duration, operator),
+            (Verb::ForceClosed, None) => breaker.force_closed_by(operator),
+            (Verb::ForceClosed, Some(duration)) => breaker.force_closed_for_by(duration, operator),
+            (Verb::Release, _) => breaker.release_override_by(operator),
+            (Verb::Trip, _) => breaker.trip_by(operator),
+            (Verb::Reset, _) => breaker.reset_by(operator),
+            (Verb::Set, _) => self.set(breaker, operator)?,
+        }
+        Ok(())
+    }
+
+    fn set(&self, breaker: &CircuitBreaker, operator: Operator) -> Result<(), Problem> {
+        let refused = |message: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message);
+        let settings = self.settings(breaker.settings()).map_err(refused)?;
+        let set = breaker.reconfigure_by(settings, operator);
+        set.map_err(|error| refused(error.to_string()))
+    }
+
+    /// The settings that `set` makes of these.
+    fn settings(&self, mut settings: Settings) -> Result<Settings, String> {
+        if let Some(threshold) = &self.threshold {
+            settings = settings.with_threshold(threshold.parse()?);
+        }
+        if let Some(cooldown) = self.cooldown_ms {
+            settings = settings.with_cooldown(Duration::from_millis(cooldown));
+        }
+        Ok(settings)
+    }
+}
+
+impl GivenThreshold {
+    fn parse(&self) -> Result<Threshold, String> {
+        match self {
+            Self::Failures(failures) => Ok(Threshold::failures(*failures)),
+            Self::Rate(text) => {
+                let percent = text
+                    .strip_suffix('%')
+                    .and_then(|percent| percent.trim().parse::<f64>().ok());
+                let rate = percent.map(|percent| Threshold::from_rate(Rate::new(percent / 100.0)));
+                rate.ok_or_else(|| format!("`threshold` is `{text}`; write `5` or `\"50%\"`"))
+            }
+        }
+    }
+}

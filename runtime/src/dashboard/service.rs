@@ -1,0 +1,261 @@
+//! The page as a service.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header::RETRY_AFTER, request::Parts};
+use serde_json::json;
+use tower_service::Service;
+
+use super::{
+    Body, Token,
+    answer::{JSON, Problem, json, respond, to_json},
+    assets,
+    board::Board,
+    command::Command,
+    feed::Feed,
+    limiter::{COMMANDS, Limiter},
+    policy::Policy,
+    request_body,
+    route::{Route, no_such_path},
+    view::History,
+};
+use crate::{breaker::CircuitBreaker, registry::Registry, state::State};
+
+/// The operator's page and its HTTP API, for one registry.
+///
+/// | | default | method |
+/// |---|---|---|
+/// | reading | every client | [`require_token`](Self::require_token) |
+/// | commands | refused | [`allow_commands`](Self::allow_commands) |
+/// | `Host` | loopback names, the address of `serve` | [`allow_host`](Self::allow_host) |
+/// | path | `/` | [`at`](Self::at) |
+///
+/// It starts one thread, which ends with the last clone. All clones are one page.
+///
+/// # Cost
+/// Nothing for a call. Each second, the thread takes one snapshot of each breaker. Memory:
+///
+/// ```text
+/// per breaker      768 bytes and its texts; 3,600 bytes more for 5 minutes after a call
+/// snapshot, list   about 600 bytes per breaker each, made once a second if a client reads them
+/// events           at most the last 16, shared by all clients
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a dashboard does nothing until it is served"]
+pub struct Dashboard {
+    registry: Registry,
+    pub(super) policy: Arc<Policy>,
+    limiter: Arc<Limiter>,
+    path: Arc<str>,
+    feed: Feed,
+}
+
+/// The response to one request of [`Dashboard`].
+pub struct ResponseFuture(Pin<Box<dyn Future<Output = Response<Body>> + Send>>);
+
+impl Dashboard {
+    /// Shows this registry. Every client may read, none may command.
+    pub fn new(registry: &Registry) -> Self {
+        Self {
+            registry: registry.clone(),
+            policy: Arc::default(),
+            limiter: Arc::default(),
+            path: "/".into(),
+            feed: Feed::start(registry.clone()),
+        }
+    }
+
+    /// Accepts commands from clients that present this token.
+    pub fn allow_commands(mut self, token: Token) -> Self {
+        Arc::make_mut(&mut self.policy).operators = Some(token);
+        self
+    }
+
+    /// Shows breakers only to clients that present this token, or that of
+    /// [`allow_commands`](Self::allow_commands).
+    ///
+    /// The files of the page stay open, and `health` without a token does not name a breaker.
+    pub fn require_token(mut self, token: Token) -> Self {
+        Arc::make_mut(&mut self.policy).readers = Some(token);
+        self
+    }
+
+    /// Answers requests for this host name too, such as `ops.example.com`.
+    ///
+    /// The port does not matter.
+    ///
+    /// Every other name is refused, because a foreign page could make its own name point to this
+    /// machine (DNS rebinding).
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.policy).hosts.push(host.into());
+        self
+    }
+
+    /// Serves the page below this path, to nest it in another service.
+    ///
+    /// ```
+    /// # fn router() -> axum::Router {
+    /// # use fusebox::{Registry, dashboard::Dashboard};
+    /// let page = Dashboard::new(Registry::global()).at("/fusebox");
+    /// axum::Router::new().nest_service("/fusebox", page)
+    /// # }
+    /// ```
+    pub fn at(mut self, path: impl AsRef<str>) -> Self {
+        let path = path.as_ref().trim_matches('/');
+        self.path = if path.is_empty() {
+            "/".into()
+        } else {
+            format!("/{path}/").into()
+        };
+        self
+    }
+
+    async fn respond<B: http_body::Body>(self, request: Request<B>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        self.answer(&parts, body).await.unwrap_or_else(Into::into)
+    }
+
+    async fn answer<B: http_body::Body>(&self, request: &Parts, body: B) -> Result<Response<Body>, Problem> {
+        self.policy.check_host(request)?;
+        let route = Route::of(&request.method, self.path_of(request))?;
+        match route {
+            Route::Asset(path) => self.asset(&path),
+            Route::OpenApi => Ok(respond(StatusCode::OK, JSON, Body::whole(assets::OPENAPI))),
+            Route::Health => Ok(self.health(request)),
+            Route::Commands(name) => self.command(request, &name, body).await,
+            read => {
+                self.policy.check_reader(&request.headers)?;
+                self.read(&request.method, read).await
+            }
+        }
+    }
+
+    /// The path below that of the page, which another service may have stripped.
+    fn path_of<'a>(&self, request: &'a Parts) -> &'a str {
+        let path = request.uri.path();
+        if path.strip_suffix('/').unwrap_or(path) == self.path.trim_end_matches('/') {
+            return "";
+        }
+        path.strip_prefix(&*self.path).unwrap_or(path)
+    }
+
+    async fn read(&self, method: &Method, route: Route) -> Result<Response<Body>, Problem> {
+        let body: Bytes = match route {
+            Route::Events if method == Method::HEAD => Bytes::new(),
+            Route::Events => {
+                let events = Body::events(self.feed.join().await?);
+                return Ok(respond(StatusCode::OK, "text/event-stream", events));
+            }
+            Route::Breaker(name) => {
+                let breaker = self.breaker(&name)?;
+                self.feed.read(move |board| board.detail(&breaker)).await?.into()
+            }
+            Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())).into(),
+            Route::Breakers => self.feed.read(Board::list).await?,
+            _ => return Err(no_such_path()),
+        };
+        Ok(respond(StatusCode::OK, JSON, Body::whole(body)))
+    }
+
+    async fn command<B: http_body::Body>(
+        &self,
+        request: &Parts,
+        name: &str,
+        body: B,
+    ) -> Result<Response<Body>, Problem> {
+        self.policy.check_command(request)?;
+        if !self.limiter.take(Instant::now()) {
+            let message = format!("more than {COMMANDS} commands within a second");
+            return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, "1"));
+        }
+        let body = request_body::read(body).await?;
+        let breaker = self.breaker(name)?;
+        Command::parse(&body)?.apply(&breaker)?;
+        let detail = self.feed.read(move |board| board.detail(&breaker)).await?;
+        Ok(respond(StatusCode::OK, JSON, Body::whole(detail)))
+    }
+
+    fn asset(&self, path: &str) -> Result<Response<Body>, Problem> {
+        let asset = assets::find(path).ok_or_else(no_such_path)?;
+        let text = match path {
+            "" => self.page(asset.text).into(),
+            _ => Bytes::from_static(asset.text.as_bytes()),
+        };
+        Ok(respond(StatusCode::OK, asset.content_type, Body::whole(text)))
+    }
+
+    /// The page with what its scripts need: its path, and whether it may command.
+    fn page(&self, html: &str) -> String {
+        let html = html.replace("<base href=\"/\">", &format!("<base href=\"{}\">", self.path));
+        match self.policy.operators {
+            Some(_) => html.replace("data-commands=\"off\"", "data-commands=\"on\""),
+            None => html,
+        }
+    }
+
+    /// Always 200: with an open breaker, this service protects itself.
+    fn health(&self, request: &Parts) -> Response<Body> {
+        if !self.policy.is_reader(&request.headers) {
+            return json(&json!({ "status": "ok" }));
+        }
+        let is_open = |breaker: &CircuitBreaker| matches!(breaker.state(), State::Open | State::ForcedOpen);
+        let open: Vec<_> = self
+            .registry
+            .iter()
+            .filter(is_open)
+            .map(|breaker| breaker.name())
+            .collect();
+        json(&json!({ "status": "ok", "open": open }))
+    }
+
+    fn breaker(&self, name: &str) -> Result<CircuitBreaker, Problem> {
+        self.registry.get(name).ok_or_else(|| {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                format!("there is no circuit breaker `{name}`"),
+            )
+        })
+    }
+}
+
+impl<B> Service<Request<B>> for Dashboard
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        ResponseFuture(Box::pin(self.clone().respond(request)))
+    }
+}
+
+impl Future for ResponseFuture {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context).map(Ok)
+    }
+}
+
+impl fmt::Debug for ResponseFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

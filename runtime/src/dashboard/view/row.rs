@@ -1,0 +1,120 @@
+//! One line of the list.
+
+use std::{sync::Arc, time::SystemTime};
+
+use serde::Serialize;
+
+use super::{milliseconds, rounded};
+use crate::{
+    breaker::CircuitBreaker,
+    config::Settings,
+    dashboard::samples::{Calls, Columns, Samples},
+    engine::Snapshot,
+    state::State,
+    stats::Totals,
+};
+
+/// One line of the list. An event repeats a field only if it has changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(in crate::dashboard) struct Row {
+    pub(in crate::dashboard) name: &'static str,
+    pub(in crate::dashboard) state: &'static str,
+    pub(in crate::dashboard) generation: u64,
+    retry_after_ms: Option<u64>,
+    override_ends_in_ms: Option<u64>,
+    /// The operator of a forced state, and the reason that it gave.
+    override_by: Option<String>,
+    /// The error of the last change that has one.
+    pub(in crate::dashboard) last_error: Option<Arc<str>>,
+    calls_per_second: f64,
+    rejected_per_second: f64,
+    failures: u64,
+    failure_rate: Option<f64>,
+    slow_call_rate: Option<f64>,
+    /// How far the window is on its way to a trip: 0 to 1.
+    threshold_used: f64,
+    threshold: String,
+    window: Option<String>,
+    answered: u64,
+    failed: u64,
+    rejected: u64,
+}
+
+/// A row with its sparkline.
+#[derive(Debug, Serialize)]
+pub(in crate::dashboard) struct Entry<'a> {
+    #[serde(flatten)]
+    pub(in crate::dashboard) row: &'a Row,
+    pub(in crate::dashboard) sparkline: Option<Columns>,
+}
+
+impl Row {
+    pub(in crate::dashboard) fn new(
+        snapshot: &Snapshot,
+        settings: &Settings,
+        samples: &Samples,
+        last_error: Option<Arc<str>>,
+    ) -> Self {
+        let (calls_per_second, rejected_per_second) = samples.rates();
+        let calls = calls(&snapshot.totals);
+        let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
+        Self {
+            name: snapshot.name,
+            state: snapshot.state.as_str(),
+            generation: snapshot.generation,
+            retry_after_ms: snapshot.retry_after.map(milliseconds),
+            override_ends_in_ms: snapshot.override_until.map(|until| milliseconds(left(until))),
+            override_by: override_by(snapshot),
+            last_error,
+            calls_per_second: rounded(calls_per_second, 1),
+            rejected_per_second: rounded(rejected_per_second, 1),
+            failures: snapshot.window.failures,
+            failure_rate: snapshot.window.failure_rate.map(|rate| rounded(rate, 4)),
+            slow_call_rate: snapshot.window.slow_call_rate.map(|rate| rounded(rate, 4)),
+            threshold_used: rounded(threshold_used(snapshot, settings), 4),
+            threshold: settings.threshold().to_string(),
+            window: settings.window().map(|window| window.to_string()),
+            answered: calls.answered,
+            failed: calls.failed,
+            rejected: calls.rejected,
+        }
+    }
+}
+
+/// The error of the last change that has one.
+pub(in crate::dashboard) fn last_error(breaker: &CircuitBreaker) -> Option<Arc<str>> {
+    breaker.history().into_iter().rev().find_map(|event| event.error)
+}
+
+/// The calls that a sparkline distinguishes.
+pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
+    Calls {
+        answered: totals.successes + totals.ignored,
+        failed: totals.failures,
+        rejected: totals.rejected,
+    }
+}
+
+fn override_by(snapshot: &Snapshot) -> Option<String> {
+    let is_forced = matches!(snapshot.state, State::ForcedOpen | State::ForcedClosed);
+    let change = snapshot.last_change.as_ref().filter(|_| is_forced)?;
+    change.operator.as_ref().map(ToString::to_string)
+}
+
+/// The larger of failures and slow calls, each against its threshold.
+fn threshold_used(snapshot: &Snapshot, settings: &Settings) -> f64 {
+    let window = &snapshot.window;
+    #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
+    let failures = |threshold: u32| window.failures as f64 / f64::from(threshold);
+    let threshold = settings.threshold();
+    let part = |rate: Option<f64>, threshold: f64| rate.map_or(0.0, |rate| rate / threshold);
+    let failing = match (threshold.as_failures(), threshold.as_rate()) {
+        (Some(threshold), _) => failures(threshold),
+        (None, Some(threshold)) => part(window.failure_rate, threshold.as_f64()),
+        (None, None) => 0.0,
+    };
+    let slow = settings
+        .slow_threshold()
+        .map_or(0.0, |threshold| part(window.slow_call_rate, threshold.as_f64()));
+    failing.max(slow).min(1.0)
+}

@@ -99,8 +99,8 @@ impl ClonedArgs {
 
     /// Returns the code of an admitted call: saves all, clones for the body.
     ///
-    /// `__fusebox::keep` takes the argument by value. A borrow here would keep the argument in the future
-    /// of the function.
+    /// `__fusebox::keep` takes the argument by value. A borrow here would keep the argument in
+    /// the future of the function.
     pub(super) fn save_and_clone(&self) -> TokenStream {
         let receiver = self.receiver.iter().filter(|_| self.renames_self).map(|word| {
             if self.moves_self {

@@ -55,13 +55,13 @@ use crate::plan::Plan;
 /// |---|---|---|---|
 /// | `name` | `"orders"` or a constant | module and function | the breaker's name, 1 to 128 printable characters. Functions with the same explicit name share one breaker. Required on methods |
 /// | `threshold` | `5`, a constant, or `"50%"` | `5` | trips at this many failures, or at this failure rate |
-/// | `window` | `20` calls, a constant, or `"10s"` | none | the calls over which the threshold is judged. Without one, consecutive failures are |
+/// | `window` | `20` calls, `"10s"`, or a constant | none | the calls over which the threshold is judged. Without one, consecutive failures are |
 /// | `minimum_calls` | a number or a constant | `10`, at most the window | a rate is not judged on fewer counted calls |
-/// | `slow_call` | `"500ms"` | off | a call that takes at least this long is a failure, even if it returns a success |
+/// | `slow_call` | `"500ms"` or a constant | off | a call that takes at least this long is a failure, even if it returns a success |
 /// | `slow_threshold` | `"80%"` | off | judges slow calls separately, against this rate; they are then not failures |
-/// | `timeout` | `"2s"` | off | drops the call after this long and counts a failure. Not for synchronous functions |
-/// | `cooldown` | `"30s"` | `"30s"` | how long the breaker stays open before it admits trial calls |
-/// | `max_cooldown` | `"5m"` | off | each reopening doubles the cooldown, up to this |
+/// | `timeout` | `"2s"` or a constant | off | drops the call after this long and counts a failure; async functions only |
+/// | `cooldown` | `"30s"` or a constant | `"30s"` | how long the breaker stays open before it admits trial calls |
+/// | `max_cooldown` | `"5m"` or a constant | off | each reopening doubles the cooldown, up to this |
 /// | `jitter` | `"20%"` | `"0%"` | lengthens each cooldown by a random amount, up to this |
 /// | `trial_calls` | a number or a constant, at most 100 | `1` | how many trial calls must succeed to close; also how many run at once |
 /// | `failure` | a pattern, with or without `if` | `Err(_)` | which return values are failures; may be given several times |
@@ -71,7 +71,7 @@ use crate::plan::Plan;
 /// | `error` | `\|refusal\| expr`, or the path of a `fn(Refusal) -> E` | `E::from` | makes the error of a refused call that no fallback answers, for types without `From<Rejected>` |
 /// | `breaker` | an expression that gives a `&CircuitBreaker` or a `CircuitBreaker` | none | uses this breaker, of any registry. It brings its own settings |
 /// | `classify` | the path of a `fn(&R) -> Outcome` | none | maps a return value to an outcome, in place of `failure` and `ignore` |
-/// | `last_good` | `"5m"` | off | the last good value for the same arguments answers, while it is at most that old; feature `last-good` |
+/// | `last_good` | `"5m"` or a constant | off | the last good value for the same arguments answers, while it is at most that old; feature `last-good` |
 /// | `last_good_key` | an expression over the parameters | all parameters | the key under which values are kept; required on methods |
 /// | `last_good_capacity` | a number or a constant | `1024` | how many keys are kept |
 /// | `crate` | a path | `::fusebox` | for a renamed dependency |

@@ -9,7 +9,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use tokio::time::error::Elapsed;
 
 use crate::{
-    __private::{call_site::CallSite, return_type::Recover},
+    __private::call_site::CallSite,
     breaker::{
         Permit,
         call::{self, ProtectedCall},
@@ -17,7 +17,7 @@ use crate::{
     },
     classify::classifier::{Classifier, TimedClassifier},
     engine::Engine,
-    error::TimedOut,
+    error::{Rejected, TimedOut},
 };
 
 /// A call that was admitted, and its classifier.
@@ -29,11 +29,8 @@ pub struct Admitted<C> {
 
 impl<C> Admitted<C> {
     #[inline]
-    pub(crate) fn by<R: Recover>(classifier: C, site: &'static CallSite) -> Result<Self, R> {
-        match site.admit() {
-            Ok(permit) => Ok(Self { permit, classifier }),
-            Err(rejected) => Err(R::recover(rejected)),
-        }
+    pub(crate) fn by(classifier: C, site: &'static CallSite) -> Result<Self, Rejected> {
+        site.admit().map(|permit| Self { permit, classifier })
     }
 }
 

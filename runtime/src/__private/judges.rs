@@ -6,8 +6,7 @@
 use std::marker::PhantomData;
 
 use crate::{
-    __private::return_type::judge,
-    classify::classifier::{Classifier, TimedClassifier},
+    classify::classifier::{ByVariant, Classifier, TimedClassifier},
     error::TimedOut,
     outcome::{Outcome, Verdict},
 };
@@ -32,7 +31,7 @@ impl<R> Copy for ByResult<R> {}
 impl<T, E> Classifier<Result<T, E>> for ByResult<Result<T, E>> {
     #[inline]
     fn classify(&mut self, result: &Result<T, E>) -> Verdict {
-        judge(result).into()
+        ByVariant.classify(result)
     }
 }
 
@@ -54,7 +53,7 @@ impl<R> Copy for ByResultInTime<R> {}
 
 impl<T, E> Classifier<Result<T, E>> for ByResultInTime<Result<T, E>> {
     fn classify(&mut self, result: &Result<T, E>) -> Verdict {
-        judge(result).into()
+        ByVariant.classify(result)
     }
 }
 

@@ -78,7 +78,7 @@ needs_a_result! {
         /// that the function returns.
         #[inline]
         fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
-            Admitted::by(Self::judge(), site)
+            Admitted::by(Self::judge(), site).map_err(Self::recover)
         }
     }
 }
@@ -125,7 +125,7 @@ needs_a_result! {
         /// Like [`Recover::admit`], but for a function with a `timeout`.
         #[inline]
         fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
-            Admitted::by(Self::timed_judge(), site)
+            Admitted::by(Self::timed_judge(), site).map_err(Self::recover)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use crate::{
-    event::{BreakerEvent, Event, EventReceiver, Subscription, counters::Counters, inbox::Inbox},
+    event::{BreakerEvent, counters::Counters, inbox::Inbox},
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
@@ -80,23 +80,12 @@ impl Dispatcher {
         self.counters.panics()
     }
 
-    /// Attaches a subscriber, of one breaker or of all.
-    pub(crate) fn subscribe(
-        self: &Arc<Self>,
-        name: Option<&'static str>,
-        callback: impl Fn(&Event) + Send + Sync + 'static,
-    ) -> Subscription {
-        let inbox = Inbox::of_subscriber(Box::new(callback), Arc::clone(&self.counters));
-        Subscription::new(self, name, self.add(name, inbox))
+    pub(super) fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
     }
 
-    /// Attaches a receiver, of one breaker or of all.
-    pub(crate) fn receive(self: &Arc<Self>, name: Option<&'static str>) -> EventReceiver {
-        let inbox = Inbox::of_receiver(Arc::clone(&self.counters));
-        EventReceiver::new(Subscription::new(self, name, self.add(name, inbox)))
-    }
-
-    fn add(&self, name: Option<&'static str>, inbox: Inbox) -> Arc<Inbox> {
+    /// Attaches an inbox, of one breaker or of all.
+    pub(super) fn add(&self, name: Option<&'static str>, inbox: Inbox) -> Arc<Inbox> {
         let inbox = Arc::new(inbox);
         let mut inboxes = lock(&self.inboxes);
         let list = inboxes.list(name);

@@ -1,6 +1,13 @@
 //! Events as a channel.
 
-use crate::event::{Event, Subscription, inbox::Received};
+use std::sync::Arc;
+
+use crate::event::{
+    Event,
+    dispatcher::Dispatcher,
+    inbox::{Inbox, Received},
+    subscription::Subscription,
+};
 
 /// An asynchronous receiver of events, from
 /// [`CircuitBreaker::events`](crate::CircuitBreaker::events) or
@@ -34,6 +41,14 @@ pub enum RecvError {
     /// The registry is gone.
     #[error("the registry of these events is gone")]
     Closed,
+}
+
+impl Dispatcher {
+    /// Attaches a receiver, of one breaker or of all.
+    pub(crate) fn receive(self: &Arc<Self>, name: Option<&'static str>) -> EventReceiver {
+        let inbox = Inbox::of_receiver(self.counters());
+        EventReceiver::new(Subscription::new(self, name, self.add(name, inbox)))
+    }
 }
 
 impl EventReceiver {

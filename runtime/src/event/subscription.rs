@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::event::{Dispatcher, inbox::Inbox};
+use crate::event::{Event, dispatcher::Dispatcher, inbox::Inbox};
 
 /// Keeps a subscriber attached; dropping it ends the subscription.
 ///
@@ -17,6 +17,18 @@ pub struct Subscription {
     name: Option<&'static str>,
     inbox: Arc<Inbox>,
     is_detached: bool,
+}
+
+impl Dispatcher {
+    /// Attaches a subscriber, of one breaker or of all.
+    pub(crate) fn subscribe(
+        self: &Arc<Self>,
+        name: Option<&'static str>,
+        callback: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> Subscription {
+        let inbox = Inbox::of_subscriber(Box::new(callback), self.counters());
+        Subscription::new(self, name, self.add(name, inbox))
+    }
 }
 
 impl Subscription {

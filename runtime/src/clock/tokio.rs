@@ -14,7 +14,7 @@ static ANCHOR: OnceLock<Instant> = OnceLock::new();
 /// Returns the nanoseconds of `tokio::time::Instant`, real or paused.
 #[inline]
 pub(crate) fn tokio_nanos() -> u64 {
-    let now = ::tokio::time::Instant::now().into_std();
+    let now = now();
     let anchor = match ANCHOR.get() {
         Some(anchor) => *anchor,
         None => first_anchor(),
@@ -23,6 +23,24 @@ pub(crate) fn tokio_nanos() -> u64 {
         Some(later) => ANCHOR_NANOS.saturating_add(nanos(later)),
         None => ANCHOR_NANOS.saturating_sub(nanos(anchor.duration_since(now))),
     }
+}
+
+/// Reads tokio's clock, or the system's while the thread ends.
+///
+/// Once any test of the process has paused its clock, tokio reads a thread-local value, which panics
+/// in the destructor of another one.
+#[cfg(feature = "test-util")]
+fn now() -> Instant {
+    match ::tokio::runtime::Handle::try_current() {
+        Err(error) if error.is_thread_local_destroyed() => Instant::now(),
+        _ => ::tokio::time::Instant::now().into_std(),
+    }
+}
+
+#[cfg(not(feature = "test-util"))]
+#[inline]
+fn now() -> Instant {
+    ::tokio::time::Instant::now().into_std()
 }
 
 #[cold]

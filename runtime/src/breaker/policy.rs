@@ -7,6 +7,7 @@ use tokio::time::error::Elapsed;
 
 use crate::{
     classify::classifier::{ByVariant, Classifier, TimedClassifier},
+    clock::nanos,
     error::{CallError, Refusal, TimedOut},
     outcome::{CallEnd, Outcome},
 };
@@ -36,11 +37,13 @@ pub trait TimedPolicy<Output>: Policy<Output> {
 #[derive(Debug)]
 pub struct InTime<P> {
     policy: P,
-    limit: Duration,
+    /// In nanoseconds, which is 8 bytes less in each annotated future.
+    limit: u64,
 }
 
 impl<P> InTime<P> {
     pub(crate) const fn new(policy: P, limit: Duration) -> Self {
+        let limit = nanos(limit);
         Self { policy, limit }
     }
 }
@@ -59,7 +62,7 @@ impl<Output, P: TimedPolicy<Output>> Policy<Result<Output, Elapsed>> for InTime<
     fn answer(&mut self, output: Result<Output, Elapsed>, outcome: Outcome, name: &'static str) -> P::Answer {
         match output {
             Ok(output) => self.policy.answer(output, outcome, name),
-            Err(_) => self.policy.timed_out(TimedOut::new(name, self.limit)),
+            Err(_) => self.policy.timed_out(TimedOut::new(name, Duration::from_nanos(self.limit))),
         }
     }
 }

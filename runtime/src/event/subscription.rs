@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::event::{Dispatcher, inbox::Inbox};
+use crate::{
+    config::Name,
+    event::{Dispatcher, inbox::Inbox},
+};
 
 /// Keeps a subscriber attached; dropping it ends the subscription.
 ///
@@ -14,13 +17,13 @@ use crate::event::{Dispatcher, inbox::Inbox};
 #[must_use = "the subscriber is removed when this is dropped; call `detach` to keep it"]
 pub struct Subscription {
     dispatcher: Weak<Dispatcher>,
-    name: Option<&'static str>,
+    name: Option<Name>,
     inbox: Arc<Inbox>,
     is_detached: bool,
 }
 
 impl Subscription {
-    pub(super) fn new(dispatcher: &Arc<Dispatcher>, name: Option<&'static str>, inbox: Arc<Inbox>) -> Self {
+    pub(super) fn new(dispatcher: &Arc<Dispatcher>, name: Option<Name>, inbox: Arc<Inbox>) -> Self {
         Self {
             dispatcher: Arc::downgrade(dispatcher),
             name,
@@ -45,7 +48,7 @@ impl Drop for Subscription {
             return;
         }
         if let Some(dispatcher) = self.dispatcher.upgrade() {
-            dispatcher.remove(self.name, &self.inbox);
+            dispatcher.remove(self.name.as_ref(), &self.inbox);
         }
         self.inbox.close();
     }

@@ -59,15 +59,6 @@ impl Difference {
         self.source
     }
 
-    /// The difference of two bounds of keys, if they differ.
-    pub(crate) fn max_keys(existing: u32, given: u32) -> Option<Self> {
-        (existing != given).then_some(Self {
-            key: "max_keys",
-            existing: Value::Calls(Some(existing)),
-            given: Value::Calls(Some(given)),
-        })
-    }
-
     /// The key, as in the attribute.
     pub const fn key(&self) -> &'static str {
         self.key.name()

@@ -152,6 +152,16 @@ pub enum ConfigError {
         /// The number given.
         keys: u32,
     },
+    /// A group of this name exists, with another bound.
+    #[error("circuit breaker `{name}` already exists with `max_keys` {existing}, not {given}")]
+    MaxKeysConflict {
+        /// The name of both.
+        name: &'static str,
+        /// The bound of the group that exists.
+        existing: u32,
+        /// The bound given.
+        given: u32,
+    },
     /// A group of keyed breakers has this name.
     #[error("circuit breaker `{name}` has keys; build it with `keyed`, or use another name")]
     Keyed {

@@ -43,8 +43,8 @@ pub use breaker::{CircuitBreaker, Explanation, OwnedPermit, Permit};
 pub use clock::{Clock, Sleep};
 #[doc(inline)]
 pub use config::{
-    ConfigError, Difference, ExplainedSettings, Location, ParseError, Rate, Settings, Source, Threshold,
-    Window,
+    ConfigError, Difference, ExplainedSettings, Location, Name, ParseError, Rate, Settings, Source,
+    Threshold, Window,
 };
 pub use engine::{Snapshot, Trials, WindowCounts};
 pub use error::{CallError, Cause, Refusal, Rejected, TimedOut};
@@ -55,8 +55,8 @@ pub use event::{
 pub use fusebox_macros::circuit_breaker;
 pub use outcome::{Outcome, Verdict};
 pub use registry::{
-    CircuitBreakerBuilder, Conflict, Declaration, DeclareError, InstallError, LazyBreaker, Registry,
-    RegistryBuilder,
+    CircuitBreakerBuilder, Conflict, Declaration, DeclareError, GroupSnapshot, InstallError, KeyedBreakers,
+    KeyedBreakersBuilder, LazyBreaker, Registry, RegistryBuilder,
 };
 pub use state::{Reason, State};
 pub use stats::Totals;

@@ -13,6 +13,36 @@ pub(crate) use std::{
 // Of std in the models too: written under the control lock only, so there is no race to search.
 pub(crate) use std::sync::OnceLock;
 
+/// A number that orders nothing, of std in the models too.
+///
+/// It is used under the lock of a concurrent map, which loom does not see: a switch of threads
+/// there would block for ever.
+#[derive(Debug, Default)]
+pub(crate) struct UnmodelledU64(std::sync::atomic::AtomicU64);
+
+// Relaxed, all of it: nothing is read because of the number.
+impl UnmodelledU64 {
+    pub(crate) const fn new(value: u64) -> Self {
+        Self(std::sync::atomic::AtomicU64::new(value))
+    }
+
+    #[inline]
+    pub(crate) fn load(&self) -> u64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn store(&self, value: u64) {
+        self.0.store(value, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Adds 1, and returns the new value.
+    #[inline]
+    pub(crate) fn increment(&self) -> u64 {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1
+    }
+}
+
 #[cfg(fusebox_loom)]
 pub(crate) use loom::{
     sync::{

@@ -69,7 +69,10 @@ impl fmt::Display for Explanation {
 impl Explanation {
     fn fmt_state(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Snapshot {
-            name, state, since, ..
+            ref name,
+            state,
+            since,
+            ..
         } = self.snapshot;
         let state = match state {
             State::Closed => "closed",

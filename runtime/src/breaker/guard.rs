@@ -114,7 +114,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
 
     pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
-            .field("name", &self.engine.name())
+            .field("name", self.engine.name())
             .field("generation", &self.ticket.generation())
             .field("is_trial", &self.ticket.is_trial())
             .finish()

@@ -16,7 +16,7 @@ use crate::{
         policy::{Call, CallClassified},
     },
     classify::classifier::ByFunction,
-    config::Settings,
+    config::{Name, Settings},
     engine::{Engine, Snapshot},
     error::{CallError, Refusal, Rejected},
     event::{Event, EventReceiver, Subscription},
@@ -53,10 +53,12 @@ pub struct CircuitBreaker {
 
 impl CircuitBreaker {
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            engine,
-            timeout: None,
-        }
+        Self::with(engine, None)
+    }
+
+    #[inline]
+    pub(crate) fn with(engine: Arc<Engine>, timeout: Option<Duration>) -> Self {
+        Self { engine, timeout }
     }
 
     /// The timeout in force: that of this handle, or the one of configuration.
@@ -110,8 +112,22 @@ impl CircuitBreaker {
     }
 
     /// The breaker's name.
-    pub fn name(&self) -> &'static str {
-        self.engine.name()
+    pub fn name(&self) -> &str {
+        self.full_name()
+    }
+
+    /// The name of the group, if this is a [keyed](Self::keyed) breaker.
+    pub fn group(&self) -> Option<&str> {
+        self.full_name().group()
+    }
+
+    /// The key, if this is a [keyed](Self::keyed) breaker.
+    pub fn key(&self) -> Option<&str> {
+        self.full_name().key()
+    }
+
+    pub(crate) fn full_name(&self) -> &Name {
+        self.engine.name().name()
     }
 
     /// Runs a call: `Ok` is a success, `Err` or a panic a failure.
@@ -298,12 +314,14 @@ impl CircuitBreaker {
     /// present state of each affected breaker. A panic in a subscriber is caught and
     /// [counted](crate::Registry::subscriber_panics).
     pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.engine.dispatcher().subscribe(Some(self.name()), subscriber)
+        self.engine
+            .dispatcher()
+            .subscribe(Some(self.full_name().clone()), subscriber)
     }
 
     /// Returns an asynchronous receiver of this breaker's events.
     pub fn events(&self) -> EventReceiver {
-        self.engine.dispatcher().receive(Some(self.name()))
+        self.engine.dispatcher().receive(Some(self.full_name().clone()))
     }
 }
 

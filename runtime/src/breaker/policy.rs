@@ -8,6 +8,7 @@ use tokio::time::error::Elapsed;
 use crate::{
     classify::classifier::{ByVariant, Classifier, TimedClassifier},
     clock::nanos,
+    config::name::BreakerName,
     error::{CallError, Refusal, TimedOut},
     outcome::{CallEnd, Outcome},
 };
@@ -24,7 +25,7 @@ pub trait Policy<Output> {
 
     /// The answer to a call of the breaker of this name that was counted as
     /// `outcome`.
-    fn answer(&mut self, output: Output, outcome: Outcome, name: &'static str) -> Self::Answer;
+    fn answer(&mut self, output: Output, outcome: Outcome, name: &BreakerName) -> Self::Answer;
 }
 
 /// A policy that has an answer for a call that timed out.
@@ -59,10 +60,12 @@ impl<Output, P: TimedPolicy<Output>> Policy<Result<Output, Elapsed>> for InTime<
     }
 
     #[inline]
-    fn answer(&mut self, output: Result<Output, Elapsed>, outcome: Outcome, name: &'static str) -> P::Answer {
+    fn answer(&mut self, output: Result<Output, Elapsed>, outcome: Outcome, name: &BreakerName) -> P::Answer {
         match output {
             Ok(output) => self.policy.answer(output, outcome, name),
-            Err(_) => self.policy.timed_out(TimedOut::new(name, Duration::from_nanos(self.limit))),
+            Err(_) => self
+                .policy
+                .timed_out(TimedOut::new(name.reference(), Duration::from_nanos(self.limit))),
         }
     }
 }
@@ -80,7 +83,7 @@ impl<R, C: Classifier<R>> Policy<R> for Return<C> {
     }
 
     #[inline]
-    fn answer(&mut self, output: R, _: Outcome, _: &'static str) -> R {
+    fn answer(&mut self, output: R, _: Outcome, _: &BreakerName) -> R {
         output
     }
 }
@@ -123,7 +126,7 @@ impl<R, C: Classifier<R>, T> Policy<R> for Report<C, T> {
     }
 
     #[inline]
-    fn answer(&mut self, output: R, outcome: Outcome, _: &'static str) -> Ended<R, T> {
+    fn answer(&mut self, output: R, outcome: Outcome, _: &BreakerName) -> Ended<R, T> {
         match outcome {
             Outcome::Failure => Ended::Failed(output),
             Outcome::Success | Outcome::Ignored => Ended::Answer(output),
@@ -149,7 +152,7 @@ impl<T, E> Policy<Result<T, E>> for Call {
     }
 
     #[inline]
-    fn answer(&mut self, output: Result<T, E>, _: Outcome, _: &'static str) -> Self::Answer {
+    fn answer(&mut self, output: Result<T, E>, _: Outcome, _: &BreakerName) -> Self::Answer {
         output.map_err(CallError::Inner)
     }
 }
@@ -173,7 +176,7 @@ impl<R, C: Classifier<R>> Policy<R> for CallClassified<C> {
     }
 
     #[inline]
-    fn answer(&mut self, output: R, _: Outcome, _: &'static str) -> Self::Answer {
+    fn answer(&mut self, output: R, _: Outcome, _: &BreakerName) -> Self::Answer {
         Ok(output)
     }
 }

@@ -56,7 +56,11 @@ mod tests {
 
     #[test]
     fn the_rejection_of_another_breaker_is_ignored() {
-        let rejected = Rejected::new(&"inner", crate::State::Open, None);
+        let rejected = Rejected::new(
+            crate::config::name::BreakerName::fixed("inner").reference(),
+            crate::State::Open,
+            None,
+        );
         assert_eq!(io(&Err::<(), _>(rejected.into())), Outcome::Ignored);
         let wrapped = io::Error::new(ErrorKind::BrokenPipe, io::Error::from(rejected));
         assert_eq!(io(&Err::<(), _>(wrapped)), Outcome::Ignored);

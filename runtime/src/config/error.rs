@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::config::{
     Difference, Location, Rate,
     duration::DurationText,
-    limits::{LARGEST_WINDOW, LONGEST_NAME, MOST_TRIAL_CALLS},
+    limits::{LARGEST_WINDOW, LONGEST_NAME, MOST_KEYS, MOST_TRIAL_CALLS},
 };
 
 /// Why a breaker was not built, or its settings were not changed.
@@ -145,6 +145,34 @@ pub enum ConfigError {
     TrialCalls {
         /// The number given.
         calls: u32,
+    },
+    /// No keys, or more than 100,000.
+    #[error("`max_keys` is {keys}; use 1 to {MOST_KEYS}")]
+    MaxKeys {
+        /// The number given.
+        keys: u32,
+    },
+    /// A group of this name exists, with another bound.
+    #[error("circuit breaker `{name}` already exists with `max_keys` {existing}, not {given}")]
+    MaxKeysConflict {
+        /// The name of both.
+        name: &'static str,
+        /// The bound of the group that exists.
+        existing: u32,
+        /// The bound given.
+        given: u32,
+    },
+    /// A group of keyed breakers has this name.
+    #[error("circuit breaker `{name}` has keys; build it with `keyed`, or use another name")]
+    Keyed {
+        /// The name of both.
+        name: &'static str,
+    },
+    /// A breaker without keys has this name.
+    #[error("circuit breaker `{name}` exists without keys; give the keyed breakers another name")]
+    NotKeyed {
+        /// The name of both.
+        name: &'static str,
     },
     /// A breaker of this name exists, or a function declares it, with other settings.
     #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]

@@ -11,4 +11,6 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 6
 pub(crate) const LARGEST_CONSECUTIVE: u32 = 1_000_000;
 /// The largest window, and the largest threshold with a window, in calls.
 pub(crate) const LARGEST_WINDOW: u32 = 10_000;
+/// The largest number of keys of a group.
+pub(crate) const MOST_KEYS: u32 = 100_000;
 pub(crate) const MOST_TRIAL_CALLS: u32 = 100;

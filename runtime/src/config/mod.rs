@@ -21,6 +21,7 @@ pub use difference::Difference;
 pub use error::ConfigError;
 pub use explained::ExplainedSettings;
 pub use location::Location;
+pub use name::Name;
 pub use parse_error::ParseError;
 pub use rate::Rate;
 pub use settings::Settings;

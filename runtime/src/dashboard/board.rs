@@ -24,11 +24,11 @@ pub(super) struct Board {
     registry: Registry,
     /// Seconds since the board was made.
     second: u64,
-    rows: BTreeMap<&'static str, Tracked>,
+    rows: BTreeMap<String, Tracked>,
     /// Rows that clients have, of breakers that the registry no longer has.
-    removed: Vec<&'static str>,
+    removed: Vec<String>,
     /// The last row that was sent because its turn had come.
-    turn: &'static str,
+    turn: String,
     /// The snapshot and the list of this second, once a client needed them.
     snapshot: Option<Bytes>,
     list: Option<Bytes>,
@@ -58,7 +58,7 @@ struct Changes {
     second: u64,
     time_ms: u64,
     changed: Vec<Map<String, Value>>,
-    removed: Vec<&'static str>,
+    removed: Vec<String>,
 }
 
 impl Board {
@@ -68,7 +68,7 @@ impl Board {
             second: 0,
             rows: BTreeMap::new(),
             removed: Vec::new(),
-            turn: "",
+            turn: String::new(),
             snapshot: None,
             list: None,
         };
@@ -87,7 +87,7 @@ impl Board {
         for breaker in self.registry.iter() {
             let tracked = self
                 .rows
-                .entry(breaker.name())
+                .entry(breaker.name().to_owned())
                 .or_insert_with(|| Tracked::new(&breaker, second));
             tracked.read(&breaker, second);
         }
@@ -95,7 +95,7 @@ impl Board {
         self.rows.retain(|name, tracked| {
             let is_there = tracked.second == second;
             if !is_there && tracked.sent.is_some() {
-                removed.push(name);
+                removed.push(name.clone());
             }
             is_there
         });
@@ -140,18 +140,18 @@ impl Board {
         for (name, tracked) in &self.rows {
             match &tracked.sent {
                 Some(sent) if *sent == tracked.row => {}
-                Some(sent) if sent.state == tracked.row.state => others.push(*name),
-                _ => chosen.push(*name),
+                Some(sent) if sent.state == tracked.row.state => others.push(name.clone()),
+                _ => chosen.push(name.clone()),
             }
         }
         let next = others.partition_point(|name| *name <= self.turn);
         let count = others.len().max(1);
         others.rotate_left(next % count);
         others.truncate(ROWS_PER_EVENT);
-        self.turn = others.last().copied().unwrap_or_default();
+        self.turn = others.last().cloned().unwrap_or_default();
         chosen.append(&mut others);
         let rows = &mut self.rows;
-        let mut send = |name| rows.get_mut(name).map(Tracked::send);
+        let mut send = |name: String| rows.get_mut(&name).map(Tracked::send);
         chosen.into_iter().filter_map(&mut send).collect()
     }
 

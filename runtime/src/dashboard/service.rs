@@ -212,7 +212,7 @@ impl Dashboard {
             .registry
             .iter()
             .filter(is_open)
-            .map(|breaker| breaker.name())
+            .map(|breaker| breaker.name().to_owned())
             .collect();
         json(&json!({ "status": "ok", "open": open }))
     }

@@ -3,6 +3,7 @@
 use crate::engine::{Engine, Ticket};
 use crate::{
     clock::Timestamp,
+    config::name::NameRef,
     error::Rejected,
     state::{
         BaseState, PackedState, Reason, State, StateSnapshot,
@@ -26,7 +27,7 @@ impl Engine {
     pub(crate) fn acquire(&self) -> Result<Ticket, Rejected> {
         // The healthy call of an untimed breaker: two loads of one cache line.
         let state = self.state.load();
-        if state.is_closed() && !self.settings.times_calls() {
+        if state.is_closed() && !self.settings.observes_admissions() {
             return Ok(Ticket::plain(state));
         }
         self.acquire_slow(state)
@@ -35,10 +36,23 @@ impl Engine {
     /// Admits or rejects every other call.
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
-        self.try_acquire(state).map_err(|denied| {
-            self.totals.add(Count::Rejected);
-            denied.rejected(self.name)
-        })
+        match self.try_acquire(state) {
+            Ok(ticket) => Ok(self.admitted(ticket)),
+            Err(denied) => {
+                self.totals.add(Count::Rejected);
+                Err(denied.rejected(self.name.reference()))
+            }
+        }
+    }
+
+    /// Counts an admission of a keyed breaker, which is not evicted before the
+    /// call ends.
+    #[inline]
+    pub(super) fn admitted(&self, ticket: Ticket) -> Ticket {
+        if self.retired.is_some() {
+            self.totals.add(Count::Admitted);
+        }
+        ticket
     }
 
     /// Admits a call. What it denies is not counted: a waiter tries again.
@@ -122,7 +136,7 @@ impl Engine {
         let snapshot = self.effective(self.state.snapshot(), now);
         let admission = self.admission(snapshot, now, self.settings.trial_calls());
         (admission == Admission::Rejected)
-            .then(|| Denied::new(snapshot.state.state(), snapshot, now).rejected(self.name))
+            .then(|| Denied::new(snapshot.state.state(), snapshot, now).rejected(self.name.reference()))
     }
 }
 
@@ -144,7 +158,7 @@ impl Denied {
     }
 
     #[inline]
-    const fn rejected(&self, name: &'static &'static str) -> Rejected {
+    fn rejected(&self, name: NameRef) -> Rejected {
         Rejected::new(name, self.state, rules::retry_after(self.state, self.wait))
     }
 

@@ -7,7 +7,10 @@ use crate::{
     sync::{AtomicU64, Ordering},
 };
 
+/// Calls are neither timed nor are their admissions counted.
 const OFF: u64 = u64::MAX;
+/// Calls are not timed, but their admissions are counted.
+const COUNTED: u64 = OFF - 1;
 const IS_RATE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
@@ -25,7 +28,7 @@ pub(super) struct AtomicSettings {
 }
 
 impl AtomicSettings {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings, counts_admissions: bool) -> Self {
         let new = Self {
             slow_call: AtomicU64::new(OFF),
             threshold: AtomicU64::new(0),
@@ -33,20 +36,23 @@ impl AtomicSettings {
             slow_threshold: AtomicU64::new(OFF),
             trial_calls: AtomicU64::new(1),
         };
-        new.set(settings);
+        new.set(settings, counts_admissions);
         new
     }
 
     /// Relaxed, all of it: the change of generation that follows publishes the
     /// values to the calls admitted after it.
-    pub(super) fn set(&self, settings: &Settings) {
+    pub(super) fn set(&self, settings: &Settings, counts_admissions: bool) {
         let limits = Limits::of(settings);
         let threshold = match limits.threshold {
             ThresholdKind::Failures(failures) => u64::from(failures),
             ThresholdKind::Rate(rate) => IS_RATE | u64::from(rate.millionths()),
         };
-        self.slow_call
-            .store(settings.slow_call().map_or(OFF, clock::nanos), Ordering::Relaxed);
+        let untimed = if counts_admissions { COUNTED } else { OFF };
+        self.slow_call.store(
+            settings.slow_call().map_or(untimed, clock::nanos),
+            Ordering::Relaxed,
+        );
         self.threshold.store(threshold, Ordering::Relaxed);
         self.minimum_calls
             .store(limits.minimum_calls.into(), Ordering::Relaxed);
@@ -56,16 +62,23 @@ impl AtomicSettings {
             .store(settings.trial_calls().into(), Ordering::Relaxed);
     }
 
+    /// Whether an admission is more than a load of the state: calls are timed,
+    /// or admissions are counted.
+    #[inline]
+    pub(super) fn observes_admissions(&self) -> bool {
+        self.slow_call.load(Ordering::Relaxed) != OFF
+    }
+
     /// Whether calls must be timed.
     #[inline]
     pub(super) fn times_calls(&self) -> bool {
-        self.slow_call.load(Ordering::Relaxed) != OFF
+        self.slow_call.load(Ordering::Relaxed) < COUNTED
     }
 
     /// Whether a call that ran from `started` to `now` was slow.
     pub(super) fn is_slow(&self, started: Timestamp, now: Timestamp) -> bool {
         let slow_call = self.slow_call.load(Ordering::Relaxed);
-        slow_call != OFF && clock::nanos(now.since(started)) >= slow_call
+        slow_call < COUNTED && clock::nanos(now.since(started)) >= slow_call
     }
 
     /// What slow calls count as.

@@ -71,7 +71,7 @@ impl ControlGuard<'_> {
             kind,
             note: self.note.clone(),
         };
-        let name = self.after_release.engine.name();
+        let name = self.after_release.engine.name().name();
         self.after_release.announcements.add(name, &mut change);
         self.control.history.write(change);
     }

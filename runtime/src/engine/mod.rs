@@ -25,10 +25,10 @@ use tokio::sync::Notify;
 
 use crate::{
     clock::{ClockSource, Timestamp},
-    config::{Settings, name},
+    config::{Settings, name::BreakerName},
     event::{BreakerEvent, Dispatcher, Moment},
     state::{AtomicState, Override, OverrideEnd, State, rules},
-    stats::{Count, StripedTotals},
+    stats::{Count, RetiredTotals, StripedTotals},
     sync::{Mutex, lock},
     window::WindowSlot,
 };
@@ -51,7 +51,7 @@ pub struct Engine {
     window: WindowSlot,
     clock: ClockSource,
     totals: StripedTotals,
-    name: &'static &'static str,
+    name: BreakerName,
     control: Mutex<Control>,
     override_end: OverrideEnd,
     timeout: ConfiguredTimeout,
@@ -60,34 +60,56 @@ pub struct Engine {
     permit_available: Notify,
     /// Notifies the waiters for Closed.
     state_changed: Notify,
+    /// Takes the totals when this breaker is dropped, if it is one of a group.
+    retired: Option<Arc<RetiredTotals>>,
     seed: u64,
 }
 
 impl Engine {
     /// A closed breaker. The caller has checked the settings.
     pub(crate) fn new(
-        name: &'static str,
+        name: BreakerName,
         settings: Settings,
         clock: ClockSource,
         dispatcher: Arc<Dispatcher>,
         seed: u64,
     ) -> Self {
-        let created = clock.now();
+        Self::new_at(clock.now(), name, settings, clock, dispatcher, seed)
+    }
+
+    /// Like [`new`](Self::new), with a reading of `clock`.
+    pub(crate) fn new_at(
+        created: Timestamp,
+        name: BreakerName,
+        settings: Settings,
+        clock: ClockSource,
+        dispatcher: Arc<Dispatcher>,
+        seed: u64,
+    ) -> Self {
         Self {
             state: AtomicState::new(),
-            settings: AtomicSettings::new(&settings),
+            settings: AtomicSettings::new(&settings, false),
             window: WindowSlot::new(&settings),
             clock,
             totals: StripedTotals::new(),
-            name: name::intern_thin(name),
+            name,
             control: Mutex::new(Control::new(settings, created)),
             override_end: OverrideEnd::none(),
             timeout: ConfiguredTimeout::none(),
             dispatcher,
             permit_available: Notify::new(),
             state_changed: Notify::new(),
+            retired: None,
             seed,
         }
+    }
+
+    /// The same breaker, as one of a group: admissions are counted, and the
+    /// totals are left to the group.
+    pub(crate) fn of_group(mut self, retired: Arc<RetiredTotals>) -> Self {
+        self.retired = Some(retired);
+        self.settings.set(&lock(&self.control).settings, true);
+        self
     }
 
     /// The same breaker, as if it had changed this often.
@@ -99,8 +121,16 @@ impl Engine {
         self
     }
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
+    #[inline]
+    pub(crate) fn name(&self) -> &BreakerName {
+        &self.name
+    }
+
+    /// Whether a group may forget this breaker: Closed, not forced, and without
+    /// a call in flight.
+    pub(crate) fn is_idle(&self) -> bool {
+        let state = self.state.load();
+        state.is_closed() && state.overridden() == Override::None && self.totals.in_flight() == 0
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -165,7 +195,7 @@ impl Engine {
     /// The last changes, oldest first.
     pub(crate) fn history(&self) -> Vec<BreakerEvent> {
         let now = Moment::now(self.clock.now());
-        lock(&self.control).history.events(self.name, now)
+        lock(&self.control).history.events(self.name.name(), now)
     }
 
     pub(crate) fn dispatcher(&self) -> &Arc<Dispatcher> {
@@ -190,6 +220,16 @@ const _: () = assert!(std::mem::offset_of!(Engine, state) == 0 && std::mem::offs
 // as before.
 impl UnwindSafe for Engine {}
 impl RefUnwindSafe for Engine {}
+
+/// A breaker of a group leaves its totals to the group, also if its last handle
+/// or permit outlives its eviction.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(retired) = &self.retired {
+            retired.add(&self.totals.totals());
+        }
+    }
+}
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -134,7 +134,7 @@ impl Engine {
         // that are admitted then.
         self.window.replace(&settings);
         control.settings = settings;
-        self.settings.set(&settings);
+        self.settings.set(&settings, self.retired.is_some());
         let (_, next) = self.change_state(self.state.load(), |state: PackedState| {
             state.next(state.automatic())
         });

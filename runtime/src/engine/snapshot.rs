@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::{
     clock::Timestamp,
+    config::Name,
     engine::{Engine, control::Control},
     event::{LastChange, LastTrip, Moment},
     state::{BaseState, PackedState, State, StateSnapshot, rules},
@@ -18,7 +19,7 @@ use crate::{
 #[non_exhaustive]
 pub struct Snapshot {
     /// The breaker's name.
-    pub name: &'static str,
+    pub name: Name,
     /// The effective state: half-open once the cooldown has elapsed.
     pub state: State,
     /// How long the breaker has been in this state.
@@ -88,7 +89,7 @@ impl Snapshot {
             Some(window) => window.counts(stored.generation(), now),
         };
         Self {
-            name: engine.name(),
+            name: engine.name().name().clone(),
             state,
             since: now.since(since(control, engine, snapshot, now)),
             last_change: control.history.last_change(moment),

@@ -15,7 +15,13 @@ const TWO: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
 
 fn engine(settings: Settings) -> Engine {
     let still = ClockSource::Custom(Arc::new(ManualClock::new()));
-    Engine::new("short", settings, still, Arc::new(Dispatcher::new()), 0)
+    Engine::new(
+        BreakerName::fixed("short"),
+        settings,
+        still,
+        Arc::new(Dispatcher::new()),
+        0,
+    )
 }
 
 fn admit(engine: &Engine) -> Ticket {

@@ -13,7 +13,7 @@ impl Engine {
     /// Waits until a call is admitted. The time of the call does not start yet.
     pub(crate) async fn ready(&self) -> Ticket {
         if let Ok(ticket) = self.try_acquire(self.state.load()) {
-            return ticket.waiting();
+            return self.admitted(ticket).waiting();
         }
         let _waiting = Waiting::new(self);
         loop {
@@ -22,7 +22,7 @@ impl Engine {
             // missed.
             notified.as_mut().enable();
             let denied = match self.try_acquire(self.state.load()) {
-                Ok(ticket) => return ticket.waiting(),
+                Ok(ticket) => return self.admitted(ticket).waiting(),
                 Err(denied) => denied,
             };
             match denied.retry_at().or_else(|| self.override_end.get()) {
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::{ClockSource, ManualClock},
-        config::Settings,
+        config::{Settings, name::BreakerName},
         event::Dispatcher,
     };
 
@@ -111,7 +111,7 @@ mod tests {
     fn a_dropped_waiter_is_not_counted() {
         let still = ClockSource::Custom(Arc::new(ManualClock::new()));
         let engine = Engine::new(
-            "waiting",
+            BreakerName::fixed("waiting"),
             Settings::DEFAULT,
             still,
             Arc::new(Dispatcher::new()),

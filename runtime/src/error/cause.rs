@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use crate::error::{Refusal, Rejected, TimedOut};
+use crate::{
+    config::Name,
+    error::{Refusal, Rejected, TimedOut},
+};
 
 /// Why a fallback answers.
 ///
@@ -43,7 +46,7 @@ impl<R> Cause<R> {
     }
 
     /// The breaker's name; `None` if the function itself failed.
-    pub fn name(&self) -> Option<&'static str> {
+    pub fn name(&self) -> Option<Name> {
         self.refusal().map(|refusal| refusal.name())
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{io, time::Duration};
 
-use crate::error::{Rejected, TimedOut};
+use crate::{
+    config::Name,
+    error::{Rejected, TimedOut},
+};
 
 /// The breaker's own answer to a call: a rejection or a timeout.
 ///
@@ -30,7 +33,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The breaker's name.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> Name {
         match self {
             Self::Rejected(rejected) => rejected.name(),
             Self::TimedOut(timed_out) => timed_out.name(),

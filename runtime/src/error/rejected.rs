@@ -2,7 +2,14 @@
 
 use std::{error::Error, fmt, io, time::Duration};
 
-use crate::{error::rounded::Rounded, state::State};
+use crate::{
+    config::{
+        Name,
+        name::{NamePlace, NameRef, VERSION_BITS},
+    },
+    error::rounded::Rounded,
+    state::State,
+};
 
 /// The breaker rejected the call: the function did not run.
 ///
@@ -11,46 +18,59 @@ use crate::{error::rounded::Rounded, state::State};
 #[doc(alias = "BrokenCircuitError")]
 #[doc(alias = "CallNotPermittedException")]
 pub struct Rejected {
-    /// A thin pointer: names live as long as the process.
-    name: &'static &'static str,
-    /// The state in the upper two bits, then the nanoseconds until a retry
-    /// makes sense, [`UNKNOWN`] if that is not known.
-    state_and_wait: u64,
+    place: NamePlace,
+    /// ```text
+    /// bits 63..52  the version of the name
+    /// bits 51..50  the state
+    /// bits 49..0   the wait, or `UNKNOWN`: bit 49 is its unit, milliseconds or nanoseconds
+    /// ```
+    packed: u64,
 }
 
-const STATE_SHIFT: u32 = 62;
-/// 146 years: longer than any cooldown.
+const VERSION_SHIFT: u32 = 64 - VERSION_BITS;
+const STATE_SHIFT: u32 = 50;
+/// The wait is not known.
 const UNKNOWN: u64 = (1 << STATE_SHIFT) - 1;
+/// From 6.5 days on, a wait is in milliseconds. So 584 years fit, which is all that a clock has.
+const IN_MILLIS: u64 = 1 << 49;
+const NANOS_PER_MILLI: u64 = 1_000_000;
 
 impl Rejected {
     /// `retry_after` in nanoseconds.
     #[inline]
-    pub(crate) const fn new(name: &'static &'static str, state: State, retry_after: Option<u64>) -> Self {
-        let state = match state {
+    pub(crate) fn new(name: NameRef, state: State, retry_after: Option<u64>) -> Self {
+        let state: u64 = match state {
             State::HalfOpen => 1,
             State::ForcedOpen => 2,
             State::Open | State::Closed | State::ForcedClosed | State::Disabled => 0,
         };
         let wait = match retry_after {
-            Some(nanos) if nanos < UNKNOWN => nanos,
-            Some(_) => UNKNOWN - 1,
+            Some(nanos) if nanos < IN_MILLIS => nanos,
+            // Up, so that a caller that waits for it does not come too early.
+            Some(nanos) => IN_MILLIS | nanos.div_ceil(NANOS_PER_MILLI),
             None => UNKNOWN,
         };
+        let (place, version) = name.into_parts();
         Self {
-            name,
-            state_and_wait: state << STATE_SHIFT | wait,
+            place,
+            packed: u64::from(version) << VERSION_SHIFT | state << STATE_SHIFT | wait,
         }
     }
 
     /// The breaker's name.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    ///
+    /// A rejection by a keyed breaker that is kept for longer than the breaker may have lost the
+    /// key: then the name is `inventory[…]`.
+    pub fn name(&self) -> Name {
+        #[allow(clippy::cast_possible_truncation, reason = "12 bits are left")]
+        let version = (self.packed >> VERSION_SHIFT) as u16;
+        self.place.with_version(version).name()
     }
 
     /// The state in which it rejected: open, half-open with all trial slots
     /// taken, or forced open.
     pub const fn state(&self) -> State {
-        match self.state_and_wait >> STATE_SHIFT {
+        match self.packed >> STATE_SHIFT & 0b11 {
             0 => State::Open,
             1 => State::HalfOpen,
             _ => State::ForcedOpen,
@@ -59,12 +79,13 @@ impl Rejected {
 
     /// How long to wait until a trial call is admitted.
     ///
-    /// `None` if that is not known: while half-open the running trial call decides, and while
-    /// forced open an operator.
+    /// In whole milliseconds, rounded up, if it is longer than 6 days. `None` if it is not known:
+    /// while half-open the running trial call decides, and while forced open an operator.
     pub const fn retry_after(&self) -> Option<Duration> {
-        match self.state_and_wait & UNKNOWN {
+        match self.packed & UNKNOWN {
             UNKNOWN => None,
-            nanos => Some(Duration::from_nanos(nanos)),
+            nanos if nanos < IN_MILLIS => Some(Duration::from_nanos(nanos)),
+            millis => Some(Duration::from_millis(millis - IN_MILLIS)),
         }
     }
 

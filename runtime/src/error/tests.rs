@@ -3,16 +3,24 @@
 use std::{error::Error, io, iter::successors, time::Duration};
 
 use super::{CallError, Cause, Refusal, Rejected, TimedOut, rounded::Rounded};
-use crate::{clock::nanos, state::State};
+use crate::{
+    clock::nanos,
+    config::name::{BreakerName, NameRef},
+    state::State,
+};
+
+fn payments() -> NameRef {
+    BreakerName::fixed("payments").reference()
+}
 
 #[test]
 fn a_rejection_names_breaker_state_and_wait() {
-    let open = Rejected::new(&"payments", State::Open, Some(12_000_000_000));
+    let open = Rejected::new(payments(), State::Open, Some(12_000_000_000));
     assert_eq!(
         open.to_string(),
         "circuit breaker `payments` is open, retry in 12s"
     );
-    let forced = Rejected::new(&"payments", State::ForcedOpen, None);
+    let forced = Rejected::new(payments(), State::ForcedOpen, None);
     assert_eq!(forced.to_string(), "circuit breaker `payments` is forced open");
 }
 
@@ -30,11 +38,11 @@ fn a_wait_is_rounded_up() {
 }
 
 fn open(retry_after: Option<Duration>) -> Rejected {
-    Rejected::new(&"payments", State::Open, retry_after.map(nanos))
+    Rejected::new(payments(), State::Open, retry_after.map(nanos))
 }
 
 fn late() -> TimedOut {
-    TimedOut::new("payments", Duration::from_secs(1))
+    TimedOut::new(payments(), Duration::from_secs(1))
 }
 
 #[test]
@@ -49,7 +57,7 @@ fn a_rejection_has_16_bytes_and_keeps_its_parts() {
             Some(Duration::from_nanos(1)),
             Some(year * 100),
         ] {
-            let rejected = Rejected::new(&"payments", state, wait.map(nanos));
+            let rejected = Rejected::new(payments(), state, wait.map(nanos));
             assert_eq!((rejected.state(), rejected.retry_after()), (state, wait));
         }
     }
@@ -85,7 +93,10 @@ fn a_refusal_is_an_http_answer() {
     assert_eq!(Refusal::from(open(None)).retry_after_secs(), None);
     let late = Refusal::from(late());
     assert_eq!((late.status(), late.retry_after_secs()), (504, None));
-    assert_eq!((late.name(), rejected(1).name()), ("payments", "payments"));
+    assert_eq!(
+        (late.name(), rejected(1).name()),
+        ("payments".into(), "payments".into())
+    );
 }
 
 #[test]
@@ -141,7 +152,7 @@ fn a_cause_answers_without_a_match() {
     let rejected = Cause::<u32>::Rejected(open(wait));
     assert_eq!(
         (rejected.name(), rejected.retry_after()),
-        (Some("payments"), wait)
+        (Some("payments".into()), wait)
     );
     assert_eq!(rejected.rejected(), Some(&open(wait)));
     assert_eq!(
@@ -149,7 +160,10 @@ fn a_cause_answers_without_a_match() {
         "circuit breaker `payments` is open, retry in 3s"
     );
     let timed_out = Cause::<u32>::TimedOut(late());
-    assert_eq!((timed_out.name(), timed_out.rejected()), (Some("payments"), None));
+    assert_eq!(
+        (timed_out.name(), timed_out.rejected()),
+        (Some("payments".into()), None)
+    );
     let failed = Cause::Failed(7);
     assert_eq!((failed.name(), failed.retry_after()), (None, None));
     assert_eq!(failed.to_string(), "the call failed");

@@ -2,24 +2,27 @@
 
 use std::{io, time::Duration};
 
-use crate::error::rounded::Rounded;
+use crate::{
+    config::{Name, name::NameRef},
+    error::rounded::Rounded,
+};
 
 /// The call took longer than `timeout` and was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("call through circuit breaker `{name}` timed out after {}", Rounded(*.after))]
 pub struct TimedOut {
-    name: &'static str,
+    name: NameRef,
     after: Duration,
 }
 
 impl TimedOut {
-    pub(crate) const fn new(name: &'static str, after: Duration) -> Self {
+    pub(crate) const fn new(name: NameRef, after: Duration) -> Self {
         Self { name, after }
     }
 
     /// The breaker's name.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> Name {
+        self.name.name()
     }
 
     /// The timeout.

@@ -1,5 +1,6 @@
 //! The events of a change between its control lock and their readers.
 
+use crate::config::Name;
 use crate::event::{BreakerEvent, Change, Dispatcher, change::Moment, dispatcher::Recipients, log};
 
 /// The events that a thread has made under a control lock. Dropping this logs
@@ -23,7 +24,7 @@ impl<'a> Announcements<'a> {
 
     /// Makes the event of a change and publishes it, if it has an audience. The
     /// caller holds the control lock of the breaker.
-    pub(crate) fn add(&mut self, name: &'static str, change: &mut Change) {
+    pub(crate) fn add(&mut self, name: &Name, change: &mut Change) {
         if !self.dispatcher.has_audience() && !log::is_enabled(&change.kind) {
             return;
         }

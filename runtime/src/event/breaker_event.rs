@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    config::Difference,
+    config::{Difference, Name},
     event::Operator,
     state::{Reason, State},
 };
@@ -20,7 +20,7 @@ use crate::{
 #[non_exhaustive]
 pub struct BreakerEvent {
     /// The breaker's name.
-    pub name: &'static str,
+    pub name: Name,
     /// The breaker's generation after the change.
     pub generation: u64,
     /// The state that the breaker reported after the change.

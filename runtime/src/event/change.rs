@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
+    config::Name,
     event::{BreakerEvent, EventKind, Operator},
     state::{Reason, State},
 };
@@ -54,9 +55,9 @@ impl Moment {
 
 impl Change {
     /// The event of this change.
-    pub(super) fn event(&self, name: &'static str, time: SystemTime) -> BreakerEvent {
+    pub(super) fn event(&self, name: &Name, time: SystemTime) -> BreakerEvent {
         BreakerEvent {
-            name,
+            name: name.clone(),
             generation: self.generation,
             state: self.state,
             at: self.at.as_duration(),

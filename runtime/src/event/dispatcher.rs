@@ -3,6 +3,7 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use crate::{
+    config::Name,
     event::{BreakerEvent, counters::Counters, inbox::Inbox},
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
@@ -24,8 +25,8 @@ type InboxList = Arc<[Arc<Inbox>]>;
 #[derive(Default)]
 struct Inboxes {
     of_all: InboxList,
-    /// The inboxes for the events of one breaker.
-    of_one: HashMap<&'static str, InboxList>,
+    /// The inboxes for the events of one breaker, or of one group.
+    of_one: HashMap<Name, InboxList>,
 }
 
 /// The inboxes that hold an event.
@@ -33,6 +34,7 @@ struct Inboxes {
 pub(super) struct Recipients {
     of_all: InboxList,
     of_one: InboxList,
+    of_group: InboxList,
 }
 
 impl Dispatcher {
@@ -57,7 +59,7 @@ impl Dispatcher {
         if !self.has_audience() {
             return Recipients::default();
         }
-        let recipients = lock(&self.inboxes).of(event.name);
+        let recipients = lock(&self.inboxes).of(&event.name);
         for inbox in recipients.iter() {
             inbox.push(event.clone());
         }
@@ -85,7 +87,7 @@ impl Dispatcher {
     }
 
     /// Attaches an inbox, of one breaker or of all.
-    pub(super) fn add(&self, name: Option<&'static str>, inbox: Inbox) -> Arc<Inbox> {
+    pub(super) fn add(&self, name: Option<&Name>, inbox: Inbox) -> Arc<Inbox> {
         let inbox = Arc::new(inbox);
         let mut inboxes = lock(&self.inboxes);
         let list = inboxes.list(name);
@@ -95,7 +97,7 @@ impl Dispatcher {
         inbox
     }
 
-    pub(super) fn remove(&self, name: Option<&'static str>, inbox: &Arc<Inbox>) {
+    pub(super) fn remove(&self, name: Option<&Name>, inbox: &Arc<Inbox>) {
         let removed = {
             let mut inboxes = lock(&self.inboxes);
             let list = inboxes.list(name);
@@ -131,24 +133,29 @@ impl Drop for Dispatcher {
 }
 
 impl Inboxes {
-    fn of(&self, name: &str) -> Recipients {
+    fn of(&self, name: &Name) -> Recipients {
+        let of = |name: &str| self.of_one.get(name).cloned().unwrap_or_default();
         Recipients {
             of_all: Arc::clone(&self.of_all),
-            of_one: self.of_one.get(name).cloned().unwrap_or_default(),
+            of_one: of(name),
+            of_group: name.group().map(of).unwrap_or_default(),
         }
     }
 
-    fn list(&mut self, name: Option<&'static str>) -> &mut InboxList {
+    fn list(&mut self, name: Option<&Name>) -> &mut InboxList {
         match name {
             None => &mut self.of_all,
-            Some(name) => self.of_one.entry(name).or_default(),
+            Some(name) => self.of_one.entry(name.clone()).or_default(),
         }
     }
 }
 
 impl Recipients {
     fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
-        self.of_one.iter().chain(self.of_all.iter())
+        self.of_one
+            .iter()
+            .chain(self.of_group.iter())
+            .chain(self.of_all.iter())
     }
 
     /// Delivers what is in the inboxes. The caller holds no lock.

@@ -4,6 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::SystemTime};
 
 use crate::{
     clock::Timestamp,
+    config::Name,
     event::{BreakerEvent, Change, Operator, change::Moment},
     state::Reason,
 };
@@ -91,7 +92,7 @@ impl History {
     }
 
     /// The changes that are kept as events, oldest first.
-    pub(crate) fn events(&self, name: &'static str, now: Moment) -> Vec<BreakerEvent> {
+    pub(crate) fn events(&self, name: &Name, now: Moment) -> Vec<BreakerEvent> {
         let changes = self.changes.iter();
         changes
             .map(|change| change.event(name, change.time(now)))

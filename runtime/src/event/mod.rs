@@ -58,8 +58,13 @@ impl Event {
     }
 
     /// The name of the breaker that changed, unless events were dropped.
-    pub fn name(&self) -> Option<&'static str> {
-        self.breaker().map(|event| event.name)
+    pub fn name(&self) -> Option<&str> {
+        self.breaker().map(|event| event.name.as_str())
+    }
+
+    /// The group of the breaker that changed, if it is a keyed one.
+    pub fn group(&self) -> Option<&str> {
+        self.breaker()?.name.group()
     }
 
     /// The breaker's generation after the change, unless events were dropped.

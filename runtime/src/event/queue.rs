@@ -5,7 +5,10 @@ use std::{
     mem,
 };
 
-use crate::event::{BreakerEvent, Event};
+use crate::{
+    config::Name,
+    event::{BreakerEvent, Event},
+};
 
 /// The events that wait for one subscriber or receiver, in the order in which
 /// they are read:
@@ -25,7 +28,7 @@ pub(super) struct EventQueue {
     capacity: usize,
     /// The number of events that were dropped and not yet reported.
     dropped: u64,
-    current: BTreeMap<&'static str, BreakerEvent>,
+    current: BTreeMap<Name, BreakerEvent>,
 }
 
 impl EventQueue {
@@ -51,7 +54,7 @@ impl EventQueue {
             return false;
         };
         self.dropped += 1;
-        self.current.insert(oldest.name, oldest.into_current());
+        self.current.insert(oldest.name.clone(), oldest.into_current());
         true
     }
 

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::event::{
-    Event,
-    dispatcher::Dispatcher,
-    inbox::{Inbox, Received},
-    subscription::Subscription,
+use crate::{
+    config::Name,
+    event::{
+        Event,
+        dispatcher::Dispatcher,
+        inbox::{Inbox, Received},
+        subscription::Subscription,
+    },
 };
 
 /// An asynchronous receiver of events, from
@@ -44,10 +47,11 @@ pub enum RecvError {
 }
 
 impl Dispatcher {
-    /// Attaches a receiver, of one breaker or of all.
-    pub(crate) fn receive(self: &Arc<Self>, name: Option<&'static str>) -> EventReceiver {
+    /// Attaches a receiver, of one breaker, one group or all.
+    pub(crate) fn receive(self: &Arc<Self>, name: Option<Name>) -> EventReceiver {
         let inbox = Inbox::of_receiver(self.counters());
-        EventReceiver::new(Subscription::new(self, name, self.add(name, inbox)))
+        let inbox = self.add(name.as_ref(), inbox);
+        EventReceiver::new(Subscription::new(self, name, inbox))
     }
 }
 

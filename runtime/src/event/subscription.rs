@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::event::{Event, dispatcher::Dispatcher, inbox::Inbox};
+use crate::{
+    config::Name,
+    event::{Event, dispatcher::Dispatcher, inbox::Inbox},
+};
 
 /// Keeps a subscriber attached; dropping it ends the subscription.
 ///
@@ -14,25 +17,26 @@ use crate::event::{Event, dispatcher::Dispatcher, inbox::Inbox};
 #[must_use = "the subscriber is removed when this is dropped; call `detach` to keep it"]
 pub struct Subscription {
     dispatcher: Weak<Dispatcher>,
-    name: Option<&'static str>,
+    name: Option<Name>,
     inbox: Arc<Inbox>,
     is_detached: bool,
 }
 
 impl Dispatcher {
-    /// Attaches a subscriber, of one breaker or of all.
+    /// Attaches a subscriber, of one breaker, one group or all.
     pub(crate) fn subscribe(
         self: &Arc<Self>,
-        name: Option<&'static str>,
+        name: Option<Name>,
         callback: impl Fn(&Event) + Send + Sync + 'static,
     ) -> Subscription {
         let inbox = Inbox::of_subscriber(Box::new(callback), self.counters());
-        Subscription::new(self, name, self.add(name, inbox))
+        let inbox = self.add(name.as_ref(), inbox);
+        Subscription::new(self, name, inbox)
     }
 }
 
 impl Subscription {
-    pub(super) fn new(dispatcher: &Arc<Dispatcher>, name: Option<&'static str>, inbox: Arc<Inbox>) -> Self {
+    pub(super) fn new(dispatcher: &Arc<Dispatcher>, name: Option<Name>, inbox: Arc<Inbox>) -> Self {
         Self {
             dispatcher: Arc::downgrade(dispatcher),
             name,
@@ -57,7 +61,7 @@ impl Drop for Subscription {
             return;
         }
         if let Some(dispatcher) = self.dispatcher.upgrade() {
-            dispatcher.remove(self.name, &self.inbox);
+            dispatcher.remove(self.name.as_ref(), &self.inbox);
         }
         self.inbox.close();
     }

@@ -66,7 +66,7 @@ fn wall(nanos: u64) -> SystemTime {
 fn a_full_queue_reports_the_dropped_events_and_the_states_after_them_first() {
     let mut queue = EventQueue::new(2);
     let events = [("a", 1), ("b", 1), ("a", 2), ("a", 3), ("a", 4)];
-    let drops = events.map(|(name, generation)| queue.push(change(generation).event(name, wall(0))));
+    let drops = events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0))));
     assert_eq!(drops, [false, false, true, true, true]);
     assert_eq!(queue.pop(), Some(Event::Dropped { events: 3 }));
     let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
@@ -99,7 +99,7 @@ proptest! {
         for step in steps.into_iter().chain(drain) {
             if let Some(breaker) = step {
                 pushed[breaker] += 1;
-                queue.push(change(pushed[breaker]).event(NAMES[breaker], wall(0)));
+                queue.push(change(pushed[breaker]).event(&NAMES[breaker].into(), wall(0)));
                 continue;
             }
             match queue.pop() {
@@ -122,9 +122,9 @@ proptest! {
 #[test]
 fn a_history_keeps_the_last_64_changes() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    assert_eq!(history.events("a", moment(0)), []);
+    assert_eq!(history.events(&"a".into(), moment(0)), []);
     (1..=100).for_each(|generation| history.write(change(generation)));
-    let events = history.events("a", moment(100));
+    let events = history.events(&"a".into(), moment(100));
     let generations = events.iter().map(|event| event.generation);
     assert!(generations.eq(37..=100));
     assert_eq!(events.len(), HISTORY_EVENTS);
@@ -143,7 +143,12 @@ fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_k
         history.write(would_trip(2));
     }
     let now = moment(1_000);
-    assert!(history.events("a", now).iter().all(|event| event.generation == 2));
+    assert!(
+        history
+            .events(&"a".into(), now)
+            .iter()
+            .all(|event| event.generation == 2)
+    );
     assert_eq!(history.since(), Timestamp::from_nanos(2));
     assert_eq!(history.last_change(now).map(|change| change.time), Some(wall(2)));
     let trip = history.last_trip(now).expect("a trip");
@@ -162,7 +167,7 @@ fn the_wall_clock_of_a_change_is_the_one_read_or_is_reckoned_back() {
         ..change(2)
     });
     let times = history
-        .events("a", moment(500))
+        .events(&"a".into(), moment(500))
         .into_iter()
         .map(|event| event.time);
     assert!(times.eq([wall(1), wall(77)]));

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{poll_scope, sync::const_thread_local};
+use crate::{config::Name, poll_scope, sync::const_thread_local};
 
 const_thread_local! {
     static CURRENT: RefCell<Option<Arc<Observer>>> = RefCell::new(None);
@@ -18,14 +18,14 @@ const_thread_local! {
 /// A kept value that was served in place of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Served {
-    name: &'static str,
+    name: Name,
     age: Duration,
 }
 
 impl Served {
     /// Returns the name of the breaker.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Returns how old the value was.
@@ -128,9 +128,12 @@ impl<F: Future> Future for Carried<F> {
 }
 
 /// Reports to the observed future that is being polled on this thread.
-pub(super) fn report(name: &'static str, age: Duration) {
+pub(super) fn report(name: &Name, age: Duration) {
     if let Some(observer) = current() {
-        observer.report(&Served { name, age });
+        observer.report(&Served {
+            name: name.clone(),
+            age,
+        });
     }
 }
 

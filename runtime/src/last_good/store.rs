@@ -89,7 +89,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
         }
         let value = value.clone();
         self.breaker.engine().count_last_good();
-        observe::report(self.breaker.name(), age);
+        observe::report(self.breaker.full_name(), age);
         Some(Kept { value, age })
     }
 

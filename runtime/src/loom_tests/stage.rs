@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
-    CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource, engine::Engine,
-    event::Dispatcher,
+    CircuitBreaker, Clock, Event, EventKind, Settings, Sleep, State, clock::ClockSource,
+    config::name::BreakerName, engine::Engine, event::Dispatcher,
 };
 
 /// The cooldown of every model.
@@ -46,7 +46,13 @@ impl Stage {
         let clock = StillClock(Arc::new(AtomicU64::new(0)));
         clock.set(START);
         let source = ClockSource::Custom(Arc::new(clock.clone()));
-        let engine = Engine::new("model", settings, source, Arc::new(Dispatcher::new()), 0);
+        let engine = Engine::new(
+            BreakerName::fixed("model"),
+            settings,
+            source,
+            Arc::new(Dispatcher::new()),
+            0,
+        );
         let breaker = CircuitBreaker::new(Arc::new(engine));
         let log = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&log);

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::{config::Source, overrides::Warning};
+use crate::{
+    config::{Name, Source},
+    overrides::Warning,
+};
 
 /// What [`Overrides::apply`](crate::config::Overrides::apply) has changed.
 ///
@@ -19,7 +22,7 @@ pub struct Applied {
 #[non_exhaustive]
 pub struct Changed {
     /// The name of the breaker.
-    pub breaker: &'static str,
+    pub breaker: Name,
     /// The setting, `mode` or `timeout`.
     pub key: &'static str,
     /// The value before.

@@ -57,14 +57,14 @@ fn changes(reconfigured: Reconfigured) -> Vec<Changed> {
         timeouts,
     } = reconfigured;
     let settings = differences.iter().map(|difference| Changed {
-        breaker,
+        breaker: breaker.clone(),
         key: difference.key(),
         from: difference.existing().to_string(),
         to: difference.given().to_string(),
         source: Some(difference.source()),
     });
     let changed = |key, from, to| Changed {
-        breaker,
+        breaker: breaker.clone(),
         key,
         from,
         to,

@@ -45,6 +45,7 @@ impl Overrides {
         known.extend(groups);
         let of_file = self.document.breakers.iter().filter_map(|named| {
             let is_known = known.contains(named.name.as_str())
+                || group_of(&named.name).is_some_and(|group| known.contains(group))
                 || known.iter().any(|name| pattern::matches(&named.name, name));
             (!is_known).then(|| Warning {
                 place: named.place,

@@ -28,21 +28,27 @@ use crate::{
 /// ```
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct CircuitBreakerBuilder {
-    registry: Registry,
-    name: String,
-    settings: Option<Settings>,
-    started_at: &'static Location<'static>,
+pub struct CircuitBreakerBuilder<Kind = Single> {
+    pub(super) registry: Registry,
+    pub(super) name: String,
+    pub(super) settings: Option<Settings>,
+    pub(super) started_at: &'static Location<'static>,
+    pub(super) kind: Kind,
 }
 
-impl CircuitBreakerBuilder {
+/// A builder makes one breaker.
+#[derive(Debug)]
+pub struct Single;
+
+impl<Kind> CircuitBreakerBuilder<Kind> {
     #[track_caller]
-    pub(crate) fn new(registry: Registry, name: &str) -> Self {
+    pub(super) fn of_kind(registry: Registry, name: &str, kind: Kind) -> Self {
         Self {
             registry,
             name: name.to_owned(),
             settings: None,
             started_at: Location::caller(),
+            kind,
         }
     }
 
@@ -106,6 +112,13 @@ impl CircuitBreakerBuilder {
         self.change(|settings| settings.with_trial_calls(calls))
     }
 
+    fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        self.settings = Some(change(self.settings.unwrap_or_default()));
+        self
+    }
+}
+
+impl CircuitBreakerBuilder {
     /// Registers the breaker, or finds the one with this name.
     ///
     /// A builder with only a name takes the settings of the breaker that exists or that an
@@ -124,11 +137,6 @@ impl CircuitBreakerBuilder {
         };
         let settings = self.settings.map(|settings| settings.declared_by(source));
         self.registry.build(name::intern(&self.name), settings)
-    }
-
-    fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        self.settings = Some(change(self.settings.unwrap_or_default()));
-        self
     }
 }
 

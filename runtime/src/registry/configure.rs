@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{ConfigError, Difference, Settings},
+    config::{ConfigError, Difference, Name, Settings},
     registry::{Registered, Registry, catalog, layers::Layers},
     state::Override,
     sync::Ordering,
@@ -43,7 +43,7 @@ impl Registry {
 /// What the configuration has changed of one breaker.
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
 pub(crate) struct Reconfigured {
-    pub(crate) name: &'static str,
+    pub(crate) name: Name,
     pub(crate) differences: Vec<Difference>,
     /// Before and after, if it has changed.
     pub(crate) overrides: Option<(Override, Override)>,
@@ -61,7 +61,10 @@ impl Registry {
         let declared = catalog::all()
             .iter()
             .map(|declaration| (declaration.name(), declaration.settings().unwrap_or_default()));
-        existing.chain(declared).collect()
+        let groups = self
+            .groups()
+            .map(|group| (group.name().to_owned(), group.declared_settings()));
+        existing.chain(groups).chain(declared).collect()
     }
 
     /// Replaces the configuration, and changes every breaker that exists.
@@ -84,17 +87,19 @@ impl Registry {
         let configured = self.0.configuration.of(name, declared);
         let timeout = configured.ok().and_then(|configured| configured.timeout);
         Reconfigured {
-            name,
+            name: breaker.full_name().clone(),
             differences,
             overrides: self.configure_override(registered),
             timeouts: (engine.configure_timeout(timeout), timeout),
         }
     }
 
-    /// Every breaker that exists, in the order of the names.
+    /// Every breaker that exists, those of groups included, in the order of the
+    /// names.
     fn registered(&self) -> Vec<Registered> {
         let mut registered: Vec<_> = self.0.breakers.iter().map(|entry| entry.clone()).collect();
-        registered.sort_by_key(|registered| registered.breaker.name());
+        registered.extend(self.groups().flat_map(|group| group.registered()));
+        registered.sort_by(|one, other| one.breaker.name().cmp(other.breaker.name()));
         registered
     }
 

@@ -14,7 +14,9 @@ impl Registry {
     /// `catalog` is needed. A breaker that no function declares is never made here.
     pub fn get(&self, name: &str) -> Option<CircuitBreaker> {
         let found = self.find(name).map(|registered| registered.breaker);
-        found.or_else(|| self.declared(name))
+        found
+            .or_else(|| self.find_keyed(name))
+            .or_else(|| self.declared(name))
     }
 
     /// Returns all breakers that exist, sorted by name.
@@ -81,7 +83,7 @@ impl IntoIterator for &Registry {
             .iter()
             .map(|entry| entry.breaker.clone())
             .collect();
-        breakers.sort_by_key(CircuitBreaker::name);
+        breakers.sort_by(|one, other| one.name().cmp(other.name()));
         breakers.into_iter()
     }
 }

@@ -7,6 +7,7 @@ mod conflict;
 pub(crate) mod current;
 mod declaration;
 mod global;
+mod keyed;
 pub(crate) mod layers;
 mod lazy;
 mod lookup;
@@ -35,6 +36,7 @@ pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
 pub use declaration::Declaration;
 pub use global::InstallError;
+pub use keyed::{GroupSnapshot, KeyedBreakers, KeyedBreakersBuilder};
 pub use lazy::LazyBreaker;
 
 /// A set of breakers with unique names.
@@ -47,10 +49,11 @@ pub struct Registry(Arc<Shared>);
 
 struct Shared {
     breakers: DashMap<&'static str, Registered>,
+    groups: DashMap<&'static str, KeyedBreakers>,
     conflicts: Mutex<Vec<Conflict>>,
     clock: ClockSource,
     hub: Arc<Dispatcher>,
-    configuration: Configuration,
+    configuration: Arc<Configuration>,
     reload_failures: AtomicU64,
     seed: Option<u64>,
 }
@@ -88,10 +91,11 @@ impl Registry {
     pub(super) fn on(clock: ClockSource, seed: Option<u64>) -> Self {
         Self(Arc::new(Shared {
             breakers: DashMap::new(),
+            groups: DashMap::new(),
             conflicts: Mutex::new(Vec::new()),
             clock,
             hub: Arc::new(Dispatcher::new()),
-            configuration: Configuration::none(),
+            configuration: Arc::new(Configuration::none()),
             reload_failures: AtomicU64::new(0),
             seed,
         }))
@@ -100,7 +104,7 @@ impl Registry {
     /// Returns a builder for the breaker of this name.
     #[track_caller]
     pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
-        CircuitBreakerBuilder::new(self.clone(), name.as_ref())
+        CircuitBreakerBuilder::of_kind(self.clone(), name.as_ref(), builder::Single)
     }
 
     /// Calls `subscriber` after each change of any breaker of this registry.
@@ -152,12 +156,17 @@ impl Registry {
 
     /// Returns the jitter seed of one breaker.
     fn seed_of(&self, name: &str) -> u64 {
-        match self.0.seed {
-            Some(seed) => name
-                .bytes()
-                .fold(seed, |seed, byte| rules::mix(seed ^ u64::from(byte))),
-            None => RandomState::new().hash_one(name),
-        }
+        seed_of(self.0.seed, name)
+    }
+}
+
+/// Returns the jitter seed of one breaker, of that of its registry.
+fn seed_of(seed: Option<u64>, name: &str) -> u64 {
+    match seed {
+        Some(seed) => name
+            .bytes()
+            .fold(seed, |seed, byte| rules::mix(seed ^ u64::from(byte))),
+        None => RandomState::new().hash_one(name),
     }
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     breaker::CircuitBreaker,
-    config::{ConfigError, Settings, name::intern},
+    config::{
+        ConfigError, Settings,
+        name::{BreakerName, intern},
+    },
     engine::Engine,
     event::log,
     registry::{
@@ -20,6 +23,9 @@ impl Registry {
         name: &'static str,
         given: Option<Settings>,
     ) -> Result<CircuitBreaker, ConfigError> {
+        if self.group(name).is_some() {
+            return Err(ConfigError::Keyed { name });
+        }
         let declared = declared_as(name);
         let declared_settings = declared.and_then(Declaration::settings);
         if self.find(name).is_none()
@@ -175,7 +181,13 @@ impl Registry {
         declared: Option<&'static Declaration>,
     ) -> Registered {
         let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
-        let engine = Engine::new(name, configured.settings, clock, hub, self.seed_of(name));
+        let engine = Engine::new(
+            BreakerName::fixed(name),
+            configured.settings,
+            clock,
+            hub,
+            self.seed_of(name),
+        );
         engine.configure_timeout(configured.timeout);
         Registered {
             breaker: CircuitBreaker::new(Arc::new(engine)),
@@ -226,7 +238,7 @@ impl Registered {
 
 impl Settings {
     /// Compares what a builder gives with these, if it gives any settings.
-    fn accept(
+    pub(super) fn accept(
         &self,
         name: &'static str,
         given: Option<Self>,

@@ -27,7 +27,7 @@ fn functions_of_one_macro_call_have_a_breaker_each() {
     static TWO: Declaration = made_by_macro().with_settings(LENIENT);
     static THREE: Declaration = made_by_macro();
     let registry = Registry::new();
-    let names = [&ONE, &TWO, &THREE, &TWO, &ONE].map(|function| registry.resolve(function).name());
+    let names = [&ONE, &TWO, &THREE, &TWO, &ONE].map(|function| registry.resolve(function).name().to_owned());
     let own = "shop::orders::load@src/orders.rs:12";
     let second = format!("{own}#2");
     assert_eq!(

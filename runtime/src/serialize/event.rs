@@ -50,7 +50,7 @@ fn entries<M: SerializeMap>(event: &BreakerEvent, map: &mut M) -> Result<(), M::
         operator,
         error,
     } = event;
-    map.serialize_entry("name", name)?;
+    map.serialize_entry("name", name.as_str())?;
     map.serialize_entry("generation", generation)?;
     map.serialize_entry("state", state)?;
     map.serialize_entry("at", &seconds(*at))?;

@@ -30,7 +30,7 @@ impl Serialize for Snapshot {
             trials,
         } = self;
         let mut fields = serializer.serialize_struct("Snapshot", 12)?;
-        fields.serialize_field("name", name)?;
+        fields.serialize_field("name", name.as_str())?;
         fields.serialize_field("state", state)?;
         fields.serialize_field("since", &seconds(*since))?;
         fields.serialize_field("last_change", last_change)?;

@@ -21,9 +21,11 @@ pub(crate) enum Count {
     LastGood,
     FallbackOk,
     FallbackFailed,
+    /// Counted for keyed breakers only.
+    Admitted,
 }
 
-const COUNTS: usize = 12;
+const COUNTS: usize = 13;
 
 /// The totals of one breaker, in `128 × (stripes + 1)` bytes.
 ///
@@ -109,6 +111,14 @@ impl StripedTotals {
             .chain([&*self.shared])
             .map(|stripe| stripe.0[count as usize].load(Ordering::Relaxed))
             .sum()
+    }
+
+    /// The calls that were admitted and have not ended, if admissions are
+    /// counted.
+    pub(crate) fn in_flight(&self) -> u64 {
+        // Ends first: a call that ends meanwhile is then seen as in flight, never the other way.
+        let ended = self.totals().calls();
+        self.sum(Count::Admitted).saturating_sub(ended)
     }
 
     /// All totals.

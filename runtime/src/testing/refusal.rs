@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    config::name::intern_thin,
+    config::name::BreakerName,
     error::{Rejected, TimedOut},
     state::State,
 };
@@ -19,7 +19,11 @@ use crate::{
 /// assert_eq!((refusal.status(), refusal.retry_after_secs()), (503, Some(30)));
 /// ```
 pub fn rejected(name: &str) -> Rejected {
-    Rejected::new(intern_thin(name), State::Open, Some(30_000_000_000))
+    Rejected::new(
+        BreakerName::fixed(name).reference(),
+        State::Open,
+        Some(30_000_000_000),
+    )
 }
 
 /// Returns the timeout of a call through a breaker of this name, after 1 s.
@@ -31,5 +35,5 @@ pub fn rejected(name: &str) -> Rejected {
 /// assert_eq!(timed_out.to_string(), "call through circuit breaker `orders` timed out after 1s");
 /// ```
 pub fn timed_out(name: &str) -> TimedOut {
-    TimedOut::new(intern_thin(name), Duration::from_secs(1))
+    TimedOut::new(BreakerName::fixed(name).reference(), Duration::from_secs(1))
 }

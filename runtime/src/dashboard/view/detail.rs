@@ -70,7 +70,7 @@ impl Detail {
         let (snapshot, settings) = (breaker.snapshot(), breaker.settings());
         Self {
             row: Row::new(&snapshot, &settings, samples, last_error(breaker)),
-            declared_at: DECLARED_AT.get(snapshot.name).map(String::as_str),
+            declared_at: DECLARED_AT.get(snapshot.name.as_str()).map(String::as_str),
             explain: breaker.explain().to_string(),
             reopenings: snapshot.reopenings,
             trials: Trials {

@@ -17,7 +17,7 @@ use crate::{
 /// One line of the list. An event repeats a field only if it has changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(in crate::dashboard) struct Row {
-    pub(in crate::dashboard) name: &'static str,
+    pub(in crate::dashboard) name: String,
     pub(in crate::dashboard) state: &'static str,
     pub(in crate::dashboard) generation: u64,
     retry_after_ms: Option<u64>,
@@ -59,7 +59,7 @@ impl Row {
         let calls = calls(&snapshot.totals);
         let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
         Self {
-            name: snapshot.name,
+            name: snapshot.name.to_string(),
             state: snapshot.state.as_str(),
             generation: snapshot.generation,
             retry_after_ms: snapshot.retry_after.map(milliseconds),

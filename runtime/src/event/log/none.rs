@@ -23,4 +23,6 @@ pub(crate) fn reload_failed(_path: &str, _error: &dyn fmt::Display) {}
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "of a configuration"))]
 pub(crate) fn disabled() {}
 
+pub(crate) const fn overflow(_group: &str, _max_keys: u32) {}
+
 pub(crate) fn conflict(_breaker: &str, _conflict: &dyn fmt::Display) {}

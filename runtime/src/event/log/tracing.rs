@@ -36,7 +36,7 @@ const fn is_warning(kind: &EventKind) -> bool {
 
 /// Logs an event. Called by the thread that made the change, with no lock held.
 pub(crate) fn event(event: &BreakerEvent) {
-    let (breaker, generation) = (event.name, event.generation);
+    let (breaker, generation) = (event.name.as_str(), event.generation);
     let error = event.error.as_deref();
     let operator = event.operator.as_ref().map(|operator| &*operator.who);
     let why = event.operator.as_ref().map(|operator| &*operator.reason);
@@ -109,4 +109,12 @@ pub(crate) fn disabled() {
 /// `WARN`, with both declarations.
 pub(crate) fn conflict(breaker: &str, conflict: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", breaker, "{conflict}");
+}
+
+/// `WARN`, once per group: a key has found no room.
+pub(crate) fn overflow(group: &str, max_keys: u32) {
+    tracing::warn!(
+        target: "fusebox", group, max_keys,
+        "all keyed circuit breakers are in use, so further keys share one; raise `max_keys`"
+    );
 }

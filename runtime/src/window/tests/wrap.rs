@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::ClockSource,
-    config::{Rate, Settings, Threshold, Window},
+    config::{Rate, Settings, Threshold, Window, name::BreakerName},
     engine::Engine,
     event::Dispatcher,
     outcome::{CallEnd, Outcome},
@@ -36,7 +36,14 @@ fn engine(settings: Settings, generation: u64) -> Engine {
     let clock = ManualClock::new();
     clock.set(Duration::from_secs(1_000));
     let clock = ClockSource::Custom(Arc::new(clock));
-    Engine::new("wrap", settings, clock, Arc::new(Dispatcher::new()), 0).in_generation(generation)
+    Engine::new(
+        BreakerName::fixed("wrap"),
+        settings,
+        clock,
+        Arc::new(Dispatcher::new()),
+        0,
+    )
+    .in_generation(generation)
 }
 
 fn end(engine: &Engine, outcome: Outcome) {

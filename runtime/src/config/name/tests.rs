@@ -1,0 +1,77 @@
+//! The rule for names, and names that are reused.
+
+use super::{
+    check::{check, decode, intern},
+    *,
+};
+use crate::config::ConfigError;
+
+#[test]
+fn equal_names_are_kept_once() {
+    let one = intern(&String::from("name::tests::one"));
+    assert!(std::ptr::eq(one, intern("name::tests::one")));
+}
+
+#[test]
+fn a_name_has_1_to_128_printable_characters() {
+    assert_eq!(check("orders"), Ok(()));
+    assert_eq!(check(&"é".repeat(128)), Ok(()));
+    assert_eq!(
+        check(&"é".repeat(129)),
+        Err(ConfigError::NameTooLong { characters: 129 })
+    );
+    assert_eq!(
+        check("a\nb"),
+        Err(ConfigError::NameUnprintable {
+            position: 1,
+            character: '\n'
+        })
+    );
+    for blank in ["", "  ", "\u{a0}", "\u{85}", "\t\u{3000}"] {
+        assert_eq!(check(blank), Err(ConfigError::NameEmpty), "{blank:?}");
+    }
+}
+
+#[test]
+fn every_character_is_decoded_and_judged_as_std_does() {
+    for character in '\0'..=char::MAX {
+        let name = format!("a{character}");
+        assert_eq!(decode(name.as_bytes(), 1), (character, character.len_utf8()));
+        assert_eq!(check(&name).is_err(), character.is_control(), "{character:?}");
+        let blank = check(&name[1..]) == Err(ConfigError::NameEmpty);
+        assert_eq!(blank, character.is_whitespace(), "{character:?}");
+    }
+}
+
+#[test]
+fn a_reused_place_does_not_name_the_wrong_breaker() {
+    let pool = NamePool::of("name::tests::reused");
+    let first = pool.name("a");
+    let kept = first.reference();
+    assert_eq!(kept.name(), "name::tests::reused[a]");
+    drop(first);
+    assert_eq!(
+        kept.name(),
+        "name::tests::reused[a]",
+        "as long as no other has the place"
+    );
+    let second = pool.name("b");
+    assert_eq!(second.reference().name(), "name::tests::reused[b]");
+    assert_eq!(kept.name(), "name::tests::reused[…]");
+    assert_eq!(
+        (kept.name().group(), kept.name().key()),
+        (Some("name::tests::reused"), None)
+    );
+    assert_ne!(kept, second.reference());
+}
+
+#[test]
+fn a_name_has_a_group_and_a_key_whatever_is_in_them() {
+    let name = Name::keyed("a[b]", "c[d]");
+    assert_eq!(
+        (&*name, name.group(), name.key()),
+        ("a[b][c[d]]", Some("a[b]"), Some("c[d]"))
+    );
+    let fixed = Name::fixed("a[b]");
+    assert_eq!((fixed.group(), fixed.key()), (None, None));
+}

@@ -8,6 +8,8 @@ use crate::{
 };
 
 const OFF: u64 = u64::MAX;
+/// A `slow_call` of 584 years, which no setting may have: calls are timed for their latency, and none of them is slow.
+const NEVER_SLOW: u64 = u64::MAX - 1;
 const IS_RATE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
@@ -45,8 +47,11 @@ impl AtomicSettings {
             ThresholdKind::Failures(failures) => u64::from(failures),
             ThresholdKind::Rate(rate) => IS_RATE | u64::from(rate.millionths()),
         };
-        self.slow_call
-            .store(settings.slow_call().map_or(OFF, clock::nanos), Ordering::Relaxed);
+        let never_slow = if settings.latency() { NEVER_SLOW } else { OFF };
+        self.slow_call.store(
+            settings.slow_call().map_or(never_slow, clock::nanos),
+            Ordering::Relaxed,
+        );
         self.threshold.store(threshold, Ordering::Relaxed);
         self.minimum_calls
             .store(limits.minimum_calls.into(), Ordering::Relaxed);
@@ -56,7 +61,7 @@ impl AtomicSettings {
             .store(settings.trial_calls().into(), Ordering::Relaxed);
     }
 
-    /// Whether calls must be timed.
+    /// Whether calls must be timed: for `slow_call` or for their latency. One load serves both.
     #[inline]
     pub(super) fn times_calls(&self) -> bool {
         self.slow_call.load(Ordering::Relaxed) != OFF
@@ -70,7 +75,7 @@ impl AtomicSettings {
 
     /// What slow calls count as.
     pub(super) fn slow_calls(&self) -> SlowCalls {
-        if !self.times_calls() {
+        if self.slow_call.load(Ordering::Relaxed) >= NEVER_SLOW {
             SlowCalls::Off
         } else if self.slow_threshold.load(Ordering::Relaxed) == OFF {
             SlowCalls::AreFailures

@@ -28,7 +28,7 @@ use crate::{
     config::{Settings, name},
     event::{BreakerEvent, Dispatcher, Moment},
     state::{AtomicState, Override, OverrideEnd, State, rules},
-    stats::{Count, StripedTotals},
+    stats::{Count, LatencyRecorder, StripedTotals},
     sync::{Mutex, lock},
     window::WindowSlot,
 };
@@ -51,6 +51,7 @@ pub struct Engine {
     window: WindowSlot,
     clock: ClockSource,
     totals: StripedTotals,
+    latency: LatencyRecorder,
     name: &'static &'static str,
     control: Mutex<Control>,
     override_end: OverrideEnd,
@@ -79,6 +80,7 @@ impl Engine {
             window: WindowSlot::new(&settings),
             clock,
             totals: StripedTotals::new(),
+            latency: LatencyRecorder::new(settings.latency()),
             name: name::intern_thin(name),
             control: Mutex::new(Control::new(settings, created)),
             override_end: OverrideEnd::none(),
@@ -174,6 +176,10 @@ impl Engine {
 
     pub(crate) fn totals(&self) -> &StripedTotals {
         &self.totals
+    }
+
+    pub(crate) fn latency(&self) -> &LatencyRecorder {
+        &self.latency
     }
 
     pub(crate) fn window(&self) -> &WindowSlot {

@@ -106,6 +106,15 @@ impl CircuitBreakerBuilder {
         self.change(|settings| settings.with_trial_calls(calls))
     }
 
+    /// Sets whether the durations of calls are recorded. Default: off.
+    ///
+    /// [`Snapshot::latency`](crate::Snapshot::latency) has the percentiles. Two clock readings per call.
+    #[doc(alias = "histogram")]
+    #[doc(alias = "percentiles")]
+    pub fn latency(self, latency: bool) -> Self {
+        self.change(|settings| settings.with_latency(latency))
+    }
+
     /// Registers the breaker, or finds the one with this name.
     ///
     /// A builder with only a name takes the settings of the breaker that exists or that an

@@ -1,265 +1,123 @@
-//! A histogram of call durations, counted without a shared write.
+//! How long the calls of a breaker take, if it records that.
 
 use std::time::Duration;
 
 use crate::{
-    config::Rate,
-    stats::striped::{assign_stripe, stripe_count, stripe_index},
-    sync::{AtomicU64, Ordering},
+    stats::{Durations, durations::Histogram},
+    sync::{AtomicU64, OnceLock, Ordering},
 };
 
-/// Buckets per power of two. The middle of a bucket is at most 1/32 = 3.1 % away from each value in it.
-const STEPS: u64 = 16;
-const STEP_BITS: u32 = STEPS.trailing_zeros();
-/// Durations below 16 µs have one bucket per microsecond. Then come 28 powers of two, up to 2^32 µs (71 minutes).
-const OCTAVES: u64 = 28;
-const BUCKETS: usize = (STEPS * (OCTAVES + 1)) as usize;
-/// The longest duration that has a bucket of its own: one hour. A longer one counts as one hour.
-const LONGEST_MICROS: u64 = 3_600_000_000;
-
-/// Durations of calls in log-linear buckets, from 1 µs to 1 hour.
-///
-/// ```text
-/// relative error   at most 1/32 = 3.1 %, for durations of 16 µs and more; 1 µs below
-/// memory           464 buckets × 8 bytes = 3,712 bytes per stripe; stripes are the cores, within 4 and 32, and one more
-/// ```
-///
-/// Buckets have 64 bits: with 32 a busy thread would fill one within hours.
-pub(crate) struct LatencyHistogram {
-    /// One stripe for each thread that owns one.
-    owned: Box<[Stripe]>,
-    /// The stripe of all other threads.
-    shared: Stripe,
+/// The durations of successes and failures. It has memory only from the moment on that it is switched on.
+pub(crate) struct LatencyRecorder {
+    /// 1 if durations are recorded.
+    is_on: AtomicU64,
+    histograms: OnceLock<Box<Histograms>>,
 }
 
-struct Stripe {
-    buckets: Box<[AtomicU64]>,
-    /// The sum of all durations, in microseconds.
-    micros: AtomicU64,
-    longest_micros: AtomicU64,
+struct Histograms {
+    successes: Histogram,
+    failures: Histogram,
 }
 
-/// The durations of the calls so far, as one value.
+/// How long calls took since the durations of a breaker are recorded.
 ///
-/// Percentiles are at most 3.1 % away from the true ones, and none is longer than [`max`](Self::max).
+/// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the true ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Latency {
-    counts: Box<[u64]>,
-    calls: u64,
-    sum: Duration,
-    max: Duration,
+    /// Half of the calls took at most this long. `None` before the first call.
+    pub p50: Option<Duration>,
+    /// 90 % of the calls took at most this long.
+    pub p90: Option<Duration>,
+    /// 99 % of the calls took at most this long.
+    pub p99: Option<Duration>,
+    /// The longest call, exact to the microsecond up to one hour.
+    pub max: Option<Duration>,
+    /// The durations of the calls that ended as a success.
+    pub successes: Durations,
+    /// The durations of the calls that ended as a failure.
+    pub failures: Durations,
 }
 
-impl LatencyHistogram {
-    pub(crate) fn new() -> Self {
-        Self {
-            owned: (0..stripe_count()).map(|_| Stripe::new()).collect(),
-            shared: Stripe::new(),
-        }
-    }
-
-    /// Counts one call.
-    pub(crate) fn record(&self, duration: Duration) {
-        let micros = micros(duration);
-        let stripe = match self.owned.get(stripe_index()) {
-            Some(stripe) => Some(stripe),
-            None => self.owned.get(assign_stripe()),
+impl LatencyRecorder {
+    pub(crate) fn new(is_on: bool) -> Self {
+        let new = Self {
+            is_on: AtomicU64::new(0),
+            histograms: OnceLock::new(),
         };
-        match stripe {
-            Some(stripe) => stripe.record_alone(micros),
-            None => self.shared.record(micros),
-        }
+        new.set(is_on);
+        new
     }
 
-    /// Sums the stripes. While calls run, the sum is not atomic as a whole.
-    pub(crate) fn read(&self) -> Latency {
-        let mut counts = vec![0; BUCKETS].into_boxed_slice();
-        let (mut sum, mut longest) = (0_u64, 0);
-        for stripe in self.owned.iter().chain([&self.shared]) {
-            for (count, bucket) in counts.iter_mut().zip(&stripe.buckets) {
-                // Relaxed, here and below: a statistic orders nothing.
-                *count += bucket.load(Ordering::Relaxed);
+    /// Begins or ends recording. The histograms stay, with their counts, when it ends.
+    pub(crate) fn set(&self, is_on: bool) {
+        if is_on {
+            self.histograms.get_or_init(|| {
+                Box::new(Histograms {
+                    successes: Histogram::new(),
+                    failures: Histogram::new(),
+                })
+            });
+        }
+        // Relaxed: `histograms` orders itself.
+        self.is_on.store(is_on.into(), Ordering::Relaxed);
+    }
+
+    /// Whether durations are recorded.
+    #[inline]
+    pub(crate) fn is_on(&self) -> bool {
+        // Relaxed: a call that runs during a change may be recorded or not.
+        self.is_on.load(Ordering::Relaxed) != 0
+    }
+
+    /// Records a call that succeeded or failed.
+    pub(crate) fn record(&self, failed: bool, duration: Duration) {
+        let Some(histograms) = self.histograms.get() else {
+            return;
+        };
+        let histogram = if failed {
+            &histograms.failures
+        } else {
+            &histograms.successes
+        };
+        histogram.record(duration);
+    }
+
+    /// Reads the histograms; `None` if they were never switched on.
+    pub(crate) fn read(&self) -> Option<Latency> {
+        self.histograms.get().map(|histograms| {
+            let (successes, failures) = (histograms.successes.read(), histograms.failures.read());
+            let all = successes.merged_with(&failures);
+            Latency {
+                p50: all.percentile(0.5),
+                p90: all.percentile(0.9),
+                p99: all.percentile(0.99),
+                max: (all.calls() > 0).then(|| all.max()),
+                successes,
+                failures,
             }
-            sum = sum.saturating_add(stripe.micros.load(Ordering::Relaxed));
-            longest = longest.max(stripe.longest_micros.load(Ordering::Relaxed));
-        }
-        Latency {
-            calls: counts.iter().sum(),
-            counts,
-            sum: Duration::from_micros(sum),
-            max: Duration::from_micros(longest),
-        }
+        })
     }
-}
-
-impl Stripe {
-    fn new() -> Self {
-        Self {
-            buckets: (0..BUCKETS).map(|_| AtomicU64::new(0)).collect(),
-            micros: AtomicU64::new(0),
-            longest_micros: AtomicU64::new(0),
-        }
-    }
-
-    /// Counts one call of the thread that owns this stripe: plain loads and stores.
-    fn record_alone(&self, micros: u64) {
-        // Relaxed, and no read-modify-write: the owning thread alone writes these cells.
-        let add = |cell: &AtomicU64, amount: u64| {
-            cell.store(cell.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
-        };
-        add(&self.buckets[index_of(micros)], 1);
-        add(&self.micros, micros);
-        if self.longest_micros.load(Ordering::Relaxed) < micros {
-            self.longest_micros.store(micros, Ordering::Relaxed);
-        }
-    }
-
-    /// Counts one call of a thread that owns no stripe.
-    fn record(&self, micros: u64) {
-        // Relaxed: a statistic orders nothing.
-        self.buckets[index_of(micros)].fetch_add(1, Ordering::Relaxed);
-        self.micros.fetch_add(micros, Ordering::Relaxed);
-        self.longest_micros.fetch_max(micros, Ordering::Relaxed);
-    }
-}
-
-impl Latency {
-    /// Returns the number of calls.
-    pub const fn calls(&self) -> u64 {
-        self.calls
-    }
-
-    /// Returns the sum of all durations.
-    pub const fn sum(&self) -> Duration {
-        self.sum
-    }
-
-    /// Returns the longest duration, exact to the microsecond up to one hour.
-    pub const fn max(&self) -> Duration {
-        self.max
-    }
-
-    /// Returns the duration that this part of the calls did not exceed: `0.99` for p99. `None` without calls.
-    ///
-    /// A part outside of 0 to 1 counts as the nearest of the two.
-    pub fn percentile(&self, part: f64) -> Option<Duration> {
-        if self.calls == 0 {
-            return None;
-        }
-        // In millionths: `0.07 * 100.0` is more than 7 in floating point.
-        let part = u128::from(Rate::new(part.clamp(0.0, 1.0)).millionths());
-        let rank = (u128::from(self.calls) * part).div_ceil(1_000_000).max(1);
-        let mut seen = 0;
-        let bucket = self.counts.iter().position(|count| {
-            seen += u128::from(*count);
-            seen >= rank
-        })?;
-        Some(Duration::from_micros(middle_of(bucket)).min(self.max))
-    }
-
-    /// Returns the number of calls that took at most this long, to within one bucket.
-    pub fn calls_within(&self, duration: Duration) -> u64 {
-        let last = index_of(micros(duration));
-        self.counts[..=last].iter().sum()
-    }
-}
-
-/// A duration in whole microseconds, rounded up: no call takes no time.
-fn micros(duration: Duration) -> u64 {
-    let micros = duration.as_nanos().div_ceil(1_000).max(1);
-    u64::try_from(micros).unwrap_or(u64::MAX).min(LONGEST_MICROS)
-}
-
-/// The bucket of a duration in microseconds.
-///
-/// ```text
-/// value        bucket
-/// 0..16        value
-/// 16..32       16 + (value - 16)
-/// 2^n..2^n+1   16 × (n - 3) + the four bits below the highest one
-/// ```
-#[allow(clippy::cast_possible_truncation, reason = "below the number of buckets")]
-const fn index_of(micros: u64) -> usize {
-    if micros < STEPS {
-        return micros as usize;
-    }
-    let octave = micros.ilog2() - STEP_BITS;
-    let step = (micros >> octave) - STEPS;
-    (STEPS * (octave as u64 + 1) + step) as usize
-}
-
-/// The middle of a bucket, in microseconds.
-const fn middle_of(bucket: usize) -> u64 {
-    let bucket = bucket as u64;
-    if bucket < STEPS {
-        return bucket;
-    }
-    let octave = bucket / STEPS - 1;
-    let low = (STEPS + bucket % STEPS) << octave;
-    low + ((1 << octave) / 2)
 }
 
 #[cfg(all(test, not(fusebox_loom)))]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
-    fn every_duration_up_to_one_hour_has_a_bucket() {
-        assert!(index_of(LONGEST_MICROS) < BUCKETS);
-        for bucket in 0..=index_of(LONGEST_MICROS) {
-            assert_eq!(index_of(middle_of(bucket)), bucket);
-        }
-    }
-
-    #[test]
-    fn nothing_recorded_has_no_percentile() {
-        assert_eq!(LatencyHistogram::new().read().percentile(0.5), None);
-    }
-
-    #[test]
-    fn a_duration_beyond_one_hour_counts_as_one_hour() {
-        let histogram = LatencyHistogram::new();
-        histogram.record(Duration::from_secs(100_000));
-        assert_eq!(histogram.read().max(), Duration::from_secs(3_600));
-    }
-
-    #[test]
-    fn calls_of_all_threads_are_summed() {
-        let histogram = LatencyHistogram::new();
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| (0..1_000).for_each(|n| histogram.record(Duration::from_micros(n))));
-            }
-        });
-        let latency = histogram.read();
-        assert_eq!(latency.calls(), 8_000);
-        assert_eq!(latency.max(), Duration::from_micros(999));
-        assert_eq!(latency.calls_within(Duration::from_micros(15)), 8 * 16, "0 counts as 1 µs");
-    }
-
-    proptest! {
-        #[test]
-        fn a_percentile_is_within_one_32nd_of_the_true_one(
-            mut durations in prop::collection::vec(16_u64..LONGEST_MICROS, 1..300),
-            percent in 1_usize..=100,
-        ) {
-            let histogram = LatencyHistogram::new();
-            for micros in &durations {
-                histogram.record(Duration::from_micros(*micros));
-            }
-            durations.sort_unstable();
-            #[allow(clippy::cast_precision_loss, reason = "small numbers")]
-            let part = percent as f64 / 100.0;
-            let read = histogram.read();
-            let rank = (percent * durations.len()).div_ceil(100).max(1);
-            let (truth, found) = (durations[rank - 1], read.percentile(part).expect("calls"));
-            #[allow(clippy::cast_precision_loss, reason = "at most an hour in microseconds")]
-            let error = (found.as_micros() as f64 - truth as f64).abs() / truth as f64;
-            prop_assert!(error <= 1.0 / 32.0, "{found:?} for {truth} µs");
-            prop_assert_eq!(read.calls(), durations.len() as u64);
-        }
+    fn percentiles_are_those_of_successes_and_failures_together() {
+        let recorder = LatencyRecorder::new(false);
+        recorder.record(false, Duration::from_millis(1));
+        assert_eq!(recorder.read(), None, "it was not switched on");
+        recorder.set(true);
+        assert_eq!(recorder.read().and_then(|latency| latency.p99), None);
+        (0..9).for_each(|_| recorder.record(false, Duration::from_micros(10)));
+        recorder.record(true, Duration::from_secs(1));
+        let latency = recorder.read().expect("switched on");
+        assert_eq!(latency.p50, Some(Duration::from_micros(10)));
+        let p99 = latency.p99.expect("calls").as_secs_f64();
+        assert!((p99 - 1.0).abs() < 0.031, "{p99}");
+        assert_eq!(latency.max, Some(Duration::from_secs(1)));
+        assert_eq!((latency.successes.calls(), latency.failures.calls()), (9, 1));
     }
 }

@@ -1,10 +1,17 @@
-//! Totals since the start, counted without a shared write.
+//! What is counted since the start, without a shared write.
 
+mod durations;
 mod latency;
+mod open_time;
 pub(crate) mod striped;
 mod totals;
+mod transitions;
 
+pub use durations::Durations;
 pub use latency::Latency;
-pub(crate) use latency::LatencyHistogram;
+pub(crate) use latency::LatencyRecorder;
+pub(crate) use open_time::OpenTime;
 pub use totals::Totals;
 pub(crate) use totals::{Count, StripedTotals};
+pub(crate) use transitions::TransitionCounts;
+pub use transitions::Transitions;

@@ -10,6 +10,7 @@ mod global;
 pub(crate) mod layers;
 mod lazy;
 mod lookup;
+mod observe;
 mod resolve;
 
 use std::{
@@ -30,6 +31,9 @@ use crate::{
 };
 
 use layers::Configuration;
+#[allow(unused_imports, reason = "a fleet sets it")]
+pub(crate) use observe::FleetHealth;
+use observe::ObservedState;
 
 pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
@@ -53,6 +57,7 @@ struct Shared {
     configuration: Configuration,
     reload_failures: AtomicU64,
     seed: Option<u64>,
+    observed: ObservedState,
 }
 
 #[derive(Clone)]
@@ -94,6 +99,7 @@ impl Registry {
             configuration: Configuration::none(),
             reload_failures: AtomicU64::new(0),
             seed,
+            observed: ObservedState::default(),
         }))
     }
 

@@ -235,6 +235,7 @@ mod tests {
             State::HalfOpen,
             State::ForcedOpen,
             State::ForcedClosed,
+            State::Disabled,
         ];
         assert!(states.iter().all(|state| STATES.contains(&state.as_str())));
     }

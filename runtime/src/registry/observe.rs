@@ -17,6 +17,10 @@ pub(super) struct ObservedState {
 
 /// How the connection to the store of a fleet is.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(any(feature = "metrics", feature = "prometheus")),
+    allow(dead_code, reason = "exporters read it")
+)]
 pub(crate) struct FleetHealth {
     pub(crate) is_up: bool,
     /// How old the newest message of the store is.

@@ -120,6 +120,8 @@ fn a_snapshot_has_every_field() {
     assert_eq!(snapshot["totals"]["failures"], 1);
     assert_eq!(snapshot["window"]["calls"], Value::Null);
     assert_eq!(snapshot["trials"]["in_flight"], 0);
+    assert_eq!(snapshot["transitions"][0]["to"], "open");
+    assert_eq!(snapshot["latency"], serde_json::Value::Null);
     assert_eq!(snapshot["override_until"], Value::Null);
     let retry_after = snapshot["retry_after"].as_f64().expect("open");
     assert!(retry_after > 29.0 && retry_after <= 30.0, "{retry_after}");

@@ -78,6 +78,26 @@ fn open_time_ends_with_the_cooldown_or_with_the_state() {
 }
 
 #[test]
+fn open_time_ends_with_the_end_of_an_override() {
+    let (registry, clock) = registry();
+    let second = Duration::from_secs(1);
+    let orders = registry.breaker("orders").cooldown(20 * second).build();
+    let orders = orders.expect("valid settings");
+    let open_time = || orders.snapshot().open_time;
+    orders.force_open_for(5 * second);
+    clock.advance(50 * second);
+    assert_eq!(open_time(), 5 * second, "no call has released it yet");
+    let _ = orders.call_blocking(|| Ok::<_, &str>(()));
+    assert_eq!(open_time(), 5 * second);
+    orders.trip();
+    orders.force_open_for(5 * second);
+    clock.advance(50 * second);
+    assert_eq!(open_time(), 25 * second, "the cooldown outlasts the override");
+    let _ = orders.call_blocking(|| Ok::<_, &str>(()));
+    assert_eq!(open_time(), 25 * second);
+}
+
+#[test]
 fn transitions_are_counted_by_states_and_reason() {
     let (registry, clock) = registry();
     let orders = registry

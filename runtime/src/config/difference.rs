@@ -181,7 +181,11 @@ impl fmt::Display for Value {
 impl Value {
     pub(super) const fn is_off(&self) -> bool {
         match self {
-            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => true,
+            Self::Switch(false)
+            | Self::Window(None)
+            | Self::Calls(None)
+            | Self::Time(None)
+            | Self::Rate(None) => true,
             Self::Rate(Some(rate)) => !rate.is_above_zero(),
             _ => false,
         }

@@ -14,7 +14,7 @@ use fusebox::{Registry, circuit_breaker};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 
-#[circuit_breaker(threshold = 3, name = "orders")]
+#[circuit_breaker(threshold = 3, name = "orders", latency = true)]
 async fn orders(is_up: bool) -> Result<u32, io::Error> {
     if is_up {
         Ok(7)

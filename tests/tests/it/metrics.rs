@@ -27,6 +27,28 @@ async fn a_function_is_exported_at_zero_before_its_first_call() {
     .await;
 }
 
+#[circuit_breaker(name = "metrics: timed", latency = true)]
+async fn timed(succeeds: bool) -> Result<u32, std::io::Error> {
+    if succeeds {
+        Ok(7)
+    } else {
+        Err(std::io::ErrorKind::ConnectionRefused.into())
+    }
+}
+
+#[tokio::test]
+async fn the_argument_latency_records_how_long_calls_take() {
+    isolated(async {
+        timed(true).await.expect("it succeeds");
+        assert!(timed(false).await.is_err());
+        let timed = Registry::current().get("metrics: timed").expect("it was called");
+        let latency = timed.snapshot().latency.expect("it is recorded");
+        assert_eq!((latency.successes.calls(), latency.failures.calls()), (1, 1));
+        assert!(latency.p50 <= latency.p99 && latency.p99 <= latency.max);
+    })
+    .await;
+}
+
 #[test]
 fn a_registry_without_annotated_functions_exports_none() {
     let text = prometheus::render(&Registry::new());

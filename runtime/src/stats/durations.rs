@@ -13,6 +13,7 @@ const STEPS: u64 = 16;
 const STEP_BITS: u32 = STEPS.trailing_zeros();
 /// Durations below 16 µs have one bucket per microsecond. Then come 28 powers of two, up to 2^32 µs (71 minutes).
 const OCTAVES: u64 = 28;
+#[allow(clippy::cast_possible_truncation, reason = "464")]
 const BUCKETS: usize = (STEPS * (OCTAVES + 1)) as usize;
 /// The longest duration that has a bucket of its own: one hour. A longer one counts as one hour.
 const LONGEST_MICROS: u64 = 3_600_000_000;

@@ -64,6 +64,7 @@ use crate::plan::Plan;
 /// | `max_cooldown` | `"5m"` or a constant | off | each reopening doubles the cooldown, up to this |
 /// | `jitter` | `"20%"` | `"0%"` | lengthens each cooldown by a random amount, up to this |
 /// | `trial_calls` | a number or a constant, at most 100 | `1` | how many trial calls must succeed to close; also how many run at once |
+/// | `latency` | `true` | off | records how long calls take, for percentiles and a histogram; two clock readings per call |
 /// | `failure` | a pattern, with or without `if` | `Err(_)` | which return values are failures; may be given several times |
 /// | `ignore` | a pattern, with or without `if` | none | which return values do not count; may be given several times, wins over `failure` |
 /// | `fallback` | `path`, `"path"` or `\|cause\| expr` | none | what answers in place of the function |

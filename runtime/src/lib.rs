@@ -23,6 +23,8 @@ pub mod guide;
 pub mod last_good;
 #[cfg(all(test, fusebox_loom))]
 mod loom_tests;
+#[cfg(any(feature = "metrics", feature = "prometheus"))]
+pub mod metrics;
 mod outcome;
 #[cfg(feature = "config")]
 mod overrides;
@@ -53,10 +55,12 @@ pub use event::{
 };
 #[cfg(feature = "macros")]
 pub use fusebox_macros::circuit_breaker;
+#[cfg(feature = "prometheus")]
+pub use metrics::prometheus;
 pub use outcome::{Outcome, Verdict};
 pub use registry::{
     CircuitBreakerBuilder, Conflict, Declaration, DeclareError, GroupSnapshot, InstallError, KeyedBreakers,
     KeyedBreakersBuilder, LazyBreaker, Registry, RegistryBuilder,
 };
 pub use state::{Reason, State};
-pub use stats::Totals;
+pub use stats::{Durations, Latency, Totals, Transitions};

@@ -57,6 +57,7 @@ keys! {
     Breaker           "breaker"           Expression        "&self.breaker";
     MaxCooldown       "max_cooldown"        Duration          "\"5m\"";
     Jitter            "jitter"              Rate              "\"20%\"";
+    Latency           "latency"             Switch            "true";
     Crate             "crate"               CratePath         "my::fusebox";
 }
 
@@ -75,6 +76,7 @@ pub(crate) enum Kind {
     FallbackOn,
     ErrorMaker,
     Expression,
+    Switch,
     CratePath,
 }
 
@@ -107,7 +109,8 @@ impl Key {
             | Self::Cooldown
             | Self::MaxCooldown
             | Self::Jitter
-            | Self::TrialCalls => true,
+            | Self::TrialCalls
+            | Self::Latency => true,
             Self::Fallback
             | Self::FallbackOn
             | Self::Timeout
@@ -144,6 +147,7 @@ impl Kind {
             Self::FallbackOn => "`\"rejection\"` or `\"failure\"`",
             Self::ErrorMaker => "a closure or the path of a function",
             Self::Expression => "an expression",
+            Self::Switch => "`true` or `false`",
             Self::CratePath => "a path",
         }
     }

@@ -124,6 +124,7 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
         (Key::Cooldown, Value::Duration(_)) => ("with_cooldown", duration?),
         (Key::MaxCooldown, Value::Duration(_)) => ("with_max_cooldown", duration?),
         (Key::Jitter, Value::Rate(r)) => ("with_jitter", rate(*r)),
+        (Key::Latency, Value::Switch(is_on)) => ("with_latency", quote!(#is_on)),
         _ => return None,
     })
 }

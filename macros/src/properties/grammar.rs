@@ -6,7 +6,7 @@ use super::{Choices, ITEMS, check};
 type Value = (&'static str, bool);
 
 /// Every argument, and one that does not exist.
-const KEYS: [(&str, &[Value]); 23] = [
+const KEYS: [(&str, &[Value]); 24] = [
     (
         "name",
         &[
@@ -98,6 +98,16 @@ const KEYS: [(&str, &[Value]); 23] = [
         ],
     ),
     (
+        "latency",
+        &[
+            ("true", true),
+            ("false", true),
+            ("\"true\"", false),
+            ("1", false),
+            ("", false),
+        ],
+    ),
+    (
         "trial_calls",
         &[
             ("3", true),
@@ -166,7 +176,7 @@ const KEYS: [(&str, &[Value]); 23] = [
 ];
 
 /// The settings of a breaker.
-const OF_BREAKER: [&str; 10] = [
+const OF_BREAKER: [&str; 11] = [
     "name",
     "threshold",
     "window",
@@ -177,6 +187,7 @@ const OF_BREAKER: [&str; 10] = [
     "max_cooldown",
     "jitter",
     "trial_calls",
+    "latency",
 ];
 
 /// Arguments in the order in which they are written.

@@ -37,7 +37,7 @@ impl Choices<'_> {
 }
 
 /// Pieces of arguments, valid and invalid, for random combinations.
-const PIECES: [&str; 63] = [
+const PIECES: [&str; 64] = [
     "threshold",
     "cooldown",
     "fallback",
@@ -54,6 +54,7 @@ const PIECES: [&str; 63] = [
     "max_cooldown",
     "jitter",
     "trial_calls",
+    "latency",
     "classify",
     "last_good",
     "last_good_key",

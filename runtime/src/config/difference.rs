@@ -25,6 +25,7 @@ pub(super) enum Value {
     Calls(Option<u32>),
     Time(Option<Duration>),
     Rate(Option<Rate>),
+    Switch(bool),
 }
 
 impl Difference {
@@ -111,6 +112,7 @@ impl Settings {
             Key::MaxCooldown => Value::Time(self.max_cooldown()),
             Key::Jitter => Value::Rate(Some(self.jitter())),
             Key::TrialCalls => Value::Calls(Some(self.trial_calls())),
+            Key::Latency => Value::Switch(self.latency()),
         }
     }
 }
@@ -166,9 +168,12 @@ impl fmt::Display for Value {
             Self::Calls(Some(calls)) => calls.fmt(f),
             Self::Time(Some(time)) => DurationText(*time).fmt(f),
             Self::Rate(Some(rate)) => rate.fmt(f),
-            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => {
-                f.write_str("off")
-            }
+            Self::Switch(true) => f.write_str("true"),
+            Self::Switch(false)
+            | Self::Window(None)
+            | Self::Calls(None)
+            | Self::Time(None)
+            | Self::Rate(None) => f.write_str("off"),
         }
     }
 }
@@ -176,7 +181,11 @@ impl fmt::Display for Value {
 impl Value {
     pub(super) const fn is_off(&self) -> bool {
         match self {
-            Self::Window(None) | Self::Calls(None) | Self::Time(None) | Self::Rate(None) => true,
+            Self::Switch(false)
+            | Self::Window(None)
+            | Self::Calls(None)
+            | Self::Time(None)
+            | Self::Rate(None) => true,
             Self::Rate(Some(rate)) => !rate.is_above_zero(),
             _ => false,
         }

@@ -12,11 +12,12 @@ pub(crate) enum Key {
     MaxCooldown,
     Jitter,
     TrialCalls,
+    Latency,
 }
 
 impl Key {
     /// How many settings there are.
-    pub(crate) const COUNT: usize = 9;
+    pub(crate) const COUNT: usize = 10;
 
     /// Every setting, in the order of the attribute's documentation.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -29,6 +30,7 @@ impl Key {
         Self::MaxCooldown,
         Self::Jitter,
         Self::TrialCalls,
+        Self::Latency,
     ];
 
     /// The name, as in the attribute.
@@ -43,6 +45,7 @@ impl Key {
             Self::MaxCooldown => "max_cooldown",
             Self::Jitter => "jitter",
             Self::TrialCalls => "trial_calls",
+            Self::Latency => "latency",
         }
     }
 

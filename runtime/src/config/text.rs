@@ -36,6 +36,7 @@ impl Settings {
             "max_cooldown" => self.with_max_cooldown(duration::parse(key, value)?),
             "jitter" => self.with_jitter(Rate::parse(key, value)?),
             "trial_calls" => self.with_trial_calls(number(key, value, MOST_TRIAL_CALLS)?),
+            "latency" => self.with_latency(switch(key, value)?),
             _ => return Err(unknown(key)),
         })
     }
@@ -47,6 +48,13 @@ fn unknown(key: &str) -> ParseError {
         "`{key}` is not a setting of a breaker; the settings are {}",
         keys.join(", ")
     ))
+}
+
+/// `true` or `false`.
+fn switch(key: &str, text: &str) -> Result<bool, ParseError> {
+    let text = text.trim();
+    text.parse()
+        .map_err(|_| ParseError::new(format!("`{key}` takes `true` or `false`, not `{text}`")))
 }
 
 /// A whole number from 1 to `largest`.
@@ -108,6 +116,7 @@ impl fmt::Display for Settings {
             "trial_calls",
             (self.trial_calls != default.trial_calls).then(|| self.trial_calls.to_string()),
         );
+        add("latency", self.latency.then(|| self.latency.to_string()));
         if written.is_empty() {
             f.pad(DEFAULTS)
         } else {
@@ -276,6 +285,10 @@ mod tests {
             "`trial_calls` is too large; the largest value is 100"
         );
         assert_eq!(
+            error::<Settings>("latency = on"),
+            "`latency` takes `true` or `false`, not `on`"
+        );
+        assert_eq!(
             error::<Settings>("jitter = 0.2"),
             "a rate needs a percent sign; did you mean `jitter = 20%`?"
         );
@@ -303,13 +316,14 @@ mod tests {
             proptest::option::of(rate()),
             proptest::option::of(time()),
         );
-        (threshold, optional, time(), rate(), 1_u32..=100).prop_map(
+        (threshold, optional, time(), rate(), 1_u32..=100, any::<bool>()).prop_map(
             |(
                 threshold,
                 (window, minimum_calls, slow_call, slow_threshold, max_cooldown),
                 cooldown,
                 jitter,
                 trial_calls,
+                latency,
             )| {
                 Settings {
                     threshold,
@@ -321,6 +335,7 @@ mod tests {
                     max_cooldown,
                     jitter,
                     trial_calls,
+                    latency,
                     ..Settings::DEFAULT
                 }
             },

@@ -11,6 +11,9 @@ use crate::{
 const OFF: u64 = u64::MAX;
 /// Calls are not timed, but their admissions are counted.
 const COUNTED: u64 = OFF - 1;
+/// A `slow_call` of 584 years, which no setting may have: calls are timed for
+/// their latency, and none of them is slow.
+const NEVER_SLOW: u64 = COUNTED - 1;
 const IS_RATE: u64 = 1 << 32;
 
 /// A copy of some settings for the paths without a lock.
@@ -48,9 +51,13 @@ impl AtomicSettings {
             ThresholdKind::Failures(failures) => u64::from(failures),
             ThresholdKind::Rate(rate) => IS_RATE | u64::from(rate.millionths()),
         };
-        let untimed = if counts_admissions { COUNTED } else { OFF };
+        let without_slow_calls = match (settings.latency(), counts_admissions) {
+            (true, _) => NEVER_SLOW,
+            (false, true) => COUNTED,
+            (false, false) => OFF,
+        };
         self.slow_call.store(
-            settings.slow_call().map_or(untimed, clock::nanos),
+            settings.slow_call().map_or(without_slow_calls, clock::nanos),
             Ordering::Relaxed,
         );
         self.threshold.store(threshold, Ordering::Relaxed);
@@ -69,7 +76,9 @@ impl AtomicSettings {
         self.slow_call.load(Ordering::Relaxed) != OFF
     }
 
-    /// Whether calls must be timed.
+    /// Whether calls must be timed, for `slow_call` or for their latency.
+    ///
+    /// One load serves both.
     #[inline]
     pub(super) fn times_calls(&self) -> bool {
         self.slow_call.load(Ordering::Relaxed) < COUNTED
@@ -83,7 +92,7 @@ impl AtomicSettings {
 
     /// What slow calls count as.
     pub(super) fn slow_calls(&self) -> SlowCalls {
-        if !self.times_calls() {
+        if self.slow_call.load(Ordering::Relaxed) >= NEVER_SLOW {
             SlowCalls::Off
         } else if self.slow_threshold.load(Ordering::Relaxed) == OFF {
             SlowCalls::AreFailures

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{clock::Timestamp, config::Settings, event::History, state::Override};
+use crate::{
+    clock::Timestamp,
+    config::Settings,
+    event::History,
+    state::Override,
+    stats::{OpenTime, TransitionCounts},
+};
 
 pub(super) struct Control {
     pub(super) settings: Settings,
@@ -27,6 +33,8 @@ pub(super) struct Control {
     /// The override that configuration required last.
     pub(super) configured_override: Override,
     pub(super) history: History,
+    pub(super) transitions: TransitionCounts,
+    pub(super) open_time: OpenTime,
 }
 
 impl Control {
@@ -41,6 +49,8 @@ impl Control {
             waiters: 0,
             configured_override: Override::None,
             history: History::new(created),
+            transitions: TransitionCounts::new(),
+            open_time: OpenTime::new(),
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     config::{Settings, name::BreakerName},
     event::{BreakerEvent, Dispatcher, Moment},
     state::{AtomicState, Override, OverrideEnd, State, rules},
-    stats::{Count, RetiredTotals, StripedTotals},
+    stats::{Count, LatencyRecorder, RetiredTotals, StripedTotals},
     sync::{Mutex, lock},
     window::WindowSlot,
 };
@@ -51,6 +51,7 @@ pub struct Engine {
     window: WindowSlot,
     clock: ClockSource,
     totals: StripedTotals,
+    latency: LatencyRecorder,
     name: BreakerName,
     control: Mutex<Control>,
     override_end: OverrideEnd,
@@ -92,6 +93,7 @@ impl Engine {
             window: WindowSlot::new(&settings),
             clock,
             totals: StripedTotals::new(),
+            latency: LatencyRecorder::new(settings.latency()),
             name,
             control: Mutex::new(Control::new(settings, created)),
             override_end: OverrideEnd::none(),
@@ -204,6 +206,10 @@ impl Engine {
 
     pub(crate) fn totals(&self) -> &StripedTotals {
         &self.totals
+    }
+
+    pub(crate) fn latency(&self) -> &LatencyRecorder {
+        &self.latency
     }
 
     pub(crate) fn window(&self) -> &WindowSlot {

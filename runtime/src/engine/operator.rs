@@ -133,6 +133,7 @@ impl Engine {
         // Before the generation changes: that publishes the new window and settings to the calls
         // that are admitted then.
         self.window.replace(&settings);
+        self.latency.set(settings.latency());
         control.settings = settings;
         self.settings.set(&settings, self.retired.is_some());
         let (_, next) = self.change_state(self.state.load(), |state: PackedState| {
@@ -217,6 +218,7 @@ impl Engine {
         if !self.override_end.is_over(now) {
             return;
         }
+        self.end_open_time(&mut control, self.state.load(), now);
         let (from, next) = self.change_state(self.state.load(), |state| state.next_override(Override::None));
         self.override_end.set(None);
         self.publish(&mut control, from, next, Reason::OverrideElapsed, now);

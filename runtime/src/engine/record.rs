@@ -62,6 +62,12 @@ impl Engine {
         let now = || read.map_or_else(|| self.clock.now(), |(_, now)| now);
         let is_slow = read.is_some_and(|(started, now)| self.settings.is_slow(started, now));
         let counted = rules::counted(end, is_slow, self.settings.slow_calls(), ticket.is_trial());
+        if let (Some((started, now)), Counted::Call { failed, .. }) = (read, counted)
+            && self.latency.is_on()
+            && !ticket.is_unrecorded()
+        {
+            self.latency.record(failed, now.since(started));
+        }
         if ticket.is_trial_or_unrecorded() {
             if ticket.is_unrecorded() {
                 return counted.outcome();

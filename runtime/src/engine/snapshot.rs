@@ -8,7 +8,7 @@ use crate::{
     engine::{Engine, control::Control},
     event::{LastChange, LastTrip, Moment},
     state::{BaseState, PackedState, State, StateSnapshot, rules},
-    stats::Totals,
+    stats::{Latency, Totals, Transitions},
     window::Counts,
 };
 
@@ -41,6 +41,12 @@ pub struct Snapshot {
     pub reopenings: u32,
     /// Totals since the start.
     pub totals: Totals,
+    /// The number of transitions by their states and reason.
+    pub transitions: Vec<Transitions>,
+    /// The time in Open and `ForcedOpen` since the breaker was made.
+    pub open_time: Duration,
+    /// How long calls took; `None` if the breaker has never recorded that.
+    pub latency: Option<Latency>,
     /// The counts of the window.
     pub window: WindowCounts,
     /// The trial calls while half-open.
@@ -99,6 +105,9 @@ impl Snapshot {
             retry_after: (state == State::Open).then(|| snapshot.deadline.since(now)),
             reopenings: control.reopenings,
             totals: engine.totals().totals(),
+            transitions: control.transitions.to_vec(),
+            open_time: engine.open_time(control, now),
+            latency: engine.latency().read(),
             window: WindowCounts::new(counts, control.settings.minimum_calls()),
             trials: Trials::new(stored),
         }

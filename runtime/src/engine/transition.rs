@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::{Engine, control_guard::ControlGuard};
+use crate::engine::{Engine, control::Control, control_guard::ControlGuard};
 use crate::{
     clock::Timestamp,
     event::EventKind,
@@ -29,6 +29,8 @@ impl Engine {
     /// Starts the cooldown of the Open that was just entered from `from`.
     pub(super) fn start_cooldown(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
         let next = from.next(BaseState::Open);
+        // The deadline before this one may be the end of an earlier Open.
+        self.end_open_time(control, from, opening.now);
         control.cooldown = rules::cooldown(
             &control.settings,
             control.reopenings,
@@ -77,7 +79,11 @@ impl Engine {
         reason: Reason,
         now: Timestamp,
     ) {
+        self.end_open_time(control, from, now);
         let (from, to) = (from.state(), next.state());
+        if matches!(to, State::Open | State::ForcedOpen) {
+            control.open_time.begin(now);
+        }
         let override_for = self.override_end.get().map(|end| end.since(now));
         let kind = if from == to {
             let is_open = next.automatic() == BaseState::Open;
@@ -87,6 +93,7 @@ impl Engine {
                 override_for,
             }
         } else {
+            control.transitions.add(from, to, reason);
             EventKind::Transition {
                 from,
                 to,
@@ -96,5 +103,20 @@ impl Engine {
             }
         };
         control.publish(next, kind, now);
+    }
+
+    /// Ends the open time of a state that is about to be left.
+    pub(super) fn end_open_time(&self, control: &mut Control, from: PackedState, now: Timestamp) {
+        control.open_time.end(self.open_until(from, now));
+    }
+
+    /// How long the breaker was open until now.
+    pub(super) fn open_time(&self, control: &Control, now: Timestamp) -> Duration {
+        control.open_time.total(self.open_until(self.state.load(), now))
+    }
+
+    fn open_until(&self, state: PackedState, now: Timestamp) -> Timestamp {
+        let deadline = self.state.snapshot().deadline;
+        rules::open_until(state, deadline, self.override_end.get(), now)
     }
 }

@@ -20,6 +20,7 @@ pub(super) enum Kind {
     Rate,
     NumberOrRate,
     NumberOrDuration,
+    Switch,
     Word,
 }
 
@@ -67,6 +68,7 @@ impl Key {
                 config::Key::MinimumCalls | config::Key::TrialCalls => Kind::Number,
                 config::Key::SlowCall | config::Key::Cooldown | config::Key::MaxCooldown => Kind::Duration,
                 config::Key::SlowThreshold | config::Key::Jitter => Kind::Rate,
+                config::Key::Latency => Kind::Switch,
             },
             Self::Timeout => Kind::Duration,
             Self::Mode | Self::Reason | Self::Extends => Kind::Word,
@@ -87,6 +89,7 @@ impl Key {
                 config::Key::MaxCooldown => "\"5m\"",
                 config::Key::Jitter => "\"20%\"",
                 config::Key::TrialCalls => "3",
+                config::Key::Latency => "true",
             },
             Self::Timeout => "\"2s\"",
             Self::Mode => "\"forced_open\"",

@@ -112,6 +112,15 @@ impl<Kind> CircuitBreakerBuilder<Kind> {
         self.change(|settings| settings.with_trial_calls(calls))
     }
 
+    /// Sets whether the durations of calls are recorded. Default: off.
+    ///
+    /// [`Snapshot::latency`](crate::Snapshot::latency) has the percentiles. Two clock readings per call.
+    #[doc(alias = "histogram")]
+    #[doc(alias = "percentiles")]
+    pub fn latency(self, latency: bool) -> Self {
+        self.change(|settings| settings.with_latency(latency))
+    }
+
     fn change(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
         self.settings = Some(change(self.settings.unwrap_or_default()));
         self

@@ -52,6 +52,15 @@ impl Registry {
         GLOBAL.set(registry).map_err(|_| InstallError)
     }
 
+    /// Whether it is the global registry. Does not make one.
+    #[cfg_attr(
+        not(any(feature = "metrics", feature = "prometheus")),
+        allow(dead_code, reason = "decides which declared functions are shown")
+    )]
+    pub(super) fn is_global(&self) -> bool {
+        GLOBAL.get().is_some_and(|global| global.is(self))
+    }
+
     /// Returns the registry that a call made here uses.
     ///
     /// It is the global registry, or that of an isolated test.

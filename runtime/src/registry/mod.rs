@@ -11,6 +11,7 @@ mod keyed;
 pub(crate) mod layers;
 mod lazy;
 mod lookup;
+mod observe;
 mod resolve;
 
 use std::{
@@ -31,6 +32,9 @@ use crate::{
 };
 
 use layers::Configuration;
+#[allow(unused_imports, reason = "a fleet sets it")]
+pub(crate) use observe::FleetHealth;
+use observe::ObservedState;
 
 pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
@@ -56,6 +60,7 @@ struct Shared {
     configuration: Arc<Configuration>,
     reload_failures: AtomicU64,
     seed: Option<u64>,
+    observed: ObservedState,
 }
 
 #[derive(Clone)]
@@ -98,6 +103,7 @@ impl Registry {
             configuration: Arc::new(Configuration::none()),
             reload_failures: AtomicU64::new(0),
             seed,
+            observed: ObservedState::default(),
         }))
     }
 

@@ -38,6 +38,9 @@ impl Serialize for Settings {
         }
         map.serialize_entry("jitter", &self.jitter())?;
         map.serialize_entry("trial_calls", &self.trial_calls())?;
+        if self.latency() {
+            map.serialize_entry("latency", &true)?;
+        }
         map.end()
     }
 }

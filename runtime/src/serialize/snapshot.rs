@@ -10,7 +10,7 @@ use crate::{
     event::{LastChange, LastTrip, Operator},
     serialize::moment::{seconds, since_1970},
     state::{Reason, State},
-    stats::Totals,
+    stats::{Latency, Totals, Transitions},
 };
 
 impl Serialize for Snapshot {
@@ -26,10 +26,13 @@ impl Serialize for Snapshot {
             retry_after,
             reopenings,
             totals,
+            transitions,
+            open_time,
+            latency,
             window,
             trials,
         } = self;
-        let mut fields = serializer.serialize_struct("Snapshot", 12)?;
+        let mut fields = serializer.serialize_struct("Snapshot", 15)?;
         fields.serialize_field("name", name.as_str())?;
         fields.serialize_field("state", state)?;
         fields.serialize_field("since", &seconds(*since))?;
@@ -40,6 +43,9 @@ impl Serialize for Snapshot {
         fields.serialize_field("retry_after", &retry_after.map(seconds))?;
         fields.serialize_field("reopenings", reopenings)?;
         fields.serialize_field("totals", totals)?;
+        fields.serialize_field("transitions", transitions)?;
+        fields.serialize_field("open_time", &seconds(*open_time))?;
+        fields.serialize_field("latency", latency)?;
         fields.serialize_field("window", window)?;
         fields.serialize_field("trials", trials)?;
         fields.end()
@@ -128,6 +134,45 @@ impl Serialize for LastTrip {
     }
 }
 
+impl Serialize for Transitions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            from,
+            to,
+            reason,
+            count,
+        } = self;
+        let mut fields = serializer.serialize_struct("Transitions", 4)?;
+        fields.serialize_field("from", from)?;
+        fields.serialize_field("to", to)?;
+        fields.serialize_field("reason", reason)?;
+        fields.serialize_field("count", count)?;
+        fields.end()
+    }
+}
+
+/// The percentiles in seconds, without the buckets.
+impl Serialize for Latency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            p50,
+            p90,
+            p99,
+            max,
+            successes,
+            failures,
+        } = self;
+        let mut fields = serializer.serialize_struct("Latency", 6)?;
+        fields.serialize_field("p50", &p50.map(seconds))?;
+        fields.serialize_field("p90", &p90.map(seconds))?;
+        fields.serialize_field("p99", &p99.map(seconds))?;
+        fields.serialize_field("max", &max.map(seconds))?;
+        fields.serialize_field("successes", &successes.calls())?;
+        fields.serialize_field("failures", &failures.calls())?;
+        fields.end()
+    }
+}
+
 /// Serializes a struct whose fields are all numbers.
 macro_rules! of_numbers {
     ($($name:ident { $($field:ident),+ })+) => {$(
@@ -145,7 +190,8 @@ macro_rules! of_numbers {
 
 of_numbers! {
     Totals {
-        successes, failures, ignored, cancelled, late, rejected, slow, timed_out, panicked, last_good, fallback_ok, fallback_failed
+        successes, failures, errors, timed_out, panicked, too_slow, ignored, cancelled, late, rejected, slow, last_good,
+        fallback_ok, fallback_failed
     }
     WindowCounts { calls, failures, slow, failure_rate, slow_call_rate }
     Trials { in_flight, completed, slow }

@@ -70,7 +70,7 @@ fn wrong_settings_get_the_texts_of_the_attribute() {
         (json!({"threshold": "0%"}), "`threshold` must be more than 0%"),
         (
             json!({"cooldown": true}),
-            "invalid type: boolean `true`, expected a whole number or a string",
+            "`true` is not a duration; write a whole number and a unit, such as `10s`, `500ms` or `1m 30s`",
         ),
         (json!(5), "invalid type: integer `5`, expected a map of settings"),
     ] {
@@ -120,12 +120,14 @@ fn a_snapshot_has_every_field() {
     assert_eq!(snapshot["totals"]["failures"], 1);
     assert_eq!(snapshot["window"]["calls"], Value::Null);
     assert_eq!(snapshot["trials"]["in_flight"], 0);
+    assert_eq!(snapshot["transitions"][0]["to"], "open");
+    assert_eq!(snapshot["latency"], serde_json::Value::Null);
     assert_eq!(snapshot["override_until"], Value::Null);
     let retry_after = snapshot["retry_after"].as_f64().expect("open");
     assert!(retry_after > 29.0 && retry_after <= 30.0, "{retry_after}");
     let time = snapshot["last_trip"]["time"].as_f64().expect("a moment");
     assert!(time > 1.7e9, "{time}");
-    assert_eq!(snapshot.as_object().expect("a map").len(), 12);
+    assert_eq!(snapshot.as_object().expect("a map").len(), 15);
 }
 
 #[test]

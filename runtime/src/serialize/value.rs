@@ -83,6 +83,10 @@ impl de::Visitor<'_> for Text {
         Ok(Scalar(text.to_owned()))
     }
 
+    fn visit_bool<E: de::Error>(self, switch: bool) -> Result<Scalar, E> {
+        Ok(Scalar(switch.to_string()))
+    }
+
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Scalar, E> {
         Ok(Scalar(number.to_string()))
     }

@@ -69,6 +69,26 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// Returns the lower-case word for it, as in metric labels: `failures`, `failure_rate`, `trial_failed`, …
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failures { .. } => "failures",
+            Self::FailureRate { .. } => "failure_rate",
+            Self::SlowCallRate { .. } => "slow_call_rate",
+            Self::CooldownElapsed => "cooldown_elapsed",
+            Self::TrialsSucceeded => "trials_succeeded",
+            Self::TrialFailed => "trial_failed",
+            Self::TrialsSlow { .. } => "trials_slow",
+            Self::TrialsAbandoned { .. } => "trials_abandoned",
+            Self::Operator => "operator",
+            Self::Override => "override",
+            Self::OverrideElapsed => "override_elapsed",
+            Self::Fleet { .. } => "fleet",
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

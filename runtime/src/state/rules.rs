@@ -129,6 +129,24 @@ pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_tri
     }
 }
 
+/// Until when a state counts as open, if it does.
+///
+/// Readers see `HalfOpen` once the cooldown has elapsed, and no override once its end has come.
+pub(crate) fn open_until(
+    state: PackedState,
+    deadline: Timestamp,
+    override_end: Option<Timestamp>,
+    now: Timestamp,
+) -> Timestamp {
+    let is_open = state.automatic() == BaseState::Open;
+    match (state.state(), override_end) {
+        (State::Open, _) => now.min(deadline),
+        (State::ForcedOpen, Some(end)) if end < now && is_open => end.max(now.min(deadline)),
+        (State::ForcedOpen, Some(end)) => now.min(end),
+        _ => now,
+    }
+}
+
 /// R10: whether a result of this generation is stale.
 ///
 /// A cancelled call has no result.

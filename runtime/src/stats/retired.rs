@@ -40,6 +40,8 @@ impl AddAssign for Totals {
             last_good,
             fallback_ok,
             fallback_failed,
+            errors,
+            too_slow,
         } = other;
         self.successes += successes;
         self.failures += failures;
@@ -53,5 +55,7 @@ impl AddAssign for Totals {
         self.last_good += last_good;
         self.fallback_ok += fallback_ok;
         self.fallback_failed += fallback_failed;
+        self.errors += errors;
+        self.too_slow += too_slow;
     }
 }

@@ -1,7 +1,7 @@
 //! Totals since the start, counted per thread.
 
 use crate::{
-    outcome::{CallEnd, Counted},
+    outcome::{CallEnd, Counted, Outcome},
     stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Ordering},
 };
@@ -10,14 +10,16 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Count {
     Success,
-    Failure,
+    Error,
+    TimedOut,
+    Panicked,
+    /// A failure only because it was slow.
+    TooSlow,
     Ignored,
     Cancelled,
     Late,
     Rejected,
     Slow,
-    TimedOut,
-    Panicked,
     LastGood,
     FallbackOk,
     FallbackFailed,
@@ -63,23 +65,21 @@ impl StripedTotals {
         }
     }
 
-    /// R3: counts an ended call by how it ended, then by its kind, then whether
-    /// its result was stale.
+    /// R3: counts an ended call by how it ended, then whether it was slow and
+    /// whether its result was stale.
+    ///
+    /// A failure is counted by its kind. The number of failures is the sum of
+    /// the kinds, so no reader finds one without the other.
     #[inline]
     pub(crate) fn add_call(&self, end: CallEnd, counted: Counted, is_stale: bool) {
         self.add(match counted {
             Counted::Call { failed: false, .. } => Count::Success,
-            Counted::Call { failed: true, .. } => Count::Failure,
+            Counted::Call { failed: true, .. } => kind_of_failure(end),
             Counted::Ignored => Count::Ignored,
             Counted::Cancelled => Count::Cancelled,
         });
         if let Counted::Call { slow: true, .. } = counted {
             self.add(Count::Slow);
-        }
-        match end {
-            CallEnd::TimedOut => self.add(Count::TimedOut),
-            CallEnd::Panicked => self.add(Count::Panicked),
-            CallEnd::Returned(_) | CallEnd::Dropped => {}
         }
         if is_stale {
             self.add(Count::Late);
@@ -123,20 +123,36 @@ impl StripedTotals {
 
     /// All totals.
     pub(crate) fn totals(&self) -> Totals {
+        let errors = self.sum(Count::Error);
+        let timed_out = self.sum(Count::TimedOut);
+        let panicked = self.sum(Count::Panicked);
+        let too_slow = self.sum(Count::TooSlow);
         Totals {
             successes: self.sum(Count::Success),
-            failures: self.sum(Count::Failure),
+            failures: errors + timed_out + panicked + too_slow,
+            errors,
+            timed_out,
+            panicked,
+            too_slow,
             ignored: self.sum(Count::Ignored),
             cancelled: self.sum(Count::Cancelled),
             late: self.sum(Count::Late),
             rejected: self.sum(Count::Rejected),
             slow: self.sum(Count::Slow),
-            timed_out: self.sum(Count::TimedOut),
-            panicked: self.sum(Count::Panicked),
             last_good: self.sum(Count::LastGood),
             fallback_ok: self.sum(Count::FallbackOk),
             fallback_failed: self.sum(Count::FallbackFailed),
         }
+    }
+}
+
+/// The kind of a failure. An error that is also slow is an error.
+const fn kind_of_failure(end: CallEnd) -> Count {
+    match end {
+        CallEnd::TimedOut => Count::TimedOut,
+        CallEnd::Panicked => Count::Panicked,
+        CallEnd::Returned(verdict) if matches!(verdict.outcome(), Outcome::Failure) => Count::Error,
+        CallEnd::Returned(_) | CallEnd::Dropped => Count::TooSlow,
     }
 }
 
@@ -148,9 +164,17 @@ impl StripedTotals {
 pub struct Totals {
     /// Calls that ended as a [`Success`](crate::Outcome::Success).
     pub successes: u64,
-    /// Calls that ended as a [`Failure`](crate::Outcome::Failure): also by
-    /// panic, timeout and slowness.
+    /// Calls that ended as a [`Failure`](crate::Outcome::Failure): the sum of
+    /// the four kinds that follow.
     pub failures: u64,
+    /// Failures that returned: for example an `Err`.
+    pub errors: u64,
+    /// Failures that `timeout` ended.
+    pub timed_out: u64,
+    /// Failures that panicked.
+    pub panicked: u64,
+    /// Failures only because they took at least `slow_call`.
+    pub too_slow: u64,
     /// Calls that ended as [`Ignored`](crate::Outcome::Ignored).
     pub ignored: u64,
     /// Calls whose future was dropped before its end, and that were not slow.
@@ -165,10 +189,6 @@ pub struct Totals {
     /// Calls that took at least `slow_call`; counted in `successes` or
     /// `failures` too.
     pub slow: u64,
-    /// Calls that `timeout` ended; counted in `failures` too.
-    pub timed_out: u64,
-    /// Calls that panicked; counted in `failures` too.
-    pub panicked: u64,
     /// Kept values that were served in place of an answer; always 0 without the
     /// feature `last-good`.
     pub last_good: u64,

@@ -11,6 +11,7 @@ mod events;
 mod forms;
 mod hostile;
 mod last_good;
+mod metrics;
 mod model;
 mod registry;
 mod state_machine;

@@ -14,6 +14,7 @@ mod open_ended;
 mod pattern;
 mod rate;
 mod source;
+mod switch;
 
 use proc_macro2::{Delimiter, TokenTree};
 
@@ -45,6 +46,7 @@ pub(crate) enum Value {
     /// A closure or a path.
     ErrorMaker(Box<syn::Expr>),
     Expression(Box<syn::Expr>),
+    Switch(bool),
     CratePath(syn::Path),
 }
 
@@ -67,6 +69,7 @@ pub(crate) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
             fallback::from_literal(simple, errors).map(|fallback| Value::Fallback(Box::new(fallback)))
         }
         Kind::FallbackOn => fallback_on::parse(simple, errors).map(|failure| Value::FallbackOn { failure }),
+        Kind::Switch => switch::parse(key, simple, errors).map(Value::Switch),
         Kind::Name => name::parse(simple, errors).map(Value::Name),
         Kind::CratePath => crate_path::parse(simple, errors).map(Value::CratePath),
         Kind::NumberOrRate if is_string => rate::parse(key, simple, errors).map(Value::Rate),

@@ -9,7 +9,8 @@ pub(in crate::overrides) enum Literal<'a> {
     /// A whole number; `None` if it does not fit into 128 bits.
     Whole(Option<i128>),
     Fraction(f64),
-    /// A boolean, a date, an array or a table.
+    Switch(bool),
+    /// A date, an array or a table.
     Other,
 }
 
@@ -21,6 +22,7 @@ impl<'a> Literal<'a> {
                 Self::Whole(i128::from_str_radix(number.as_str(), number.radix()).ok())
             }
             DeValue::Float(number) => Self::Fraction(number.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(is_on) => Self::Switch(*is_on),
             _ => Self::Other,
         }
     }

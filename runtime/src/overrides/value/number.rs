@@ -28,7 +28,7 @@ pub(super) fn read(key: Key, literal: &Literal<'_>) -> Result<u32, String> {
                 "`{name}` takes a number, not a string; write `{name} = {digits}`"
             ))
         }
-        Literal::Other => Err(format!(
+        Literal::Switch(_) | Literal::Other => Err(format!(
             "`{name}` takes a whole number, as in `{}`",
             key.example()
         )),

@@ -18,6 +18,8 @@ pub(in crate::overrides) fn of_literal(key: Key, literal: &Literal<'_>) -> Resul
             key.name(),
             key.example()
         )),
+        (Kind::Switch, Literal::Switch(is_on)) => Ok(text::with_switch(*is_on)),
+        (Kind::Switch, _) => Err(not_a_switch(key)),
         (Kind::Rate | Kind::NumberOrRate, Literal::Text(text)) => {
             rate::read(key, text).map(|rate| text::with_rate(key, rate))
         }
@@ -35,6 +37,10 @@ pub(in crate::overrides) fn of_literal(key: Key, literal: &Literal<'_>) -> Resul
 pub(in crate::overrides) fn of_variable(key: Key, text: &str) -> Result<Value, String> {
     let text = text.trim();
     match key.kind() {
+        Kind::Switch => match text.parse() {
+            Ok(is_on) => of_literal(key, &Literal::Switch(is_on)),
+            Err(_) => Err(not_a_switch(key)),
+        },
         Kind::Word | Kind::Rate | Kind::Duration => of_literal(key, &Literal::Text(text)),
         Kind::NumberOrRate | Kind::NumberOrDuration if text.parse::<i128>().is_err() => {
             of_literal(key, &Literal::Text(text))
@@ -47,6 +53,10 @@ pub(in crate::overrides) fn of_variable(key: Key, text: &str) -> Result<Value, S
             )),
         },
     }
+}
+
+fn not_a_switch(key: Key) -> String {
+    format!("`{}` takes `true` or `false`", key.name())
 }
 
 fn of_word(key: Key, word: &str) -> Result<Value, String> {

@@ -33,6 +33,11 @@ pub(super) fn with_number(key: Key, number: u32) -> Value {
     }))
 }
 
+/// The only switch is `latency`.
+pub(super) fn with_switch(is_on: bool) -> Value {
+    Value::Setting(Box::new(NONE.with_latency(is_on)))
+}
+
 pub(super) fn with_rate(key: Key, millionths: u32) -> Value {
     let rate = Rate::from_millionths(millionths);
     Value::Setting(Box::new(match key {

@@ -71,6 +71,7 @@ const KEYS: [Key; 22] = [
         )
     },
     key("jitter", r#""20%""#, "«20»", "`jitter` takes a percentage"),
+    key("latency", "true", "«1»", "`latency` takes `true` or `false`"),
     key("trial_calls", "3", "«101»", "`trial_calls` is too large"),
     Key {
         fragment: "pat",

@@ -1,0 +1,41 @@
+//! A service whose outages Prometheus can watch: `cargo run --example observed -- 60`.
+//!
+//! Serves the numbers of three breakers at `/metrics`. Their services are down for 3 seconds, again and again. The program prints
+//! its address first, and ends after as many seconds as its argument says (20 without one).
+
+mod services;
+
+use std::{env, error::Error, time::Duration};
+
+use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
+use fusebox::{Registry, prometheus};
+use tokio::{net::TcpListener, time};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let seconds = env::args().nth(1).map_or(Ok(20), |seconds| seconds.parse())?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}/metrics", listener.local_addr()?);
+
+    let app = Router::new()
+        .route("/metrics", get(metrics))
+        .route("/metrics.txt", get(metrics_text));
+    tokio::select! {
+        served = axum::serve(listener, app) => served?,
+        () = services::call_all() => {}
+        () = time::sleep(Duration::from_secs(seconds)) => {}
+    }
+    Ok(())
+}
+
+async fn metrics() -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, prometheus::CONTENT_TYPE)],
+        prometheus::render(Registry::global()),
+    )
+}
+
+async fn metrics_text() -> impl IntoResponse {
+    let text = prometheus::render_text(Registry::global());
+    ([(CONTENT_TYPE, prometheus::TEXT_CONTENT_TYPE)], text)
+}

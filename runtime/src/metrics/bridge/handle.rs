@@ -1,0 +1,63 @@
+//! One series of a recorder.
+
+use ::metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata};
+
+use crate::{
+    metrics::family::{Family, Kind, Value},
+    stats::Durations,
+};
+
+/// The handle of a series. The recorder that was installed when it was resolved receives its values.
+pub(super) enum Handle {
+    Counter(Counter),
+    Gauge(Gauge),
+    /// With what was recorded so far.
+    Histogram(Histogram, Option<Durations>),
+}
+
+impl Handle {
+    pub(super) fn resolve(family: &Family, labels: Vec<Label>) -> Self {
+        let key = Key::from_parts(family.sample_name(), labels);
+        let metadata = Metadata::new("fusebox", Level::INFO, Some(module_path!()));
+        ::metrics::with_recorder(|recorder| match family.kind {
+            Kind::Counter => Self::Counter(recorder.register_counter(&key, &metadata)),
+            Kind::Gauge => Self::Gauge(recorder.register_gauge(&key, &metadata)),
+            Kind::Histogram => Self::Histogram(recorder.register_histogram(&key, &metadata), None),
+        })
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a counter of the facade takes whole numbers, a gauge takes floating point"
+    )]
+    pub(super) fn set(&self, value: Value) {
+        match (self, value) {
+            (Self::Counter(counter), Value::Whole(value)) => counter.absolute(value),
+            (Self::Counter(counter), Value::Float(value)) => counter.absolute(value as u64),
+            (Self::Gauge(gauge), Value::Whole(value)) => gauge.set(value as f64),
+            (Self::Gauge(gauge), Value::Float(value)) => gauge.set(value),
+            (Self::Histogram(..), _) => {}
+        }
+    }
+
+    /// Records the calls that came since the last time, each with the middle of its bucket.
+    pub(super) fn record(&mut self, durations: &Durations) {
+        let Self::Histogram(histogram, recorded) = self else {
+            return;
+        };
+        for (duration, calls) in durations.since(recorded.as_ref()) {
+            let calls = usize::try_from(calls).unwrap_or(usize::MAX);
+            histogram.record_many(duration.as_secs_f64(), calls);
+        }
+        *recorded = Some(durations.clone());
+    }
+
+    /// Marks a gauge as absent. A counter keeps its value.
+    pub(super) fn clear(&self) {
+        if let Self::Gauge(gauge) = self {
+            gauge.set(f64::NAN);
+        }
+    }
+}

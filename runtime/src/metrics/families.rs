@@ -1,0 +1,251 @@
+//! The table of everything that is exported.
+
+use crate::{
+    config::Settings,
+    metrics::{
+        family::{Family, Kind, Sink, Source, Value},
+        observed::Observed,
+    },
+    state::State,
+};
+
+/// Every family, in the order in which a scrape returns them.
+pub(crate) const FAMILIES: &[Family] = &[
+    Family {
+        name: "fusebox_state",
+        kind: Kind::Gauge,
+        help: "1 for the state that callers meet, 0 for the others.",
+        source: Source::Breaker(states),
+    },
+    Family {
+        name: "fusebox_calls",
+        kind: Kind::Counter,
+        help: "Calls by outcome, failures also by kind.",
+        source: Source::Breaker(calls),
+    },
+    Family {
+        name: "fusebox_call_duration_seconds",
+        kind: Kind::Histogram,
+        help: "How long calls took, for breakers that record latency. Bounds are exact to 6 %.",
+        source: Source::Breaker(durations),
+    },
+    Family {
+        name: "fusebox_fallbacks",
+        kind: Kind::Counter,
+        help: "Answers of fallback functions and kept last good values.",
+        source: Source::Breaker(fallbacks),
+    },
+    Family {
+        name: "fusebox_transitions",
+        kind: Kind::Counter,
+        help: "Transitions between two states for one reason.",
+        source: Source::Breaker(transitions),
+    },
+    Family {
+        name: "fusebox_open_seconds",
+        kind: Kind::Counter,
+        help: "Time spent open or forced open.",
+        source: Source::Breaker(|observed, sink| {
+            sink.number(&[], Value::Float(observed.snapshot.open_time.as_secs_f64()));
+        }),
+    },
+    Family {
+        name: "fusebox_failure_rate",
+        kind: Kind::Gauge,
+        help: "Failure rate of the window, 0 to 1. Absent below the minimum of calls.",
+        source: Source::Breaker(|observed, sink| rate(observed.snapshot.window.failure_rate, sink)),
+    },
+    Family {
+        name: "fusebox_slow_call_rate",
+        kind: Kind::Gauge,
+        help: "Slow-call rate of the window, 0 to 1. Absent below the minimum of calls.",
+        source: Source::Breaker(|observed, sink| rate(observed.snapshot.window.slow_call_rate, sink)),
+    },
+    Family {
+        name: "fusebox_info",
+        kind: Kind::Gauge,
+        help: "Always 1. The labels are the settings in force, and where the function is declared.",
+        source: Source::Breaker(info),
+    },
+    Family {
+        name: "fusebox_events_dropped",
+        kind: Kind::Counter,
+        help: "Events that were dropped because a subscriber was slow.",
+        source: Source::Registry(|registry, sink| sink.number(&[], Value::Whole(registry.dropped_events()))),
+    },
+    Family {
+        name: "fusebox_config_reload_failures",
+        kind: Kind::Counter,
+        help: "Configuration files that could not be applied.",
+        source: Source::Registry(|registry, sink| {
+            sink.number(&[], Value::Whole(registry.config_reload_failures()));
+        }),
+    },
+    Family {
+        name: "fusebox_fleet_up",
+        kind: Kind::Gauge,
+        help: "1 while the store of the fleet answers, else 0. Absent without a fleet.",
+        source: Source::Registry(|registry, sink| {
+            if let Some(health) = registry.fleet_health() {
+                sink.number(&[], Value::Whole(health.is_up.into()));
+            }
+        }),
+    },
+    Family {
+        name: "fusebox_fleet_lag_seconds",
+        kind: Kind::Gauge,
+        help: "Age of the newest message of the store. Absent without a fleet.",
+        source: Source::Registry(|registry, sink| {
+            if let Some(health) = registry.fleet_health() {
+                sink.number(&[], Value::Float(health.lag.as_secs_f64()));
+            }
+        }),
+    },
+];
+
+/// The values of the label `state`.
+const STATES: [&str; 6] = [
+    "closed",
+    "open",
+    "half_open",
+    "forced_open",
+    "forced_closed",
+    "disabled",
+];
+
+fn states(observed: &Observed, sink: &mut dyn Sink) {
+    let current = observed.snapshot.state.as_str();
+    for state in STATES {
+        sink.number(&[("state", state)], Value::Whole((state == current).into()));
+    }
+}
+
+fn calls(observed: &Observed, sink: &mut dyn Sink) {
+    let totals = &observed.snapshot.totals;
+    let mut failures =
+        |kind, calls| sink.number(&[("outcome", "failure"), ("kind", kind)], Value::Whole(calls));
+    failures("error", totals.errors);
+    failures("timeout", totals.timed_out);
+    failures("panic", totals.panicked);
+    failures("slow", totals.too_slow);
+    for (outcome, calls) in [
+        ("success", totals.successes),
+        ("ignored", totals.ignored),
+        ("cancelled", totals.cancelled),
+        ("rejected", totals.rejected),
+    ] {
+        sink.number(&[("outcome", outcome)], Value::Whole(calls));
+    }
+}
+
+fn durations(observed: &Observed, sink: &mut dyn Sink) {
+    if let Some(latency) = &observed.snapshot.latency {
+        sink.durations(&[("outcome", "success")], &latency.successes);
+        sink.durations(&[("outcome", "failure")], &latency.failures);
+    }
+}
+
+/// A kept value is always an answer, so `last_good` has no errors.
+fn fallbacks(observed: &Observed, sink: &mut dyn Sink) {
+    let totals = &observed.snapshot.totals;
+    for (source, result, answers) in [
+        ("function", "ok", totals.fallback_ok),
+        ("function", "error", totals.fallback_failed),
+        ("last_good", "ok", totals.last_good),
+    ] {
+        let labels = [("source", source), ("result", result)];
+        sink.number(&labels, Value::Whole(answers));
+    }
+}
+
+fn transitions(observed: &Observed, sink: &mut dyn Sink) {
+    let counted = &observed.snapshot.transitions;
+    let usual = usual_transitions(&observed.settings);
+    let of = |(from, to, reason): (State, State, &str)| {
+        let found = counted
+            .iter()
+            .find(|t| (t.from, t.to, t.reason) == (from, to, reason));
+        found.map_or(0, |transitions| transitions.count)
+    };
+    let mut write = |(from, to, reason): (State, State, &str), count| {
+        let labels = [("from", from.as_str()), ("to", to.as_str()), ("reason", reason)];
+        sink.number(&labels, Value::Whole(count));
+    };
+    for transition in usual.into_iter().flatten() {
+        write(transition, of(transition));
+    }
+    for other in counted {
+        let transition = (other.from, other.to, other.reason);
+        if !usual.contains(&Some(transition)) {
+            write(transition, other.count);
+        }
+    }
+}
+
+/// The transitions of an outage. They are exported from the first scrape on, because `increase` does not see the first sample of
+/// a series.
+fn usual_transitions(settings: &Settings) -> [Option<(State, State, &'static str)>; 5] {
+    let rule = if settings.threshold().as_rate().is_some() {
+        "failure_rate"
+    } else {
+        "failures"
+    };
+    let is_slow_judged = settings.slow_threshold().is_some();
+    [
+        Some((State::Closed, State::Open, rule)),
+        is_slow_judged.then_some((State::Closed, State::Open, "slow_call_rate")),
+        Some((State::Open, State::HalfOpen, "cooldown_elapsed")),
+        Some((State::HalfOpen, State::Open, "trial_failed")),
+        Some((State::HalfOpen, State::Closed, "trials_succeeded")),
+    ]
+}
+
+fn rate(rate: Option<f64>, sink: &mut dyn Sink) {
+    if let Some(rate) = rate {
+        sink.number(&[], Value::Float(rate));
+    }
+}
+
+fn info(observed: &Observed, sink: &mut dyn Sink) {
+    let settings = &observed.settings;
+    let threshold = settings.threshold().to_string();
+    let window = settings.window().map(|window| window.to_string());
+    let cooldown = format!("{:?}", settings.cooldown());
+    let declared_at = observed.declared_at();
+    let labels = [
+        ("threshold", threshold.as_str()),
+        ("window", window.as_deref().unwrap_or("none")),
+        ("cooldown", cooldown.as_str()),
+        ("declared_at", declared_at.as_deref().unwrap_or("none")),
+    ];
+    sink.number(&labels, Value::Whole(1));
+}
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_state_is_a_value_of_the_label() {
+        let states = [
+            State::Closed,
+            State::Open,
+            State::HalfOpen,
+            State::ForcedOpen,
+            State::ForcedClosed,
+            State::Disabled,
+        ];
+        assert!(states.iter().all(|state| STATES.contains(&state.as_str())));
+    }
+
+    #[test]
+    fn a_family_is_in_the_table_once_and_has_a_sentence() {
+        let names: HashSet<_> = FAMILIES.iter().map(|family| family.name).collect();
+        assert_eq!(names.len(), FAMILIES.len());
+        for Family { name, help, .. } in FAMILIES {
+            assert!(help.ends_with('.') && !name.ends_with("_total"), "{name}");
+        }
+    }
+}

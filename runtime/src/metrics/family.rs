@@ -1,0 +1,68 @@
+//! One family of series, and what receives its samples.
+
+use crate::{metrics::observed::Observed, registry::Registry, stats::Durations};
+
+/// A family: the series of one metric.
+pub(crate) struct Family {
+    /// The name without the `_total` of a counter.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) help: &'static str,
+    pub(crate) source: Source,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// Where the samples come from.
+pub(crate) enum Source {
+    Breaker(fn(&Observed, &mut dyn Sink)),
+    Registry(fn(&Registry, &mut dyn Sink)),
+}
+
+/// Names and values, besides `breaker`.
+pub(crate) type Labels<'a> = &'a [(&'static str, &'a str)];
+
+/// The value of a counter or of a gauge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value {
+    Whole(u64),
+    Float(f64),
+}
+
+/// What receives the samples of one breaker or of one registry, family by family.
+pub(crate) trait Sink {
+    /// Receives a sample of a counter or of a gauge.
+    fn number(&mut self, labels: Labels<'_>, value: Value);
+
+    /// Receives a sample of a histogram.
+    fn durations(&mut self, labels: Labels<'_>, durations: &Durations);
+}
+
+impl Family {
+    /// The name of each counter and gauge of the family.
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "the name in a recorder"))]
+    pub(crate) fn sample_name(&self) -> String {
+        format!("{}{}", self.name, self.kind.suffix())
+    }
+
+    /// The unit, if the name ends with one.
+    #[cfg_attr(not(feature = "prometheus"), allow(dead_code, reason = "a line of the text"))]
+    pub(crate) fn unit(&self) -> Option<&'static str> {
+        self.name.ends_with("_seconds").then_some("seconds")
+    }
+}
+
+impl Kind {
+    /// The last part of the name of each sample.
+    pub(crate) const fn suffix(self) -> &'static str {
+        match self {
+            Self::Counter => "_total",
+            Self::Gauge | Self::Histogram => "",
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The text format: names, labels and values, one sample a line.
+
+use std::fmt::Write as _;
+
+use crate::{
+    metrics::{
+        families::FAMILIES,
+        family::{Family, Kind, Labels, Sink, Value},
+        prometheus::bounds::BOUNDS,
+    },
+    stats::Durations,
+};
+
+/// About this much text describes one breaker.
+const BYTES_PER_BREAKER: usize = 2_600;
+/// `18446744073709551615` has this many digits.
+const MOST_DIGITS: usize = 20;
+
+/// The two formats differ in how they name counters, and in the last line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    OpenMetrics,
+    /// Version 0.0.4.
+    Text,
+}
+
+pub(super) struct Text<'a> {
+    out: String,
+    format: Format,
+    family: &'static Family,
+    /// The head of a family is written with its first sample, so that an absent one leaves no line.
+    has_head: bool,
+    /// `breaker="orders"`, or nothing for the series of a registry.
+    breaker: &'a str,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(format: Format, breakers: usize) -> Self {
+        Self {
+            out: String::with_capacity((breakers + 1) * BYTES_PER_BREAKER),
+            format,
+            family: &FAMILIES[0],
+            has_head: false,
+            breaker: "",
+        }
+    }
+
+    /// Sets the family of the samples that follow.
+    pub(super) fn begin(&mut self, family: &'static Family) {
+        self.family = family;
+        self.has_head = false;
+        self.breaker = "";
+    }
+
+    fn head(&mut self) {
+        let family = self.family;
+        let Family { name, help, .. } = family;
+        let (suffix, kind) = match (family.kind, self.format) {
+            (Kind::Counter, Format::OpenMetrics) => ("", "counter"),
+            (Kind::Counter, Format::Text) => ("_total", "counter"),
+            (Kind::Gauge, _) => ("", "gauge"),
+            (Kind::Histogram, _) => ("", "histogram"),
+        };
+        let _ = writeln!(self.out, "# TYPE {name}{suffix} {kind}");
+        if let (Some(unit), Format::OpenMetrics) = (family.unit(), self.format) {
+            let _ = writeln!(self.out, "# UNIT {name} {unit}");
+        }
+        let _ = writeln!(self.out, "# HELP {name}{suffix} {help}");
+        self.has_head = true;
+    }
+
+    /// Sets the label of the samples that follow.
+    pub(super) fn set_breaker(&mut self, label: &'a str) {
+        self.breaker = label;
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        if self.format == Format::OpenMetrics {
+            self.out.push_str("# EOF\n");
+        }
+        self.out
+    }
+
+    fn line(&mut self, suffix: &str, labels: Labels<'_>, value: Value) {
+        if !self.has_head {
+            self.head();
+        }
+        self.out.push_str(self.family.name);
+        self.out.push_str(suffix);
+        if !(self.breaker.is_empty() && labels.is_empty()) {
+            self.out.push('{');
+            self.out.push_str(self.breaker);
+            for (index, (name, value)) in labels.iter().enumerate() {
+                if index > 0 || !self.breaker.is_empty() {
+                    self.out.push(',');
+                }
+                push_label(&mut self.out, name, value);
+            }
+            self.out.push('}');
+        }
+        self.out.push(' ');
+        match value {
+            Value::Whole(number) => push_number(&mut self.out, number),
+            Value::Float(number) => {
+                let _ = write!(self.out, "{number}");
+            }
+        }
+        self.out.push('\n');
+    }
+}
+
+impl Sink for Text<'_> {
+    fn number(&mut self, labels: Labels<'_>, value: Value) {
+        self.line(self.family.kind.suffix(), labels, value);
+    }
+
+    fn durations(&mut self, labels: Labels<'_>, durations: &Durations) {
+        let Some((last, labels_before)) = labels.split_last() else {
+            return;
+        };
+        debug_assert!(labels_before.is_empty(), "a histogram has one label");
+        let infinite = ("+Inf", durations.calls());
+        let buckets = BOUNDS.map(|(label, bound)| (label, durations.calls_within(bound)));
+        for (bound, calls) in buckets.into_iter().chain([infinite]) {
+            self.line("_bucket", &[*last, ("le", bound)], Value::Whole(calls));
+        }
+        self.line("_sum", labels, Value::Float(durations.sum().as_secs_f64()));
+        self.line("_count", labels, Value::Whole(durations.calls()));
+    }
+}
+
+/// Returns `breaker="name"`.
+pub(super) fn breaker_label(name: &str) -> String {
+    let mut label = String::with_capacity(name.len() + 10);
+    push_label(&mut label, "breaker", name);
+    label
+}
+
+fn push_label(out: &mut String, name: &str, value: &str) {
+    out.push_str(name);
+    out.push_str("=\"");
+    if value.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
+        for letter in value.chars() {
+            match letter {
+                '\\' => out.push_str("\\\\"),
+                '"' => out.push_str("\\\""),
+                '\n' => out.push_str("\\n"),
+                letter => out.push(letter),
+            }
+        }
+    } else {
+        out.push_str(value);
+    }
+    out.push('"');
+}
+
+/// Writes a number. Not by `write!`, which takes most of the time of a scrape.
+fn push_number(out: &mut String, mut number: u64) {
+    let mut digits = [b'0'; MOST_DIGITS];
+    let mut first = MOST_DIGITS;
+    loop {
+        first -= 1;
+        digits[first] += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_display() {
+        for number in [0, 1, 9, 10, 1_234_567_890, u64::MAX] {
+            let mut out = String::new();
+            push_number(&mut out, number);
+            assert_eq!(out, number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_label_is_escaped() {
+        assert_eq!(breaker_label("a\"b\\c\nd"), r#"breaker="a\"b\\c\nd""#);
+    }
+}

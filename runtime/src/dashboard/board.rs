@@ -11,7 +11,7 @@ use super::{
     samples::{SECONDS_PER_POINT, Samples},
     view::{Detail, Entry, Row, calls, last_error, since_1970},
 };
-use crate::{breaker::CircuitBreaker, registry::Registry};
+use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry};
 
 /// How many rows one event carries besides those whose state changed.
 ///
@@ -161,6 +161,11 @@ impl Board {
         let list = list.unwrap_or_else(|| to_json(&self.list_of(|tracked| Some(&tracked.row))).into());
         self.list = Some(list.clone());
         list
+    }
+
+    /// Every breaker as it is now, for Prometheus.
+    pub(super) fn metrics(&self) -> String {
+        prometheus::render(&self.registry)
     }
 
     /// One breaker as it is now, as JSON.

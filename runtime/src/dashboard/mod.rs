@@ -27,6 +27,7 @@
 //! | `/api/v1/events` | server-sent events: a snapshot, then what changed, once a second |
 //! | `POST /api/v1/breakers/{name}/commands` | force, release, trip, reset, set |
 //! | `/api/v1/openapi.json` | the description of the API |
+//! | `/metrics` | every breaker, for Prometheus |
 //! | `/health` | always 200; the body lists open breakers |
 //!
 //! # Security

@@ -15,11 +15,12 @@ pub(super) enum Route {
     Events,
     OpenApi,
     Health,
+    Metrics,
 }
 
 /// The routes of the API, as in its description.
 #[cfg(test)]
-pub(super) const ROUTES: [(&str, &str); 7] = [
+pub(super) const ROUTES: [(&str, &str); 8] = [
     ("get", "/api/v1/breakers"),
     ("get", "/api/v1/breakers/{name}"),
     ("get", "/api/v1/breakers/{name}/history"),
@@ -27,6 +28,7 @@ pub(super) const ROUTES: [(&str, &str); 7] = [
     ("get", "/api/v1/events"),
     ("get", "/api/v1/openapi.json"),
     ("get", "/health"),
+    ("get", "/metrics"),
 ];
 
 impl Route {
@@ -36,6 +38,7 @@ impl Route {
         let route = match path.strip_prefix("api/v1/") {
             Some(api) => Self::of_api(api)?,
             None if path == "health" => Self::Health,
+            None if path == "metrics" => Self::Metrics,
             None => Self::Asset(path.to_owned()),
         };
         let (is_allowed, allowed) = match route {

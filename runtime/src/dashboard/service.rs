@@ -28,7 +28,7 @@ use super::{
     route::{Route, no_such_path},
     view::History,
 };
-use crate::{breaker::CircuitBreaker, registry::Registry, state::State};
+use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry, state::State};
 
 /// The operator's page and its HTTP API, for one registry.
 ///
@@ -150,6 +150,14 @@ impl Dashboard {
 
     async fn read(&self, method: &Method, route: Route) -> Result<Response<Body>, Problem> {
         let body: Bytes = match route {
+            Route::Metrics => {
+                let text = self.feed.read(|board| board.metrics()).await?;
+                return Ok(respond(
+                    StatusCode::OK,
+                    prometheus::CONTENT_TYPE,
+                    Body::whole(text),
+                ));
+            }
             Route::Events if method == Method::HEAD => Bytes::new(),
             Route::Events => {
                 let events = Body::events(self.feed.join().await?);

@@ -9,6 +9,7 @@ use crate::{
         Dashboard, assets,
         route::{ROUTES, Route},
     },
+    metrics::prometheus,
     registry::Registry,
 };
 
@@ -88,6 +89,17 @@ async fn health_is_200_and_lists_open_breakers() {
         (open.status, &open.json()["open"][0]),
         (StatusCode::OK, &"orders".into())
     );
+}
+
+#[tokio::test]
+async fn a_scraper_gets_the_text_of_the_exporter() {
+    let (registry, breaker) = orders();
+    breaker.trip();
+    let dashboard = Dashboard::new(&registry);
+    let answer = read(&dashboard, "/metrics").await;
+    assert_eq!(answer.headers["content-type"], prometheus::CONTENT_TYPE);
+    let open = r#"fusebox_state{breaker="orders",state="open"} 1"#;
+    assert!(answer.text.contains(open), "{}", answer.text);
 }
 
 #[tokio::test]

@@ -10,10 +10,11 @@ use crate::{
     registry::Registry,
 };
 
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "/",
     "/main.js",
     "/health",
+    "/metrics",
     "/api/v1/breakers",
     "/api/v1/breakers/orders",
     "/api/v1/events",
@@ -181,6 +182,7 @@ async fn a_required_token_hides_the_breakers_and_not_the_page() {
         "/api/v1/breakers/orders",
         "/api/v1/breakers/orders/history",
         "/api/v1/events",
+        "/metrics",
     ] {
         let answer = read(&dashboard, path).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");

@@ -28,6 +28,7 @@ pub(in crate::dashboard) struct Row {
     pub(in crate::dashboard) last_error: Option<Arc<str>>,
     calls_per_second: f64,
     rejected_per_second: f64,
+    p99_ms: Option<f64>,
     failures: u64,
     failure_rate: Option<f64>,
     slow_call_rate: Option<f64>,
@@ -68,6 +69,7 @@ impl Row {
             last_error,
             calls_per_second: rounded(calls_per_second, 1),
             rejected_per_second: rounded(rejected_per_second, 1),
+            p99_ms: p99_ms(snapshot),
             failures: snapshot.window.failures,
             failure_rate: snapshot.window.failure_rate.map(|rate| rounded(rate, 4)),
             slow_call_rate: snapshot.window.slow_call_rate.map(|rate| rounded(rate, 4)),
@@ -93,6 +95,12 @@ pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
         failed: totals.failures,
         rejected: totals.rejected,
     }
+}
+
+/// The latency that 99 of 100 calls did not exceed, if the breaker records it.
+fn p99_ms(snapshot: &Snapshot) -> Option<f64> {
+    let p99 = snapshot.latency.as_ref()?.p99?;
+    Some(rounded(p99.as_secs_f64() * 1e3, 1))
 }
 
 fn override_by(snapshot: &Snapshot) -> Option<String> {

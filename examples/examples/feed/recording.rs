@@ -50,7 +50,7 @@ pub(crate) struct Page {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) at: Duration,
-    pub(crate) breaker: &'static str,
+    pub(crate) breaker: String,
     pub(crate) to: State,
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn run(protection: Protection) -> Result<Recording, Anyhow> {
         {
             let change = Change {
                 at: start.elapsed(),
-                breaker,
+                breaker: breaker.to_owned(),
                 to,
             };
             noted.lock().unwrap_or_else(PoisonError::into_inner).push(change);

@@ -10,6 +10,7 @@
 
 mod annotated;
 mod growth;
+mod keyed;
 mod service;
 
 use std::{
@@ -91,5 +92,6 @@ fn main() {
     annotated::through_the_attribute(&mut criterion);
     through_call(&mut criterion);
     growth::growth(&mut criterion);
+    keyed::look_ups(&mut criterion);
     criterion.final_summary();
 }

@@ -8,6 +8,7 @@
 //! | [`fallbacks`] | choose what answers while a service is down |
 //! | [`errors`] | decide what counts as a failure, and get a rejection into your error type |
 //! | [`by_hand`] | use a breaker without the attribute |
+//! | [`keys`] | give each host, shard or tenant a breaker of its own |
 //! | [`operating`] | watch breakers, force them open or closed, list them |
 //! | [`fleet`] | share states between the instances of a service |
 //! | [`configuration`] | set values in a file and in the environment |
@@ -46,6 +47,8 @@ pages! {
     errors = "errors.md";
     /// A breaker without the attribute.
     by_hand = "by_hand.md";
+    /// One breaker per host, shard or tenant.
+    keys = "keys.md";
     /// How to watch breakers and how to take them over.
     operating = "operating.md";
     /// Breaker states shared between the instances of a service.

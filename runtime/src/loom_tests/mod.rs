@@ -11,6 +11,7 @@
 mod call_path;
 mod counts;
 mod half_open;
+mod keyed;
 mod listeners;
 mod operators;
 mod replaced_window;

@@ -43,8 +43,7 @@ impl Stage {
     pub(super) fn new(settings: Settings) -> Self {
         let settings = settings.with_cooldown(COOLDOWN);
         settings.check().expect("legal settings");
-        let clock = StillClock(Arc::new(AtomicU64::new(0)));
-        clock.set(START);
+        let clock = StillClock::at_start();
         let source = ClockSource::Custom(Arc::new(clock.clone()));
         let engine = Engine::new(
             BreakerName::fixed("model"),
@@ -99,9 +98,15 @@ impl Stage {
 }
 
 #[derive(Clone)]
-struct StillClock(Arc<AtomicU64>);
+pub(super) struct StillClock(Arc<AtomicU64>);
 
 impl StillClock {
+    pub(super) fn at_start() -> Self {
+        let clock = Self(Arc::new(AtomicU64::new(0)));
+        clock.set(START);
+        clock
+    }
+
     fn set(&self, now: Duration) {
         let nanos = u64::try_from(now.as_nanos()).expect("a small number");
         self.0.store(nanos, Ordering::SeqCst);

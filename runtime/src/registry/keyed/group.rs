@@ -170,17 +170,20 @@ impl Group {
             return Arc::clone(overflow);
         }
         let now = self.clock.now();
-        let mut is_first = false;
-        let overflow = self.overflow.get_or_init(|| {
-            is_first = true;
+        let made = {
             let configuration = self.configuration.hold();
-            Arc::new(self.engine("*", now, configuration.as_deref()))
-        });
-        if is_first {
-            overflow.configure_override(|| self.configured_override(overflow));
-            self.hub.guarded(|| log::overflow(self.name, self.max_keys));
+            let made = Arc::new(self.engine("*", now, configuration.as_deref()));
+            self.overflow.set(Arc::clone(&made)).map(|()| made)
+        };
+        match made {
+            Ok(first) => {
+                first.configure_override(|| self.configured_override(&first));
+                self.hub.guarded(|| log::overflow(self.name, self.max_keys));
+                first
+            }
+            // Another thread was faster.
+            Err(made) => self.overflow.get().map_or(made, Arc::clone),
         }
-        Arc::clone(overflow)
     }
 
     fn make(&self, key: &str, now: Timestamp, configuration: Option<&dyn Layers>) -> Arc<Entry> {

@@ -54,7 +54,10 @@ fn get_makes_a_declared_breaker_and_never_an_undeclared_one() {
     let breaker = registry.get("catalogue-never-called").expect("declared");
     assert_eq!(breaker.settings().threshold(), Threshold::failures(7));
     assert!(registry.get("catalogue-never-declared").is_none());
-    let names: Vec<_> = registry.into_iter().map(|breaker| breaker.name()).collect();
+    let names: Vec<_> = registry
+        .into_iter()
+        .map(|breaker| breaker.name().to_owned())
+        .collect();
     assert_eq!(names, ["catalogue-never-called"]);
 }
 

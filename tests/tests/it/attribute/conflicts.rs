@@ -168,7 +168,7 @@ async fn r18_equal_default_names_never_share() {
         B::load().await.expect("its own breaker is closed");
         let registry = Registry::current();
         let plain = concat!(module_path!(), "::load");
-        let names: Vec<_> = registry.iter().map(|breaker| breaker.name()).collect();
+        let names: Vec<_> = registry.iter().map(|breaker| breaker.name().to_owned()).collect();
         assert_eq!(names.len(), 2);
         for (name, line) in names.iter().zip([A::LINE, B::LINE]) {
             assert_eq!(*name, format!("{plain}@{}:{line}", file!()));

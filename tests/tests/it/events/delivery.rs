@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use fusebox::{CircuitBreaker, Event, EventKind, EventReceiver, RecvError, Registry, State};
+use fusebox::{CircuitBreaker, Event, EventKind, EventReceiver, Name, RecvError, Registry, State};
 use proptest::prelude::*;
 
 use fusebox_tests::stage::{bench, eventually};
@@ -27,12 +27,12 @@ fn breakers(registry: &Registry) -> [CircuitBreaker; 3] {
 /// The last reported state of each breaker, according to the events that were
 /// read.
 #[derive(Debug, Default)]
-struct Known(BTreeMap<&'static str, (u64, State)>);
+struct Known(BTreeMap<Name, (u64, State)>);
 
 impl Known {
     fn read(&mut self, event: &Event) {
         let Some(event) = event.breaker() else { return };
-        let (generation, state) = self.0.get(event.name).copied().unwrap_or((0, State::Closed));
+        let (generation, state) = self.0.get(&event.name).copied().unwrap_or((0, State::Closed));
         assert!(event.generation > generation, "in order, once each: {event:?}");
         match event.kind {
             EventKind::Transition { from, to, .. } => {
@@ -45,7 +45,7 @@ impl Known {
             EventKind::Current { state, .. } => assert_eq!(state, event.state),
             _ => assert_eq!(event.state, state),
         }
-        self.0.insert(event.name, (event.generation, event.state));
+        self.0.insert(event.name.clone(), (event.generation, event.state));
     }
 
     fn read_all(&mut self, receiver: &mut EventReceiver) {
@@ -144,7 +144,8 @@ fn r15_the_events_of_other_breakers_do_not_fill_a_breakers_own_receiver() {
         events
             .try_recv()
             .expect("nothing dropped")
-            .and_then(|event| event.name()),
+            .as_ref()
+            .and_then(Event::name),
         Some("a")
     );
     assert_eq!(events.try_recv(), Ok(None));

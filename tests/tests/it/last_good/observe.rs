@@ -9,7 +9,7 @@ use fusebox::{
 };
 use fusebox_tests::stage::{MINUTE, named};
 
-fn names(served: &[Served]) -> Vec<&'static str> {
+fn names(served: &[Served]) -> Vec<&str> {
     served.iter().map(Served::name).collect()
 }
 

@@ -260,7 +260,7 @@ async fn a_timeout_drops_the_call_and_counts_as_a_failure() {
     let Err(CallError::TimedOut(timed_out)) = answer else {
         panic!("{answer:?}")
     };
-    assert_eq!((timed_out.name(), timed_out.after()), ("timeout", SECOND));
+    assert_eq!((timed_out.name(), timed_out.after()), ("timeout".into(), SECOND));
     assert_eq!(breaker.state(), State::Open);
     assert_eq!(breaker.snapshot().totals.timed_out, 1);
 }

@@ -10,7 +10,7 @@ fn r6_open_rejects_at_once_and_says_how_long() {
     bench.fail(3);
     bench.clock.advance(SECOND * 4);
     let rejected = bench.breaker.try_acquire().expect_err("it is open");
-    assert_eq!((rejected.name(), rejected.state()), ("bench", State::Open));
+    assert_eq!((rejected.name(), rejected.state()), ("bench".into(), State::Open));
     assert_eq!(rejected.retry_after(), Some(SECOND * 6));
     assert_eq!(
         rejected.to_string(),

@@ -47,7 +47,7 @@ pub(crate) struct Page {
 }
 
 /// A breaker changed its state.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) at: Duration,
     pub(crate) breaker: String,

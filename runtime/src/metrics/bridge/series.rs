@@ -24,11 +24,7 @@ struct Series {
 
 impl SeriesOfOne {
     /// Publishes what `samples` writes for each family.
-    pub(super) fn publish(
-        &mut self,
-        breaker: Option<&str>,
-        samples: impl Fn(&Family, &mut dyn Sink),
-    ) {
+    pub(super) fn publish(&mut self, breaker: Option<&str>, samples: impl Fn(&Family, &mut dyn Sink)) {
         for series in &mut self.0 {
             series.is_current = false;
         }
@@ -67,7 +63,9 @@ impl Publisher<'_> {
     }
 
     fn resolve(&self, labels: Labels<'_>) -> Series {
-        let breaker = self.breaker.map(|breaker| Label::new("breaker", breaker.to_owned()));
+        let breaker = self
+            .breaker
+            .map(|breaker| Label::new("breaker", breaker.to_owned()));
         let others = labels
             .iter()
             .map(|(name, value)| Label::new(*name, (*value).to_owned()));

@@ -31,7 +31,7 @@ const fn key(name: &'static str, value: &'static str, bad: &'static str, message
 
 const SHARE: &str = r#"threshold = "50%", window = "10s", "#;
 
-const KEYS: [Key; 22] = [
+const KEYS: [Key; 23] = [
     key("name", r#""orders""#, r#"«""»"#, "`name` is empty"),
     key("threshold", "5", "«0»", "`threshold` must be at least 1"),
     key("window", r#""10s""#, r#"«"10"»"#, "`10` has no unit"),

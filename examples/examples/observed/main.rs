@@ -1,7 +1,8 @@
-//! A service whose outages Prometheus can watch: `cargo run --example observed -- 60`.
+//! A service whose outages Prometheus can watch.
 //!
-//! Serves the numbers of three breakers at `/metrics`. Their services are down for 3 seconds, again and again. The program prints
-//! its address first, and ends after as many seconds as its argument says (20 without one).
+//! `cargo run --example observed -- 60` serves the numbers of three breakers at `/metrics`. Their
+//! services are down for 3 of every 10 seconds. The program prints its address first, and ends
+//! after 60 seconds (20 without the argument).
 
 mod services;
 

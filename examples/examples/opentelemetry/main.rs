@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Collects once, as the reader does every minute, and prints what was exported.
+/// Collects once, like the reader every minute, and prints the result.
 fn collect(provider: &SdkMeterProvider, exporter: &InMemoryMetricExporter) -> Result<(), Box<dyn Error>> {
     exporter.reset();
     provider.force_flush()?;

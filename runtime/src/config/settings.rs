@@ -156,7 +156,8 @@ impl Settings {
 
     /// Whether the durations of calls are recorded, for percentiles and a histogram.
     ///
-    /// It costs two clock readings per call, and about 4 KB of memory per processor core and outcome.
+    /// It costs two clock readings per call, and about 4 KB of memory per processor core and
+    /// outcome.
     pub const fn latency(&self) -> bool {
         self.latency
     }

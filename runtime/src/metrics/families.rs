@@ -182,7 +182,9 @@ fn transitions(observed: &Observed, sink: &mut dyn Sink) {
     }
 }
 
-/// The transitions of an outage. They are exported from the first scrape on, because `increase` does not see the first sample of
+/// The transitions of an outage.
+///
+/// They are exported from the first scrape on, because `increase` does not see the first sample of
 /// a series.
 fn usual_transitions(settings: &Settings) -> [Option<(State, State, &'static str)>; 5] {
     let rule = if settings.threshold().as_rate().is_some() {

@@ -34,7 +34,7 @@ pub(crate) enum Value {
     Float(f64),
 }
 
-/// What receives the samples of one breaker or of one registry, family by family.
+/// What receives the samples of a breaker or a registry, by family.
 pub(crate) trait Sink {
     /// Receives a sample of a counter or of a gauge.
     fn number(&mut self, labels: Labels<'_>, value: Value);

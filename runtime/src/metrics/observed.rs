@@ -1,4 +1,4 @@
-//! What one scrape reads of one breaker.
+//! The values of a breaker that a scrape reads.
 
 use crate::{
     breaker::CircuitBreaker,

@@ -12,6 +12,7 @@ pub(crate) mod layers;
 mod lazy;
 mod lookup;
 mod observe;
+mod observed_state;
 mod resolve;
 
 use std::{
@@ -33,8 +34,8 @@ use crate::{
 
 use layers::Configuration;
 #[allow(unused_imports, reason = "a fleet sets it")]
-pub(crate) use observe::FleetHealth;
-use observe::ObservedState;
+pub(crate) use observed_state::FleetHealth;
+use observed_state::ObservedState;
 
 pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};

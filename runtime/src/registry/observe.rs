@@ -1,38 +1,17 @@
 //! What exporters read besides snapshots.
 
-use std::time::Duration;
-
 use crate::{
     breaker::CircuitBreaker,
-    registry::{Declaration, Registry, current},
-    sync::{Mutex, OnceLock, lock},
+    registry::{Declaration, Registry, current, observed_state::FleetHealth},
+    sync::lock,
 };
-
-/// The state of a registry that only exporters read.
-#[derive(Default)]
-pub(super) struct ObservedState {
-    fleet: Mutex<Option<FleetHealth>>,
-    declared: OnceLock<()>,
-}
-
-/// How the connection to the store of a fleet is.
-#[derive(Debug, Clone, Copy)]
-#[cfg_attr(
-    not(any(feature = "metrics", feature = "prometheus")),
-    allow(dead_code, reason = "exporters read it")
-)]
-pub(crate) struct FleetHealth {
-    pub(crate) is_up: bool,
-    /// How old the newest message of the store is.
-    pub(crate) lag: Duration,
-}
 
 #[cfg_attr(
     not(any(feature = "metrics", feature = "prometheus")),
     allow(dead_code, reason = "exporters read it")
 )]
 impl Registry {
-    /// Returns all breakers in the order of their names, each with the function that declares it.
+    /// Returns all breakers by name, each with the function that declares it.
     ///
     /// Makes the breakers of declared functions first, if their calls use this registry.
     pub(crate) fn observed(&self) -> Vec<(CircuitBreaker, Option<&'static Declaration>)> {
@@ -50,7 +29,7 @@ impl Registry {
         observed
     }
 
-    /// Returns how the connection to the store is; `None` if the registry has not joined a fleet.
+    /// Returns how the connection to the store is. `None` without a fleet.
     pub(crate) fn fleet_health(&self) -> Option<FleetHealth> {
         *lock(&self.0.observed.fleet)
     }

@@ -70,7 +70,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns the lower-case word for it, as in metric labels: `failures`, `failure_rate`, `trial_failed`, …
+    /// Returns the lower-case word for it, as in metric labels: `trial_failed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failures { .. } => "failures",

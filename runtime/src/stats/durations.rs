@@ -8,21 +8,28 @@ use crate::{
     sync::{AtomicU64, Ordering},
 };
 
-/// Buckets per power of two. The middle of a bucket is at most 1/32 = 3.1 % away from each value in it.
+/// Buckets per power of two.
+///
+/// The middle of a bucket is at most 1/32 = 3.1 % away from each value in it.
 const STEPS: u64 = 16;
 const STEP_BITS: u32 = STEPS.trailing_zeros();
-/// Durations below 16 µs have one bucket per microsecond. Then come 28 powers of two, up to 2^32 µs (71 minutes).
+/// Durations below 16 µs have one bucket per microsecond.
+///
+/// Then come 28 powers of two, up to 2^32 µs (71 minutes).
 const OCTAVES: u64 = 28;
 #[allow(clippy::cast_possible_truncation, reason = "464")]
 const BUCKETS: usize = (STEPS * (OCTAVES + 1)) as usize;
-/// The longest duration that has a bucket of its own: one hour. A longer one counts as one hour.
+/// The longest duration that has a bucket of its own: one hour.
+///
+/// A longer one counts as one hour.
 const LONGEST_MICROS: u64 = 3_600_000_000;
 
 /// Durations of calls in log-linear buckets, from 1 µs to 1 hour.
 ///
 /// ```text
 /// relative error   at most 1/32 = 3.1 %, for durations of 16 µs and more; 1 µs below
-/// memory           464 buckets × 8 bytes = 3,712 bytes per stripe; stripes are the cores, within 4 and 32, and one more
+/// memory           464 buckets × 8 bytes = 3,712 bytes per stripe
+/// stripes          the cores, within 4 and 32, and one more
 /// ```
 ///
 /// Buckets have 64 bits: with 32 a busy thread would fill one within hours.
@@ -42,7 +49,8 @@ struct Stripe {
 
 /// The durations of the calls of one outcome, as one value.
 ///
-/// Percentiles are at most 3.1 % away from the true ones, and none is longer than [`max`](Self::max).
+/// Percentiles are at most 3.1 % away from the true ones, and none is longer than
+/// [`max`](Self::max).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Durations {
@@ -144,7 +152,7 @@ impl Durations {
         }
     }
 
-    /// Returns the calls that are not in `earlier`: for each bucket its middle, and the number of calls.
+    /// Returns the calls that are not in `earlier`, with a duration for each.
     #[cfg_attr(
         not(feature = "metrics"),
         allow(dead_code, reason = "feeds the histograms of a recorder")
@@ -173,7 +181,9 @@ impl Durations {
         self.max
     }
 
-    /// Returns the duration that this part of the calls did not exceed: `0.99` for p99. `None` without calls.
+    /// Returns the longest duration of this part of the calls: `0.99` for p99.
+    ///
+    /// `None` without calls.
     ///
     /// A part outside of 0 to 1 counts as the nearest of the two.
     pub fn percentile(&self, part: f64) -> Option<Duration> {
@@ -191,7 +201,7 @@ impl Durations {
         Some(Duration::from_micros(middle_of(bucket)).min(self.max))
     }
 
-    /// Returns the number of calls that took at most this long, to within one bucket.
+    /// Returns the number of calls up to this duration, to within one bucket.
     pub fn calls_within(&self, duration: Duration) -> u64 {
         let last = index_of(micros(duration));
         self.counts[..=last].iter().sum()

@@ -7,7 +7,9 @@ use crate::{
     sync::{AtomicU64, OnceLock, Ordering},
 };
 
-/// The durations of successes and failures. It has memory only from the moment on that it is switched on.
+/// The durations of successes and failures.
+///
+/// It takes memory only once it is switched on.
 pub(crate) struct LatencyRecorder {
     /// 1 if durations are recorded.
     is_on: AtomicU64,
@@ -21,7 +23,8 @@ struct Histograms {
 
 /// How long calls took since the durations of a breaker are recorded.
 ///
-/// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the true ones.
+/// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the
+/// true ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Latency {
@@ -49,7 +52,7 @@ impl LatencyRecorder {
         new
     }
 
-    /// Begins or ends recording. The histograms stay, with their counts, when it ends.
+    /// Begins or ends recording. The histograms stay when it ends.
     pub(crate) fn set(&self, is_on: bool) {
         if is_on {
             self.histograms.get_or_init(|| {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-/// The time that a breaker spent in Open and `ForcedOpen`. Its owner writes under the control lock.
+/// The time that a breaker spent in Open and `ForcedOpen`.
+///
+/// Its owner writes under the control lock.
 #[derive(Debug, Default)]
 pub(crate) struct OpenTime {
     ended: Duration,

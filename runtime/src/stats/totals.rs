@@ -180,8 +180,9 @@ pub struct Totals {
     /// Calls whose future was dropped before its end, and that were not slow.
     #[doc(alias = "canceled")]
     pub cancelled: u64,
-    /// Stale results: calls that ended after the generation they were admitted
-    /// in. Each is also counted by how it ended.
+    /// Stale results: calls that ended after the generation they were admitted in.
+    ///
+    /// Each is also counted by how it ended.
     pub late: u64,
     /// Calls that were refused. The function did not run.
     #[doc(alias = "not_permitted_calls")]

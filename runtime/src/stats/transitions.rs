@@ -16,7 +16,9 @@ pub struct Transitions {
     pub count: u64,
 }
 
-/// The transitions of one breaker. Its owner writes under the control lock, so on the change path only.
+/// The transitions of one breaker.
+///
+/// Its owner writes under the control lock, so on the change path only.
 #[derive(Default)]
 pub(crate) struct TransitionCounts(Vec<Transitions>);
 
@@ -25,7 +27,9 @@ impl TransitionCounts {
         Self(Vec::new())
     }
 
-    /// Counts one transition. A breaker has few kinds of them, so they are searched one by one.
+    /// Counts one transition.
+    ///
+    /// A breaker has few kinds of them, so they are searched one by one.
     pub(crate) fn add(&mut self, from: State, to: State, reason: Reason) {
         let reason = reason.as_str();
         let found = self

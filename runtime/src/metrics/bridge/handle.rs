@@ -7,7 +7,9 @@ use crate::{
     stats::Durations,
 };
 
-/// The handle of a series. The recorder that was installed when it was resolved receives its values.
+/// The handle of a series.
+///
+/// The recorder that was installed when it was resolved receives its values.
 pub(super) enum Handle {
     Counter(Counter),
     Gauge(Gauge),
@@ -42,7 +44,7 @@ impl Handle {
         }
     }
 
-    /// Records the calls that came since the last time, each with the middle of its bucket.
+    /// Records the calls since the last time, each with the middle of its bucket.
     pub(super) fn record(&mut self, durations: &Durations) {
         let Self::Histogram(histogram, recorded) = self else {
             return;

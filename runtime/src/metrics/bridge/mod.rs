@@ -16,10 +16,11 @@ use crate::{
 };
 use series::SeriesOfOne;
 
-/// Publishes the breakers of a registry to the recorder of the `metrics` facade, from now on.
+/// Publishes breakers to the recorder of the `metrics` facade, from now on.
 ///
-/// Names and labels are those of [`prometheus::render`](crate::metrics), with `_total` at the end of a counter. A recorder
-/// that is installed later is not found by itself: call [`Bridge::install`] then.
+/// Names and labels are those of [`prometheus::render`](crate::metrics), with `_total` at the end
+/// of a counter. A recorder that is installed later is not found by itself: call
+/// [`Bridge::install`] then.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,9 +43,12 @@ pub fn install(registry: &Registry) -> Bridge {
     bridge
 }
 
-/// Publishes breakers to the recorder of the `metrics` facade, from [`install`]. All clones are one bridge.
+/// Publishes breakers to a recorder of the `metrics` facade.
 ///
-/// A gauge that is absent in the text for Prometheus is `NaN` here, because a recorder has no way to remove it.
+/// All clones are one bridge.
+///
+/// A gauge that is absent in the text for Prometheus is `NaN` here, because a recorder has no way
+/// to remove it.
 #[derive(Clone)]
 pub struct Bridge(Arc<Shared>);
 
@@ -61,9 +65,10 @@ struct AllSeries {
 }
 
 impl Bridge {
-    /// Resolves all handles again, from the recorder that is installed now, and publishes to it.
+    /// Resolves all handles again, from the recorder that is installed now.
     ///
-    /// Call it after a recorder was installed. Called twice with one recorder, it records the durations of earlier calls twice.
+    /// Call it after a recorder was installed. Called twice with one recorder, it records the
+    /// durations of earlier calls twice.
     pub fn install(&self) {
         describe();
         *lock(&self.0.series) = AllSeries::default();

@@ -11,7 +11,7 @@ use crate::{
     stats::Durations,
 };
 
-/// The series of one breaker, or of the registry, in the order in which the families write them.
+/// The series of one breaker or of the registry, in the order of the families.
 #[derive(Default)]
 pub(super) struct SeriesOfOne(Vec<Series>);
 

@@ -1,4 +1,4 @@
-//! What a recorder receives, whether it was installed before or after the first call.
+//! What a recorder receives, installed before or after the first call.
 
 use std::time::Duration;
 

@@ -29,8 +29,9 @@ pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Returns all breakers of a registry as OpenMetrics 1.0 text.
 ///
-/// Breakers of annotated functions are in it from the first scrape on, at zero, also before their first call. The series and
-/// labels are listed in the guide page `integrations`. Serve it with [`CONTENT_TYPE`].
+/// Breakers of annotated functions are in it from the first scrape on, at zero, also before their
+/// first call. The series and labels are listed in the guide page `integrations`. Serve it with
+/// [`CONTENT_TYPE`].
 ///
 /// # Cost
 /// About 3 to 5 µs and 2.5 KB per breaker. Calls that run meanwhile pay nothing.
@@ -40,7 +41,8 @@ pub fn render(registry: &Registry) -> String {
 
 /// Returns the same series in the older text format, version 0.0.4.
 ///
-/// For scrapers that do not accept OpenMetrics, and for `promtool check metrics`. Serve it with [`TEXT_CONTENT_TYPE`].
+/// For scrapers that do not accept OpenMetrics, and for `promtool check metrics`. Serve it with
+/// [`TEXT_CONTENT_TYPE`].
 pub fn render_text(registry: &Registry) -> String {
     rendered(registry, Format::Text)
 }

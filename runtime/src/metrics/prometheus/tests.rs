@@ -276,7 +276,9 @@ fn the_older_format_names_counters_by_their_samples() {
     assert!(!text.contains("# EOF") && !text.contains("# UNIT"));
 }
 
-/// The bench `scrape` measures the time of an idle machine: this bound is ten times as long.
+/// The bench `scrape` measures an idle machine.
+///
+/// This bound is ten times as long.
 #[test]
 fn ten_thousand_breakers_are_rendered_in_time() {
     let (registry, _) = registry();

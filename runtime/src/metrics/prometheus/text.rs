@@ -28,7 +28,7 @@ pub(super) struct Text<'a> {
     out: String,
     format: Format,
     family: &'static Family,
-    /// The head of a family is written with its first sample, so that an absent one leaves no line.
+    /// The head is written with the first sample: an absent family leaves no line.
     has_head: bool,
     /// `breaker="orders"`, or nothing for the series of a registry.
     breaker: &'a str,

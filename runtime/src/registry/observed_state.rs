@@ -1,0 +1,24 @@
+//! The state of a registry that only exporters read.
+
+use std::time::Duration;
+
+use crate::sync::{Mutex, OnceLock};
+
+/// The state of a registry that only exporters read.
+#[derive(Default)]
+pub(super) struct ObservedState {
+    pub(super) fleet: Mutex<Option<FleetHealth>>,
+    pub(super) declared: OnceLock<()>,
+}
+
+/// How the connection to the store of a fleet is.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(any(feature = "metrics", feature = "prometheus")),
+    allow(dead_code, reason = "exporters read it")
+)]
+pub(crate) struct FleetHealth {
+    pub(crate) is_up: bool,
+    /// How old the newest message of the store is.
+    pub(crate) lag: Duration,
+}

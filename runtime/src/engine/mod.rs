@@ -68,6 +68,7 @@ pub struct Engine {
 
 impl Engine {
     /// A closed breaker. The caller has checked the settings.
+    #[cfg(test)]
     pub(crate) fn new(
         name: BreakerName,
         settings: Settings,
@@ -78,7 +79,9 @@ impl Engine {
         Self::new_at(clock.now(), name, settings, clock, dispatcher, seed)
     }
 
-    /// Like [`new`](Self::new), with a reading of `clock`.
+    /// A closed breaker, made at this reading of `clock`.
+    ///
+    /// The caller has checked the settings.
     pub(crate) fn new_at(
         created: Timestamp,
         name: BreakerName,

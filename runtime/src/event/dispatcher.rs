@@ -32,9 +32,9 @@ struct Inboxes {
 /// The inboxes that hold an event.
 #[derive(Default)]
 pub(super) struct Recipients {
-    of_all: InboxList,
-    of_one: InboxList,
-    of_group: InboxList,
+    all: InboxList,
+    one: InboxList,
+    group: InboxList,
 }
 
 impl Dispatcher {
@@ -136,9 +136,9 @@ impl Inboxes {
     fn of(&self, name: &Name) -> Recipients {
         let of = |name: &str| self.of_one.get(name).cloned().unwrap_or_default();
         Recipients {
-            of_all: Arc::clone(&self.of_all),
-            of_one: of(name),
-            of_group: name.group().map(of).unwrap_or_default(),
+            all: Arc::clone(&self.of_all),
+            one: of(name),
+            group: name.group().map(of).unwrap_or_default(),
         }
     }
 
@@ -152,10 +152,10 @@ impl Inboxes {
 
 impl Recipients {
     fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
-        self.of_one
+        self.one
             .iter()
-            .chain(self.of_group.iter())
-            .chain(self.of_all.iter())
+            .chain(self.group.iter())
+            .chain(self.all.iter())
     }
 
     /// Delivers what is in the inboxes. The caller holds no lock.

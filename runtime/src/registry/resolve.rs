@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     breaker::CircuitBreaker,
+    clock::Timestamp,
     config::{
         ConfigError, Settings,
         name::{BreakerName, intern},
@@ -144,6 +145,8 @@ impl Registry {
         declared: Option<&'static Declaration>,
     ) -> Registered {
         let (mut is_new, mut refused) = (false, None);
+        // Before the map is locked: a clock is user code.
+        let now = self.0.clock.now();
         let (found, replaced) = {
             // Held until the breaker is in the map. So a breaker is made with a configuration, or
             // is in the map when that configuration is set, and then changed in place.
@@ -155,7 +158,7 @@ impl Registry {
                     refused = Some(error);
                     Configured::as_declared(settings.unwrap_or_default())
                 });
-                self.make(name, settings, &configured, declared)
+                self.make(now, name, settings, &configured, declared)
             });
             let replaced = declared.and_then(|declared| entry.declare(declared));
             (entry.clone(), replaced)
@@ -175,13 +178,15 @@ impl Registry {
 
     fn make(
         &self,
+        now: Timestamp,
         name: &'static str,
         settings: Option<Settings>,
         configured: &Configured,
         declared: Option<&'static Declaration>,
     ) -> Registered {
         let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
-        let engine = Engine::new(
+        let engine = Engine::new_at(
+            now,
             BreakerName::fixed(name),
             configured.settings,
             clock,

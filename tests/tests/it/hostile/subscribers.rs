@@ -64,6 +64,7 @@ struct Unsubscribing {
 
 impl Place for Unsubscribing {
     const HOOKS: &'static [Hook] = &[Hook::DropValue];
+    const CAUGHT: &'static [Hook] = Self::HOOKS;
 
     fn new(mischief: &Arc<Mischief>) -> Self {
         let breaker = breaker();

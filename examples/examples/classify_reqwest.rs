@@ -8,7 +8,7 @@ use axum::{Router, http::StatusCode, response::IntoResponse, routing::get};
 use fusebox::{CircuitBreaker, Outcome, Rejected, State, Verdict, circuit_breaker, classify};
 use reqwest::{Response, header::RETRY_AFTER};
 
-/// Counts statuses like `fusebox::classify`, with the `Retry-After` of a busy service.
+/// Counts statuses like `fusebox::classify`, `Retry-After` included.
 ///
 /// A request that could not be built is ignored: it never reached the service.
 fn by_answer(answer: &Result<Response, FetchError>) -> Verdict {

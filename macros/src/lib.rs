@@ -93,8 +93,9 @@ use crate::plan::Plan;
 /// # Fallbacks
 ///
 /// A path is called with exactly the arguments of the function, `self` included, and returns the
-/// same type. It is `async` if and only if the function is. Write it bare, `fallback = cached_orders`: an editor can rename a path, but not a
-/// string. A closure gets the `Cause`. It may use the parameters, `.await`, `?` and `return`:
+/// same type. It is `async` if and only if the function is. Write it bare, `fallback =
+/// cached_orders`: an editor can rename a path, but not a string. A closure gets the `Cause`. It
+/// may use the parameters, `.await`, `?` and `return`:
 ///
 /// ```
 /// use fusebox::{Cause, circuit_breaker};

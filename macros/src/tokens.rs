@@ -46,7 +46,9 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Whether a format string uses the name: `{id}`, `{id:?}`, or as a width, `{:id$}`.
+/// Whether a format string uses the name.
+///
+/// `{id}`, `{id:?}`, or as a width, `{:id$}`.
 ///
 /// There, `r#type` is written `type`.
 fn formats(text: &str, name: &str) -> bool {

@@ -295,7 +295,9 @@ impl Real {
         self.announced.get()
     }
 
-    /// What the model records too: it has no event for a change of the generation that keeps the reported state.
+    /// What the model records too.
+    ///
+    /// It has no event for a change of the generation that keeps the reported state.
     fn story_of(&self, event: &Event) -> Option<Story> {
         let event = event.breaker().expect("no event is dropped");
         let generation = event.generation - self.first_generation;

@@ -23,7 +23,9 @@ pub trait Subject {
     /// Requests a call. The returned number identifies it later.
     /// The flag is whether it is a trial call, if the subject reports that.
     fn acquire(&mut self, via: Via) -> Result<(usize, Option<bool>), Rejection>;
-    /// Requests a call while the body of another call is polled. Not for a permit, which has no body.
+    /// Requests a call while the body of another call is polled.
+    ///
+    /// Not for a permit, which has no body.
     fn acquire_within(&mut self, outer: usize, via: Via) -> Result<(usize, Option<bool>), Rejection>;
     /// Ends a call.
     fn end(&mut self, number: usize, end: End);

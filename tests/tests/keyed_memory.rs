@@ -30,7 +30,9 @@ fn grown_by(run: impl FnOnce()) -> isize {
     change.bytes_allocated.cast_signed() - change.bytes_deallocated.cast_signed()
 }
 
-/// One call with each of these keys. Each of them fails, so that each breaker has changed.
+/// One call with each of these keys.
+///
+/// Each of them fails, so that each breaker has changed.
 fn call_each(hosts: &KeyedBreakers, keys: std::ops::Range<u32>) {
     for key in keys {
         // Every text has one length, so that equal numbers of keys take equal memory.

@@ -1,4 +1,6 @@
-//! A wrong value is underlined, and the message says what to write. All of them are reported at once.
+//! A wrong value is underlined, and the message says what to write.
+//!
+//! All of them are reported at once.
 use fusebox::circuit_breaker;
 
 #[circuit_breaker(threshold = 0, cooldown = "10 sec", timeout = 500ms, fallback = 5)]

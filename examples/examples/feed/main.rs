@@ -1,4 +1,4 @@
-//! The cascade: one slow database under five services, without and with breakers.
+//! The cascade: one slow database, five services, with and without breakers.
 //!
 //! ```text
 //! browser → Feed ─┬→ Recommendation ─────────────→ Profile → database

@@ -90,7 +90,7 @@ pub(crate) fn judge(without: &Recording, with: &Recording) -> bool {
     claims.iter().all(|(holds, _)| *holds)
 }
 
-/// Queries that reached the database while both breakers in front were not closed,
+/// Queries that reached the database while both breakers were not closed,
 /// and the queries that it would have received without them.
 fn load_while_open(run: &Recording) -> (usize, usize) {
     let [first, second] = PROFILE_BREAKERS.map(|breaker| run.bands(breaker, END));

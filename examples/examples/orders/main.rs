@@ -1,4 +1,4 @@
-//! Orders: an order service, an inventory service, one annotated function between.
+//! An order service, an inventory service, and one annotated function between.
 //!
 //! `cargo run --example orders` breaks inventory in two ways while real HTTP requests for orders
 //! keep coming, prints what the customers see, and judges it. The function is in `shop.rs`.

@@ -26,7 +26,7 @@ pub(crate) enum Fault {
     Down,
     /// Charges are booked, but the answer is a 502: the worst moment to fail.
     LosesAnswers,
-    /// The number of charges after which the bank books one more and never answers it.
+    /// After this many charges, the bank books one more and never answers it.
     HangsAfter(usize),
 }
 

@@ -30,7 +30,9 @@ pub(crate) struct Plan {
     pub(crate) settings: Settings,
     /// An expression.
     pub(crate) timeout: Option<TokenStream>,
-    /// An expression. Compared with the timeout, if one of the two is a constant.
+    /// An expression.
+    ///
+    /// Compared with the timeout, if one of the two is a constant.
     pub(crate) slow_call: Option<TokenStream>,
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,

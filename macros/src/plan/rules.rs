@@ -214,7 +214,7 @@ impl Rules<'_> {
         }
     }
 
-    /// Reports an `error` that is never made, because the fallback answers every refusal.
+    /// Reports an `error` beside a fallback that answers every refusal.
     fn error(&mut self) {
         let Some(arg) = self.args.get(Key::Error) else {
             return;

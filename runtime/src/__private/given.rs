@@ -1,4 +1,4 @@
-//! A breaker that an annotated function is given for each call: `breaker = <expression>`.
+//! The breaker of each call of a function: `breaker = <expression>`.
 
 use std::{
     ptr,

@@ -250,7 +250,8 @@ impl<R, C: Classifier<R>> Classifier<R> for Keeping<R, C> {
     }
 }
 
-// A panic leaves no half of an entry behind: it is stored by one call, and the store outlives the future anyway.
+// A panic leaves no half of an entry behind: it is stored by one call, and the store outlives the
+// future anyway.
 impl<R> UnwindSafe for Entry<R> {}
 
 impl<R> fmt::Debug for Entry<R> {

@@ -6,7 +6,7 @@ use crate::error::{Refusal, Rejected, TimedOut};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Result`, so `error` has no error to make",
     label = "not a `Result`",
-    note = "write what answers instead: `fallback = <path>`"
+    note = "write what answers in its place: `fallback = <path>`"
 )]
 pub trait HasError {
     /// The error.
@@ -29,7 +29,9 @@ impl<T, E> HasError for Result<T, E> {
 pub struct Refusing;
 
 impl Refusing {
-    /// Takes the function. A closure must not use the parameters: the body has them.
+    /// Takes the function.
+    ///
+    /// A closure must not use the parameters: the body has them.
     pub fn error<R: HasError>(self, make: fn(Refusal) -> R::Error) -> Refuse<R, R::Error> {
         Refuse {
             make,

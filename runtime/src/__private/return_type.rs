@@ -17,9 +17,9 @@ use crate::{
 macro_rules! needs_a_result {
     ($trait:item) => {
         #[diagnostic::on_unimplemented(
-            message = "`{Self}` is not a `Result`, so the breaker cannot tell a failure or report a rejection with it",
+            message = "`{Self}` is not a `Result`, so the breaker cannot recognize a failure or report a rejection with it",
             label = "not a `Result`",
-            note = "write what counts as a failure, `failure = <pattern>`, and what answers instead, `fallback = <path>`"
+            note = "write what counts as a failure, `failure = <pattern>`, and what answers in its place, `fallback = <path>`"
         )]
         $trait
     };
@@ -56,7 +56,7 @@ impl<T, E> IsResult for Result<T, E> {
     }
 }
 
-/// How a value counts when no pattern says so: an `Err` is a failure.
+/// The outcome of a value without a pattern: an `Err` is a failure.
 #[inline]
 pub fn judge<R: IsResult>(result: &R) -> Outcome {
     if result.is_failure() {
@@ -93,7 +93,7 @@ impl<T, E: FromRejected> Recover for Result<T, E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Result`, so the breaker cannot report a timeout with it",
     label = "not a `Result`",
-    note = "write what answers instead: `fallback = <path>` with `fallback_on = \"failure\"`"
+    note = "write what answers in its place: `fallback = <path>` with `fallback_on = \"failure\"`"
 )]
 pub trait RecoverTimedOut: IsResult {
     /// Like [`IsResult::Judge`].

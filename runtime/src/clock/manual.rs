@@ -63,7 +63,7 @@ impl ManualClock {
 }
 
 impl ManualClock {
-    /// Moves only the wall clock forward, as a machine does that is suspended for this long.
+    /// Moves only the wall clock forward, like a suspended machine.
     pub fn suspend(&self, duration: Duration) {
         self.0.suspended.fetch_add(nanos(duration), Ordering::SeqCst);
     }
@@ -74,7 +74,7 @@ impl Clock for ManualClock {
         Duration::from_nanos(self.0.nanos.load(Ordering::SeqCst))
     }
 
-    /// The time since 1970 is that of [`now`](Self::now) and of all [suspensions](Self::suspend).
+    /// The sum of [`now`](Self::now) and of all suspensions, since 1970.
     fn wall_clock(&self) -> SystemTime {
         let suspended = Duration::from_nanos(self.0.suspended.load(Ordering::SeqCst));
         SystemTime::UNIX_EPOCH + self.now() + suspended

@@ -36,8 +36,8 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Returns the time of day. Default: the system's.
     ///
-    /// Only the age of [last good values](crate::last_good) depends on it, because a monotonic clock
-    /// stands still while the machine is suspended.
+    /// Only the age of [last good values](crate::last_good) depends on it, because a monotonic
+    /// clock stands still while the machine is suspended.
     fn wall_clock(&self) -> SystemTime {
         SystemTime::now()
     }

@@ -174,14 +174,14 @@ pub enum ConfigError {
         /// The name of both.
         name: &'static str,
     },
-    /// A breaker of this name exists, or a function declares it, with other settings.
+    /// A breaker of this name exists, or is declared, with other settings.
     #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]
     Conflict {
         /// The name of both.
         name: &'static str,
         /// The first setting in which they differ.
         difference: Difference,
-        /// The function that declares the breaker; `None` if another builder has made it.
+        /// The function that declares the breaker; `None` for another builder.
         declared: Option<&'static Location>,
     },
 }

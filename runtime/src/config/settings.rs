@@ -154,7 +154,7 @@ impl Settings {
         self.sources[key as usize]
     }
 
-    /// Whether the durations of calls are recorded, for percentiles and a histogram.
+    /// Whether the durations of calls are recorded.
     ///
     /// It costs two clock readings per call, and about 4 KB of memory per processor core and
     /// outcome.

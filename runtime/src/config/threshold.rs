@@ -25,12 +25,16 @@ pub(crate) enum ThresholdKind {
 }
 
 impl Threshold {
-    /// Trips at this many failures: consecutive ones, or with a window those in it.
+    /// Trips at this many failures.
+    ///
+    /// Consecutive ones, or with a window those in it.
     pub const fn failures(failures: u32) -> Self {
         Self(ThresholdKind::Failures(failures))
     }
 
-    /// Trips at this failure rate among the calls of the window: `0.5` is one half.
+    /// Trips at this failure rate among the calls of the window.
+    ///
+    /// `0.5` is one half.
     pub fn rate(rate: f64) -> Self {
         Self(ThresholdKind::Rate(Rate::new(rate)))
     }

@@ -201,7 +201,9 @@ impl Dashboard {
         Ok(respond(StatusCode::OK, asset.content_type, Body::whole(text)))
     }
 
-    /// The page with what its scripts need: its path, and whether it may command.
+    /// The page with what its scripts need.
+    ///
+    /// Its path, and whether it may command.
     fn page(&self, html: &str) -> String {
         let html = html.replace("<base href=\"/\">", &format!("<base href=\"{}\">", self.path));
         match self.policy.operators {

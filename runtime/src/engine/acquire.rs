@@ -89,8 +89,8 @@ impl Engine {
         })
     }
 
-    /// Decides again under the control lock, where no other trial call and no
-    /// change of state comes between.
+    /// Decides again under the control lock: no other trial call and no change
+    /// of state comes between.
     #[cold]
     fn acquire_trial(&self, now: Timestamp) -> Result<Ticket, Denied> {
         let mut control = self.lock_control();

@@ -26,9 +26,10 @@ pub(super) struct Control {
     /// The number of tasks that wait for a permit or for Closed.
     ///
     /// 1. A waiter adds itself under the lock, then reads the state.
-    /// 2. A thread that changes the state does so under the lock, and reads `waiters` before it releases it.
+    /// 2. A thread that changes the state does so under the lock, and reads `waiters` before it
+    ///    releases it.
     ///
-    /// So no waiter misses a change, and a change without a waiter notifies nobody.
+    /// So no waiter misses a change, and a change without a waiter notifies none.
     pub(super) waiters: usize,
     /// The override that configuration required last.
     pub(super) configured_override: Override,

@@ -33,7 +33,7 @@ fn end(engine: &Engine, outcome: Outcome) {
 }
 
 /// Whether this thread counts by itself: with very many cores there may be more
-/// tests at a time than lanes.
+/// tests at a time than stripes.
 fn owns_a_lane() -> bool {
     assign_stripe() < stripe_count()
 }

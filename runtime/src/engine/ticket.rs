@@ -52,7 +52,9 @@ impl Ticket {
         }
     }
 
-    /// The ticket of a call that a disabled breaker has admitted. Its end is not recorded.
+    /// The ticket of a call that a disabled breaker has admitted.
+    ///
+    /// Its end is not recorded.
     pub(super) const fn unrecorded(state: PackedState) -> Self {
         Self {
             state: state.emptied().marked(UNRECORDED),
@@ -64,7 +66,9 @@ impl Ticket {
         self.has(UNRECORDED)
     }
 
-    /// Whether it is that of a trial call, or of a call that is not recorded. One test.
+    /// Whether it is that of a trial call, or of a call that is not recorded.
+    ///
+    /// One test.
     pub(super) const fn is_trial_or_unrecorded(self) -> bool {
         self.has(TRIAL | UNRECORDED)
     }

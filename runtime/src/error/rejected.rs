@@ -31,7 +31,9 @@ const VERSION_SHIFT: u32 = 64 - VERSION_BITS;
 const STATE_SHIFT: u32 = 50;
 /// The wait is not known.
 const UNKNOWN: u64 = (1 << STATE_SHIFT) - 1;
-/// From 6.5 days on, a wait is in milliseconds. So 584 years fit, which is all that a clock has.
+/// From 6.5 days on, a wait is in milliseconds.
+///
+/// So 584 years fit, which is all that a clock has.
 const IN_MILLIS: u64 = 1 << 49;
 const NANOS_PER_MILLI: u64 = 1_000_000;
 

@@ -152,10 +152,7 @@ impl Inboxes {
 
 impl Recipients {
     fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
-        self.one
-            .iter()
-            .chain(self.group.iter())
-            .chain(self.all.iter())
+        self.one.iter().chain(self.group.iter()).chain(self.all.iter())
     }
 
     /// Delivers what is in the inboxes. The caller holds no lock.

@@ -1,5 +1,6 @@
-//! Models of the whole call: acquire → suspended → record, polled by hand, while another thread
-//! acts.
+//! Models of the whole call.
+//!
+//! Acquire → suspended → record, polled by hand, while another thread acts.
 //!
 //! Not covered: executors and their wakers (the call is polled by the model itself), timeouts, and
 //! futures moved between threads between two polls by an executor that loom does not see.

@@ -1,8 +1,9 @@
-//! Models of what is counted without a common lock: statistics, and the healthy shortcut of a count
-//! window.
+//! Models of what is counted without a common lock.
 //!
-//! Not covered: threads that end while others begin (lanes that change hands are ordered by a mutex
-//! of std), and more than one shared writer beside one owner.
+//! Statistics, and the healthy shortcut of a count window.
+//!
+//! Not covered: threads that end while others begin (stripes that change hands are ordered by a
+//! mutex of std), and more than one shared writer beside one owner.
 
 use loom::thread;
 

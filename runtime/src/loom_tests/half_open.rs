@@ -1,7 +1,9 @@
-//! Models of the half-open edge: admissions, dropped trials, expired leases, and the last result.
+//! Models of the half-open edge.
+//!
+//! Admissions, dropped trials, expired leases, and the last result.
 //!
 //! Not covered: more than three callers, more than two slots, and a clock that moves while callers
-//! ask.
+//! make their calls.
 
 use loom::thread;
 

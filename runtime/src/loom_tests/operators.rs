@@ -1,4 +1,6 @@
-//! Models of an operator's hand: overrides and resets against what the breaker does by itself.
+//! Models of an operator's hand.
+//!
+//! Overrides and resets against what the breaker does by itself.
 //!
 //! Not covered: two operators with a third thread that calls.
 

@@ -29,7 +29,7 @@ fn end(stage: &Stage, succeeds: bool) {
     }
 }
 
-/// Another thread, which owns these buckets: lets time pass, then makes these
+/// Another thread, which owns these buckets: moves the clock, then makes these
 /// calls.
 fn beside(stage: &Stage, buckets: usize, seconds: u64, calls: &'static [bool]) -> thread::JoinHandle<()> {
     let stage = stage.clone();

@@ -1,5 +1,4 @@
-//! Models of trips: against admissions, late results, successes, other trips, and readers; one for
-//! each kind of window.
+//! Models of trips, against admissions, late results, successes and readers.
 //!
 //! Not covered: thresholds above two, windows longer than two calls, and results that end at
 //! different times.

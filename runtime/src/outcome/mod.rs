@@ -1,4 +1,4 @@
-//! How a call ended, and how it counts.
+//! How a call ended, and its outcome.
 
 mod call_end;
 mod counted;

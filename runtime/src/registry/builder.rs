@@ -68,7 +68,9 @@ impl<Kind> CircuitBreakerBuilder<Kind> {
         self.change(|settings| settings.with_window(window.into()))
     }
 
-    /// Sets how many counted calls a rate needs. Default: 10, at most the window.
+    /// Sets how many counted calls a rate needs.
+    ///
+    /// Default: 10, at most the window.
     #[doc(alias = "minimum_throughput")]
     #[doc(alias = "minimum_number_of_calls")]
     pub fn minimum_calls(self, calls: u32) -> Self {
@@ -114,7 +116,8 @@ impl<Kind> CircuitBreakerBuilder<Kind> {
 
     /// Sets whether the durations of calls are recorded. Default: off.
     ///
-    /// [`Snapshot::latency`](crate::Snapshot::latency) has the percentiles. Two clock readings per call.
+    /// [`Snapshot::latency`](crate::Snapshot::latency) has the percentiles. Two clock readings per
+    /// call.
     #[doc(alias = "histogram")]
     #[doc(alias = "percentiles")]
     pub fn latency(self, latency: bool) -> Self {

@@ -39,7 +39,9 @@ impl Declaration {
         self
     }
 
-    /// Sets the settings. The attribute does so if at least one setting is written.
+    /// Sets the settings.
+    ///
+    /// The attribute does so if at least one setting is written.
     #[doc(hidden)]
     pub const fn with_settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
@@ -51,7 +53,9 @@ impl Declaration {
         self.name
     }
 
-    /// Returns the name of the breaker: the explicit name, or `module::function`.
+    /// Returns the name of the breaker.
+    ///
+    /// The explicit name, or `module::function`.
     pub fn name(&self) -> String {
         self.name.map_or_else(
             || format!("{}::{}", self.location.module(), self.location.function()),

@@ -111,7 +111,9 @@ impl Stripe {
         }
     }
 
-    /// Counts one call of the thread that owns this stripe: plain loads and stores.
+    /// Counts one call of the thread that owns this stripe.
+    ///
+    /// Plain loads and stores.
     fn record_alone(&self, micros: u64) {
         // Relaxed, and no read-modify-write: the owning thread alone writes these cells.
         let add = |cell: &AtomicU64, amount: u64| {

@@ -1,10 +1,12 @@
-//! Which stripe the running thread writes: its own, or the one that the others share.
+//! Which stripe the running thread writes.
+//!
+//! Its own, or the one that the others share.
 
 use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 
 use crate::sync::{StaticMutex, lock_static};
 
-/// At least this many threads get a stripe of their own, also on a small machine.
+/// The least number of threads that own a stripe, also on a small machine.
 const FEWEST_LANES: usize = 4;
 /// At most this many, so that a breaker on a very large machine stays a few
 /// KiB.

@@ -39,7 +39,9 @@ pub(crate) struct StripedTotals {
     shared: Box<Stripe>,
 }
 
-/// The counters of one thread, on two cache lines: some processors fetch them in pairs.
+/// The counters of one thread, on two cache lines.
+///
+/// Some processors fetch them in pairs.
 #[derive(Default)]
 #[repr(align(128))]
 struct Stripe([AtomicU64; COUNTS]);

@@ -23,7 +23,8 @@ impl<Response, Error> Classify<Response, Error> for ErrIsFailure {
     }
 }
 
-/// A closure as a classifier, from [`CircuitBreakerLayer::classify`](super::CircuitBreakerLayer::classify).
+/// A closure as a classifier, from
+/// [`CircuitBreakerLayer::classify`](super::CircuitBreakerLayer::classify).
 #[derive(Debug, Clone, Copy)]
 pub struct ClassifyFn<F>(pub(super) F);
 

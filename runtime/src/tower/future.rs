@@ -16,7 +16,8 @@ pin_project! {
     /// The future of a [`CircuitBreakerService`](super::CircuitBreakerService).
     ///
     /// # Cancel safety
-    /// Dropping it counts the call as [`cancelled`](crate::Totals::cancelled) and frees a trial slot.
+    /// Dropping it counts the call as [`cancelled`](crate::Totals::cancelled) and frees a trial
+    /// slot.
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F, C> {
         #[pin]

@@ -28,7 +28,7 @@ impl CircuitBreakerLayer {
 }
 
 impl<F> CircuitBreakerLayer<SelectFn<F>> {
-    /// Guards each request with the breaker that `select` returns, for example one per host.
+    /// Guards each request with the breaker that `select` returns.
     ///
     /// ```
     /// # use fusebox::{CircuitBreaker, Registry, tower::CircuitBreakerLayer};
@@ -52,8 +52,9 @@ impl<F> CircuitBreakerLayer<SelectFn<F>> {
 }
 
 impl<B, C> CircuitBreakerLayer<B, C> {
-    /// Counts results by this closure. It returns an [`Outcome`](crate::Outcome) or a
-    /// [`Verdict`](crate::Verdict).
+    /// Counts results by this closure.
+    ///
+    /// It returns an [`Outcome`](crate::Outcome) or a [`Verdict`](crate::Verdict).
     ///
     /// ```
     /// # use fusebox::{CircuitBreaker, Outcome, Verdict, classify, tower::CircuitBreakerLayer};

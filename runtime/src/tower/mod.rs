@@ -1,8 +1,8 @@
 //! A circuit breaker as a tower layer.
 //!
-//! [`CircuitBreakerLayer`] puts a breaker in front of any [`tower_service::Service`]: an HTTP client,
-//! a gRPC channel, or a server's route. An open breaker rejects in `call` at once, and the inner
-//! service does not see the request.
+//! [`CircuitBreakerLayer`] puts a breaker in front of any [`tower_service::Service`]: an HTTP
+//! client, a gRPC channel, or a server's route. An open breaker rejects in `call` at once, and the
+//! inner service does not see the request.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -30,9 +30,9 @@
 //! | retry | each attempt passes the breaker; a rejection should end the retries | the breaker sees one call, after all attempts |
 //! | buffer, concurrency limit | the queue fills while the breaker is open; rejections empty it at once | a call that waits in the queue is in flight, and is slow |
 //!
-//! `poll_ready` passes on the readiness of the inner service. A concurrency limit *inside* reserves a
-//! slot there; a request that the breaker then rejects keeps that slot until the next call of the same
-//! service value, or until the value is dropped.
+//! `poll_ready` passes on the readiness of the inner service. A concurrency limit *inside* reserves
+//! a slot there; a request that the breaker then rejects keeps that slot until the next call of the
+//! same service value, or until the value is dropped.
 
 mod classify;
 mod future;

@@ -19,7 +19,8 @@ impl<Request> Select<Request> for CircuitBreaker {
     }
 }
 
-/// A closure that chooses, from [`CircuitBreakerLayer::select`](super::CircuitBreakerLayer::select).
+/// A closure that chooses, from
+/// [`CircuitBreakerLayer::select`](super::CircuitBreakerLayer::select).
 #[derive(Clone, Copy)]
 pub struct SelectFn<F>(pub(super) F);
 

@@ -1,4 +1,4 @@
-//! The service, which asks the breaker before each call.
+//! The service, which requests a permit before each call.
 
 use std::task::{Context, Poll};
 
@@ -6,11 +6,13 @@ use tower_service::Service;
 
 use super::{BoxError, Classify, ResponseFuture, Select};
 
-/// A service behind a circuit breaker, made by [`CircuitBreakerLayer`](super::CircuitBreakerLayer).
+/// A service behind a circuit breaker.
+///
+/// A [`CircuitBreakerLayer`](super::CircuitBreakerLayer) makes it.
 ///
 /// # Errors
 /// [`Rejected`](crate::Rejected) from `call` while the breaker refuses, and the errors of the inner
-/// service. All are boxed, as in tower's own layers; `downcast_ref::<Rejected>()` tells them apart.
+/// service. All are boxed, as in tower's own layers; `is::<Rejected>()` distinguishes them.
 #[derive(Debug, Clone)]
 pub struct CircuitBreakerService<S, B, C> {
     inner: S,
@@ -54,7 +56,7 @@ where
     type Error = BoxError;
     type Future = ResponseFuture<S::Future, C>;
 
-    /// Passes on the readiness of the inner service, whatever the state of the breaker.
+    /// Passes on the readiness of the inner service, in each state.
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context).map_err(Into::into)
     }

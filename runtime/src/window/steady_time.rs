@@ -24,7 +24,9 @@ pub(super) const END_OF_TIME: u64 = u64::MAX - 1;
 pub(super) struct SteadyTime {
     /// Nanoseconds, in the window's time.
     newest: u64,
-    /// How far the window's time is ahead of the clock: all steps back together.
+    /// How far the window's time is ahead of the clock.
+    ///
+    /// All steps back together.
     ahead: u64,
 }
 

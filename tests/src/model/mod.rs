@@ -10,8 +10,8 @@
 //! * **A new generation starts empty.** Every change of generation (state change, `trip()`,
 //!   `reset()`, override set or released, other settings) empties the window and the trial counts:
 //!   what is out is late from then on.
-//! * **Slow and dropped, of an older generation:** a result like any other, so it is late. A neutral
-//!   drop has no result, so it is never late.
+//! * **Slow and dropped, of an older generation:** a result like any other, so it is late. A
+//!   neutral drop has no result, so it is never late.
 //! * **A call inside of a trial call** is in the totals like every other call (R3, R20). A trial
 //!   call of an older generation encloses nothing: it holds no slot.
 //! * **An extra trial that is ignored or cancelled** gives its admission back, unless another trial

@@ -105,7 +105,9 @@ impl Breaker {
         }
     }
 
-    /// R9: an extra trial that decided nothing costs no cooldown, unless another trial was admitted after it.
+    /// R9: an extra trial that decided nothing costs no cooldown.
+    ///
+    /// Unless another trial was admitted after it.
     fn give_back(&mut self, number: usize, call: Call) {
         if call.admission == Admission::Extra && number == self.last_trial {
             self.last_admission = self.last_admission.min(self.now - self.cooldown);

@@ -137,7 +137,7 @@ impl Drop for BreakerName {
     }
 }
 
-/// Places are equal if they are one, as those of breakers with one fixed name are.
+/// Places are equal if they are one and the same.
 impl PartialEq for NamePlace {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self.0, other.0)

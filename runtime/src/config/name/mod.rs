@@ -1,4 +1,4 @@
-//! Names of breakers: what they may be, how they are kept, and how users read them.
+//! Names of breakers: their rule, how they are kept, and how users read them.
 
 mod cell;
 mod check;

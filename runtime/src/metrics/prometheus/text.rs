@@ -28,7 +28,9 @@ pub(super) struct Text<'a> {
     out: String,
     format: Format,
     family: &'static Family,
-    /// The head is written with the first sample: an absent family leaves no line.
+    /// The head is written with the first sample.
+    ///
+    /// An absent family leaves no line.
     has_head: bool,
     /// `breaker="orders"`, or nothing for the series of a registry.
     breaker: &'a str,

@@ -56,15 +56,19 @@ use thread_buckets::ThreadBuckets;
 /// most 32.
 pub(crate) struct TimeWindow {
     bucket_nanos: AtomicU64,
-    /// The number of buckets in the window: [`BUCKETS`], and one per nanosecond in
-    /// a shorter window.
+    /// The number of buckets in the window.
+    ///
+    /// [`BUCKETS`], and one per nanosecond in a shorter window.
     span: AtomicU64,
     /// Which calls the buckets hold. Written under the mutex.
     epoch: AtomicU64,
-    /// The newest bucket with a failed or slow call, plus one. Written under the
-    /// mutex.
+    /// The newest bucket with a failed or slow call, plus one.
+    ///
+    /// Written under the mutex.
     newest_failure: AtomicU64,
-    /// How far the window's time is ahead of the clock. Written under the mutex.
+    /// How far the window's time is ahead of the clock.
+    ///
+    /// Written under the mutex.
     ahead: AtomicU64,
     threads: Box<[ThreadBuckets]>,
     shared: Mutex<SharedBuckets>,

@@ -28,11 +28,13 @@ pub(super) struct ThreadBuckets {
     /// bucket ends.
     exempt: AtomicU64,
     newest: AtomicU64,
-    /// When the newest bucket began, by the clock. Most calls fall into it, so they
-    /// need no division.
+    /// When the newest bucket began, by the clock.
+    ///
+    /// Most calls fall into it, so they need no division.
     began: AtomicU64,
-    /// How far the window's time was ahead of the clock then. If it is farther now,
-    /// the clock has stepped back.
+    /// How far the window's time was ahead of the clock then.
+    ///
+    /// If it is farther now, the clock has stepped back.
     ahead: AtomicU64,
     /// The cell of the newest bucket.
     index: AtomicU64,

@@ -125,7 +125,7 @@ async fn r21_a_permit_of_ready_that_is_not_used_is_not_abandoned() {
     assert_eq!(breaker.state(), State::Closed);
 }
 
-/// A half-open breaker whose only slot hangs, at the time of an extra trial call.
+/// A half-open breaker with a hung slot, at the time of an extra trial call.
 fn hung() -> (Bench, fusebox::OwnedPermit) {
     let bench = bench(|b| b.threshold(Threshold::failures(1)));
     bench.trip_and_cool_down();

@@ -17,7 +17,7 @@ use fusebox_tests::{
 };
 use proptest::prelude::*;
 
-/// Calls the breaker in itself, `depth` times, each call joining two inner ones.
+/// Calls the breaker inside of itself, `depth` times, two inner calls each.
 fn recurse(breaker: &CircuitBreaker, depth: u32) -> std::pin::Pin<Box<dyn Future<Output = bool> + '_>> {
     Box::pin(async move {
         let call = breaker.call(async {

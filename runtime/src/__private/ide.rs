@@ -51,5 +51,9 @@ pub const last_good_capacity: () = ();
 pub const error: () = ();
 /// The breaker of each call: `breaker = &self.breaker`, an expression over the parameters. It brings its own settings.
 pub const breaker: () = ();
+/// One breaker for each value of an expression over the parameters: `key = region`. Its name is `name[value]`. Default: one breaker.
+pub const key: () = ();
+/// How many values of `key` have a breaker of their own: `max_keys = 200`. Default: 1000.
+pub const max_keys: () = ();
 /// When the fallback answers: `"rejection"` (default), or `"failure"` for failed calls too.
 pub const fallback_on: () = ();

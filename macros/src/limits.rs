@@ -13,6 +13,9 @@ pub(crate) const MAX_WINDOW_CALLS: u32 = 10_000;
 /// The largest `trial_calls`.
 pub(crate) const MAX_TRIAL_CALLS: u32 = 100;
 
+/// The largest `max_keys`.
+pub(crate) const MAX_KEYS: u32 = 100_000;
+
 /// The longest duration: 100 years of 365 days.
 ///
 /// Clock arithmetic stays far from overflow.

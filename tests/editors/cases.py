@@ -37,6 +37,7 @@ VALID = [
     State("all settings", 'name = "orders", threshold = "50%", window = "10s", minimum_calls = 20, '
           'slow_call = "500ms", slow_threshold = "80%", cooldown = "10s", max_cooldown = "5m", jitter = "20%", '
           "trial_calls = 3, latency = true"),
+    State("a breaker per key", 'key = user, max_keys = 10'),
     State("last good values", 'last_good = "5m", last_good_key = user, last_good_capacity = 10, fallback = cached_orders',
           asks=State("").asks + ("fallback", "fallback renamed")),
     State("last good values of all parameters", 'last_good = "5m", fallback_on = "failure"'),

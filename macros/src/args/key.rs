@@ -55,6 +55,8 @@ keys! {
     LastGoodCapacity  "last_good_capacity"  Number            "1024";
     Error             "error"             ErrorMaker        "|refusal| Error::from(refusal)";
     Breaker           "breaker"           Expression        "&self.breaker";
+    Key               "key"               Expression        "region";
+    MaxKeys           "max_keys"          Number            "1000";
     MaxCooldown       "max_cooldown"        Duration          "\"5m\"";
     Jitter            "jitter"              Rate              "\"20%\"";
     Latency           "latency"             Switch            "true";
@@ -110,7 +112,9 @@ impl Key {
             | Self::MaxCooldown
             | Self::Jitter
             | Self::TrialCalls
-            | Self::Latency => true,
+            | Self::Latency
+            | Self::Key
+            | Self::MaxKeys => true,
             Self::Fallback
             | Self::FallbackOn
             | Self::Timeout

@@ -61,7 +61,7 @@ impl Body {
             recorder: classifier::recorder(plan),
             output,
             timeout: plan.timeout.clone(),
-            site: if plan.breaker.is_some() {
+            site: if plan.gives_breaker() {
                 quote_spanned!(Span::mixed_site()=> __given)
             } else {
                 quote_spanned!(Span::mixed_site()=> (&__SITE))

@@ -25,8 +25,29 @@ impl Flow<'_> {
         quote!(#given #refuse #flow)
     }
 
-    /// Returns `let __given = …;`, if the user gives the breaker.
+    /// Returns `let __given = …;`, if the user gives the breaker or its key.
     fn given(&self) -> Option<TokenStream> {
+        self.given_by_key().or_else(|| self.given_breaker())
+    }
+
+    /// Returns `let __given = …;`: the breaker of a key.
+    ///
+    /// The block ends the life of the key, which may borrow the arguments, before they move.
+    fn given_by_key(&self) -> Option<TokenStream> {
+        let key = self.plan.key.as_ref()?;
+        // On the span of the expression, where rustc reports another type.
+        let method = Ident::new("of_key", Span::call_site().located_at(key.span()));
+        Some(quote_spanned! {Span::mixed_site()=>
+            let __breaker = {
+                #[allow(unused_imports)]
+                use __fusebox::{KeyByDisplay as _, KeyByText as _};
+                __fusebox::Keying(&(#key)).#method(&__SITE)
+            };
+            let __given = __fusebox::Giving.breaker(&__breaker);
+        })
+    }
+
+    fn given_breaker(&self) -> Option<TokenStream> {
         let breaker = self.plan.breaker.as_ref()?;
         // On the span of the expression, where rustc reports another type.
         let method = Ident::new("breaker", Span::call_site().located_at(breaker.span()));
@@ -54,7 +75,7 @@ impl Flow<'_> {
         let copied = matches!(self.plan.fallback, Some(Fallback::Path(_)))
             .then(|| self.arguments.copied_for_guards(self.plan));
         let is_simple =
-            classifier::is_by_result(self.plan) && self.plan.breaker.is_none() && !self.body.makes_error;
+            classifier::is_by_result(self.plan) && !self.plan.gives_breaker() && !self.body.makes_error;
         match &self.plan.fallback {
             Some(fallback) if self.plan.fallback_on_failure => {
                 let answered = self.fallback_on_failure(fallback);

@@ -35,13 +35,20 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     if plan.breaker.is_some() {
         return quote!(use #krate::__private as __fusebox; #checks #last_good);
     }
+    let (ty, keyed) = if plan.key.is_some() {
+        let max_keys = plan.max_keys.as_ref();
+        let bound = max_keys.map_or_else(|| quote!(__fusebox::DEFAULT_MAX_KEYS), Clone::clone);
+        (quote!(KeyedSite), quote!(.keyed(#bound)))
+    } else {
+        (quote!(CallSite), TokenStream::new())
+    };
     quote! {
         use #krate::__private as __fusebox;
         #checks
-        static __SITE: __fusebox::CallSite = __fusebox::CallSite::new(
+        static __SITE: __fusebox::#ty = __fusebox::#ty::new(
             __fusebox::Declaration::new(
                 __fusebox::module_path!(), #function, __fusebox::file!(), __fusebox::line!(), __fusebox::column!(),
-            ) #name #settings
+            ) #name #settings #keyed
         );
         __fusebox::catalogue!(__SITE);
         #last_good

@@ -40,6 +40,10 @@ pub(crate) struct Plan {
     pub(crate) error: Option<syn::Expr>,
     /// Gives the breaker of each call, in place of one by name.
     pub(crate) breaker: Option<syn::Expr>,
+    /// Gives the key of each call: one breaker per key.
+    pub(crate) key: Option<syn::Expr>,
+    /// An expression: how many keys have a breaker.
+    pub(crate) max_keys: Option<TokenStream>,
     /// The classifier in place of patterns.
     pub(crate) classify: Option<syn::ExprPath>,
     pub(crate) last_good: Option<LastGood>,
@@ -68,7 +72,9 @@ impl Plan {
             failure: patterns(&args, Key::Failure),
             ignore: patterns(&args, Key::Ignore),
             error: error(&args),
-            breaker: breaker(&args),
+            breaker: expression(&args, Key::Breaker),
+            key: expression(&args, Key::Key),
+            max_keys: max_keys(&args),
             classify: classify(&args),
             last_good: LastGood::from(&args),
             fallback: fallback::from(&args, item, errors),
@@ -77,6 +83,13 @@ impl Plan {
             typed_keys: args.typed_keys,
             typed_values: args.typed_values,
         }
+    }
+}
+
+impl Plan {
+    /// Whether each call gets a breaker of its own, by an expression or a key.
+    pub(crate) fn gives_breaker(&self) -> bool {
+        self.breaker.is_some() || self.key.is_some()
     }
 }
 
@@ -108,9 +121,16 @@ fn error(args: &Args) -> Option<syn::Expr> {
     }
 }
 
-fn breaker(args: &Args) -> Option<syn::Expr> {
-    match value(args, Key::Breaker)? {
+fn expression(args: &Args, key: Key) -> Option<syn::Expr> {
+    match value(args, key)? {
         Value::Expression(expr) => Some((**expr).clone()),
+        _ => None,
+    }
+}
+
+fn max_keys(args: &Args) -> Option<TokenStream> {
+    match value(args, Key::MaxKeys)? {
+        Value::Number(number) => Some(settings::number_tokens(Key::MaxKeys, number)),
         _ => None,
     }
 }

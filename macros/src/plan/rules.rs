@@ -28,6 +28,7 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.trial_calls();
     rules.timeout(item);
     rules.breaker();
+    rules.keys();
     rules.error();
     rules.fallback_on();
     rules.classify();
@@ -211,6 +212,20 @@ impl Rules<'_> {
                 "`breaker` brings its own settings, so `{name}` has no effect; remove `{name}` or `breaker`"
             );
             self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// Reports a bound of keys without keys, and one that is too large.
+    fn keys(&mut self) {
+        let Some(arg) = self.args.get(Key::MaxKeys) else {
+            return;
+        };
+        if !self.is_typed(Key::Key) {
+            let message = "`max_keys` needs a `key`, an expression over the parameters; add `key = region` or remove \
+                           `max_keys`";
+            self.errors.push(arg.ident.span(), message);
+        } else if self.number(Key::MaxKeys) > Some(largest(Key::MaxKeys)) {
+            self.too_many(arg, largest(Key::MaxKeys));
         }
     }
 

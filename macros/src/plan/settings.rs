@@ -87,10 +87,7 @@ pub(crate) fn alias(key: Key) -> Ident {
 /// An argument that belongs to the call has none.
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
     let rate = |millionths: u32| quote!(__fusebox::Rate::from_millionths(#millionths));
-    let number = |number: &Number| match number {
-        Number::Literal(value) => quote!(#value),
-        Number::Path(_) => alias(arg.key).to_token_stream(),
-    };
+    let number = |number: &Number| number_tokens(arg.key, number);
     let duration = match &arg.value {
         Value::Duration(timespan) => Some(timespan_tokens(arg.key, timespan)),
         _ => None,
@@ -127,6 +124,14 @@ fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
         (Key::Latency, Value::Switch(is_on)) => ("with_latency", quote!(#is_on)),
         _ => return None,
     })
+}
+
+/// Returns a number as an expression: a literal, or the name of its constant.
+pub(crate) fn number_tokens(key: Key, number: &Number) -> TokenStream {
+    match number {
+        Number::Literal(value) => quote!(#value),
+        Number::Path(_) => alias(key).to_token_stream(),
+    }
 }
 
 /// Returns a duration as an expression: a literal, or the name of its constant.

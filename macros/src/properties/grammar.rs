@@ -171,12 +171,25 @@ const KEYS: [(&str, &[Value]); 24] = [
         ],
     ),
     ("breaker", &[("&BREAKER", true), ("of(a, b)", true), ("", false)]),
+    ("key", &[("a", true), ("format!(\"{a}\")", true), ("", false)]),
+    (
+        "max_keys",
+        &[
+            ("10", true),
+            ("MANY", true),
+            ("0", false),
+            ("100_001", false),
+            ("\"10\"", false),
+        ],
+    ),
     ("crate", &[("::fusebox", true), ("5", false)]),
     ("bogus", &[("1", false)]),
 ];
 
 /// The settings of a breaker.
-const OF_BREAKER: [&str; 11] = [
+const OF_BREAKER: [&str; 13] = [
+    "key",
+    "max_keys",
     "name",
     "threshold",
     "window",
@@ -254,6 +267,7 @@ impl Written {
             && within(self.number("minimum_calls"))
             && (!is_rate || self.has("window"))
             && (!self.has("minimum_calls") || is_rate || self.has("slow_threshold"))
+            && needs("max_keys", "key")
             && needs("slow_threshold", "slow_call")
             && needs("slow_threshold", "window")
             && self

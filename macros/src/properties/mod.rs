@@ -37,7 +37,7 @@ impl Choices<'_> {
 }
 
 /// Pieces of arguments, valid and invalid, for random combinations.
-const PIECES: [&str; 64] = [
+const PIECES: [&str; 66] = [
     "threshold",
     "cooldown",
     "fallback",
@@ -61,6 +61,8 @@ const PIECES: [&str; 64] = [
     "last_good_capacity",
     "error",
     "breaker",
+    "key",
+    "max_keys",
     "(a, self.b)",
     "bogus",
     "r#threshold",

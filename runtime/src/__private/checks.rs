@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::config::{
     ConfigError, Settings, Window, WindowKind,
-    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, LONGEST_NAME, MOST_TRIAL_CALLS},
+    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, LONGEST_NAME, MOST_KEYS, MOST_TRIAL_CALLS},
     name,
 };
 
@@ -116,6 +116,16 @@ pub const fn check_trial_calls(calls: u32) {
     );
 }
 
+/// A constant `max_keys`.
+#[track_caller]
+pub const fn check_max_keys(keys: u32) {
+    assert!(keys > 0, "`max_keys` must be at least 1");
+    assert!(
+        keys <= MOST_KEYS,
+        "`max_keys` is too large; the largest value is 100000"
+    );
+}
+
 /// A constant `last_good_capacity`.
 #[track_caller]
 pub const fn check_last_good_capacity(keys: u32) {
@@ -137,7 +147,7 @@ pub const fn check_name(text: &str) {
 
 // A constant function cannot format numbers, so the messages above name the bounds.
 const _: () = assert!(LARGEST_CONSECUTIVE == 1_000_000 && LARGEST_WINDOW == 10_000);
-const _: () = assert!(MOST_TRIAL_CALLS == 100 && LONGEST_NAME == 128);
+const _: () = assert!(MOST_TRIAL_CALLS == 100 && LONGEST_NAME == 128 && MOST_KEYS == 100_000);
 
 /// Constants that fit each by itself, but not together.
 #[track_caller]

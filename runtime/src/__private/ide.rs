@@ -97,3 +97,12 @@ pub const breaker: () = ();
 ///
 /// With `"failure"`, it also answers failed calls. Default: `"rejection"`.
 pub const fallback_on: () = ();
+/// What a function has one breaker per value of: `region`.
+///
+/// An expression over the parameters. The name of each breaker is `name[value]`. Default: one
+/// breaker.
+pub const key: () = ();
+/// How many values of `key` have a breaker of their own: `200`.
+///
+/// 1 to 100,000. Default: 1,000.
+pub const max_keys: () = ();

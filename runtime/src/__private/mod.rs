@@ -9,6 +9,7 @@ mod fallback;
 mod fallback_cycle;
 mod given;
 mod judges;
+mod keyed_site;
 #[cfg(feature = "last-good")]
 mod last_good_site;
 mod refusing;
@@ -36,13 +37,14 @@ pub use crate::{
         call_site::CallSite,
         checks::{
             Constant, check_cooldown, check_last_good, check_last_good_capacity, check_max_cooldown,
-            check_minimum_calls, check_name, check_slow_call, check_slow_call_ends, check_threshold,
-            check_timeout, check_together, check_trial_calls, check_window,
+            check_max_keys, check_minimum_calls, check_name, check_slow_call, check_slow_call_ends,
+            check_threshold, check_timeout, check_together, check_trial_calls, check_window,
         },
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         given::Giving,
         judges::{Judging, NeverFails, judging},
+        keyed_site::{KeyByDisplay, KeyByText, KeyedSite, Keying},
         refusing::Refusing,
         return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
     },
@@ -50,7 +52,7 @@ pub use crate::{
     config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,
-    registry::Declaration,
+    registry::{DEFAULT_MAX_KEYS, Declaration},
 };
 
 #[cfg(feature = "last-good")]

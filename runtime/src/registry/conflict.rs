@@ -14,6 +14,8 @@ pub struct Conflict {
     winner: Option<&'static Declaration>,
     loser: &'static Declaration,
     difference: Option<Difference>,
+    /// The bounds of keys, if these differ.
+    max_keys: Option<(u32, u32)>,
 }
 
 /// The conflicts that [`declare_all`](crate::Registry::declare_all) has found.
@@ -46,6 +48,7 @@ impl Conflict {
             winner,
             loser,
             difference: Some(difference),
+            max_keys: None,
         }
     }
 
@@ -60,6 +63,23 @@ impl Conflict {
             winner,
             loser,
             difference: None,
+            max_keys: None,
+        }
+    }
+
+    /// Both have the same explicit name, and other bounds of keys.
+    pub(super) const fn max_keys(
+        name: &'static str,
+        winner: Option<&'static Declaration>,
+        loser: &'static Declaration,
+        bounds: (u32, u32),
+    ) -> Self {
+        Self {
+            name,
+            winner,
+            loser,
+            difference: None,
+            max_keys: Some(bounds),
         }
     }
 
@@ -101,9 +121,12 @@ impl fmt::Display for Conflict {
             Some(winner) => write!(f, "{winner} wins over {loser}")?,
             None => write!(f, "a builder wins over {loser}")?,
         }
-        match self.difference {
-            Some(difference) => write!(f, ", its {difference}"),
-            None => f.write_str(", a default name; each function keeps its own breaker, give each a `name`"),
+        match (self.difference, self.max_keys) {
+            (None, Some((existing, given))) => write!(f, ", its `max_keys` is {existing}, not {given}"),
+            (Some(difference), _) => write!(f, ", its {difference}"),
+            (None, None) => {
+                f.write_str(", a default name; each function keeps its own breaker, give each a `name`")
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{Location, Settings, Source};
 pub struct Declaration {
     name: Option<&'static str>,
     settings: Option<Settings>,
+    max_keys: Option<u32>,
     location: Location,
 }
 
@@ -28,6 +29,7 @@ impl Declaration {
         Self {
             name: None,
             settings: None,
+            max_keys: None,
             location: Location::new(module, function, file, line, column),
         }
     }
@@ -46,6 +48,19 @@ impl Declaration {
     pub const fn with_settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
         self
+    }
+
+    /// Makes it a declaration of one breaker per key.
+    #[doc(hidden)]
+    pub const fn keyed(mut self, max_keys: u32) -> Self {
+        self.max_keys = Some(max_keys);
+        self
+    }
+
+    /// Returns how many keys may have a breaker; `None` for a function with one
+    /// breaker.
+    pub const fn max_keys(&self) -> Option<u32> {
+        self.max_keys
     }
 
     /// Returns the `name` that the attribute gives, if there is one.

@@ -49,7 +49,10 @@ impl Registry {
     /// All conflicts between declarations. The breakers are made nevertheless.
     pub fn declare_all(&self) -> Result<(), DeclareError> {
         for declaration in catalog::all() {
-            self.resolve(declaration);
+            match declaration.max_keys() {
+                None => drop(self.resolve(declaration)),
+                Some(_) => drop(self.resolve_keyed(declaration)),
+            }
         }
         DeclareError::new(self.conflicts()).map_or(Ok(()), Err)
     }

@@ -203,7 +203,7 @@ impl Registry {
     }
 
     /// Records a conflict and logs it, once.
-    fn report(&self, conflict: &Conflict) {
+    pub(super) fn report(&self, conflict: &Conflict) {
         {
             let mut known = self.known_conflicts();
             if known.contains(conflict) {
@@ -275,13 +275,13 @@ fn declared_as(name: &str) -> Option<&'static Declaration> {
 }
 
 /// Returns the first declaration that gives settings, or the first one.
-fn winner(group: &[&'static Declaration]) -> Option<&'static Declaration> {
+pub(super) fn winner(group: &[&'static Declaration]) -> Option<&'static Declaration> {
     let with_settings = group.iter().find(|declaration| declaration.settings().is_some());
     with_settings.or(group.first()).copied()
 }
 
 /// Returns how many functions of this name are before it on its line.
-fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) -> usize {
+pub(super) fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) -> usize {
     let location = declaration.location();
     linked
         .iter()
@@ -292,7 +292,7 @@ fn number_on_line(declaration: &Declaration, linked: &[&'static Declaration]) ->
 }
 
 /// Returns `name@file:line`, and `#2` for a second function of one line.
-fn own_name(name: &str, declaration: &Declaration, number: usize) -> String {
+pub(super) fn own_name(name: &str, declaration: &Declaration, number: usize) -> String {
     let location = declaration.location();
     let own = format!("{name}@{}:{}", location.file(), location.line());
     match number {

@@ -5,7 +5,7 @@ use proc_macro2::TokenTree;
 use crate::args::key::Key;
 use crate::args::value::{duration, literal};
 use crate::diagnostics::Errors;
-use crate::limits::{MAX_CONSECUTIVE_FAILURES, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS};
+use crate::limits::{MAX_CONSECUTIVE_FAILURES, MAX_KEYS, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS};
 use crate::tokens::{is, shown};
 
 /// A whole number, as it was written.
@@ -153,6 +153,7 @@ pub(crate) fn largest(key: Key) -> u32 {
         Key::Threshold => MAX_CONSECUTIVE_FAILURES,
         Key::Window => MAX_WINDOW_CALLS,
         Key::TrialCalls => MAX_TRIAL_CALLS,
+        Key::MaxKeys => MAX_KEYS,
         _ => u32::MAX,
     }
 }

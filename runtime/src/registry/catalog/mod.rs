@@ -29,15 +29,36 @@ pub(crate) fn all() -> &'static [&'static Declaration] {
     })
 }
 
-/// Returns the declarations of this explicit or default name, in order.
+type ByName = HashMap<String, Vec<&'static Declaration>>;
+
+/// Returns the declarations of this explicit or default name that have one
+/// breaker, in order.
 pub(crate) fn of_name(name: &str) -> &'static [&'static Declaration] {
-    static BY_NAME: OnceLock<HashMap<String, Vec<&'static Declaration>>> = OnceLock::new();
-    let by_name = BY_NAME.get_or_init(|| {
-        let mut by_name = HashMap::<_, Vec<_>>::new();
-        for declaration in all() {
-            by_name.entry(declaration.name()).or_default().push(*declaration);
-        }
-        by_name
-    });
+    static BY_NAME: OnceLock<ByName> = OnceLock::new();
+    find(
+        BY_NAME.get_or_init(|| by_name(|declaration| declaration.max_keys().is_none())),
+        name,
+    )
+}
+
+/// Returns the declarations of this explicit or default name that have one
+/// breaker per key, in order.
+pub(crate) fn keyed_of_name(name: &str) -> &'static [&'static Declaration] {
+    static BY_NAME: OnceLock<ByName> = OnceLock::new();
+    find(
+        BY_NAME.get_or_init(|| by_name(|declaration| declaration.max_keys().is_some())),
+        name,
+    )
+}
+
+fn by_name(is_meant: impl Fn(&Declaration) -> bool) -> ByName {
+    let mut by_name = ByName::new();
+    for declaration in all().iter().filter(|declaration| is_meant(declaration)) {
+        by_name.entry(declaration.name()).or_default().push(*declaration);
+    }
+    by_name
+}
+
+fn find(by_name: &'static ByName, name: &str) -> &'static [&'static Declaration] {
     by_name.get(name).map_or(&[], Vec::as_slice)
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// How many keys a group has breakers for, unless `max_keys` is given.
-pub(crate) const DEFAULT_MAX_KEYS: u32 = 1_000;
+pub const DEFAULT_MAX_KEYS: u32 = 1_000;
 
 /// The settings of a group of keyed breakers; the methods are those of
 /// [`CircuitBreakerBuilder`].

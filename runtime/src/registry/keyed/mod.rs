@@ -9,7 +9,7 @@ mod slots;
 mod snapshot;
 
 pub use breakers::KeyedBreakers;
-pub use builder::KeyedBreakersBuilder;
+pub use builder::{DEFAULT_MAX_KEYS, KeyedBreakersBuilder};
 pub use snapshot::GroupSnapshot;
 
 #[cfg(all(test, not(fusebox_loom)))]

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use crate::{
     breaker::CircuitBreaker,
-    config::{ConfigError, Name, Settings, name::BreakerName},
+    config::{
+        ConfigError, Name, Settings,
+        name::{BreakerName, intern},
+    },
     registry::{
-        Declaration, KeyedBreakers, Registry,
+        Conflict, Declaration, KeyedBreakers, Registry, catalog,
         keyed::{
             builder::DEFAULT_MAX_KEYS,
             group::{Group, Surroundings},
         },
+        resolve::{number_on_line, own_name, winner},
     },
 };
 
@@ -44,8 +48,16 @@ impl Registry {
         groups.into_iter()
     }
 
-    /// Returns the group of this name, if it exists.
+    /// Returns the group of this name, if it exists or a function declares it.
+    ///
+    /// For a function that was not called yet, the feature `catalog` is needed.
     pub fn group(&self, name: &str) -> Option<KeyedBreakers> {
+        let declared = || catalog::keyed_of_name(name).first();
+        self.find_group(name)
+            .or_else(|| declared().map(|declaration| self.resolve_keyed(declaration)))
+    }
+
+    fn find_group(&self, name: &str) -> Option<KeyedBreakers> {
         self.0.groups.get(name).map(|group| group.clone())
     }
 
@@ -59,9 +71,64 @@ impl Registry {
         if self.find(name).is_some() {
             return Err(ConfigError::NotKeyed { name });
         }
-        let group = self.find_or_make_group(name, settings, max_keys, None);
+        let declared = winner(&named(name));
+        let group = match declared {
+            None => self.find_or_make_group(name, settings, max_keys, None),
+            Some(declared) => self.resolve_keyed(declared),
+        };
         group.group.accept(settings, max_keys)?;
         Ok(group)
+    }
+
+    /// Returns the group of an annotated function, and reports conflicts.
+    pub(crate) fn resolve_keyed(&self, declaration: &'static Declaration) -> KeyedBreakers {
+        let name = intern(&declaration.name());
+        if !declaration.has_explicit_name() {
+            return self.resolve_keyed_alone(name, declaration);
+        }
+        let mut declared = named(name);
+        if !declared.iter().any(|other| other.is(declaration)) {
+            declared.push(declaration);
+        }
+        let first = winner(&declared).unwrap_or(declaration);
+        let group = self.find_or_make_group(name, first.settings(), first.max_keys(), Some(first));
+        let (winner, settings) = (group.group.declared, group.declared_settings());
+        for other in declared {
+            let difference = other.settings().and_then(|given| settings.difference(&given));
+            let bounds = other.max_keys().map(|given| (group.max_keys(), given));
+            if let Some(difference) = difference {
+                self.report(&Conflict::settings(name, winner, other, difference));
+            } else if let Some(bounds) = bounds.filter(|(existing, given)| existing != given) {
+                self.report(&Conflict::max_keys(name, winner, other, bounds));
+            }
+        }
+        group
+    }
+
+    /// A function with a default name shares its group with no other function.
+    fn resolve_keyed_alone(&self, name: &'static str, declaration: &'static Declaration) -> KeyedBreakers {
+        let make = |name| {
+            self.find_or_make_group(
+                name,
+                declaration.settings(),
+                declaration.max_keys(),
+                Some(declaration),
+            )
+        };
+        let is_own = |group: &KeyedBreakers| {
+            group
+                .group
+                .declared
+                .is_some_and(|declared| declared.is(declaration))
+        };
+        let group = make(name);
+        if is_own(&group) {
+            return group;
+        }
+        self.report(&Conflict::default_name(name, group.group.declared, declaration));
+        let numbers = number_on_line(declaration, catalog::keyed_of_name(name))..;
+        let mut groups = numbers.map(|number| make(intern(&own_name(name, declaration, number))));
+        groups.find(is_own).unwrap_or(group)
     }
 
     /// Returns the breaker of a name with a key: `inventory[eu-1]`.
@@ -90,4 +157,12 @@ impl Registry {
         };
         self.0.groups.entry(name).or_insert_with(make).clone()
     }
+}
+
+/// Returns the declarations that give groups this name on purpose.
+fn named(name: &str) -> Vec<&'static Declaration> {
+    let declared = catalog::keyed_of_name(name).iter().copied();
+    declared
+        .filter(|declaration| declaration.has_explicit_name())
+        .collect()
 }

@@ -10,6 +10,7 @@ mod fallback_cycle;
 mod fallbacks;
 mod given;
 mod isolation;
+mod keyed;
 mod made_by_macro;
 mod refused;
 mod synchronous;

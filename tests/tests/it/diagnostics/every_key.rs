@@ -31,7 +31,7 @@ const fn key(name: &'static str, value: &'static str, bad: &'static str, message
 
 const SHARE: &str = r#"threshold = "50%", window = "10s", "#;
 
-const KEYS: [Key; 23] = [
+const KEYS: [Key; 25] = [
     key("name", r#""orders""#, r#"«""»"#, "`name` is empty"),
     key("threshold", "5", "«0»", "`threshold` must be at least 1"),
     key("window", r#""10s""#, r#"«"10"»"#, "`10` has no unit"),
@@ -123,6 +123,11 @@ const KEYS: [Key; 23] = [
         "`error` takes a closure or the path of a function",
     ),
     key("breaker", "given()", "given( ) «+»", "expected an expression"),
+    key("key", "id", "id «+»", "expected an expression"),
+    Key {
+        with: "key = id, ",
+        ..key("max_keys", "10", "«0»", "`max_keys` must be at least 1")
+    },
     key(
         "crate",
         "::fusebox",
@@ -253,7 +258,7 @@ fn a_wrong_value_from_a_macro_is_underlined_where_it_was_written() {
     hold(of_every_key(
         "every_argument_from_a_macro",
         include_str!("rows/every_argument_from_a_macro.rows"),
-        |key| !matches!(key, "last_good_key" | "breaker"),
+        |key| !matches!(key, "last_good_key" | "breaker" | "key"),
     ));
 }
 

@@ -67,6 +67,7 @@ fn numbers_are_checked() {
         ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
         ("trial_calls", ""),
         ("last_good_capacity", r#"last_good = "1m", "#),
+        ("max_keys", "key = id, "),
     ];
     let mut tables = of_each(include_str!("rows/number.rows"), "number", &keys);
     tables.push(Table::new("one_number", include_str!("rows/one_number.rows")));
@@ -81,6 +82,7 @@ fn constants_are_checked_by_the_compiler() {
         ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
         ("trial_calls", ""),
         ("last_good_capacity", r#"last_good = "1m", "#),
+        ("max_keys", "key = id, "),
     ];
     let mut tables = of_each(include_str!("rows/constant.rows"), "constant", &keys);
     let numbers = keys.into_iter().filter(|(key, _)| *key != "window");
@@ -175,6 +177,7 @@ fn names_and_combinations_are_checked() {
         Table::new("name", include_str!("rows/name.rows")),
         Table::new("combination", include_str!("rows/combination.rows")),
         Table::new("error_and_breaker", include_str!("rows/error_and_breaker.rows")),
+        Table::new("keyed", include_str!("rows/keyed.rows")),
     ]);
 }
 

@@ -23,11 +23,11 @@ pub(crate) enum Count {
     LastGood,
     FallbackOk,
     FallbackFailed,
-    /// Counted for keyed breakers only.
+    /// Counted for keyed breakers only. It is the last one, see [`COUNTS`].
     Admitted,
 }
 
-const COUNTS: usize = 13;
+const COUNTS: usize = Count::Admitted as usize + 1;
 
 /// The totals of one breaker, in `128 × (stripes + 1)` bytes.
 ///
@@ -39,7 +39,9 @@ pub(crate) struct StripedTotals {
     shared: Box<Stripe>,
 }
 
-/// The counters of one thread, on two cache lines: some processors fetch them in pairs.
+/// The counters of one thread, on two cache lines.
+///
+/// Some processors fetch them in pairs.
 #[derive(Default)]
 #[repr(align(128))]
 struct Stripe([AtomicU64; COUNTS]);

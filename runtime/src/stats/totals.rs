@@ -23,11 +23,11 @@ pub(crate) enum Count {
     LastGood,
     FallbackOk,
     FallbackFailed,
-    /// Counted for keyed breakers only.
+    /// Counted for keyed breakers only. It is the last one, see [`COUNTS`].
     Admitted,
 }
 
-const COUNTS: usize = 13;
+const COUNTS: usize = Count::Admitted as usize + 1;
 
 /// The totals of one breaker, in `128 × (stripes + 1)` bytes.
 ///

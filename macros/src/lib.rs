@@ -71,7 +71,7 @@ use crate::plan::Plan;
 /// | `fallback_on` | `"rejection"` or `"failure"` | `"rejection"` | whether the fallback also answers failed calls |
 /// | `error` | `\|refusal\| expr`, or the path of a `fn(Refusal) -> E` | `E::from` | makes the error of a refused call that no fallback answers, for types without `From<Rejected>` |
 /// | `breaker` | an expression that gives a `&CircuitBreaker` or a `CircuitBreaker` | none | uses this breaker, of any registry. It brings its own settings |
-/// | `key` | an expression over the parameters, with `Display` or `AsRef<str>` | none | one breaker per value: `name[value]` |
+/// | `key` | an expression over the parameters, with `Display` or `AsRef<str>` | none | one breaker per value, named `name[value]` |
 /// | `max_keys` | a number or a constant, at most 100,000 | `1000` | how many values have a breaker of their own |
 /// | `classify` | the path of a `fn(&R) -> Outcome` | none | maps a return value to an outcome, in place of `failure` and `ignore` |
 /// | `last_good` | `"5m"` or a constant | off | the last good value for the same arguments answers, while it is at most that old; feature `last-good` |

@@ -188,3 +188,11 @@ impl RegistryBuilder {
         Registry::on(self.clock.unwrap_or(ClockSource::Tokio), self.jitter_seed)
     }
 }
+
+impl Registry {
+    /// Returns a builder for the breaker of this name.
+    #[track_caller]
+    pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
+        CircuitBreakerBuilder::of_kind(self.clone(), name.as_ref(), Single)
+    }
+}

@@ -108,12 +108,6 @@ impl Registry {
         }))
     }
 
-    /// Returns a builder for the breaker of this name.
-    #[track_caller]
-    pub fn breaker(&self, name: impl AsRef<str>) -> CircuitBreakerBuilder {
-        CircuitBreakerBuilder::of_kind(self.clone(), name.as_ref(), builder::Single)
-    }
-
     /// Calls `subscriber` after each change of any breaker of this registry.
     ///
     /// See [`CircuitBreaker::on_event`].

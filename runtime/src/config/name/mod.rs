@@ -2,12 +2,10 @@
 
 mod cell;
 mod check;
-mod pool;
 mod text;
 
-pub(crate) use cell::{BreakerName, NamePlace, NameRef, VERSION_BITS};
+pub(crate) use cell::{BreakerName, NamePlace, NamePool, NameRef, VERSION_BITS};
 pub(crate) use check::{check, intern};
-pub(crate) use pool::NamePool;
 pub use text::Name;
 
 #[cfg(test)]

@@ -1,11 +1,7 @@
 //! What a user may expect as an argument, although it is found elsewhere.
 
 /// What is not an argument, and where it is found instead.
-const ELSEWHERE: [(&[&str], &str); 5] = [
-    (
-        &["key"],
-        "for one breaker per value, keep the breakers in a map and pass one as `breaker = <expression>`",
-    ),
+const ELSEWHERE: [(&[&str], &str); 4] = [
     (
         &[
             "on_open",

@@ -42,7 +42,7 @@ const FORMS: [(&str, &str); 15] = [
         "everything",
         "threshold = \"50%\", window = \"10s\", minimum_calls = 20, slow_call = \"1s\", slow_threshold = \"80%\", \
          timeout = \"2s\", cooldown = \"1s\", max_cooldown = \"5m\", jitter = \"20%\", trial_calls = 3, latency = true, \
-         key = format!(\"{}\", crate::LIMIT), max_keys = crate::LIMIT, \
+         key = crate::LIMIT, max_keys = crate::LIMIT, \
          failure = crate::Failed(crate::Error::Down) if crate::LIMIT > 1, \
          fallback = {else}, fallback_on = \"failure\", last_good = \"1m\", last_good_capacity = 10, ",
     ),

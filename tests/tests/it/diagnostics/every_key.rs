@@ -125,7 +125,7 @@ const KEYS: [Key; 25] = [
     key("breaker", "given()", "given( ) «+»", "expected an expression"),
     key("key", "id", "id «+»", "expected an expression"),
     Key {
-        with: "key = id, ",
+        with: "key = 7, ",
         ..key("max_keys", "10", "«0»", "`max_keys` must be at least 1")
     },
     key(

@@ -15,8 +15,8 @@ use crate::{
 
 /// Commands of an operator to all instances of a service, without taking part.
 ///
-/// [`Store::control`] connects it, [`Fleet::control`](crate::fleet::Fleet::control) returns one that
-/// shares the connection of the member.
+/// [`Store::control`] connects it. [`Fleet::control`](crate::fleet::Fleet::control) returns one on
+/// the connection of the member.
 #[derive(Clone)]
 pub struct FleetControl {
     backend: Arc<dyn Backend>,

@@ -39,8 +39,9 @@ pub(crate) fn from_event(event: &BreakerEvent, view: &View) -> Option<LocalEvent
     }
 }
 
-/// The present condition as an event. `reason`: why the breaker changed last, if
-/// that is known.
+/// The present condition as an event.
+///
+/// `reason`: why the breaker changed last, if that is known.
 pub(crate) fn present(view: &View, reason: Option<Reason>) -> LocalEvent {
     // Evidence counts for a quorum, so what is not known is not evidence.
     let cause = reason.and_then(cause).unwrap_or(Cause::Fleet);

@@ -10,7 +10,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // Two instances of one service. In production, each is a process of its own, with `Store::redis`.
+//! // Two instances of one service. In production, each is a process, with `Store::redis`.
 //! let store = Store::local();
 //! let (one, two) = (Registry::new(), Registry::new());
 //! let breakers = [one.breaker("inventory").build()?, two.breaker("inventory").build()?];

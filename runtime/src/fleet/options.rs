@@ -12,7 +12,7 @@ use crate::fleet::{
 /// | option | default |
 /// |---|---|
 /// | `service` | required: the instances with one service name share their states |
-/// | [`instance`](Self::instance) | the host's name and the process id, for example `orders-7d9f-4711` |
+/// | [`instance`](Self::instance) | host name and process id, as in `orders-7d9f-4711` |
 /// | [`share_all`](Self::share_all) | [`Share::Report`]: trips have no effect on other instances |
 /// | [`share`](Self::share) | no exceptions |
 #[derive(Debug, Clone)]

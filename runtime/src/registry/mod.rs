@@ -144,6 +144,8 @@ impl Registry {
     pub fn config_reload_failures(&self) -> u64 {
         // Relaxed: a total orders nothing.
         self.0.reload_failures.load(Ordering::Relaxed)
+    }
+
     /// Returns a receiver that is notified after each breaker that was made.
     #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "followed by a fleet"))]
     pub(crate) fn made(&self) -> watch::Receiver<()> {

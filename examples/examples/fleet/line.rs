@@ -89,6 +89,7 @@ fn state_of(text: &str) -> Option<State> {
         State::HalfOpen,
         State::ForcedOpen,
         State::ForcedClosed,
+        State::Disabled,
     ]
     .into_iter()
     .find(|state| state.as_str() == text)

@@ -21,7 +21,7 @@ pub(crate) fn from_event(event: &BreakerEvent, view: &View) -> Option<LocalEvent
                     remaining: cooldown.unwrap_or(view.cooldown),
                     cause,
                 }),
-                State::ForcedOpen | State::ForcedClosed => None,
+                State::ForcedOpen | State::ForcedClosed | State::Disabled => None,
             }
         }
         // A command of an operator kept the reported state.

@@ -22,27 +22,27 @@ use crate::{
 };
 
 /// How long the inventory is sick.
-pub const SICK_FOR: Duration = Duration::from_secs(7);
+pub(crate) const SICK_FOR: Duration = Duration::from_secs(7);
 
 const HEALTHY_BEFORE: Duration = Duration::from_millis(1500);
 const LONGEST_RECOVERY: Duration = Duration::from_secs(5);
 const INSTANCES: usize = 5;
 
-/// What one act showed.
+/// The figures of one act.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Requests that reached the sick inventory.
-    pub sick_requests: u64,
+    pub(crate) sick_requests: u64,
     /// Those of them after all instances had stopped: trial calls.
-    pub trials: u64,
+    pub(crate) trials: u64,
     /// From sick until no instance was closed.
-    pub all_stopped: Option<Duration>,
+    pub(crate) all_stopped: Option<Duration>,
     /// From healthy until all instances were closed.
-    pub all_recovered: Option<Duration>,
+    pub(crate) all_recovered: Option<Duration>,
 }
 
 /// The surroundings of the five order services.
-pub enum Stage<'a> {
+pub(crate) enum Stage<'a> {
     /// Five processes, with the fleet on this server or without a fleet.
     Processes(Option<&'a RedisServer>),
     /// Five registries in this process, with a store in memory or without a fleet.
@@ -57,7 +57,7 @@ enum Cast {
 }
 
 /// Runs the act and prints its timeline.
-pub async fn run(stage: Stage<'_>) -> io::Result<Outcome> {
+pub(crate) async fn run(stage: Stage<'_>) -> io::Result<Outcome> {
     let (inventory, address) = Inventory::start().await?;
     let (sender, mut lines) = mpsc::unbounded_channel::<(String, Line)>();
     let names: Vec<String> = (1..=INSTANCES).map(|number| format!("orders-{number}")).collect();
@@ -115,10 +115,10 @@ impl Timeline {
         let mut silent: Vec<String> = self.states.keys().cloned().collect();
         let all = async {
             while !silent.is_empty() {
-                if let Some((name, line)) = lines.recv().await {
-                    if matches!(line, Line::Calls(calls) if calls.ended > 0) {
-                        silent.retain(|other| *other != name);
-                    }
+                if let Some((name, Line::Calls(calls))) = lines.recv().await
+                    && calls.ended > 0
+                {
+                    silent.retain(|other| *other != name);
                 }
             }
         };

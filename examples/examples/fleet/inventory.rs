@@ -17,7 +17,7 @@ use tokio::{
 
 /// How the inventory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
+pub(crate) enum Health {
     Healthy,
     /// Every answer is an error.
     Sick,
@@ -28,14 +28,14 @@ pub enum Health {
 
 /// The inventory service. Clones are one service.
 #[derive(Clone)]
-pub struct Inventory {
+pub(crate) struct Inventory {
     health: watch::Sender<Health>,
     requests: Arc<AtomicU64>,
 }
 
 impl Inventory {
     /// Starts it on a free port.
-    pub async fn start() -> io::Result<(Self, SocketAddr)> {
+    pub(crate) async fn start() -> io::Result<(Self, SocketAddr)> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let inventory = Self {
@@ -51,16 +51,17 @@ impl Inventory {
         Ok((inventory, address))
     }
 
-    pub fn set(&self, health: Health) {
+    pub(crate) fn set(&self, health: Health) {
         self.health.send_replace(health);
     }
 
-    pub fn health(&self) -> Health {
+    #[allow(dead_code, reason = "the tests of failures set it only")]
+    pub(crate) fn health(&self) -> Health {
         *self.health.borrow()
     }
 
     /// The requests that reached it so far.
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::SeqCst)
     }
 
@@ -68,11 +69,11 @@ impl Inventory {
         let mut health = self.health.subscribe();
         while stream.read_u8().await.is_ok() {
             self.requests.fetch_add(1, Ordering::SeqCst);
-            let Ok(health) = health.wait_for(|health| *health != Health::Hanging).await else {
-                return;
+            let answer = match health.wait_for(|health| *health != Health::Hanging).await {
+                Ok(health) if *health == Health::Healthy => b'+',
+                Ok(_) => b'-',
+                Err(_) => return,
             };
-            let answer = if *health == Health::Healthy { b'+' } else { b'-' };
-            drop(health);
             if stream.write_u8(answer).await.is_err() {
                 return;
             }
@@ -81,21 +82,23 @@ impl Inventory {
 }
 
 /// A client with one connection.
-pub struct Client {
+pub(crate) struct Client {
     address: SocketAddr,
     stream: Option<TcpStream>,
 }
 
 impl Client {
-    pub const fn new(address: SocketAddr) -> Self {
+    pub(crate) const fn new(address: SocketAddr) -> Self {
         Self {
             address,
             stream: None,
         }
     }
 
-    /// One request. An error ends the connection, and the next request opens another.
-    pub async fn request(&mut self) -> io::Result<()> {
+    /// Makes one request.
+    ///
+    /// An error ends the connection, and the next request opens another.
+    pub(crate) async fn request(&mut self) -> io::Result<()> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => TcpStream::connect(self.address).await?,

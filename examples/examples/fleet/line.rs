@@ -6,7 +6,7 @@ use fusebox::State;
 
 /// A report of one order service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub(crate) enum Line {
     /// A breaker changed. The time is in microseconds since 1970.
     Changed { at: u128, breaker: String, state: State },
     /// The store became reachable or unreachable.
@@ -17,22 +17,22 @@ pub enum Line {
 
 /// The calls of one order service so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Calls {
-    pub started: u64,
+pub(crate) struct Calls {
+    pub(crate) started: u64,
     /// Answered, failed or rejected: a call that did none of these is lost.
-    pub ended: u64,
-    pub rejected: u64,
+    pub(crate) ended: u64,
+    pub(crate) rejected: u64,
     /// The longest time that a call spent outside of its request.
-    pub longest_overhead_micros: u64,
+    pub(crate) longest_overhead_micros: u64,
 }
 
 impl Line {
     /// The reading of the host's clock, in microseconds.
-    pub fn now() -> u128 {
+    pub(crate) fn now() -> u128 {
         Self::micros(std::time::SystemTime::now())
     }
 
-    pub fn micros(time: std::time::SystemTime) -> u128 {
+    pub(crate) fn micros(time: std::time::SystemTime) -> u128 {
         time.duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |since| since.as_micros())
     }

@@ -1,8 +1,8 @@
-//! The fleet: five order services, an inventory that gets sick, with and without a fleet.
+//! Five order services and a sick inventory, with and without a fleet.
 //!
 //! `cargo run --example fleet` starts five processes and a `redis-server`. Without a `redis-server`
-//! on this machine, five registries in this process share a store in memory. It prints the states of
-//! the five breakers every half second, then both acts side by side.
+//! on this machine, five registries in this process share a store in memory. The example prints the
+//! states of the five breakers every half second, then both acts side by side.
 
 mod act;
 mod inventory;

@@ -1,12 +1,16 @@
 //! One order service: it calls the inventory through a breaker, and reports.
 
-use std::{cell::Cell, net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use fusebox::{
     CallError, CircuitBreaker, Event, Registry, Threshold,
     fleet::{Fleet, FleetOptions, Share, Store},
 };
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     inventory::Client,
@@ -14,28 +18,31 @@ use crate::{
 };
 
 /// The breaker of the calls to the inventory.
-pub const BREAKER: &str = "inventory";
+pub(crate) const BREAKER: &str = "inventory";
 
 /// A breaker that is not called, for commands of an operator.
-pub const QUIET_BREAKER: &str = "payments";
+pub(crate) const QUIET_BREAKER: &str = "payments";
 
 /// The cooldown of the breakers.
-pub const COOLDOWN: Duration = Duration::from_secs(1);
+pub(crate) const COOLDOWN: Duration = Duration::from_secs(1);
 
 /// The name, the speed and the surroundings of one order service.
 #[derive(Clone)]
-pub struct OrderService {
-    pub name: String,
-    pub inventory: SocketAddr,
+pub(crate) struct OrderService {
+    pub(crate) name: String,
+    pub(crate) inventory: SocketAddr,
     /// `None`: without a fleet.
-    pub store: Option<Store>,
+    pub(crate) store: Option<Store>,
     /// The pause between two calls.
-    pub pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 impl OrderService {
     /// Runs until it is dropped.
-    pub async fn run(self, report: impl Fn(Line) + Clone + Send + 'static) -> Result<(), String> {
+    pub(crate) async fn run(
+        self,
+        report: impl Fn(Line) + Clone + Send + Sync + 'static,
+    ) -> Result<(), String> {
         let registry = Registry::new();
         let build = |name| {
             let builder = registry.breaker(name).threshold(Threshold::failures(5));
@@ -87,23 +94,24 @@ impl OrderService {
             }
             let next_call = Instant::now() + self.pause;
             calls.started += 1;
-            let (start, request) = (Instant::now(), Cell::new(Duration::ZERO));
+            let (start, request) = (Instant::now(), AtomicU64::new(0));
             let result = breaker
                 .call(async {
                     let start = Instant::now();
                     let result = client.request().await;
-                    request.set(start.elapsed());
+                    request.store(micros(start.elapsed()), Ordering::Relaxed);
                     result
                 })
                 .await;
-            let overhead = start.elapsed().saturating_sub(request.get());
-            let micros = u64::try_from(overhead.as_micros()).unwrap_or(u64::MAX);
-            calls.longest_overhead_micros = calls.longest_overhead_micros.max(micros);
+            let overhead = micros(start.elapsed()).saturating_sub(request.load(Ordering::Relaxed));
+            calls.longest_overhead_micros = calls.longest_overhead_micros.max(overhead);
             calls.ended += 1;
             calls.rejected += u64::from(matches!(result, Err(CallError::Rejected(_))));
-            // While the call was on its way, the reports went on in their rhythm only if it ended soon.
-            sleep(Duration::from_millis(1)).await;
             sleep_until(next_call).await;
         }
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

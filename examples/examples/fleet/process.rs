@@ -14,17 +14,16 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::{line::Line, order_service::OrderService};
 
 /// The first argument of such a process.
-pub const ARGUMENT: &str = "--order-service";
+pub(crate) const ARGUMENT: &str = "--order-service";
 
 /// A running order service; killed when dropped.
-pub struct Process {
-    pub name: String,
+pub(crate) struct Process {
     child: Child,
 }
 
 impl Process {
     /// Starts one. `url`: the store, or `-`. Its reports go to `lines`.
-    pub fn start(
+    pub(crate) fn start(
         name: &str,
         inventory: SocketAddr,
         url: &str,
@@ -53,14 +52,11 @@ impl Process {
                 }
             }
         });
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-        })
+        Ok(Self { child })
     }
 
     #[allow(dead_code, reason = "the tests of failures need it")]
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 }
@@ -74,7 +70,7 @@ impl Drop for Process {
 }
 
 /// Runs the order service of these arguments, in this process.
-pub async fn run(arguments: &[String]) -> ExitCode {
+pub(crate) async fn run(arguments: &[String]) -> ExitCode {
     // The process that started this one has ended.
     thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());

@@ -8,14 +8,14 @@ use std::{
 };
 
 /// A server process; killed when dropped.
-pub struct RedisServer {
+pub(crate) struct RedisServer {
     child: Child,
     port: u16,
 }
 
 impl RedisServer {
     /// Starts an empty server that keeps nothing on disk.
-    pub fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Self {
             child: spawn(port)?,
@@ -25,22 +25,22 @@ impl RedisServer {
         Ok(server)
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
     #[allow(dead_code, reason = "the tests of failures need it")]
-    pub const fn port(&self) -> u16 {
+    pub(crate) const fn port(&self) -> u16 {
         self.port
     }
 
     #[allow(dead_code, reason = "the tests of failures need it")]
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Like `kill -9`.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // An error: it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -48,7 +48,7 @@ impl RedisServer {
 
     /// Starts an empty server on the same port.
     #[allow(dead_code, reason = "the tests of failures need it")]
-    pub fn start_again(&mut self) -> io::Result<()> {
+    pub(crate) fn start_again(&mut self) -> io::Result<()> {
         self.child = spawn(self.port)?;
         self.wait_until_ready()
     }

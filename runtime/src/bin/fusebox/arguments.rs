@@ -148,7 +148,7 @@ pub(crate) struct Names {
 /// The operator and the reason, which every instance shows.
 #[derive(Debug, Args)]
 pub(crate) struct Author {
-    /// Why, for the next person who looks at it
+    /// Why, for the next person that reads it
     #[arg(long, value_parser = given)]
     pub(crate) reason: String,
     /// Your name

@@ -33,7 +33,8 @@ pub(crate) fn check_url(url: &str) -> Result<(), Failure> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     if authority.contains('@') {
         return Err(Failure::Usage(
-            "the URL has a user or a password; set FUSEBOX_STORE_USER and FUSEBOX_STORE_PASSWORD instead".to_owned(),
+            "the URL has a user or a password; set FUSEBOX_STORE_USER and FUSEBOX_STORE_PASSWORD instead"
+                .to_owned(),
         ));
     }
     Ok(())

@@ -55,7 +55,7 @@ impl OrderService {
             if let Event::Breaker(event) = event {
                 changes(Line::Changed {
                     at: Line::micros(event.time),
-                    breaker: event.name.to_owned(),
+                    breaker: event.name.to_string(),
                     state: event.state,
                 });
             }

@@ -1,6 +1,6 @@
 //! The task that runs a member: its inputs, its timer, its commands.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -15,7 +15,7 @@ use crate::{
         local_event::{from_event, present},
         log,
         member::{Breakers, Condition, Input, LocalEvent, Member, Output, Request},
-        protocol::Reply,
+        protocol::{Name, Reply},
         status::Progress,
         store::{Backend, StoreError, StoreEvent},
     },
@@ -34,9 +34,10 @@ pub(crate) struct Driver {
     backend: Arc<dyn Backend>,
     store: mpsc::Receiver<StoreEvent>,
     events: EventReceiver,
-    made: watch::Receiver<()>,
-    /// The breakers that the member has seen.
-    known: HashSet<&'static str>,
+    new_breakers: watch::Receiver<()>,
+    /// The breakers of the last search, each with the address of its engine: a keyed breaker may be
+    /// evicted and made again.
+    known: HashMap<Name, usize>,
     replies: JoinSet<(Request, Result<Reply, StoreError>)>,
     progress: watch::Sender<Progress>,
     leaving: watch::Receiver<bool>,
@@ -53,12 +54,12 @@ impl Driver {
     ) -> Self {
         Self {
             events: breakers.registry().events(),
-            made: breakers.registry().made(),
+            new_breakers: breakers.registry().new_breakers(),
             member,
             breakers,
             backend,
             store,
-            known: HashSet::new(),
+            known: HashMap::new(),
             replies: JoinSet::new(),
             progress,
             leaving,
@@ -77,6 +78,8 @@ impl Driver {
                 Arrival::Nothing => {}
             }
         }
+        self.breakers.registry().set_fleet_health(None);
+        self.progress.send_modify(|progress| progress.is_up = false);
         // An error: the store is gone, and the instance expires there.
         let _ = timeout(LEAVE_TIMEOUT, self.backend.execute(self.member.leave())).await;
     }
@@ -96,30 +99,34 @@ impl Driver {
                 // Dropped events: the present states of the affected breakers follow.
                 Ok(_) | Err(_) => Arrival::Nothing,
             }),
-            Ok(()) = self.made.changed() => Some(Arrival::NewBreaker),
+            Ok(()) = self.new_breakers.changed() => Some(Arrival::NewBreaker),
             () = sleep_until(wake) => Some(Arrival::Input(Input::Wake)),
         }
     }
 
     fn on_event(&mut self, event: &BreakerEvent) {
-        let view = self.breakers.view(event.name);
+        let name = event.name.as_str();
+        let view = self.breakers.view(name);
         if let Some(local) = view.and_then(|view| from_event(event, &view)) {
-            self.handle(Input::Local(event.name.into(), local));
+            self.handle(Input::Local(name.into(), local));
         }
     }
 
     /// Passes the breakers to the member that were made since the last time.
     fn find_new_breakers(&mut self) {
+        let before = std::mem::take(&mut self.known);
         for breaker in self.breakers.registry() {
-            let name = breaker.name();
-            if !self.known.insert(name) {
+            let name = Name::from(breaker.name());
+            let address = std::ptr::from_ref(breaker.engine()).addr();
+            self.known.insert(name.clone(), address);
+            if before.get(&name) == Some(&address) {
                 continue;
             }
-            self.handle(Input::Local(name.into(), LocalEvent::Appeared));
-            let view = self.breakers.view(name);
+            self.handle(Input::Local(name.clone(), LocalEvent::Appeared));
+            let view = self.breakers.view(&name);
             if let Some(view) = view.filter(|view| view.condition != Condition::Closed) {
                 let reason = breaker.snapshot().last_change.map(|change| change.reason);
-                self.handle(Input::Local(name.into(), present(&view, reason)));
+                self.handle(Input::Local(name, present(&view, reason)));
             }
         }
     }
@@ -138,6 +145,7 @@ impl Driver {
             }
         }
         let progress = Progress {
+            joined_at: self.start,
             is_up: self.member.is_up(),
             synced_at: self.member.synced_at().map(|at| self.start + at),
             live: self.member.live(),

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     Registry,
@@ -69,7 +69,9 @@ impl Fleet {
         let member = Member::new(options.service.clone(), instance.clone(), Timing::default());
         let breakers = RegistryBreakers::new(registry.clone(), options.shares);
         let (leaving, left) = watch::channel(false);
-        let (published, progress) = watch::channel(Progress::default());
+        let (published, progress) = watch::channel(Progress::new(Instant::now()));
+        let health = progress.clone();
+        registry.set_fleet_health(Some(Box::new(move || health.borrow().health())));
         let driver = Driver::new(member, breakers, (backend.clone(), events), published, left);
         tokio::spawn(driver.run());
         Self(Arc::new(Part {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::registry::FleetHealth;
+
 /// A member's connection to the store at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,8 +24,9 @@ pub struct FleetStatus {
 }
 
 /// What the task publishes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Progress {
+    pub(crate) joined_at: Instant,
     pub(crate) is_up: bool,
     pub(crate) synced_at: Option<Instant>,
     pub(crate) live: u32,
@@ -31,6 +34,25 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// Before the store has answered.
+    pub(crate) fn new(joined_at: Instant) -> Self {
+        Self {
+            joined_at,
+            is_up: false,
+            synced_at: None,
+            live: 0,
+            ignored: 0,
+        }
+    }
+
+    /// For the exporters of metrics.
+    pub(crate) fn health(&self) -> FleetHealth {
+        FleetHealth {
+            is_up: self.is_up,
+            lag: self.synced_at.unwrap_or(self.joined_at).elapsed(),
+        }
+    }
+
     pub(crate) fn status(&self) -> FleetStatus {
         FleetStatus {
             is_up: self.is_up,

@@ -64,7 +64,7 @@ struct Shared {
     seed: Option<u64>,
     observed: ObservedState,
     /// Notified after a breaker was made.
-    made: watch::Sender<()>,
+    new_breakers: Arc<watch::Sender<()>>,
 }
 
 #[derive(Clone)]
@@ -108,7 +108,7 @@ impl Registry {
             reload_failures: AtomicU64::new(0),
             seed,
             observed: ObservedState::default(),
-            made: watch::Sender::new(()),
+            new_breakers: Arc::new(watch::Sender::new(())),
         }))
     }
 
@@ -148,8 +148,8 @@ impl Registry {
 
     /// Returns a receiver that is notified after each breaker that was made.
     #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "followed by a fleet"))]
-    pub(crate) fn made(&self) -> watch::Receiver<()> {
-        self.0.made.subscribe()
+    pub(crate) fn new_breakers(&self) -> watch::Receiver<()> {
+        self.0.new_breakers.subscribe()
     }
 
     /// Whether both are clones of one registry.

@@ -280,6 +280,8 @@ impl Member {
             return;
         }
         match event {
+            // Without an entry, the fleet has never named this breaker.
+            LocalEvent::Appeared if !self.entries.contains_key(breaker) => {}
             LocalEvent::Appeared => {
                 self.apply_forced(turn, breaker);
                 self.apply_shared(turn, breaker);

@@ -400,9 +400,12 @@ async fn forced_states_reach_all_and_end_by_themselves() {
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_leaves_does_not_count() {
     let mut service = FiveInstances::start(true, None).await;
+    let health = |instance: &Instance| instance.registry.fleet_health().map(|health| health.is_up);
+    assert_eq!(health(&service.instances[4]), Some(true));
     for _ in 0..2 {
-        let gone = service.instances.pop().expect("five");
-        gone.fleet.expect("it has one").leave().await;
+        let mut gone = service.instances.pop().expect("five");
+        gone.fleet.take().expect("it has one").leave().await;
+        assert_eq!(health(&gone), None);
     }
     let overview = service.fleet().overview().await.unwrap();
     let names: Vec<_> = overview
@@ -420,4 +423,30 @@ async fn an_instance_that_leaves_does_not_count() {
             service.instances[2].breaker.state() == State::Open
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keyed_breaker_follows_also_after_it_was_evicted() {
+    let service = FiveInstances::start(true, None).await;
+    let hosts = service.instances[1]
+        .registry
+        .keyed("host")
+        .max_keys(1)
+        .build()
+        .unwrap();
+    service.fleet().force_open("host[a]", None, anna()).await.unwrap();
+    sleep(SECOND).await;
+    let a = hosts.get("a");
+    sleep(PAUSE).await;
+    assert_eq!(a.state(), State::ForcedOpen);
+    service.fleet().release("host[a]", anna()).await.unwrap();
+    sleep(PAUSE).await;
+    assert_eq!(a.state(), State::Closed);
+    drop(a);
+    assert_eq!(hosts.get("b").name(), "host[b]", "it took the place");
+    service.fleet().force_open("host[a]", None, anna()).await.unwrap();
+    sleep(PAUSE).await;
+    let again = hosts.get("a");
+    sleep(PAUSE).await;
+    assert_eq!(again.state(), State::ForcedOpen);
 }

@@ -101,14 +101,16 @@ impl Page {
             self.prefix, self.authority
         );
         if let Some(token) = &self.token {
-            request.push_str(&format!("authorization: Bearer {token}\r\n"));
+            request.extend(["authorization: Bearer ", token, "\r\n"]);
         }
         let body = body.map(Value::to_string).unwrap_or_default();
         if !body.is_empty() {
-            request.push_str(&format!(
-                "content-type: application/json\r\ncontent-length: {}\r\n",
-                body.len()
-            ));
+            let length = body.len().to_string();
+            request.extend([
+                "content-type: application/json\r\ncontent-length: ",
+                &length,
+                "\r\n",
+            ]);
         }
         write!(stream, "{request}\r\n{body}")?;
         let mut answer = Vec::new();

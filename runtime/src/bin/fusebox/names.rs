@@ -8,15 +8,20 @@ use crate::{arguments::Names, failure::Failure};
 /// Several breakers of one pattern need `--yes`.
 pub(crate) fn resolve<'a>(
     names: &Names,
-    known: impl Iterator<Item = &'a str> + Clone,
+    known: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<String>, Failure> {
+    let known: Vec<&str> = known.into_iter().collect();
     let mut found: Vec<String> = Vec::new();
     for name in &names.names {
         if !name.contains('*') {
             found.push(name.clone());
             continue;
         }
-        let matching: Vec<&str> = known.clone().filter(|known| matches(name, known)).collect();
+        let matching: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|known| matches(name, known))
+            .collect();
         match matching[..] {
             [] => return Err(Failure::Refused(format!("no known breaker matches `{name}`"))),
             [_] => {}
@@ -55,7 +60,7 @@ mod tests {
 
     fn resolved(names: &[&str], yes: bool) -> Result<Vec<String>, String> {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        resolve(&Names { names, yes }, KNOWN.into_iter()).map_err(|failure| failure.to_string())
+        resolve(&Names { names, yes }, KNOWN).map_err(|failure| failure.to_string())
     }
 
     #[test]

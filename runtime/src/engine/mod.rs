@@ -2,6 +2,7 @@
 
 mod acquire;
 mod atomic_settings;
+mod automatic;
 mod configured_timeout;
 mod control;
 mod control_guard;
@@ -35,7 +36,6 @@ use crate::{
 use atomic_settings::AtomicSettings;
 use configured_timeout::ConfiguredTimeout;
 use control::Control;
-
 pub(crate) use ending::FailedWith;
 pub use snapshot::{Snapshot, Trials, WindowCounts};
 pub(crate) use ticket::Ticket;

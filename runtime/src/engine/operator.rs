@@ -25,12 +25,31 @@ impl Engine {
 
     /// Goes to Open now, for exactly this long; keeps the back-off.
     pub(crate) fn trip_for(&self, cooldown: Duration, reason: Reason, operator: Option<Operator>) {
+        self.open_for(&mut self.commanded_by(operator), cooldown, reason);
+    }
+
+    /// Is Open for exactly this long from now. An Open that runs already gets
+    /// this end, without an event.
+    ///
+    /// Only a member of a fleet uses it: it moves the end again and again while another instance
+    /// makes the trial calls.
+    #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "commanded by a fleet"))]
+    pub(crate) fn hold_open(&self, cooldown: Duration, reason: Reason) {
+        // While it is held, no call ends the Open.
+        let mut control = self.lock_control();
+        if self.state.load().automatic() == BaseState::Open {
+            self.state.set_deadline(self.clock.now().after(cooldown));
+        } else {
+            self.open_for(&mut control, cooldown, reason);
+        }
+    }
+
+    fn open_for(&self, control: &mut ControlGuard<'_>, cooldown: Duration, reason: Reason) {
         let now = self.clock.now();
-        let mut control = self.commanded_by(operator);
         let (from, next) = self.change_state(self.state.load(), |state| state.next(BaseState::Open));
         control.cooldown = cooldown;
         self.state.set_deadline(now.after(cooldown));
-        self.publish(&mut control, from, next, reason, now);
+        self.publish(control, from, next, reason, now);
     }
 
     /// Ends the cooldown of an Open that still runs.
@@ -48,9 +67,14 @@ impl Engine {
 
     /// Goes to Closed now, empty; forgets the back-off.
     pub(crate) fn reset(&self, operator: Option<Operator>) {
+        self.close_for(Reason::Operator, operator);
+    }
+
+    /// Like [`reset`](Self::reset), for another reason.
+    pub(crate) fn close_for(&self, reason: Reason, operator: Option<Operator>) {
         let now = self.clock.now();
         let mut control = self.commanded_by(operator);
-        self.close(&mut control, self.state.load(), Reason::Operator, now);
+        self.close(&mut control, self.state.load(), reason, now);
     }
 
     /// Sets or releases an override; keeps the automatic state, its deadline

@@ -94,7 +94,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     Family {
         name: "fusebox_fleet_lag_seconds",
         kind: Kind::Gauge,
-        help: "Age of the newest message of the store. Absent without a fleet.",
+        help: "Age of the newest snapshot of the store. Absent without a fleet.",
         source: Source::Registry(|registry, sink| {
             if let Some(health) = registry.fleet_health() {
                 sink.number(&[], Value::Float(health.lag.as_secs_f64()));

@@ -22,6 +22,7 @@ use std::{
 };
 
 use dashmap::DashMap;
+use tokio::sync::watch;
 
 use crate::{
     breaker::CircuitBreaker,
@@ -62,6 +63,8 @@ struct Shared {
     reload_failures: AtomicU64,
     seed: Option<u64>,
     observed: ObservedState,
+    /// Notified after a breaker was made.
+    new_breakers: Arc<watch::Sender<()>>,
 }
 
 #[derive(Clone)]
@@ -105,6 +108,7 @@ impl Registry {
             reload_failures: AtomicU64::new(0),
             seed,
             observed: ObservedState::default(),
+            new_breakers: Arc::new(watch::Sender::new(())),
         }))
     }
 
@@ -140,6 +144,12 @@ impl Registry {
     pub fn config_reload_failures(&self) -> u64 {
         // Relaxed: a total orders nothing.
         self.0.reload_failures.load(Ordering::Relaxed)
+    }
+
+    /// Returns a receiver that is notified after each breaker that was made.
+    #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "followed by a fleet"))]
+    pub(crate) fn new_breakers(&self) -> watch::Receiver<()> {
+        self.0.new_breakers.subscribe()
     }
 
     /// Whether both are clones of one registry.

@@ -2,7 +2,10 @@
 
 use crate::{
     breaker::CircuitBreaker,
-    registry::{Declaration, Registry, current, observed_state::FleetHealth},
+    registry::{
+        Declaration, Registry, current,
+        observed_state::{FleetHealth, ReadFleetHealth},
+    },
     sync::lock,
 };
 
@@ -31,12 +34,13 @@ impl Registry {
 
     /// Returns how the connection to the store is. `None` without a fleet.
     pub(crate) fn fleet_health(&self) -> Option<FleetHealth> {
-        *lock(&self.0.observed.fleet)
+        lock(&self.0.observed.fleet).as_ref().map(|read| read())
     }
 
-    /// Sets how the connection to the store is.
+    /// Sets the function that reads how the connection to the store is; `None`
+    /// after the registry has left its fleet.
     #[allow(dead_code, reason = "a fleet sets it")]
-    pub(crate) fn set_fleet_health(&self, health: FleetHealth) {
-        *lock(&self.0.observed.fleet) = Some(health);
+    pub(crate) fn set_fleet_health(&self, read: Option<ReadFleetHealth>) {
+        *lock(&self.0.observed.fleet) = read;
     }
 }

@@ -7,9 +7,12 @@ use crate::sync::{Mutex, OnceLock};
 /// The state of a registry that only exporters read.
 #[derive(Default)]
 pub(super) struct ObservedState {
-    pub(super) fleet: Mutex<Option<FleetHealth>>,
+    pub(super) fleet: Mutex<Option<ReadFleetHealth>>,
     pub(super) declared: OnceLock<()>,
 }
+
+/// Reads how the connection to the store of a fleet is.
+pub(crate) type ReadFleetHealth = Box<dyn Fn() -> FleetHealth + Send + Sync>;
 
 /// How the connection to the store of a fleet is.
 #[derive(Debug, Clone, Copy)]

@@ -169,6 +169,7 @@ impl Registry {
         }
         if is_new {
             self.configure_override(&found);
+            self.0.new_breakers.send_replace(());
         }
         if let Some(error) = refused {
             self.0.hub.guarded(|| log::configuration_refused(name, &error));

@@ -21,9 +21,11 @@ pub(crate) enum Action {
     EndCooldown,
     /// Closes the breaker.
     Close,
-    /// Sets an override.
+    /// Sets an override, or another end of the same one.
     Force {
         state: ForcedState,
+        /// How long it lasts; `None` until it is released.
+        lasting: Option<Duration>,
         who: String,
         reason: String,
     },

@@ -108,6 +108,7 @@ impl Member {
     }
 
     fn set_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, forced: Forced) {
+        let margin = self.timing.margin;
         let known = &mut self.entry(breaker).forced;
         let is_same = match (&known.over, &forced.over) {
             (Some(known), Some(over)) => {
@@ -115,17 +116,24 @@ impl Member {
             }
             (known, over) => known.is_none() && over.is_none(),
         };
-        if known.version != forced.version || !is_same {
-            known.until = forced
-                .over
-                .as_ref()
-                .and_then(|over| over.remaining)
-                .map(|remaining| turn.now + remaining);
+        let until = forced
+            .over
+            .as_ref()
+            .and_then(|over| over.remaining)
+            .map(|remaining| turn.now + remaining);
+        // A message is on its way for some time, so the end of a repeated command differs a little.
+        let is_moved = match (known.until, until) {
+            (Some(known), Some(until)) => known.abs_diff(until) > margin,
+            (known, until) => known != until,
+        };
+        let is_changed = !is_same || (is_moved && known.version != forced.version);
+        if is_changed {
+            known.until = until;
         }
         known.is_restoring = false;
         known.version = forced.version;
         known.over = forced.over;
-        if is_same {
+        if !is_changed {
             return;
         }
         if known.over.is_some() {
@@ -137,16 +145,16 @@ impl Member {
 
     /// Forces the breaker of this process, if an operator did so for all.
     pub(super) fn apply_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
-        if let Some(over) = &self.entry(breaker).forced.over {
-            let (who, reason) = (over.who.clone(), over.reason.clone());
-            turn.breakers.act(
-                breaker,
-                Action::Force {
-                    state: over.state,
-                    who,
-                    reason,
-                },
-            );
+        let now = turn.now;
+        let known = &self.entry(breaker).forced;
+        if let Some(over) = &known.over {
+            let action = Action::Force {
+                state: over.state,
+                lasting: known.until.map(|until| until.saturating_sub(now)),
+                who: over.who.clone(),
+                reason: over.reason.clone(),
+            };
+            turn.breakers.act(breaker, action);
         }
     }
 

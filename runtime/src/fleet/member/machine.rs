@@ -39,6 +39,7 @@ pub(crate) struct Member {
     is_syncing: bool,
     sync_again: bool,
     has_joined: bool,
+    synced_at: Option<Duration>,
     live: u32,
     /// Breakers whose state the store may not have.
     pub(super) dirty: BTreeSet<Name>,
@@ -105,6 +106,7 @@ impl Member {
             is_syncing: false,
             sync_again: false,
             has_joined: false,
+            synced_at: None,
             live: 0,
             dirty: BTreeSet::new(),
             is_reporting: false,
@@ -149,6 +151,19 @@ impl Member {
     /// Whether the store answers.
     pub(crate) fn is_up(&self) -> bool {
         self.link == LinkState::Registered
+    }
+
+    /// When the last snapshot arrived.
+    pub(crate) fn synced_at(&self) -> Option<Duration> {
+        self.synced_at
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        self.service.as_str()
+    }
+
+    pub(crate) fn instance(&self) -> &str {
+        &self.instance.name
     }
 
     /// How many instances of the service are alive, as of the last snapshot.
@@ -265,6 +280,8 @@ impl Member {
             return;
         }
         match event {
+            // Without an entry, the fleet has never named this breaker.
+            LocalEvent::Appeared if !self.entries.contains_key(breaker) => {}
             LocalEvent::Appeared => {
                 self.apply_forced(turn, breaker);
                 self.apply_shared(turn, breaker);
@@ -303,6 +320,7 @@ impl Member {
         let is_lost = requested.is_some_and(|known| known.epoch != version.epoch || known > version);
         let was_registered = self.link == LinkState::Registered;
         self.link = LinkState::Registered;
+        self.synced_at = Some(turn.now);
         self.live = snapshot.live;
         self.known = Some(match self.known {
             Some(known) if !is_lost && known.epoch == version.epoch => known.max(version),

@@ -13,6 +13,5 @@ mod timing;
 pub(crate) use action::{Action, Output, Warning};
 pub(crate) use breakers::{Breakers, Condition, View};
 pub(crate) use input::{Cause, Input, LocalEvent, Request};
-#[cfg(test)]
 pub(crate) use machine::Member;
 pub(crate) use timing::Timing;

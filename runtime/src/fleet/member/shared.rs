@@ -445,6 +445,7 @@ impl Member {
     }
 
     /// Whether this member holds an unexpired lease.
+    #[cfg(test)]
     pub(crate) fn is_owner(&self, now: Duration, breaker: &str) -> bool {
         let shared = self.entries.get(breaker).and_then(|entry| entry.shared.as_ref());
         shared

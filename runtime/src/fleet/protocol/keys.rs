@@ -2,10 +2,6 @@
 
 use crate::fleet::protocol::name::Service;
 
-/// The layout version, kept in the `meta` key.
-/// A store with another version is refused.
-pub(crate) const PROTOCOL: u32 = 1;
-
 /// The keys and channels of one service: `fusebox:{service}:…`.
 ///
 /// `docs/fleet.md` documents each of them; programs in other languages rely on it.

@@ -1,10 +1,15 @@
 //! A change that the store publishes to every instance.
 
-use std::{borrow::Cow, time::Duration};
+#[cfg(test)]
+use std::borrow::Cow;
+#[cfg(test)]
+use std::time::Duration;
 
+#[cfg(test)]
+use crate::fleet::protocol::{fields, limits::millis};
 use crate::fleet::protocol::{
-    fields::{self, Fields, FieldsError},
-    limits::{LONGEST_LEASE, clamped, millis},
+    fields::{Fields, FieldsError},
+    limits::{LONGEST_LEASE, clamped},
     name::{self, Name},
     record::{Forced, Lease, Shared},
     version::Version,
@@ -78,7 +83,10 @@ impl Message {
             _ => None,
         }
     }
+}
 
+#[cfg(test)]
+impl Message {
     /// Writes the message as the scripts write it.
     pub(crate) fn encode(&self) -> String {
         let number = |duration: Duration| Cow::from(millis(duration).to_string());

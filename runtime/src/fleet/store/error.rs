@@ -12,6 +12,12 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The name of a breaker cannot be used.
+    #[error("a breaker cannot be named {name:?}; write 1 to 128 printable characters")]
+    Breaker {
+        /// The first characters of the name.
+        name: Box<str>,
+    },
     /// The server cannot be reached.
     #[error("store {address} cannot be reached: {reason}")]
     Unreachable {

@@ -3,8 +3,10 @@
 #![allow(clippy::unchecked_time_subtraction, reason = "a panic fails the test")]
 
 mod conformance;
+mod cut;
 mod model;
 mod random;
+mod real_breakers;
 #[cfg(feature = "redis")]
 mod redis_differences;
 #[cfg(feature = "redis")]

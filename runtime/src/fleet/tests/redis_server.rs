@@ -61,12 +61,6 @@ impl RedisServer {
         command.query(&mut connection).expect("the command is right")
     }
 
-    /// Kills the process like `kill -9` and starts an empty one on the same port.
-    pub(crate) fn restart_empty(&mut self) {
-        self.kill();
-        self.start_again();
-    }
-
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

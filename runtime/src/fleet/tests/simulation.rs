@@ -434,10 +434,6 @@ impl Simulation {
             .count()
     }
 
-    pub(crate) fn running(&self) -> usize {
-        self.nodes.iter().filter(|node| node.is_running).count()
-    }
-
     fn count_owners(&mut self) {
         let owners = self.owners();
         if self.now >= self.store_lost_until {

@@ -248,10 +248,10 @@ fn a_rate_is_absent_below_the_minimum_of_calls() {
 fn a_fleet_is_shown_if_there_is_one() {
     let (registry, _) = registry();
     assert!(!render(&registry).contains("fusebox_fleet_up"));
-    registry.set_fleet_health(FleetHealth {
+    registry.set_fleet_health(Some(Box::new(|| FleetHealth {
         is_up: false,
         lag: Duration::from_millis(2_500),
-    });
+    })));
     assert_lines(
         &render(&registry),
         &["fusebox_fleet_up 0", "fusebox_fleet_lag_seconds 2.5"],

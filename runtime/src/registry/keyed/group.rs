@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dashmap::DashMap;
+use tokio::sync::watch;
 
 use crate::{
     clock::{ClockSource, Timestamp},
@@ -37,6 +38,8 @@ pub(super) struct Group {
     clock: ClockSource,
     pub(super) hub: Arc<Dispatcher>,
     seed: Option<u64>,
+    /// Notified after a breaker was made.
+    new_breakers: Arc<watch::Sender<()>>,
     entries: DashMap<Arc<str>, Arc<Entry>>,
     uses: UseClock,
     pub(super) slots: Mutex<Slots>,
@@ -50,6 +53,7 @@ pub(super) struct Surroundings {
     pub(super) clock: ClockSource,
     pub(super) hub: Arc<Dispatcher>,
     pub(super) seed: Option<u64>,
+    pub(super) new_breakers: Arc<watch::Sender<()>>,
 }
 
 impl Group {
@@ -65,6 +69,7 @@ impl Group {
             clock,
             hub,
             seed,
+            new_breakers,
         } = surroundings;
         Self {
             name,
@@ -77,6 +82,7 @@ impl Group {
             clock,
             hub,
             seed,
+            new_breakers,
             entries: DashMap::new(),
             uses: UseClock::new(max_keys),
             slots: Mutex::new(Slots::new()),
@@ -119,6 +125,7 @@ impl Group {
         if let Found::Made { engine, .. } = &found {
             // It notifies subscribers.
             engine.configure_override(|| self.configured_override(engine));
+            self.new_breakers.send_replace(());
         }
         match found {
             Found::Existing(engine) | Found::Made { engine, .. } => engine,
@@ -178,6 +185,7 @@ impl Group {
         match made {
             Ok(first) => {
                 first.configure_override(|| self.configured_override(&first));
+                self.new_breakers.send_replace(());
                 self.hub.guarded(|| log::overflow(self.name, self.max_keys));
                 first
             }

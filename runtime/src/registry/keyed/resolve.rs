@@ -151,6 +151,7 @@ impl Registry {
                 clock: self.0.clock.clone(),
                 hub: Arc::clone(&self.0.hub),
                 seed: self.0.seed,
+                new_breakers: Arc::clone(&self.0.new_breakers),
             };
             let (settings, max_keys) = (settings.unwrap_or_default(), max_keys.unwrap_or(DEFAULT_MAX_KEYS));
             KeyedBreakers::new(Group::new(name, settings, max_keys, declared, surroundings))

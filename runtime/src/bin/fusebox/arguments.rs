@@ -1,0 +1,185 @@
+//! What an operator may write.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::duration;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the command was refused, or a name was not found
+  2  wrong arguments
+  3  the store or the instance cannot be reached
+  4  the token or the password was refused
+
+Secrets:
+  Password and token are read from the environment or from a file, never from an argument:
+  FUSEBOX_STORE_PASSWORD (FUSEBOX_STORE_USER), FUSEBOX_TOKEN, or --secret-file.
+
+Examples:
+  fusebox --at redis://localhost:6379 --service orders list
+  fusebox --at redis://localhost:6379 --service orders force open inventory --for 30m --reason \"provider down\"
+  fusebox --at http://127.0.0.1:9090 show inventory";
+
+/// Shows and commands circuit breakers: of one instance, or of a whole fleet.
+#[derive(Debug, Parser)]
+#[command(name = "fusebox", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// `redis://host:port` for a fleet, `http://host:port` for the page of one
+    /// instance
+    #[arg(long, global = true, env = "FUSEBOX_AT", value_name = "URL")]
+    pub(crate) at: Option<String>,
+    /// The service of the fleet
+    #[arg(long, global = true, env = "FUSEBOX_SERVICE", value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// A file with the password of the store or the token of the instance
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Writes JSON for scripts
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists the breakers; of a fleet, those that are not closed everywhere
+    List,
+    /// Shows everything about one breaker
+    Show {
+        /// The breaker
+        name: String,
+    },
+    /// Shows the last changes of one breaker (one instance only)
+    History {
+        /// The breaker
+        name: String,
+    },
+    /// Prints each change until it is interrupted
+    Watch {
+        /// Ends after this time
+        #[arg(long = "for", value_parser = duration::parse, value_name = "DURATION")]
+        lasting: Option<Duration>,
+    },
+    /// Lists the live instances of a fleet
+    Instances,
+    /// Forces breakers open or closed
+    Force {
+        /// The state
+        state: Forced,
+        #[command(flatten)]
+        names: Names,
+        /// Ends by itself after this time, for example `90s`, `30m`, `2h`.
+        /// Default: never
+        #[arg(long = "for", value_parser = duration::parse, value_name = "DURATION")]
+        lasting: Option<Duration>,
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Releases forced breakers
+    Release {
+        #[command(flatten)]
+        names: Names,
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Opens breakers for one cooldown (one instance only)
+    Trip {
+        #[command(flatten)]
+        names: Names,
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Closes breakers (one instance only)
+    Reset {
+        #[command(flatten)]
+        names: Names,
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Changes settings: `threshold=5`, `threshold=50%`, `cooldown=10s` (one
+    /// instance only)
+    Set {
+        /// The breaker
+        name: String,
+        /// One or more `key=value`
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Prints the line that gives a Redis user the rights that a fleet needs
+    Acl {
+        /// The Redis user
+        #[arg(default_value = "orders")]
+        user: String,
+    },
+    /// Checks a file of overrides against the breakers of a running instance
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// The state to force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Forced {
+    /// Rejects every call
+    Open,
+    /// Admits every call
+    Closed,
+}
+
+/// The breakers of a command.
+#[derive(Debug, Args)]
+pub(crate) struct Names {
+    /// The breakers; `*` stands for any characters
+    #[arg(required = true, value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Does not stop at a pattern that matches several breakers
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// The operator and the reason, which every instance shows.
+#[derive(Debug, Args)]
+pub(crate) struct Author {
+    /// Why, for the next person that reads it
+    #[arg(long, value_parser = given)]
+    pub(crate) reason: String,
+    /// Your name
+    #[arg(long, env = "USER", default_value = "unknown", value_parser = given)]
+    pub(crate) who: String,
+}
+
+fn given(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is empty; write a few words".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_argument_takes_a_secret() {
+        let help = Arguments::command().render_long_help().to_string();
+        assert!(
+            !help.contains("--token") && !help.contains("--password"),
+            "{help}"
+        );
+    }
+}

@@ -1,0 +1,328 @@
+//! Commands to all instances of a service, through the store.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use fusebox::{
+    Operator,
+    fleet::{FleetControl, FleetOverview},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::{Author, Command, Forced, Names},
+    duration::show,
+    failure::Failure,
+    names,
+    output::Output,
+};
+
+/// How often `watch` reads the store.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
+
+/// The rights that suffice for the instances and the operators of one service.
+const RIGHTS: &str = "-@all +hello +ping +subscribe +unsubscribe +select +evalsha +script|load +time +exists +hget \
+                      +hset +hdel +hmget +hgetall +hincrby +zadd +zrem +zcard +zrange +zscore +zintercard \
+                      +zremrangebyscore +del +pexpire +pexpireat +pttl +publish";
+
+/// All instances of one service.
+pub(crate) struct FleetTarget {
+    control: FleetControl,
+}
+
+impl FleetTarget {
+    pub(crate) const fn new(control: FleetControl) -> Self {
+        Self { control }
+    }
+
+    pub(crate) async fn run(&self, command: &Command, output: &Output) -> Result<(), Failure> {
+        match command {
+            Command::List => self.list(output).await,
+            Command::Show { name } => self.show(name, output).await,
+            Command::Instances => self.instances(output).await,
+            Command::Watch { lasting } => self.watch(*lasting, output).await,
+            Command::Force {
+                state,
+                names,
+                lasting,
+                author,
+            } => self.force(*state, names, *lasting, author, output).await,
+            Command::Release { names, author } => self.release(names, author, output).await,
+            Command::History { .. } | Command::Trip { .. } | Command::Reset { .. } | Command::Set { .. } => {
+                Err(Failure::Usage(
+                    "this command works on one instance; write `--at http://host:port` with the address of its page"
+                        .to_owned(),
+                ))
+            }
+            Command::Acl { .. } | Command::Check { .. } => unreachable!("handled before a target is chosen"),
+        }
+    }
+
+    async fn list(&self, output: &Output) -> Result<(), Failure> {
+        let overview = self.control.overview().await?;
+        let breakers: Vec<Value> = overview
+            .breakers()
+            .iter()
+            .map(|name| breaker(&overview, name))
+            .collect();
+        output.write(&json!({ "breakers": breakers }), |output| {
+            if breakers.is_empty() {
+                return format!(
+                    "all breakers of {} instances are closed",
+                    overview.instances.len()
+                );
+            }
+            let rows: Vec<Vec<String>> = breakers.iter().map(row).collect();
+            output.table(&["NAME", "FLEET", "ENDS IN", "OPEN ON", "NOTE"], &rows)
+        });
+        Ok(())
+    }
+
+    async fn show(&self, name: &str, output: &Output) -> Result<(), Failure> {
+        let overview = self.control.overview().await?;
+        let value = breaker(&overview, name);
+        output.write(&value, |output| {
+            let mut rows = row(&value);
+            rows.truncate(5);
+            let labels = ["name", "fleet", "ends in", "open on", "note"];
+            let facts: Vec<Vec<String>> = labels
+                .iter()
+                .zip(rows)
+                .map(|(label, fact)| vec![(*label).to_owned(), fact])
+                .collect();
+            let instances: Vec<Vec<String>> = overview
+                .instances
+                .iter()
+                .map(|instance| {
+                    let found = instance.breakers.iter().find(|breaker| &*breaker.name == name);
+                    vec![
+                        instance.name.to_string(),
+                        found.map_or("closed".to_owned(), |found| found.state.clone()),
+                        found.map_or("-".to_owned(), |found| show(found.remaining)),
+                    ]
+                })
+                .collect();
+            format!(
+                "{}\n\n{}",
+                output.table(&["", ""], &facts).trim_start(),
+                output.table(&["INSTANCE", "STATE", "ENDS IN"], &instances)
+            )
+        });
+        Ok(())
+    }
+
+    async fn instances(&self, output: &Output) -> Result<(), Failure> {
+        let overview = self.control.overview().await?;
+        let value = |instance: &fusebox::fleet::InstanceStatus| {
+            json!({
+                "name": &*instance.name,
+                "program": instance.program,
+                "alive_for_ms": millis(instance.alive_for),
+                "breakers": instance.breakers.iter().map(|breaker| json!({
+                    "name": &*breaker.name, "state": breaker.state, "remaining_ms": millis(breaker.remaining),
+                })).collect::<Vec<_>>(),
+            })
+        };
+        let instances: Vec<Value> = overview.instances.iter().map(value).collect();
+        output.write(&json!({ "instances": instances }), |output| {
+            let rows: Vec<Vec<String>> = overview
+                .instances
+                .iter()
+                .map(|instance| {
+                    let open: Vec<&str> = instance.breakers.iter().map(|breaker| &*breaker.name).collect();
+                    vec![
+                        instance.name.to_string(),
+                        instance.program.clone(),
+                        if open.is_empty() {
+                            "-".to_owned()
+                        } else {
+                            open.join(", ")
+                        },
+                    ]
+                })
+                .collect();
+            output.table(&["INSTANCE", "PROGRAM", "NOT CLOSED"], &rows)
+        });
+        Ok(())
+    }
+
+    async fn force(
+        &self,
+        state: Forced,
+        names: &Names,
+        lasting: Option<Duration>,
+        author: &Author,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let names = self.resolve(names).await?;
+        for name in &names {
+            let operator = Operator::new(&author.who, &author.reason);
+            match state {
+                Forced::Open => self.control.force_open(name, lasting, operator).await?,
+                Forced::Closed => self.control.force_closed(name, lasting, operator).await?,
+            }
+        }
+        let state = if state == Forced::Open {
+            "forced_open"
+        } else {
+            "forced_closed"
+        };
+        done(output, state, &names);
+        Ok(())
+    }
+
+    async fn release(&self, names: &Names, author: &Author, output: &Output) -> Result<(), Failure> {
+        let names = self.resolve(names).await?;
+        for name in &names {
+            let operator = Operator::new(&author.who, &author.reason);
+            self.control.release(name, operator).await?;
+        }
+        done(output, "released", &names);
+        Ok(())
+    }
+
+    async fn resolve(&self, names: &Names) -> Result<Vec<String>, Failure> {
+        let known = self.control.overview().await?.breakers();
+        names::resolve(names, known.iter().map(|name| &**name))
+    }
+
+    async fn watch(&self, lasting: Option<Duration>, output: &Output) -> Result<(), Failure> {
+        let start = Instant::now();
+        let mut known: BTreeMap<(String, String), String> = BTreeMap::new();
+        while lasting.is_none_or(|lasting| start.elapsed() < lasting) {
+            let overview = self.control.overview().await?;
+            let states = states(&overview);
+            for (key, state) in &states {
+                if known.get(key) != Some(state) {
+                    change(output, key, state);
+                }
+            }
+            for key in known.keys().filter(|key| !states.contains_key(*key)) {
+                change(output, key, "closed");
+            }
+            known = states;
+            tokio::time::sleep(WATCH_EVERY).await;
+        }
+        Ok(())
+    }
+}
+
+/// Prints the rights of a Redis user.
+pub(crate) fn acl(user: &str, service: Option<&str>, output: &Output) -> Result<(), Failure> {
+    let service = service.unwrap_or("*");
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.*".contains(c))
+    };
+    if !is_name(user) || !is_name(service) {
+        return Err(Failure::Usage(
+            "a user or a service has letters, digits or `-_.`".to_owned(),
+        ));
+    }
+    let line = format!(
+        "ACL SETUSER {user} on >PASSWORD resetkeys ~fusebox:{{{service}}}:* resetchannels &fusebox:{{{service}}}:* {RIGHTS}"
+    );
+    output.write(&json!({ "acl": line }), |_| line.clone());
+    Ok(())
+}
+
+fn done(output: &Output, state: &str, names: &[String]) {
+    output.write(&json!({ "done": state, "breakers": names }), |_| {
+        format!("{state} on all instances: {}", names.join(", "))
+    });
+}
+
+fn change(output: &Output, (name, place): &(String, String), state: &str) {
+    let time = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    let value = json!({ "time_ms": millis(time), "breaker": name, "at": place, "state": state });
+    output.write(&value, |_| format!("{name}  {place}: {state}"));
+}
+
+/// The state of each breaker, by breaker and place.
+fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
+    let mut states = BTreeMap::new();
+    for instance in &overview.instances {
+        for breaker in &instance.breakers {
+            let key = (breaker.name.to_string(), instance.name.to_string());
+            states.insert(key, breaker.state.clone());
+        }
+    }
+    for open in &overview.open {
+        states.insert((open.name.to_string(), "fleet".to_owned()), "open".to_owned());
+    }
+    for forced in &overview.forced {
+        let key = (forced.name.to_string(), "fleet".to_owned());
+        states.insert(key, format!("{} by {}", forced.state, forced.operator));
+    }
+    states
+}
+
+/// One breaker of the fleet, as JSON.
+fn breaker(overview: &FleetOverview, name: &str) -> Value {
+    let forced = overview.forced.iter().find(|forced| &*forced.name == name);
+    let open = overview.open.iter().find(|open| &*open.name == name);
+    let reported = |instance: &fusebox::fleet::InstanceStatus| {
+        let found = instance.breakers.iter().find(|breaker| &*breaker.name == name)?;
+        Some(json!({
+            "instance": &*instance.name, "state": found.state, "remaining_ms": millis(found.remaining),
+        }))
+    };
+    let instances: Vec<Value> = overview.instances.iter().filter_map(reported).collect();
+    json!({
+        "name": name,
+        "forced": forced.map(|forced| json!({
+            "state": forced.state.as_str(),
+            "remaining_ms": forced.remaining.map(millis),
+            "who": &*forced.operator.who,
+            "reason": &*forced.operator.reason,
+        })),
+        "open": open.map(|open| json!({
+            "remaining_ms": millis(open.remaining),
+            "failed_trials": open.failed_trials,
+            "tripped_instances": open.tripped_instances,
+            "trial_by": open.trial_by.as_deref(),
+        })),
+        "instances": instances,
+        "live_instances": overview.instances.len(),
+    })
+}
+
+/// The cells of one breaker.
+fn row(breaker: &Value) -> Vec<String> {
+    let (forced, open) = (&breaker["forced"], &breaker["open"]);
+    let left = |of: &Value| {
+        let left = of["remaining_ms"].as_u64().map(Duration::from_millis);
+        left.map_or("-".to_owned(), show)
+    };
+    let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+    let (state, ends, note) = if !forced.is_null() {
+        let note = format!("by {} ({})", text(&forced["who"]), text(&forced["reason"]));
+        (text(&forced["state"]), left(forced), note)
+    } else if !open.is_null() {
+        let note = open["trial_by"].as_str().map_or_else(
+            || format!("{} failed trials", open["failed_trials"]),
+            |owner| format!("trial call by {owner}"),
+        );
+        ("open".to_owned(), left(open), note)
+    } else {
+        ("-".to_owned(), "-".to_owned(), String::new())
+    };
+    let count = breaker["instances"].as_array().map_or(0, Vec::len);
+    vec![
+        text(&breaker["name"]),
+        state,
+        ends,
+        format!("{count} of {}", breaker["live_instances"]),
+        note,
+    ]
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

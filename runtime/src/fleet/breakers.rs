@@ -1,0 +1,93 @@
+//! The breakers of a registry, as a member sees them.
+
+use crate::{
+    CircuitBreaker, Operator, Reason, Registry,
+    fleet::{
+        member::{Action, Breakers, Condition, View},
+        protocol::ForcedState,
+        share::Shares,
+    },
+    state::{BaseState, Override},
+};
+
+/// The breakers of a registry with their policies.
+pub(crate) struct RegistryBreakers {
+    registry: Registry,
+    shares: Shares,
+}
+
+impl RegistryBreakers {
+    pub(crate) const fn new(registry: Registry, shares: Shares) -> Self {
+        Self { registry, shares }
+    }
+
+    pub(crate) const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn view_of(&self, breaker: &CircuitBreaker) -> View {
+        let automatic = breaker.engine().automatic();
+        let settings = breaker.settings();
+        View {
+            condition: match automatic.state {
+                BaseState::Closed => Condition::Closed,
+                BaseState::Open => Condition::Open {
+                    remaining: automatic.remaining,
+                },
+                BaseState::HalfOpen => Condition::HalfOpen {
+                    trials: automatic.trials,
+                },
+            },
+            is_forced: automatic.is_forced,
+            rejected: automatic.rejected,
+            cooldown: settings.cooldown(),
+            max_cooldown: settings.max_cooldown(),
+            quorum: self.shares.quorum(breaker.name()),
+        }
+    }
+}
+
+impl Breakers for RegistryBreakers {
+    fn view(&self, breaker: &str) -> Option<View> {
+        self.registry.get(breaker).map(|breaker| self.view_of(&breaker))
+    }
+
+    fn act(&self, breaker: &str, action: Action) {
+        let Some(breaker) = self.registry.get(breaker) else {
+            return;
+        };
+        let engine = breaker.engine();
+        match action {
+            Action::OpenFor { duration, open, live } => {
+                engine.hold_open(duration, Reason::Fleet { open, live });
+            }
+            Action::EndCooldown => {
+                engine.end_cooldown(Some(fleet("this instance makes the trial calls for all")));
+            }
+            Action::Close => {
+                let operator = fleet("the trial calls of another instance succeeded");
+                engine.close_for(Reason::TrialsSucceeded, Some(operator));
+            }
+            Action::Force {
+                state,
+                lasting,
+                who,
+                reason,
+            } => {
+                let overridden = match state {
+                    ForcedState::Open => Override::Open,
+                    ForcedState::Closed => Override::Closed,
+                };
+                engine.set_override(overridden, lasting, Some(Operator::new(who, reason)));
+            }
+            Action::Release => {
+                engine.set_override(Override::None, None, Some(fleet("released on all instances")));
+            }
+        }
+    }
+}
+
+/// The operator of what a member does for the fleet.
+fn fleet(reason: &str) -> Operator {
+    Operator::new("fleet", reason)
+}

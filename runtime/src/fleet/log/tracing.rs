@@ -1,0 +1,8 @@
+//! Warnings of a member in `tracing`, under the target `fusebox`.
+
+use crate::fleet::member::Warning;
+
+/// Logs a warning.
+pub(crate) fn warn(service: &str, instance: &str, warning: &Warning) {
+    tracing::warn!(target: "fusebox", service, instance, "fleet: {warning}");
+}

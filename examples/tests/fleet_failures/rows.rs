@@ -15,8 +15,9 @@ use crate::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The longest shared open without a store: the rest of the cooldown, one lease,
-/// the margin, and the pause of a caller.
+/// The longest time that an open state is shared without a store.
+///
+/// The rest of the cooldown, one lease, the margin, and the pause of a caller.
 const ALONE: Duration = Duration::from_millis(1000 + 4000 + 1000 + 500);
 
 /// A call that waited for a command to the store would spend up to a second.
@@ -174,7 +175,8 @@ async fn stopped_store(stage: &mut Stage, server: &RedisServer) {
     assert!(back < Duration::from_secs(6), "{back:?}");
 }
 
-/// `kill -9` of the store while a breaker is open for all and another is forced.
+/// `kill -9` of the store, with one breaker open for all and another one forced.
+///
 /// Then an empty store starts.
 async fn killed_store(stage: &mut Stage, server: &mut RedisServer) {
     force(&control(&server.url()).await, None).await;

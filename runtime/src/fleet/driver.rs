@@ -35,8 +35,9 @@ pub(crate) struct Driver {
     store: mpsc::Receiver<StoreEvent>,
     events: EventReceiver,
     new_breakers: watch::Receiver<()>,
-    /// The breakers of the last search, each with the address of its engine: a keyed breaker may be
-    /// evicted and made again.
+    /// The breakers of the last search, each with the address of its engine.
+    ///
+    /// A keyed breaker may have been evicted and made again since.
     known: HashMap<Name, usize>,
     replies: JoinSet<(Request, Result<Reply, StoreError>)>,
     progress: watch::Sender<Progress>,

@@ -8,7 +8,7 @@ use crate::{config::limits::LONGEST_NAME, state::rules};
 const CAPACITY: usize = 4 * LONGEST_NAME;
 /// How many characters of a key that is too long are kept.
 const KEPT_CHARACTERS: usize = 48;
-/// The keys in the names of the overflow breaker, and of a breaker that is gone.
+/// The key of the overflow breaker, and that of a breaker that is gone.
 const RESERVED: [&str; 2] = ["*", "…"];
 
 /// A key while it is formatted.

@@ -151,6 +151,10 @@ mod searched {
             self.value.fetch_add(value, order)
         }
 
+        pub(crate) fn fetch_max(&self, value: u64, order: Ordering) -> u64 {
+            self.value.fetch_max(value, order)
+        }
+
         pub(crate) fn fetch_sub(&self, value: u64, order: Ordering) -> u64 {
             self.value.fetch_sub(value, order)
         }

@@ -175,7 +175,7 @@ async fn stopped_store(stage: &mut Stage, server: &RedisServer) {
     assert!(back < Duration::from_secs(6), "{back:?}");
 }
 
-/// `kill -9` of the store, with one breaker open for all and another one forced.
+/// `kill -9` of the store, with one breaker open for all and one forced.
 ///
 /// Then an empty store starts.
 async fn killed_store(stage: &mut Stage, server: &mut RedisServer) {

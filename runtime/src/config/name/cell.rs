@@ -177,7 +177,7 @@ impl fmt::Debug for BreakerName {
 /// place is leaked when it is first needed. So the memory does not grow with the number of keys.
 pub(crate) struct NamePool {
     group: &'static str,
-    /// The places that are free, longest first.
+    /// Reused in the order in which they became free.
     ///
     /// So the name in a kept rejection stays readable for as long as possible.
     free: StaticMutex<VecDeque<&'static NameCell>>,

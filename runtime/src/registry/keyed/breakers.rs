@@ -20,9 +20,8 @@ use crate::{
 /// A group of breakers with the same settings: one for each host, shard or
 /// tenant.
 ///
-/// [`CircuitBreaker::keyed`] builds it. Cheap to clone; all clones are one group.
-/// The breaker of the key `eu-1` is called `inventory[eu-1]`. It lives in the group, not in the
-/// registry itself.
+/// [`CircuitBreaker::keyed`] builds it. Cheap to clone; all clones are one group. The breaker of
+/// the key `eu-1` is called `inventory[eu-1]`. It lives in the group, not in the registry itself.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -20,7 +20,9 @@ pub struct Keyed {
 }
 
 impl CircuitBreakerBuilder<Keyed> {
-    /// Sets how many keys have a breaker: 1 to 100,000. Default: 1,000.
+    /// Sets how many keys have a breaker of their own. Default: 1,000.
+    ///
+    /// 1 to 100,000.
     pub fn max_keys(mut self, max_keys: u32) -> Self {
         self.kind.max_keys = Some(max_keys);
         self

@@ -233,7 +233,9 @@ enum Found {
     Existing(Arc<Engine>),
     Made {
         engine: Arc<Engine>,
-        /// Dropped without a lock: the last handle leaves its totals and its name.
+        /// Dropped without a lock.
+        ///
+        /// The last handle of a breaker leaves its totals and its name.
         _evicted: Option<Arc<Entry>>,
     },
     NoRoom,

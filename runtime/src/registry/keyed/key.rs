@@ -8,7 +8,7 @@ use crate::{config::limits::LONGEST_NAME, state::rules};
 const CAPACITY: usize = 4 * LONGEST_NAME;
 /// How many characters of a key that is too long are kept.
 const KEPT_CHARACTERS: usize = 48;
-/// The key of the overflow breaker, and that of a breaker that is gone.
+/// The keys of the overflow breaker, and of a breaker that is gone.
 const RESERVED: [&str; 2] = ["*", "…"];
 
 /// A key while it is formatted.
@@ -79,19 +79,15 @@ impl fmt::Write for KeyText {
 impl KeyText {
     #[cold]
     fn write_beyond(&mut self, text: &str) {
-        let so_far = match self.hash {
-            Some(so_far) => so_far,
-            None => {
-                let so_far = hash(HASH_OF_NOTHING, self.kept());
-                let mut kept = CAPACITY - self.length;
-                while !text.is_char_boundary(kept) {
-                    kept -= 1;
-                }
-                self.bytes[self.length..self.length + kept].copy_from_slice(&text.as_bytes()[..kept]);
-                self.length += kept;
-                so_far
+        let so_far = self.hash.unwrap_or_else(|| hash(HASH_OF_NOTHING, self.kept()));
+        if self.hash.is_none() {
+            let mut kept = CAPACITY - self.length;
+            while !text.is_char_boundary(kept) {
+                kept -= 1;
             }
-        };
+            self.bytes[self.length..self.length + kept].copy_from_slice(&text.as_bytes()[..kept]);
+            self.length += kept;
+        }
         self.hash = Some(hash(so_far, text));
     }
 }

@@ -14,3 +14,6 @@ pub use snapshot::GroupSnapshot;
 
 #[cfg(all(test, not(fusebox_loom)))]
 mod tests;
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod model;

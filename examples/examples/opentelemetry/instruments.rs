@@ -85,5 +85,5 @@ fn snapshots(registry: &Registry) -> impl Fn() -> Vec<Snapshot> + Send + Sync + 
 }
 
 fn name(snapshot: &Snapshot) -> KeyValue {
-    KeyValue::new("breaker", snapshot.name)
+    KeyValue::new("breaker", snapshot.name.to_string())
 }

@@ -6,7 +6,10 @@ use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
 
 pub(crate) fn print(exported: &ResourceMetrics) {
-    for metric in exported.scope_metrics().flat_map(|scope| scope.metrics()) {
+    for metric in exported
+        .scope_metrics()
+        .flat_map(opentelemetry_sdk::metrics::data::ScopeMetrics::metrics)
+    {
         match metric.data() {
             AggregatedMetrics::U64(data) => print_points(metric.name(), data),
             AggregatedMetrics::F64(data) => print_points(metric.name(), data),

@@ -6,7 +6,7 @@ use super::{Choices, ITEMS, check};
 type Value = (&'static str, bool);
 
 /// Every argument, and one that does not exist.
-const KEYS: [(&str, &[Value]); 24] = [
+const KEYS: [(&str, &[Value]); 26] = [
     (
         "name",
         &[

@@ -13,7 +13,7 @@ use crate::{notes::Note, options::Options, record::Tick, verdict::Verdict};
 
 /// One of the two ways to print.
 pub(crate) enum Report {
-    ForPeople(ForPeople),
+    ForPeople(Box<ForPeople>),
     Json,
 }
 
@@ -22,7 +22,7 @@ impl Report {
         if options.json {
             Self::Json
         } else {
-            Self::ForPeople(ForPeople::new(settings))
+            Self::ForPeople(Box::new(ForPeople::new(settings)))
         }
     }
 

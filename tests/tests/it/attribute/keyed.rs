@@ -144,9 +144,7 @@ async fn a_declared_group_exists_before_its_first_call() {
             .catalog()
             .filter(|declaration| declaration.explicit_name() == Some("stock"));
         assert_eq!(
-            of_keyed
-                .map(|declaration| declaration.max_keys())
-                .collect::<Vec<_>>(),
+            of_keyed.map(fusebox::Declaration::max_keys).collect::<Vec<_>>(),
             [Some(2)]
         );
     })

@@ -161,6 +161,7 @@ fn the_last_good_value_of_a_synchronous_function_is_served() {
     });
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "a classifier takes a reference")]
 fn is_slow(answer: &u64) -> Outcome {
     if *answer > 1 {
         Outcome::Failure
@@ -186,6 +187,7 @@ fn numbers(last: u64) -> io::Result<impl Iterator<Item = u64>> {
     Ok(Some(last).into_iter())
 }
 
+#[allow(clippy::diverging_sub_expression, reason = "neither of them returns")]
 #[circuit_breaker(name = "sync.never", fallback = |_| resume_unwind(Box::new("rejected")))]
 fn never() -> ! {
     resume_unwind(Box::new("a bug"))

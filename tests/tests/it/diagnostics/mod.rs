@@ -109,8 +109,8 @@ fn constant_durations_are_checked_by_the_compiler() {
     let constants = include_str!("rows/constant_duration.rows");
     let mut tables = of_each(constants, "constant_duration", &keys);
     let types = include_str!("rows/constant_duration_type.rows");
-    let typed = keys.split_last().expect("keys").1;
-    tables.extend(of_each(types, "constant_duration_type", typed));
+    let without_window = keys.split_last().expect("keys").1;
+    tables.extend(of_each(types, "constant_duration_type", without_window));
     tables.push(Table::new(
         "constant_pair",
         include_str!("rows/constant_pair.rows"),

@@ -123,7 +123,9 @@ proptest! {
             }
         }
         known.read_all(&mut of_all);
-        of_one.iter_mut().for_each(|receiver| own.read_all(receiver));
+        for receiver in &mut of_one {
+            own.read_all(receiver);
+        }
         for breaker in &breakers {
             prop_assert!(known.is_true_of(breaker), "{breaker:?}: {known:?}");
             prop_assert!(own.is_true_of(breaker), "{breaker:?}: {own:?}");

@@ -104,13 +104,13 @@ fn r15_a_subscriber_of_one_breaker_receives_nothing_of_another() {
         of_one
             .lock()
             .unwrap()
-            .push(("one", event.name().unwrap_or_default().to_owned()))
+            .push(("one", event.name().unwrap_or_default().to_owned()));
     });
     let _all = bench.registry.on_event(move |event| {
         of_all
             .lock()
             .unwrap()
-            .push(("all", event.name().unwrap_or_default().to_owned()))
+            .push(("all", event.name().unwrap_or_default().to_owned()));
     });
     other.trip();
     bench.breaker.trip();

@@ -163,6 +163,7 @@ fn a_timeout_costs_a_sleep() {
 /// 384 bytes that own something.
 type Order = [String; 16];
 
+#[allow(clippy::needless_pass_by_value, reason = "the argument is dead after it")]
 fn to_json(order: Order) -> u64 {
     order.concat().len() as u64
 }

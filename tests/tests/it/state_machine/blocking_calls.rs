@@ -16,13 +16,13 @@ fn r12_a_panic_of_a_synchronous_call_is_a_failure() {
     let (breaker, _) = breaker(|b| b.threshold(Threshold::failures(2)));
     for by_permit in [false, true] {
         let panicking = || -> Result<(), ()> { resume_unwind(Box::new(())) };
-        let call = || match by_permit {
-            false => breaker.call_blocking(panicking).is_ok(),
-            true => breaker
-                .try_acquire()
-                .expect("closed")
-                .run_blocking(panicking)
-                .is_ok(),
+        let call = || {
+            if by_permit {
+                let permit = breaker.try_acquire().expect("closed");
+                permit.run_blocking(panicking).is_ok()
+            } else {
+                breaker.call_blocking(panicking).is_ok()
+            }
         };
         assert!(catch_unwind(AssertUnwindSafe(call)).is_err(), "the panic goes on");
     }
@@ -94,16 +94,15 @@ async fn r3_each_call_that_times_out_is_counted_as_timed_out() {
 
 #[test]
 fn handles_and_futures_are_unwind_safe() {
-    fn assert_unwind_safe<T: UnwindSafe>(_: &T) {}
-    fn assert_ref_unwind_safe<T: RefUnwindSafe + UnwindSafe>() {}
-    assert_ref_unwind_safe::<CircuitBreaker>();
-    assert_ref_unwind_safe::<Permit<'_>>();
-    assert_ref_unwind_safe::<OwnedPermit>();
-
     #[fusebox::circuit_breaker]
     async fn annotated() -> std::io::Result<u32> {
         std::future::ready(()).await;
         Ok(1)
     }
+    fn assert_unwind_safe<T: UnwindSafe>(_: &T) {}
+    fn assert_ref_unwind_safe<T: RefUnwindSafe + UnwindSafe>() {}
+    assert_ref_unwind_safe::<CircuitBreaker>();
+    assert_ref_unwind_safe::<Permit<'_>>();
+    assert_ref_unwind_safe::<OwnedPermit>();
     assert_unwind_safe(&annotated());
 }

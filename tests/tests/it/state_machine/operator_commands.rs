@@ -124,7 +124,9 @@ fn trip_for_lasts_exactly_so_long_and_leaves_the_back_off() {
     bench.breaker.trip_for(day);
     let snapshot = bench.breaker.snapshot();
     assert_eq!((snapshot.retry_after, snapshot.reopenings), (Some(day), 1));
-    bench.clock.advance(day - Duration::from_nanos(1));
+    bench
+        .clock
+        .advance(day.checked_sub(Duration::from_nanos(1)).unwrap());
     assert!(bench.is_rejected());
     bench.clock.advance(Duration::from_nanos(1));
     assert_eq!(bench.breaker.state(), State::HalfOpen);
@@ -204,7 +206,9 @@ fn r17_an_override_with_an_end_is_gone_for_readers_at_its_end_and_released_by_th
     let bench = bench(|b| b);
     bench.breaker.force_open_for(SECOND);
     let mut events = bench.breaker.events();
-    bench.clock.advance(SECOND - Duration::from_nanos(1));
+    bench
+        .clock
+        .advance(SECOND.checked_sub(Duration::from_nanos(1)).unwrap());
     assert_eq!(bench.breaker.state(), State::ForcedOpen);
     assert!(bench.is_rejected());
     bench.clock.advance(Duration::from_nanos(1));
@@ -243,7 +247,7 @@ fn r17_an_override_with_an_end_keeps_state_deadline_and_back_off() {
     let snapshot = bench.breaker.snapshot();
     assert_eq!(
         (snapshot.state, snapshot.retry_after),
-        (State::Open, Some(COOLDOWN * 2 - SECOND))
+        (State::Open, Some((COOLDOWN * 2).checked_sub(SECOND).unwrap()))
     );
     assert!(bench.is_rejected());
     assert_eq!(bench.breaker.snapshot().reopenings, 1);

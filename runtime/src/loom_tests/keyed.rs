@@ -1,6 +1,7 @@
 //! Models of keyed breakers that are evicted while other threads use them.
 //!
-//! Not covered: the concurrent map itself, which loom does not see.
+//! Not covered: the concurrent map, and the order that the last drop of a std `Arc` makes; loom sees
+//! neither. So each thread keeps its handles until the other one has ended.
 
 use loom::thread;
 
@@ -52,14 +53,25 @@ fn a_new_key_while_another_thread_looks_up_the_breaker_that_is_evicted() {
         let hosts = hosts();
         hosts.get("old");
         let others = hosts.clone();
-        let newcomer = thread::spawn(move || succeed(&others.get("new")));
-        succeed(&hosts.get("old"));
-        newcomer.join().expect("no panic");
+        let newcomer = thread::spawn(move || {
+            let new = others.get("new");
+            succeed(&new);
+            new
+        });
+        let old = hosts.get("old");
+        succeed(&old);
+        let new = newcomer.join().expect("no panic");
         let snapshot = hosts.snapshot();
         assert_eq!(
             (snapshot.keys, snapshot.totals.successes),
             (1, 2),
             "no call is lost"
+        );
+        drop((old, new));
+        assert_eq!(
+            hosts.snapshot().totals.successes,
+            2,
+            "nor when its breaker is dropped"
         );
     });
 }
@@ -73,8 +85,12 @@ fn the_last_permit_of_an_evicted_breaker() {
         let permit = old.try_acquire_owned().expect("closed");
         drop(old);
         let ending = thread::spawn(move || permit.success());
-        assert!(hosts.snapshot().totals.successes <= 1, "counted once");
+        succeed(&hosts.get("newer"));
         ending.join().expect("no panic");
-        assert_eq!(hosts.snapshot().totals.successes, 1, "exact when quiet");
+        assert_eq!(
+            hosts.snapshot().totals.successes,
+            2,
+            "counted once, exact when quiet"
+        );
     });
 }

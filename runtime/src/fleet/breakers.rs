@@ -25,6 +25,12 @@ impl RegistryBreakers {
         &self.registry
     }
 
+    /// All breakers that exist, those of groups included.
+    pub(crate) fn all(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
+        let keyed = self.registry.groups().flat_map(|group| group.iter());
+        self.registry.iter().chain(keyed)
+    }
+
     fn view_of(&self, breaker: &CircuitBreaker) -> View {
         let automatic = breaker.engine().automatic();
         let settings = breaker.settings();

@@ -116,7 +116,7 @@ impl Driver {
     /// Passes the breakers to the member that were made since the last time.
     fn find_new_breakers(&mut self) {
         let before = std::mem::take(&mut self.known);
-        for breaker in self.breakers.registry() {
+        for breaker in self.breakers.all() {
             let name = Name::from(breaker.name());
             let address = std::ptr::from_ref(breaker.engine()).addr();
             self.known.insert(name.clone(), address);

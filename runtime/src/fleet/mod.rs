@@ -38,9 +38,17 @@ mod member;
 mod options;
 mod overview;
 mod pattern;
+#[cfg_attr(
+    not(feature = "redis"),
+    allow(dead_code, reason = "a local store needs no text")
+)]
 mod protocol;
 mod share;
 mod status;
+#[cfg_attr(
+    not(feature = "redis"),
+    allow(dead_code, reason = "a local store is never down")
+)]
 mod store;
 #[cfg(test)]
 mod tests;

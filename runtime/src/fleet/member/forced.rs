@@ -126,7 +126,10 @@ impl Member {
             (Some(known), Some(until)) => known.abs_diff(until) > margin,
             (known, until) => known != until,
         };
-        let is_changed = !is_same || (is_moved && known.version != forced.version);
+        // A replica without the newest command gives its version to the next one, so equal versions
+        // do not mean equal ends.
+        let has_other_end = known.until.is_some() != until.is_some();
+        let is_changed = !is_same || has_other_end || (is_moved && known.version != forced.version);
         if is_changed {
             known.until = until;
         }

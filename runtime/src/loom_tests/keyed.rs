@@ -1,7 +1,7 @@
 //! Models of keyed breakers that are evicted while other threads use them.
 //!
-//! Not covered: the concurrent map, and the order that the last drop of a std `Arc` makes; loom sees
-//! neither. So each thread keeps its handles until the other one has ended.
+//! Not covered: the concurrent map, and the order that the last drop of a std `Arc` makes; loom
+//! sees neither. So each thread keeps its handles until the other one has ended.
 
 use loom::thread;
 

@@ -34,6 +34,8 @@ mod registry;
 mod serialize;
 mod state;
 mod stats;
+#[cfg(feature = "stream")]
+pub mod stream;
 mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -50,6 +50,12 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         }
     }
 
+    /// Ends the time of a call that goes on: a stream after its first item.
+    #[cfg(feature = "stream")]
+    pub(crate) fn end_timing(&mut self) {
+        self.engine.end_timing(&mut self.ticket);
+    }
+
     /// Ends a poll after which the body is still pending.
     #[inline]
     pub(crate) fn suspend(&mut self) {

@@ -158,6 +158,12 @@ impl Ticket {
         }
     }
 
+    /// Takes the time off: the call can no longer become slow.
+    #[cfg(feature = "stream")]
+    pub(super) const fn end_timing(&mut self) {
+        self.state = self.state.without(TIMED);
+    }
+
     /// A ticket that was handed out ahead of its call, whose time has not
     /// started.
     pub(super) const fn waiting(mut self) -> Self {

@@ -59,6 +59,16 @@ impl Engine {
             ticket.start(now);
         }
     }
+
+    /// Ends the time of a call that goes on, unless the call is slow already.
+    #[cfg(feature = "stream")]
+    pub(crate) fn end_timing(&self, ticket: &mut Ticket) {
+        if let Some(started) = ticket.started()
+            && !self.settings.is_slow(started, self.clock.now())
+        {
+            ticket.end_timing();
+        }
+    }
 }
 
 /// One waiter.

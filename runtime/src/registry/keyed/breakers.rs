@@ -9,6 +9,7 @@ use std::{
 use crate::{
     breaker::CircuitBreaker,
     config::{ConfigError, Settings, Source},
+    engine::Engine,
     event::{Event, EventReceiver, Subscription},
     registry::{
         Registered,
@@ -84,11 +85,18 @@ impl KeyedBreakers {
     }
 
     fn of_text(&self, text: &KeyText) -> CircuitBreaker {
-        let engine = match text.as_name() {
+        // A key that has a breaker can be a part of a name, so it is not checked again.
+        let known = text.whole().and_then(|key| self.group.find_used(key));
+        let engine = known.unwrap_or_else(|| self.find_or_make(text));
+        CircuitBreaker::with(engine, self.timeout)
+    }
+
+    #[cold]
+    fn find_or_make(&self, text: &KeyText) -> Arc<Engine> {
+        match text.as_name() {
             Some(key) => self.group.get(key),
             None => self.group.get(&text.hashed()),
-        };
-        CircuitBreaker::with(engine, self.timeout)
+        }
     }
 
     /// Returns a handle of the same group whose breakers drop each call after

@@ -95,11 +95,15 @@ impl Group {
     /// breaker.
     #[inline]
     pub(super) fn get(&self, key: &str) -> Arc<Engine> {
-        if let Some(entry) = self.entries.get(key) {
-            self.uses.note_use(&entry);
-            return Arc::clone(&entry.engine);
-        }
-        self.insert(key)
+        self.find_used(key).unwrap_or_else(|| self.insert(key))
+    }
+
+    /// Returns the breaker of this key, if it exists, and notes that it is used.
+    #[inline]
+    pub(super) fn find_used(&self, key: &str) -> Option<Arc<Engine>> {
+        let entry = self.entries.get(key)?;
+        self.uses.note_use(&entry);
+        Some(Arc::clone(&entry.engine))
     }
 
     /// Returns the breaker of this key, if it exists.

@@ -28,6 +28,12 @@ impl KeyText {
         }
     }
 
+    /// The key, unless it is longer than the longest name.
+    #[inline]
+    pub(super) fn whole(&self) -> Option<&str> {
+        self.hash.is_none().then(|| self.kept())
+    }
+
     /// The key, if it can be a part of a name as it is: at most 128 printable
     /// characters.
     #[inline]

@@ -29,7 +29,7 @@ impl Engine {
     pub(crate) fn record_healthy(&self, ticket: Ticket) -> bool {
         ticket.is_undisturbed(self.state.load())
             && self.window.is_unmoved_by_success(ticket.generation())
-            && self.totals.add_to_own_lane(Count::Success)
+            && self.totals.add_to_own_stripe(Count::Success)
     }
 
     /// Counts the end of a call, and returns how it counted: a slow success may

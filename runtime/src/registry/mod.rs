@@ -58,7 +58,7 @@ struct Shared {
     groups: DashMap<&'static str, KeyedBreakers>,
     conflicts: Mutex<Vec<Conflict>>,
     clock: ClockSource,
-    hub: Arc<Dispatcher>,
+    dispatcher: Arc<Dispatcher>,
     configuration: Arc<Configuration>,
     reload_failures: AtomicU64,
     seed: Option<u64>,
@@ -103,7 +103,7 @@ impl Registry {
             groups: DashMap::new(),
             conflicts: Mutex::new(Vec::new()),
             clock,
-            hub: Arc::new(Dispatcher::new()),
+            dispatcher: Arc::new(Dispatcher::new()),
             configuration: Arc::new(Configuration::none()),
             reload_failures: AtomicU64::new(0),
             seed,
@@ -116,26 +116,26 @@ impl Registry {
     ///
     /// See [`CircuitBreaker::on_event`].
     pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.0.hub.subscribe(None, subscriber)
+        self.0.dispatcher.subscribe(None, subscriber)
     }
 
     /// Returns an asynchronous receiver of the events of all breakers.
     pub fn events(&self) -> EventReceiver {
-        self.0.hub.receive(None)
+        self.0.dispatcher.receive(None)
     }
 
     /// Returns how many events slow subscribers and receivers have lost.
     ///
     /// An event that two of them lost is counted twice.
     pub fn dropped_events(&self) -> u64 {
-        self.0.hub.dropped()
+        self.0.dispatcher.dropped()
     }
 
     /// Returns how many times a subscriber or the waker of a waiter panicked.
     ///
     /// A `tracing` subscriber that panics on a conflict is counted too.
     pub fn subscriber_panics(&self) -> u64 {
-        self.0.hub.panics()
+        self.0.dispatcher.panics()
     }
 
     /// Returns how often a watched configuration file could not be applied.

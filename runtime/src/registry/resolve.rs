@@ -172,7 +172,9 @@ impl Registry {
             self.0.new_breakers.send_replace(());
         }
         if let Some(error) = refused {
-            self.0.hub.guarded(|| log::configuration_refused(name, &error));
+            self.0
+                .dispatcher
+                .guarded(|| log::configuration_refused(name, &error));
         }
         found
     }
@@ -185,13 +187,13 @@ impl Registry {
         configured: &Configured,
         declared: Option<&'static Declaration>,
     ) -> Registered {
-        let (clock, hub) = (self.0.clock.clone(), Arc::clone(&self.0.hub));
+        let (clock, dispatcher) = (self.0.clock.clone(), Arc::clone(&self.0.dispatcher));
         let engine = Engine::new_at(
             now,
             BreakerName::fixed(name),
             configured.settings,
             clock,
-            hub,
+            dispatcher,
             self.seed_of(name),
         );
         engine.configure_timeout(configured.timeout);
@@ -214,7 +216,9 @@ impl Registry {
         }
         // A `tracing` subscriber is user code. It runs outside of the lock, and its panic does not
         // reach the caller.
-        self.0.hub.guarded(|| log::conflict(conflict.name(), conflict));
+        self.0
+            .dispatcher
+            .guarded(|| log::conflict(conflict.name(), conflict));
     }
 }
 

@@ -56,12 +56,12 @@ impl StripedTotals {
 
     /// Counts one.
     pub(crate) fn add(&self, count: Count) {
-        if self.add_to_own_lane(count) {
+        if self.add_to_own_stripe(count) {
             return;
         }
         // A thread takes its number on its first call.
         assign_stripe();
-        if !self.add_to_own_lane(count) {
+        if !self.add_to_own_stripe(count) {
             // Relaxed: a total orders nothing.
             self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
         }
@@ -91,7 +91,7 @@ impl StripedTotals {
     /// Counts one, if the running thread has a stripe and its index.
     #[inline]
     #[must_use]
-    pub(crate) fn add_to_own_lane(&self, count: Count) -> bool {
+    pub(crate) fn add_to_own_stripe(&self, count: Count) -> bool {
         // The check of the bounds is the check whether the thread has a stripe.
         let Some(stripe) = self.owned.get(stripe_index()) else {
             return false;

@@ -155,12 +155,14 @@ impl KeyedBreakers {
     ///
     /// See [`CircuitBreaker::on_event`].
     pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
-        self.group.hub.subscribe(Some(self.group.full_name()), subscriber)
+        self.group
+            .dispatcher
+            .subscribe(Some(self.group.full_name()), subscriber)
     }
 
     /// Returns an asynchronous receiver of the events of this group.
     pub fn events(&self) -> EventReceiver {
-        self.group.hub.receive(Some(self.group.full_name()))
+        self.group.dispatcher.receive(Some(self.group.full_name()))
     }
 
     /// The settings that code declares for each breaker of the group.

@@ -36,7 +36,7 @@ pub(super) struct Group {
     pub(super) settings: Mutex<Settings>,
     configuration: Arc<Configuration>,
     clock: ClockSource,
-    pub(super) hub: Arc<Dispatcher>,
+    pub(super) dispatcher: Arc<Dispatcher>,
     seed: Option<u64>,
     /// Notified after a breaker was made.
     new_breakers: Arc<watch::Sender<()>>,
@@ -51,7 +51,7 @@ pub(super) struct Group {
 pub(super) struct Surroundings {
     pub(super) configuration: Arc<Configuration>,
     pub(super) clock: ClockSource,
-    pub(super) hub: Arc<Dispatcher>,
+    pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) seed: Option<u64>,
     pub(super) new_breakers: Arc<watch::Sender<()>>,
 }
@@ -67,7 +67,7 @@ impl Group {
         let Surroundings {
             configuration,
             clock,
-            hub,
+            dispatcher,
             seed,
             new_breakers,
         } = surroundings;
@@ -80,7 +80,7 @@ impl Group {
             settings: Mutex::new(settings),
             configuration,
             clock,
-            hub,
+            dispatcher,
             seed,
             new_breakers,
             entries: DashMap::new(),
@@ -190,7 +190,8 @@ impl Group {
             Ok(first) => {
                 first.configure_override(|| self.configured_override(&first));
                 self.new_breakers.send_replace(());
-                self.hub.guarded(|| log::overflow(self.name, self.max_keys));
+                self.dispatcher
+                    .guarded(|| log::overflow(self.name, self.max_keys));
                 first
             }
             // Another thread was faster.
@@ -209,14 +210,14 @@ impl Group {
     fn engine(&self, key: &str, now: Timestamp, configuration: Option<&dyn Layers>) -> Engine {
         let name = self.names.name(key);
         let seed = seed_of(self.seed, name.name());
-        let (clock, hub) = (self.clock.clone(), Arc::clone(&self.hub));
+        let (clock, dispatcher) = (self.clock.clone(), Arc::clone(&self.dispatcher));
         let of_group = *lock(&self.settings);
         // A configuration that was accepted for the group may be refused for one key of it.
         let configured = configured(configuration, name.name(), of_group)
             .unwrap_or_else(|_| Configured::as_declared(of_group));
         let settings = configured.settings.with_values_of_operator(&of_group);
         let settings = settings.check().map_or(configured.settings, |()| settings);
-        let engine = Engine::new_at(now, name, settings, clock, hub, seed);
+        let engine = Engine::new_at(now, name, settings, clock, dispatcher, seed);
         engine.configure_timeout(configured.timeout);
         engine.of_group(Arc::clone(&self.retired))
     }

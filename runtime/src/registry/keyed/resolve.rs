@@ -149,7 +149,7 @@ impl Registry {
             let surroundings = Surroundings {
                 configuration: Arc::clone(&self.0.configuration),
                 clock: self.0.clock.clone(),
-                hub: Arc::clone(&self.0.hub),
+                dispatcher: Arc::clone(&self.0.dispatcher),
                 seed: self.0.seed,
                 new_breakers: Arc::clone(&self.0.new_breakers),
             };

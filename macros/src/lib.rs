@@ -53,7 +53,7 @@ use crate::plan::Plan;
 ///
 /// | key | value | default | meaning |
 /// |---|---|---|---|
-/// | `name` | `"orders"` or a constant | module and function | the breaker's name, 1 to 128 printable characters. Functions with the same explicit name share one breaker. Required on methods |
+/// | `name` | `"orders"` or a constant | module and function | the breaker's name, 1 to 128 printable characters, no braces. Functions with the same explicit name share one breaker. Required on methods |
 /// | `threshold` | `5`, a constant, or `"50%"` | `5` | trips at this many failures, or at this failure rate |
 /// | `window` | `20` calls, `"10s"`, or a constant | none | the calls over which the threshold is judged. Without one, consecutive failures are |
 /// | `minimum_calls` | a number or a constant | `10`, at most the window | a rate is not judged on fewer counted calls |

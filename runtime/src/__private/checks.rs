@@ -141,6 +141,9 @@ pub const fn check_name(text: &str) {
             panic!("`name` holds a character that cannot be printed")
         }
         Err(ConfigError::NameTooLong { .. }) => panic!("`name` is too long; the limit is 128 characters"),
+        Err(ConfigError::NameBrace { .. }) => {
+            panic!("`name` holds a brace; for one breaker per value, write `key = <expression>`")
+        }
         Err(_) => panic!("`name` is empty"),
     }
 }

@@ -32,6 +32,12 @@ pub enum ConfigError {
         /// The character.
         character: char,
     },
+    /// The name holds a brace, as if a value would take its place.
+    #[error("`name` holds `{brace}`; for one breaker per value, use `key` or `CircuitBreaker::keyed`")]
+    NameBrace {
+        /// The first of them.
+        brace: char,
+    },
     /// The threshold is zero.
     #[error("`threshold` must be at least 1; with 0 the breaker would be open before the first call")]
     ThresholdZero,

@@ -25,27 +25,33 @@ pub(crate) fn intern(name: &str) -> &'static str {
     kept
 }
 
-/// Checks that a name has 1 to 128 printable characters.
+/// Checks that a name has 1 to 128 printable characters, and no brace.
+///
+/// A brace looks like a place for a value: one breaker per value has a `key`.
 ///
 /// Constant, so that a constant name obeys the rule of a literal and of a builder to the letter.
 pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
     let bytes = name.as_bytes();
     let (mut at, mut characters, mut is_blank) = (0, 0, true);
-    let mut unprintable = None;
+    let (mut unprintable, mut brace) = (None, None);
     while at < bytes.len() {
         let (character, length) = decode(bytes, at);
         if unprintable.is_none() && is_control(character) {
             unprintable = Some((characters, character));
         }
+        if brace.is_none() && matches!(character, '{' | '}') {
+            brace = Some(character);
+        }
         is_blank = is_blank && character.is_whitespace();
         characters += 1;
         at += length;
     }
-    match unprintable {
+    match (unprintable, brace) {
         _ if is_blank => Err(ConfigError::NameEmpty),
-        Some((position, character)) => Err(ConfigError::NameUnprintable { position, character }),
-        None if characters > LONGEST_NAME => Err(ConfigError::NameTooLong { characters }),
-        None => Ok(()),
+        (Some((position, character)), _) => Err(ConfigError::NameUnprintable { position, character }),
+        _ if characters > LONGEST_NAME => Err(ConfigError::NameTooLong { characters }),
+        (None, Some(brace)) => Err(ConfigError::NameBrace { brace }),
+        (None, None) => Ok(()),
     }
 }
 

@@ -27,6 +27,9 @@ fn a_name_has_1_to_128_printable_characters() {
             character: '\n'
         })
     );
+    for (name, brace) in [("stock-{region}", '{'), ("stock}", '}')] {
+        assert_eq!(check(name), Err(ConfigError::NameBrace { brace }));
+    }
     for blank in ["", "  ", "\u{a0}", "\u{85}", "\t\u{3000}"] {
         assert_eq!(check(blank), Err(ConfigError::NameEmpty), "{blank:?}");
     }
@@ -37,7 +40,8 @@ fn every_character_is_decoded_and_judged_as_std_does() {
     for character in '\0'..=char::MAX {
         let name = format!("a{character}");
         assert_eq!(decode(name.as_bytes(), 1), (character, character.len_utf8()));
-        assert_eq!(check(&name).is_err(), character.is_control(), "{character:?}");
+        let is_refused = character.is_control() || matches!(character, '{' | '}');
+        assert_eq!(check(&name).is_err(), is_refused, "{character:?}");
         let blank = check(&name[1..]) == Err(ConfigError::NameEmpty);
         assert_eq!(blank, character.is_whitespace(), "{character:?}");
     }

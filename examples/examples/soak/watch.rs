@@ -144,6 +144,14 @@ impl Path {
                 (self.state, self.generation) = (to, event.generation);
                 *self.changes.entry((from.as_str(), to.as_str())).or_default() += 1;
             }
+            // A new generation in the same state.
+            EventKind::Restarted { .. } | EventKind::Reconfigured { .. } => {
+                if event.generation <= self.generation {
+                    self.broken
+                        .get_or_insert(format!("{event}, after generation {}", self.generation));
+                }
+                self.generation = event.generation;
+            }
             _ => {
                 self.broken.get_or_insert(event.to_string());
             }

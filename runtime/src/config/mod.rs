@@ -35,6 +35,8 @@ pub use crate::overrides::{
 };
 
 pub(crate) use key::Key;
+#[cfg(feature = "config")]
+pub(crate) use rate::{millionths_of, percentage};
 pub(crate) use threshold::ThresholdKind;
 pub(crate) use window::WindowKind;
 

@@ -84,7 +84,10 @@ impl Rate {
                 None => not_a_rate(key, text),
             }));
         };
-        let rate = millionths(percent.trim_end()).map(Self);
+        let millionths = millionths_of(percent.trim_end());
+        let rate = millionths
+            .and_then(|millionths| i64::try_from(millionths).ok())
+            .map(Self);
         match rate {
             None => Err(ParseError::new(not_a_rate(key, text))),
             Some(rate) if !rate.is_in_range() => Err(ParseError::new(format!("`{key}` is at most 100%"))),
@@ -101,22 +104,26 @@ impl Rate {
     }
 }
 
-/// `12.5` percent are 125,000 millionths.
-fn millionths(percent: &str) -> Option<i64> {
+/// The millionths of a percentage: 125,000 for `12.5`.
+///
+/// `None` for any other text. More than four decimals would be finer than a millionth.
+pub(crate) fn millionths_of(percent: &str) -> Option<u64> {
     let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || !is_number(decimals) || decimals.len() > 4 {
         return None;
     }
-    let whole: i64 = whole.parse().ok()?;
-    let parts: i64 = format!("{decimals:0<4}").parse().ok()?;
-    whole.checked_mul(MILLIONTHS_PER_PERCENT)?.checked_add(parts)
+    let whole: u64 = whole.parse().ok()?;
+    let parts: u64 = format!("{decimals:0<4}").parse().ok()?;
+    whole
+        .checked_mul(MILLIONTHS_PER_PERCENT.unsigned_abs())?
+        .checked_add(parts)
 }
 
 /// The percentage that a number without a sign stands for.
 ///
 /// Both `0.5` and `50` stand for 50 %.
-fn percentage(text: &str) -> Option<f64> {
+pub(crate) fn percentage(text: &str) -> Option<f64> {
     let number: f64 = text.parse().ok()?;
     let percent = if text.contains('.') && number <= 1.0 {
         (number * 1e6).round() / 1e4

@@ -5,8 +5,7 @@ use crate::{
     overrides::{key::Key, value::Literal},
 };
 
-const MILLIONTHS_PER_PERCENT: u64 = 10_000;
-const WHOLE: u64 = 100 * MILLIONTHS_PER_PERCENT;
+const WHOLE: u64 = 1_000_000;
 const THRESHOLD: Key = Key::Setting(config::Key::Threshold);
 const JITTER: Key = Key::Setting(config::Key::Jitter);
 
@@ -26,35 +25,16 @@ pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {
             Err(_) => not_a_rate(key, trimmed),
         });
     };
-    match millionths(number.trim_end()).ok_or_else(|| not_a_rate(key, trimmed))? {
+    match config::millionths_of(number.trim_end()).ok_or_else(|| not_a_rate(key, trimmed))? {
         0 if key != JITTER => Err(format!("`{name}` must be more than 0%")),
         over if over > WHOLE => Err(format!("`{name}` is at most 100%")),
         rate => u32::try_from(rate).map_err(|_| not_a_rate(key, trimmed)),
     }
 }
 
-/// Converts `12.5` percent to 125 000 millionths. More than four decimals would
-/// be finer than a millionth.
-fn millionths(percent: &str) -> Option<u64> {
-    let (whole, decimals) = percent.split_once('.').unwrap_or((percent, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(decimals) || decimals.len() > 4 {
-        return None;
-    }
-    let whole: u64 = whole.parse().ok()?;
-    let parts: u64 = format!("{decimals:0<4}").parse().ok()?;
-    whole.checked_mul(MILLIONTHS_PER_PERCENT)?.checked_add(parts)
-}
-
 /// Converts other ways to write a rate: `0.5` and `50` become `"50%"`.
 pub(in crate::overrides) fn as_rate(text: &str) -> Option<String> {
-    let rate: f64 = text.parse().ok()?;
-    let percent = if text.contains('.') && rate <= 1.0 {
-        (rate * 1_000_000.0).round() / 10_000.0
-    } else {
-        rate
-    };
-    (percent > 0.0 && percent <= 100.0).then(|| format!("\"{percent}%\""))
+    config::percentage(text).map(|percent| format!("\"{percent}%\""))
 }
 
 fn not_a_rate(key: Key, text: &str) -> String {

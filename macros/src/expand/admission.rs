@@ -42,7 +42,7 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
         of_type(
             &body.output,
             "RecoverTimedOut",
-            "timed_judge",
+            "timed_classifier",
             &TokenStream::new(),
         )
     } else {

@@ -15,18 +15,18 @@ pub(super) fn shared(plan: &Plan) -> TokenStream {
             let last = path.path.segments.last();
             let at = last.map_or(span, |last| Span::call_site().located_at(last.ident.span()));
             let classify = Ident::new("classify", at);
-            quote_spanned!(span=> let __classifier = __fusebox::Judging.#classify::<#output, _>(#path).by();)
+            quote_spanned!(span=> let __classifier = __fusebox::Classifying.#classify::<#output, _>(#path).by();)
         }
         (Some(output), None) if has_patterns(plan) => {
             let closure = closure(plan, output);
-            quote_spanned!(span=> let __classifier = __fusebox::judging::<#output, _, _>(#closure);)
+            quote_spanned!(span=> let __classifier = __fusebox::by_patterns::<#output, _, _>(#closure);)
         }
         // rustc infers the erased type from the argument of the closure.
         (Some(output), None) if is_erased(output) => quote_spanned! {span=>
-            let __classifier = __fusebox::judging::<#output, _, _>(|__answer| __fusebox::judge::<#output>(__answer));
+            let __classifier = __fusebox::by_patterns::<#output, _, _>(|__answer| __fusebox::outcome_of::<#output>(__answer));
         },
         (Some(output), None) => {
-            let classifier = of_type(output, "IsResult", "judge", &TokenStream::new());
+            let classifier = of_type(output, "IsResult", "classifier", &TokenStream::new());
             quote_spanned!(span=> let __classifier = #classifier;)
         }
         (None, _) => TokenStream::new(),
@@ -82,7 +82,7 @@ fn closure(plan: &Plan, output: &TokenStream) -> TokenStream {
         if false { #(let _ = [__answer, &#constants];)* }
     };
     let otherwise = if failed.is_empty() {
-        quote_spanned!(span=> __answer => __fusebox::judge::<#output>(__answer))
+        quote_spanned!(span=> __answer => __fusebox::outcome_of::<#output>(__answer))
     } else {
         quote_spanned!(span=> _ => __fusebox::Outcome::Success)
     };

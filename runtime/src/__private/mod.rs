@@ -5,10 +5,10 @@
 mod admission;
 mod call_site;
 mod checks;
+mod classifiers;
 mod fallback;
 mod fallback_cycle;
 mod given;
-mod judges;
 mod keyed_site;
 #[cfg(feature = "last-good")]
 mod last_good_site;
@@ -40,13 +40,15 @@ pub use crate::{
             check_max_keys, check_minimum_calls, check_name, check_slow_call, check_slow_call_ends,
             check_threshold, check_timeout, check_together, check_trial_calls, check_window,
         },
+        classifiers::{Classifying, NeverFails, by_patterns},
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         given::Giving,
-        judges::{Judging, NeverFails, judging},
         keyed_site::{KeyByDisplay, KeyByText, KeyedSite, Keying},
         refusing::Refusing,
-        return_type::{IsResult, Recover, RecoverInTime, RecoverTimedOut, judge, recover, recover_timed_out},
+        return_type::{
+            IsResult, Recover, RecoverInTime, RecoverTimedOut, outcome_of, recover, recover_timed_out,
+        },
     },
     breaker::{call::within, policy::Ended},
     config::{ConfigError, Rate, Settings, Threshold, Window},

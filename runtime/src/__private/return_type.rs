@@ -5,7 +5,7 @@ use crate::{
     __private::{
         admission::Admitted,
         call_site::CallSite,
-        judges::{ByResult, ByResultInTime},
+        classifiers::{ByResult, ByResultInTime},
     },
     classify::classifier::{Classifier, TimedClassifier},
     error::{Rejected, TimedOut},
@@ -32,10 +32,10 @@ needs_a_result! {
         ///
         /// An associated type, so that a type that is not a `Result` has none, and what depends on
         /// it is not reported.
-        type Judge: Classifier<Self> + Copy + Unpin;
+        type Classify: Classifier<Self> + Copy + Unpin;
 
         /// The classifier by which an `Err` is a failure.
-        fn judge() -> Self::Judge;
+        fn classifier() -> Self::Classify;
 
         /// Whether this is an `Err`.
         fn is_failure(&self) -> bool;
@@ -44,10 +44,10 @@ needs_a_result! {
 
 #[diagnostic::do_not_recommend]
 impl<T, E> IsResult for Result<T, E> {
-    type Judge = ByResult<Self>;
+    type Classify = ByResult<Self>;
 
     #[inline]
-    fn judge() -> Self::Judge {
+    fn classifier() -> Self::Classify {
         ByResult::NEW
     }
 
@@ -58,7 +58,7 @@ impl<T, E> IsResult for Result<T, E> {
 
 /// The outcome of a value without a pattern: an `Err` is a failure.
 #[inline]
-pub fn judge<R: IsResult>(result: &R) -> Outcome {
+pub fn outcome_of<R: IsResult>(result: &R) -> Outcome {
     if result.is_failure() {
         Outcome::Failure
     } else {
@@ -77,8 +77,8 @@ needs_a_result! {
         /// Admits a call of a function without a fallback, or makes the error
         /// that the function returns.
         #[inline]
-        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Judge>, Self> {
-            Admitted::by(Self::judge(), site).map_err(Self::recover)
+        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Classify>, Self> {
+            Admitted::by(Self::classifier(), site).map_err(Self::recover)
         }
     }
 }
@@ -96,21 +96,21 @@ impl<T, E: FromRejected> Recover for Result<T, E> {
     note = "write what answers in its place: `fallback = <path>` with `fallback_on = \"failure\"`"
 )]
 pub trait RecoverTimedOut: IsResult {
-    /// Like [`IsResult::Judge`].
-    type TimedJudge: TimedClassifier<Self> + Copy + Unpin;
+    /// Like [`IsResult::Classify`].
+    type TimedClassify: TimedClassifier<Self> + Copy + Unpin;
 
     /// The classifier by which an `Err` is a failure, and which makes the error
     /// of a timeout.
-    fn timed_judge() -> Self::TimedJudge;
+    fn timed_classifier() -> Self::TimedClassify;
 
     /// The error of a call that took too long.
     fn recover_timed_out(timed_out: TimedOut) -> Self;
 }
 
 impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
-    type TimedJudge = ByResultInTime<Self>;
+    type TimedClassify = ByResultInTime<Self>;
 
-    fn timed_judge() -> Self::TimedJudge {
+    fn timed_classifier() -> Self::TimedClassify {
         ByResultInTime(Self::recover_timed_out)
     }
 
@@ -124,8 +124,8 @@ needs_a_result! {
     pub trait RecoverInTime: Recover + RecoverTimedOut {
         /// Like [`Recover::admit`], but for a function with a `timeout`.
         #[inline]
-        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedJudge>, Self> {
-            Admitted::by(Self::timed_judge(), site).map_err(Self::recover)
+        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedClassify>, Self> {
+            Admitted::by(Self::timed_classifier(), site).map_err(Self::recover)
         }
     }
 }

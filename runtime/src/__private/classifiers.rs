@@ -96,7 +96,7 @@ impl<R, V: Into<Verdict>, C: Fn(&R) -> V> Classifier<R> for ByPatterns<C> {
 }
 
 /// The classifier that patterns make.
-pub fn judging<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
+pub fn by_patterns<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
     classify: C,
 ) -> impl Classifier<R> + Copy + Unpin {
     ByPatterns(classify)
@@ -104,9 +104,9 @@ pub fn judging<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
 
 /// Checks a classifier at the path that the user wrote.
 #[derive(Debug, Clone, Copy)]
-pub struct Judging;
+pub struct Classifying;
 
-impl Judging {
+impl Classifying {
     /// `classify` is the path of a function from the return value to its
     /// outcome.
     pub fn classify<R, V: Ruling>(self, classify: fn(&R) -> V) -> ByPath<R, V> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod diagnostics;
+mod editor;
 mod expand;
 mod item;
 mod limits;
@@ -153,7 +154,7 @@ pub fn circuit_breaker(
 
 /// Runs the attribute on tokens; tests and the fuzzer call it too.
 fn guard(args: TokenStream, item: &TokenStream) -> TokenStream {
-    survive(item, || parse_plan_expand(args, item))
+    survive(item, || parse_plan_expand(args, item, editor::runs_macro()))
 }
 
 /// Returns the original item if the macro panics.
@@ -163,7 +164,7 @@ fn survive(item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStr
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| original_item::after_panic(item))
 }
 
-fn parse_plan_expand(args: TokenStream, tokens: &TokenStream) -> TokenStream {
+fn parse_plan_expand(args: TokenStream, tokens: &TokenStream, for_editor: bool) -> TokenStream {
     if attribute::is_reported_by_rustc(&args) {
         return tokens.clone();
     }
@@ -173,11 +174,13 @@ fn parse_plan_expand(args: TokenStream, tokens: &TokenStream) -> TokenStream {
     let Some(item) = Item::parse(tokens.clone(), &mut errors) else {
         return original_item::with_errors(tokens, &errors);
     };
-    if let Some(split) = cfg_params::split(&written, &args.krate(), &item) {
+    if !for_editor && let Some(split) = cfg_params::split(&written, &args.krate(), &item) {
         return split;
     }
     let plan = Plan::new(args, &item, &mut errors);
-    if errors.is_empty() {
+    if for_editor {
+        original_item::with_errors(&editor::item(&plan, &item), &errors)
+    } else if errors.is_empty() {
         expand::guarded(&plan, item)
     } else {
         original_item::with_errors(&expand::unguarded(&plan, &item), &errors)

@@ -192,8 +192,8 @@ WRONG_ITEMS = [
            "pub mod cache {"), ("ask", "has no body to guard")),
     _item("on a function that returns another future",
           ("pub mod cache {", "#[circuit_breaker]\npub fn ready() -> impl Future<Output = Result<u64, Error>> { "
-           "std::future::ready(Ok(1)) }\n\npub mod cache {"), ("impl", "cannot look into")),
-    _item("twice", ("/// Asks the service.\n", "/// Asks the service.\n#[circuit_breaker]\n"),
+           "std::future::ready(Ok(1)) }\n\npub mod cache {"), ("impl", "finds no `async` block")),
+    _item("twice", ("/// Calls the service.\n", "/// Calls the service.\n#[circuit_breaker]\n"),
           ("circuit_breaker", "is applied twice")),
     _item("on a method without name", ('(name = "shop.total", ', "("), ("self", "needs a `name`")),
     _item("on a function without result",

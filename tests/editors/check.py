@@ -28,7 +28,7 @@ PLAIN = {"body", "earlier", "fields", "parameters", "callers", "references", "re
 
 def known_keys():
     """The arguments with the first words of their documentation, from the file that has it for editors."""
-    found = re.findall(r"/// (.*)\n(?:///.*\n)*pub const (\w+): \(\)", (ROOT / "runtime/src/ide.rs").read_text())
+    found = re.findall(r"/// (.*)\n(?:///.*\n)*pub const (\w+): \(\)", (ROOT / "runtime/src/__private/ide.rs").read_text())
     return {key: words[:20] for words, key in found}
 
 

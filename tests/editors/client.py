@@ -36,6 +36,9 @@ class Editor:
                 "completion": {"completionItem": {"documentationFormat": ["markdown"]}},
                 "rename": {"prepareSupport": True},
                 "diagnostic": {"dynamicRegistration": False},
+                "inlayHint": {},
+                "signatureHelp": {},
+                "semanticTokens": {"requests": {"full": True}, "tokenTypes": [], "tokenModifiers": [], "formats": []},
             },
             "experimental": {"serverStatusNotification": True},
         }
@@ -98,9 +101,47 @@ class Editor:
 
     def completion(self, at):
         """Label and documentation of each proposal."""
+        return {_name(item): _documentation(item) for item in self._proposals(at)}
+
+    def proposed(self, at):
+        """The labels in the order in which an editor shows them."""
+        items = self._proposals(at)
+        return [_name(item) for item in sorted(items, key=lambda item: item.get("sortText") or item["label"])]
+
+    def _proposals(self, at):
         found = self._at("completion", at) or []
-        items = found["items"] if isinstance(found, dict) else found
-        return {item["label"].split("(")[0].rstrip("!:"): _documentation(item) for item in items}
+        return found["items"] if isinstance(found, dict) else found
+
+    def signature(self, at):
+        found = self._at("signatureHelp", at)
+        return [one["label"] for one in found["signatures"]] if found else []
+
+    def hints(self):
+        """The inlay hints: offset and text."""
+        lines = self.text.split("\n")
+        end = {"line": len(lines) - 1, "character": len(lines[-1])}
+        params = {"textDocument": {"uri": self.uri}, "range": {"start": {"line": 0, "character": 0}, "end": end}}
+        found = self.ask("textDocument/inlayHint", params) or []
+        return sorted((self._offset(one["position"]), _text(one["label"])) for one in found)
+
+    def colours(self):
+        """The kind of each word: offset, length, kind and modifiers, as numbers."""
+        found = self.ask("textDocument/semanticTokens/full", {"textDocument": {"uri": self.uri}}) or {"data": []}
+        starts = [0]
+        for line in self.text.split("\n"):
+            starts.append(starts[-1] + len(line) + 1)
+        colours, line, column, data = [], 0, 0, found["data"]
+        for down, right, length, kind, modifiers in zip(*(data[at::5] for at in range(5))):
+            line, column = (line + down, right) if down else (line, column + right)
+            colours.append((starts[line] + column, length, kind, modifiers))
+        return colours
+
+    def problems(self):
+        """Everything that the server reports: start, end, severity and message, each once."""
+        found = self.ask("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})
+        problems = {(self._offset(one["range"]["start"]), self._offset(one["range"]["end"]), one.get("severity"),
+                     one["message"]) for one in found.get("items", [])}
+        return sorted(problems)
 
     def errors(self):
         """The server's own errors, `(text of the token, message)`, each once."""
@@ -189,6 +230,14 @@ class Editor:
         if message["method"] == "workspace/configuration":
             return [self.settings for _ in message["params"]["items"]]
         return None
+
+
+def _name(item):
+    return item["label"].split("(")[0].rstrip("!:")
+
+
+def _text(label):
+    return label if isinstance(label, str) else "".join(part["value"] for part in label)
 
 
 def _documentation(item):

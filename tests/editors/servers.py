@@ -8,7 +8,8 @@ from typing import NamedTuple
 import cases
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+#: The checkout; another one can be compared with it.
+ROOT = pathlib.Path(os.environ.get("FUSEBOX_CHECKOUT", HERE.parent.parent))
 
 
 class Setup(NamedTuple):
@@ -20,6 +21,10 @@ class Setup(NamedTuple):
     macros: dict = {}
     #: The macro of this package panics on each function.
     panics: bool = False
+    #: The library of the package.
+    fixture: str = "fixture.rs"
+    #: Whether the server also reports what it is not sure of.
+    experimental: bool = False
 
 
 _ON = {"enable": True, "attributes": {"enable": True}}
@@ -34,6 +39,11 @@ SETUPS = [
 ]
 
 
+#: The probes of `probes.py`.
+PROBES = Setup("probes", {}, _ON, fixture="probes.rs")
+UNSURE = Setup("unsure", {}, _ON, fixture="probes.rs", experimental=True)
+
+
 def package(setup):
     """A package that depends on this crate, with the fixture as its library."""
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
@@ -43,10 +53,11 @@ def package(setup):
     (project / "Cargo.toml").write_text(
         '[package]\nname = "fixture"\nedition = "2024"\n\n[workspace]\nexclude = ["checkout"]\n\n'
         f'[dependencies]\nfusebox = {{ path = "{crate}/runtime", features = ["last-good"] }}\n'
+        'async-trait = "0.1"\ntracing = { version = "0.1", features = ["attributes"] }\n'
     )
     shutil.copy(ROOT / "Cargo.lock", project / "Cargo.lock")
     file = project / "src" / "lib.rs"
-    shutil.copy(HERE / "fixture.rs", file)
+    shutil.copy(HERE / setup.fixture, file)
     return project, file
 
 
@@ -59,6 +70,7 @@ def settings(setup, project):
         "cargo": cargo,
         "procMacro": setup.macros,
         "checkOnSave": False,
+        "diagnostics": {"experimental": {"enable": setup.experimental}},
         "completion": {"autoimport": {"enable": False}, "postfix": {"enable": False}, "limit": None},
         "files": {"watcher": "server"},
     }
@@ -75,8 +87,8 @@ def _panicking(checkout):
         manifest = manifest.replace(line, 'members = ["macros", "runtime"]' if line.startswith("members") else "")
     (checkout / "Cargo.toml").write_text(manifest)
     source = checkout / "macros" / "src" / "lib.rs"
-    begin = "fn parse_plan_expand(args: TokenStream, item: &TokenStream) -> TokenStream {\n"
+    begin = "fn parse_plan_expand(args: TokenStream, tokens: &TokenStream, for_editor: bool) -> TokenStream {\n"
     text = source.read_text()
     assert begin in text, "the macro begins elsewhere"
-    source.write_text(text.replace(begin, begin + '    assert!(args.is_empty() && item.is_empty(), "a mistake");\n'))
+    source.write_text(text.replace(begin, begin + '    assert!(args.is_empty() && tokens.is_empty(), "a mistake");\n'))
     return checkout

@@ -15,7 +15,7 @@ macro_rules! keys {
 
         impl Key {
             /// Every argument, in the order in which messages list them.
-            const ALL: &'static [Self] = &[$(Self::$key,)*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$key,)*];
 
             /// Returns the name as it is written.
             pub(crate) fn name(self) -> &'static str {

@@ -6,6 +6,7 @@ mod aliases;
 mod cursor;
 mod elsewhere;
 pub(crate) mod key;
+mod typed;
 pub(crate) mod value;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use quote::quote;
 
 use self::cursor::Cursor;
 use self::key::Key;
+pub(crate) use self::typed::Typed;
 use self::value::{Number, Source, Timespan, Value};
 use crate::diagnostics::{Errors, did_you_mean};
 use crate::tokens::{first_span, is, shown};
@@ -32,10 +34,8 @@ pub(crate) struct Arg {
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) list: Vec<Arg>,
-    /// Every key as typed, known or not; editors complete them.
-    pub(crate) typed_keys: Vec<Ident>,
-    /// Paths and expressions as typed; editors resolve the names in them.
-    pub(crate) typed_values: Vec<TokenStream>,
+    /// Every argument as it was typed, right or wrong.
+    pub(crate) typed: Vec<Typed>,
 }
 
 impl Args {
@@ -92,7 +92,7 @@ impl Args {
 
     /// Whether the user wrote this key, even with an invalid value.
     pub(crate) fn is_typed(&self, key: Key) -> bool {
-        self.typed_keys.iter().any(|typed| Key::of(typed) == Some(key))
+        self.typed.iter().any(|typed| typed.key == Some(key))
     }
 }
 
@@ -132,8 +132,13 @@ impl Parser<'_> {
         if self.tokens.is_punct(1, '-') {
             return self.dashed(ident);
         }
-        self.args.typed_keys.push(ident.clone());
-        let Some(key) = Key::of(ident) else {
+        let key = Key::of(ident);
+        self.args.typed.push(Typed {
+            ident: ident.clone(),
+            key,
+            value: None,
+        });
+        let Some(key) = key else {
             return self.unknown(ident);
         };
         match self.tokens.peek(1).cloned() {
@@ -171,6 +176,7 @@ impl Parser<'_> {
             self.errors.push(second.span(), message);
             return self.tokens.skip();
         }
+        self.note_value(0);
         let is_missing = self.tokens.is_at_end() || self.tokens.ends(0);
         if is_missing || (self.tokens.starts_argument(0) && self.at_known_key()) {
             return self.errors.push(eq, needs_value(key));
@@ -183,8 +189,7 @@ impl Parser<'_> {
         };
         let (value, taken) = value::parse(key, &source, self.errors);
         let span = self.tokens.peek(0).map_or(eq, first_span);
-        let typed = value::typed(key, self.tokens.range(before, before + taken));
-        self.args.typed_values.extend(typed);
+        self.note_value(taken);
         self.tokens.at = before + taken.max(1);
         self.finish(key, ident, value, span);
     }
@@ -227,6 +232,18 @@ impl Parser<'_> {
             _ => &[],
         };
         self.errors.push(ident.span(), aliases::unknown(ident, value));
+        let value = value.to_vec();
+        if let Some(typed) = self.args.typed.last_mut().filter(|_| !value.is_empty()) {
+            typed.value = Some(value);
+        }
+    }
+
+    /// Notes this many tokens at the cursor as the value of the last key.
+    fn note_value(&mut self, taken: usize) {
+        let tokens = self.tokens.range(self.tokens.at, self.tokens.at + taken).to_vec();
+        if let Some(typed) = self.args.typed.last_mut() {
+            typed.value = Some(tokens);
+        }
     }
 
     /// Reports `fail-fast = 1`.

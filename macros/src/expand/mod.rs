@@ -16,7 +16,6 @@ mod classifier;
 mod cloned_args;
 mod fallback;
 mod flow;
-mod ide;
 mod last_good;
 mod last_good_key;
 mod site;
@@ -37,14 +36,14 @@ pub(crate) fn guarded(plan: &Plan, mut item: Item) -> TokenStream {
     let arguments = Arguments::new(plan, &mut item);
     let block = item.guarded();
     let body = Body::new(plan, &arguments, block);
-    let (hints, site) = (ide::hints(plan), site::site(plan, &item.sig.ident));
+    let site = site::site(plan, &item.sig.ident);
     let flow = Flow {
         plan,
         arguments: &arguments,
         body: &body,
     };
     let flow = flow.to_tokens();
-    let guarded = braces(quote!(#hints #site #flow), block);
+    let guarded = braces(quote!(#site #flow), block);
     let whole = match &item.block {
         Some(block) => block.replaced(&item.body, guarded),
         None => guarded,

@@ -6,22 +6,21 @@ use syn::{FnArg, Pat};
 
 use crate::args::value::Fallback;
 use crate::expand::body::braces;
-use crate::expand::{fallback, ide};
+use crate::expand::fallback;
 use crate::item::Item;
 use crate::plan::Plan;
 
-/// Returns the function as it was written, with what editors need.
+/// Returns the function as it was written, with a use of the fallback.
 ///
 /// It names no item of the runtime. What the runtime requires of the return type may depend on the
 /// argument that is wrong.
 pub(crate) fn unguarded(plan: &Plan, item: &Item) -> TokenStream {
-    let hints = ide::hints(plan);
     let use_of_fallback = match &plan.fallback {
         Some(Fallback::Path(path)) => dead_call(item, path),
         _ => TokenStream::new(),
     };
     let stream = item.body.stream();
-    let body = braces(quote!(#hints #use_of_fallback #stream), &item.body);
+    let body = braces(quote!(#use_of_fallback #stream), &item.body);
     let head = item.head();
     quote!(#head #body)
 }

@@ -28,6 +28,8 @@ pub(crate) struct Item {
     pub(crate) sig: Signature,
     /// The body, with its braces.
     pub(crate) body: Group,
+    /// The body with its inner attributes.
+    pub(crate) written: Group,
     /// The guarded `async` block of a function that returns a future.
     pub(crate) block: Option<AsyncBlock>,
 }
@@ -87,9 +89,12 @@ impl Item {
                 .extend(Attribute::parse_outer.parse2(outer).unwrap_or_default());
             tokens.drain(..3);
         }
-        let mut plain = Group::new(Delimiter::Brace, tokens.into_iter().collect());
-        plain.set_span(body.span());
-        self.body = plain;
+        self.written = body.clone();
+        self.body = body.clone();
+        if tokens.len() < body.stream().into_iter().count() {
+            self.body = Group::new(Delimiter::Brace, tokens.into_iter().collect());
+            self.body.set_span(body.span());
+        }
     }
 
     /// Finds the `async` block of a function that returns a future.
@@ -206,7 +211,8 @@ fn parse_function(input: ParseStream) -> syn::Result<(Item, Option<Group>)> {
             vis,
             defaultness,
             sig,
-            body: none,
+            body: none.clone(),
+            written: none,
             block: None,
         },
         body.transpose()?,

@@ -8,13 +8,13 @@ mod output;
 mod rules;
 pub(crate) mod settings;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 
 pub(crate) use self::last_good::LastGood;
 use self::settings::Settings;
 use crate::args::key::Key;
 use crate::args::value::{Fallback, Name, Pattern, Value};
-use crate::args::{Arg, Args};
+use crate::args::{Arg, Args, Typed};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 
@@ -52,10 +52,8 @@ pub(crate) struct Plan {
     pub(crate) fallback_on_failure: bool,
     /// The type that the guarded block resolves to. `None` for `-> !`.
     pub(crate) output: Option<TokenStream>,
-    /// The keys that editors complete.
-    pub(crate) typed_keys: Vec<Ident>,
-    /// The paths and expressions that editors resolve.
-    pub(crate) typed_values: Vec<TokenStream>,
+    /// The arguments as they were typed, for editors.
+    pub(crate) typed: Vec<Typed>,
 }
 
 impl Plan {
@@ -80,8 +78,7 @@ impl Plan {
             fallback: fallback::from(&args, item, errors),
             fallback_on_failure: fallback::answers_failures(&args),
             output: output::from(&args, item, errors),
-            typed_keys: args.typed_keys,
-            typed_values: args.typed_values,
+            typed: args.typed,
         }
     }
 }

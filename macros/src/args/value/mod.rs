@@ -3,7 +3,6 @@
 mod classify;
 mod crate_path;
 mod duration;
-mod editor;
 mod error_maker;
 mod fallback;
 mod fallback_on;
@@ -19,7 +18,6 @@ mod switch;
 use proc_macro2::{Delimiter, TokenTree};
 
 pub(crate) use self::duration::{Timespan, as_duration};
-pub(crate) use self::editor::typed;
 pub(crate) use self::fallback::{Closure, Fallback};
 pub(crate) use self::name::Name;
 pub(crate) use self::number::{Number, largest};

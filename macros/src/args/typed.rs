@@ -1,0 +1,21 @@
+//! An argument as it was typed, right or wrong, for editors.
+
+use proc_macro2::{Ident, TokenTree};
+
+use crate::args::key::Key;
+
+/// One argument, also if it is unfinished or wrong.
+pub(crate) struct Typed {
+    pub(crate) ident: Ident,
+    /// `None` for an unknown name.
+    pub(crate) key: Option<Key>,
+    /// The tokens behind the `=`. `None` if there is no `=`.
+    pub(crate) value: Option<Vec<TokenTree>>,
+}
+
+impl Typed {
+    /// Whether this argument needs nothing more to be typed.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.key.is_some() && self.value.as_ref().is_some_and(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,213 @@
+//! The values: each once, with the type that the generated code expects.
+
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::parse::Parse;
+use syn::{ExprPath, FnArg, LitStr, Pat};
+
+use crate::args::Typed;
+use crate::args::key::{Key, Kind};
+use crate::editor::half_typed::{self, Place};
+use crate::editor::{elsewhere, name_elsewhere};
+use crate::item::Item;
+use crate::item::return_type::without_impl;
+use crate::plan::Plan;
+use crate::tokens::is;
+
+/// Returns one statement for each value.
+pub(super) fn statements(plan: &Plan, item: &Item) -> TokenStream {
+    let values = Values {
+        plan,
+        item,
+        private: {
+            let krate = elsewhere(plan.krate.clone());
+            quote!(#krate::__private)
+        },
+        output: match &plan.output {
+            Some(output) => elsewhere(output.clone()),
+            None => quote!(!),
+        },
+    };
+    plan.typed.iter().filter_map(|typed| values.statement(typed)).collect()
+}
+
+struct Values<'a> {
+    plan: &'a Plan,
+    item: &'a Item,
+    /// The path of what generated code may name.
+    private: TokenStream,
+    /// What the function returns.
+    output: TokenStream,
+}
+
+impl Values<'_> {
+    fn statement(&self, typed: &Typed) -> Option<TokenStream> {
+        let value = typed.value.as_deref()?;
+        let Some(key) = typed.key else {
+            return of_type(None, value);
+        };
+        let private = &self.private;
+        match key.kind() {
+            Kind::Pattern => self.pattern(value).or_else(|| self.classifier(value)),
+            Kind::Classifier => self.classifier(value),
+            Kind::Fallback => self.fallback(value),
+            Kind::ErrorMaker => self.error(value),
+            Kind::Expression => {
+                let value = half_typed::repaired(value, Place::Expression)?;
+                Some(quote_spanned!(Span::mixed_site()=> let _ = &(#value);))
+            }
+            Kind::Name => constant(quote!(&'static #private::str), value),
+            Kind::Number | Kind::NumberOrRate => constant(quote!(#private::u32), value),
+            Kind::Duration => constant(quote!(#private::Duration), value),
+            Kind::NumberOrDuration => constant(quote!(_), value),
+            Kind::Switch => of_type(Some(quote!(bool)), value),
+            Kind::Rate | Kind::FallbackOn => of_type(None, value).filter(|_| !is_literal(value)),
+            Kind::CratePath => None,
+        }
+    }
+
+    /// Matches a return value with the pattern.
+    fn pattern(&self, value: &[TokenTree]) -> Option<TokenStream> {
+        let (pattern, output) = (half_typed::repaired(value, Place::Pattern)?, &self.output);
+        Some(quote_spanned! {Span::mixed_site()=>
+            match { let __answer: &#output = loop {}; __answer } {
+                #pattern => {}
+                _ => {}
+            }
+        })
+    }
+
+    fn classifier(&self, value: &[TokenTree]) -> Option<TokenStream> {
+        let value = half_typed::repaired(value, Place::Expression)?;
+        let (private, output) = (&self.private, &self.output);
+        Some(quote!(let _ = #private::Classifying.classify::<#output, _>(#value);))
+    }
+
+    fn error(&self, value: &[TokenTree]) -> Option<TokenStream> {
+        let value = half_typed::repaired(value, Place::Expression)?;
+        let (private, output) = (&self.private, &self.output);
+        Some(quote!(let _ = #private::Refusing.error::<#output>(#value);))
+    }
+
+    fn fallback(&self, value: &[TokenTree]) -> Option<TokenStream> {
+        if let [TokenTree::Literal(literal)] = value {
+            let text: LitStr = parsed(quote!(#literal))?;
+            return Some(self.call(&text.parse().ok()?));
+        }
+        if let Some((cause, body)) = closure(value) {
+            return self.closure(cause, body);
+        }
+        let value = half_typed::repaired(value, Place::Expression)?;
+        match parsed::<ExprPath>(value.clone()) {
+            Some(path) => Some(self.call(&path)),
+            // A call in place of a path is one mistake, so its arguments are not another one.
+            None => leading_path(value).map(|path| quote!(let _ = #path;)),
+        }
+    }
+
+    /// Returns the closure with the type that the generated code gives it.
+    fn closure(&self, cause: &[TokenTree], body: &[TokenTree]) -> Option<TokenStream> {
+        let cause: TokenStream = cause.iter().cloned().collect();
+        let whole: syn::ExprClosure = parsed(quote!(|#cause| ()))?;
+        if whole.inputs.len() != 1 {
+            return None;
+        }
+        let body = half_typed::repaired(body, Place::Expression)?;
+        let (private, output) = (&self.private, &self.output);
+        let head = self.plan.is_async.then(|| quote!(async));
+        Some(quote_spanned! {Span::mixed_site()=>
+            let _ = #head || -> #output {
+                let #cause = { let __cause: #private::Cause<#output> = loop {}; __cause };
+                #body
+            };
+        })
+    }
+
+    /// Returns the call of the fallback with all parameters.
+    ///
+    /// Each argument is `(id,).0`. Of it, only the punctuation has a place, which is that of the
+    /// path: there an editor underlines an argument of another type, and shows nothing of it on
+    /// hover.
+    fn call(&self, path: &ExprPath) -> TokenStream {
+        let last = path.path.segments.last();
+        let span = last.map_or_else(Span::call_site, |last| last.ident.span());
+        let arguments = self.item.sig.inputs.iter().map(|input| {
+            let value = match input {
+                FnArg::Receiver(receiver) => name_elsewhere(&receiver.self_token.into()).into_token_stream(),
+                FnArg::Typed(input) => match &*input.pat {
+                    Pat::Ident(pat) => name_elsewhere(&pat.ident).into_token_stream(),
+                    _ => {
+                        let ty = &input.ty;
+                        let ty = without_impl(elsewhere(quote!(#ty)));
+                        quote_spanned!(Span::mixed_site()=> { let __value: #ty = loop {}; __value })
+                    }
+                },
+            };
+            field(&value, span)
+        });
+        let comma = TokenTree::Punct(punctuation(',', span));
+        let arguments = arguments.flat_map(|argument| argument.into_iter().chain([comma.clone()]));
+        let mut parentheses = Group::new(Delimiter::Parenthesis, arguments.collect());
+        parentheses.set_span(span);
+        let waited = self.plan.is_async.then(|| quote!(.await));
+        let answer = field(&quote!(#path #parentheses #waited), span);
+        let output = &self.output;
+        quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
+    }
+}
+
+/// Returns `(value,).0`, which has the value and is underlined at the span.
+fn field(value: &TokenStream, span: Span) -> TokenStream {
+    let comma = punctuation(',', span);
+    let mut tuple = Group::new(Delimiter::Parenthesis, quote!(#value #comma));
+    tuple.set_span(span);
+    let (dot, first) = (punctuation('.', span), proc_macro2::Literal::usize_unsuffixed(0));
+    quote!(#tuple #dot #first)
+}
+
+fn punctuation(c: char, span: Span) -> Punct {
+    let mut punctuation = Punct::new(c, Spacing::Alone);
+    punctuation.set_span(span);
+    punctuation
+}
+
+/// Returns the value as a constant, unless it is a literal.
+fn constant(ty: TokenStream, value: &[TokenTree]) -> Option<TokenStream> {
+    if is_literal(value) {
+        return None;
+    }
+    of_type(Some(ty), value)
+}
+
+fn of_type(ty: Option<TokenStream>, value: &[TokenTree]) -> Option<TokenStream> {
+    let value = half_typed::repaired(value, Place::Expression)?;
+    let ty = ty.into_iter();
+    Some(quote_spanned!(Span::mixed_site()=> let _ #(: #ty)* = #value;))
+}
+
+/// Whether the value has no name that an editor could resolve.
+fn is_literal(value: &[TokenTree]) -> bool {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Group(_));
+    !value.is_empty() && !value.iter().any(is_word)
+}
+
+/// Splits `|cause| body`.
+fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
+    let is_modifier = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
+    let start = value.iter().position(|token| !is_modifier(token))?;
+    let [open, inside @ ..] = value.get(start..)? else {
+        return None;
+    };
+    let end = inside.iter().position(|token| is(token, '|')).filter(|_| is(open, '|'))?;
+    Some((inside.get(..end)?, inside.get(end + 1..)?))
+}
+
+/// Returns the path at the start.
+fn leading_path(value: TokenStream) -> Option<ExprPath> {
+    let is_part = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
+    parsed(value.into_iter().take_while(is_part).collect())
+}
+
+fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {
+    syn::parse2(tokens).ok()
+}

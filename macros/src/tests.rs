@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{guard, survive};
+use crate::{guard, guard_for_editor, survive};
 
 const FUNCTION: &str = "async fn load(id: u64) -> Result<u8, Error> { only_once(id).await }";
 
@@ -124,10 +124,73 @@ fn a_panic_of_the_macro_is_one_error_and_the_function_survives() {
     assert!(out.starts_with(&item.to_string()), "{out}");
 }
 
+fn expand_for_editor(args: &str, item: &str) -> String {
+    let tokens = |text: &str| text.parse::<TokenStream>().expect("these are tokens");
+    guard_for_editor(tokens(args), &tokens(item)).to_string()
+}
+
 #[test]
-fn a_keyword_is_not_among_the_hints() {
-    assert!(!expand("type = 5", FUNCTION).contains("type as _"));
-    assert!(expand("threshold = 5", FUNCTION).contains("threshold as _"));
+fn a_keyword_is_not_among_the_keys_for_editors() {
+    assert!(!expand_for_editor("type = 5", FUNCTION).contains("type as _"));
+    assert!(expand_for_editor("threshold = 5", FUNCTION).contains("threshold as _"));
+}
+
+#[test]
+fn only_an_editor_gets_the_output_for_editors() {
+    let out = expand("threshold = LIMIT, fallback = |_| Ok(id)", FUNCTION);
+    assert!(!out.contains("__private :: ide"), "{out}");
+    assert!(expand_for_editor("", FUNCTION).contains("# [cfg (not (rust_analyzer))] :: core :: compile_error"));
+}
+
+#[test]
+fn an_editor_gets_signature_and_body_as_they_were_written() {
+    let body = "{ # ! [allow (unused)] let (a , b) = (a , 1) ; only_once (a) . await }";
+    let head = "async fn load < T > (mut self : Arc < Self > , (a , _) : (u8 , T) , _ : u32) -> Result < u8 , Error >";
+    for args in ["name = \"a\", fallback = Self::other", "name = \"a\", threshold = 0", "name = \"a\", last_good"] {
+        let out = expand_for_editor(args, &format!("{head} {body}"));
+        assert!(out.contains(head) && out.contains(body), "{args}: {out}");
+    }
+}
+
+#[test]
+fn half_typed_values_stay_before_the_cursor_and_parse() {
+    for (value, kept) in [
+        ("failure = Err(Error::)", "Err (Error ::"),
+        ("failure = Err(e) if e.", "Err (e) if e"),
+        ("failure = Err(e) if e.is_down() && e.", "Err (e) if e . is_down () && e"),
+        ("failure = ", ""),
+        ("fallback = |_| Ok(id.)", "Ok (id"),
+        ("fallback = |cause| ", "let cause ="),
+        ("fallback = |cause| { let x = id. }", "{ let x = id ;"),
+        ("fallback = |cause| { id. let x = 1; Ok(x) }", "{ id ; let x = 1 ;"),
+        ("fallback = |cause| match cause { Cause::Failed(a) => a, Cause:: }", "Cause :: Failed (a) => a , Cause ::"),
+        ("fallback = stored::", "stored ::"),
+        ("last_good = \"5m\", last_good_key = (id, id +)", "(id , id +"),
+        ("threshold = limits::", "limits ::"),
+        ("failure = 500..", "500 .. =>"),
+    ] {
+        let out = expand_for_editor(value, FUNCTION);
+        assert!(out.contains(kept), "{value}: {out}");
+        assert!(syn::parse_str::<syn::File>(&out).is_ok(), "{value}: {out}");
+    }
+}
+
+#[test]
+fn rustdoc_shows_the_patterns_of_the_user() {
+    for (args, parameters) in [
+        ("fallback = other", "(a , b) : (u32 , u32) , _ : u8"),
+        ("last_good = \"5m\"", "_ : u32 , State (app) : State < App >"),
+        ("threshold = 5", "first : String , _ : String"),
+    ] {
+        if args.contains("last_good") && !cfg!(feature = "last-good") {
+            continue;
+        }
+        let out = expand(args, &format!("async fn load({parameters}) -> Result<u8, Error> {{ only_once }}"));
+        let (shown, compiled) = out.split_once("# [cfg (not (doc))]").expect("a function for each");
+        assert!(shown.starts_with("# [cfg (doc)]"), "{shown}");
+        assert!(shown.contains(&format!("({parameters})")) && !shown.contains("__arg"), "{shown}");
+        assert!(compiled.contains("__arg"), "{compiled}");
+    }
 }
 
 #[test]

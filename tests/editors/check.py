@@ -8,7 +8,6 @@ Prints a table and exits with 1 if something is missing, with 2 if the checks co
 """
 
 import os
-import pathlib
 import re
 import sys
 import time
@@ -18,7 +17,6 @@ import checks
 import servers
 from client import Editor
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COLUMNS = ["body", "parameters", "callers", "references", "rename", "fallback", "completion", "errors"]
 COLUMN_OF = {"earlier": "body", "fields": "completion", "keys": "completion", "value": "completion",
              "no value": "completion", "fallback renamed": "fallback", "same errors": "errors"}
@@ -28,7 +26,7 @@ PLAIN = {"body", "earlier", "fields", "parameters", "callers", "references", "re
 
 def known_keys():
     """The arguments with the first words of their documentation, from the file that has it for editors."""
-    found = re.findall(r"/// (.*)\n(?:///.*\n)*pub const (\w+): \(\)", (ROOT / "runtime/src/__private/ide.rs").read_text())
+    found = re.findall(r"/// (.*)\n(?:///.*\n)*pub const (\w+): \(\)", (servers.ROOT / "runtime/src/__private/ide.rs").read_text())
     return {key: words[:20] for words, key in found}
 
 

@@ -75,6 +75,11 @@ pub mod stored {
     pub async fn answer(id: u32) -> super::Answer<u32> {
         Ok(id)
     }
+
+    /// Answers from memory.
+    pub async fn order(id: u16, order: super::Order) -> super::Answer<u64> {
+        Ok(order.number)
+    }
 }
 
 /// Answers from memory.

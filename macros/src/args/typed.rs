@@ -14,8 +14,8 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    /// Whether this argument needs nothing more to be typed.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.key.is_some() && self.value.as_ref().is_some_and(|value| !value.is_empty())
+    /// Whether the name of the argument is typed in full, with a `=` behind it.
+    pub(crate) fn is_named(&self) -> bool {
+        self.key.is_some() && self.value.is_some()
     }
 }

@@ -3,7 +3,7 @@
 //! rust-analyzer repairs unfinished code in a function before it calls the macro, but not in the
 //! arguments. If the output did not parse, it would report that as a second error.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Pat, Token};
@@ -31,7 +31,22 @@ pub(super) fn repaired(tokens: &[TokenTree], place: Place) -> Option<TokenStream
             with_statements(&all)
         },
     ];
-    attempts.into_iter().map(|attempt| attempt()).find(|tokens| is_whole(tokens, place))
+    let found = attempts.into_iter().map(|attempt| attempt()).find(|tokens| is_whole(tokens, place));
+    found.map(apart)
+}
+
+/// Returns the tokens so that the last one does not join the one behind them.
+///
+/// In `500.., fallback = f`, the second dot is written next to the comma. Before a `=>`, it would
+/// become `..=`.
+fn apart(tokens: TokenStream) -> TokenStream {
+    let mut all: Vec<TokenTree> = tokens.into_iter().collect();
+    if let Some(TokenTree::Punct(last)) = all.last_mut() {
+        let span = last.span();
+        *last = Punct::new(last.as_char(), Spacing::Alone);
+        last.set_span(span);
+    }
+    all.into_iter().collect()
 }
 
 fn is_whole(tokens: &TokenStream, place: Place) -> bool {

@@ -15,19 +15,19 @@ use crate::tokens::is;
 /// Returns a constant that imports the keys.
 ///
 /// In a `use` of a module, an editor proposes what the module has. Ours has the keys that are not
-/// written yet, so the words that are still being typed come from it. They come first: what stands
-/// before the cursor must not depend on whether its word is whole.
+/// written yet, so the words that are still being typed come from it. They come first, because what
+/// stands before the cursor must not depend on whether its word is complete.
 pub(super) fn imports(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     if !is_absolute(krate) {
         return TokenStream::new();
     }
     let keys = plan.typed.iter().filter(|typed| !is_keyword(&typed.ident));
-    let (whole, unfinished): (Vec<_>, Vec<_>) = keys.partition(|typed| typed.is_whole());
+    let (named, unfinished): (Vec<_>, Vec<_>) = keys.partition(|typed| typed.is_named());
     let unfinished = unfinished.into_iter().map(|typed| &typed.ident);
-    let written = whole.iter().map(|typed| &typed.ident);
+    let written = named.iter().map(|typed| &typed.ident);
     let krate_again = super::elsewhere(krate.clone());
-    let others = others(&whole);
+    let others = others(&named);
     quote! {
         const _: () = {
             mod keys {
@@ -40,8 +40,8 @@ pub(super) fn imports(plan: &Plan) -> TokenStream {
 }
 
 /// Returns the keys that may still be written.
-fn others(whole: &[&Typed]) -> Vec<Ident> {
-    let is_open = |key: &&Key| key.repeats() || !whole.iter().any(|typed| typed.key == Some(**key));
+fn others(named: &[&Typed]) -> Vec<Ident> {
+    let is_open = |key: &&Key| key.repeats() || !named.iter().any(|typed| typed.key == Some(**key));
     let open = Key::ALL.iter().filter(|key| **key != Key::Crate).filter(is_open);
     open.map(|key| Ident::new(key.name(), Span::call_site())).collect()
 }

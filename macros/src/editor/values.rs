@@ -6,7 +6,7 @@ use syn::parse::Parse;
 use syn::{ExprPath, FnArg, LitStr, Pat};
 
 use crate::args::Typed;
-use crate::args::key::{Key, Kind};
+use crate::args::key::Kind;
 use crate::editor::half_typed::{self, Place};
 use crate::editor::{elsewhere, name_elsewhere};
 use crate::item::Item;
@@ -92,7 +92,7 @@ impl Values<'_> {
     fn fallback(&self, value: &[TokenTree]) -> Option<TokenStream> {
         if let [TokenTree::Literal(literal)] = value {
             let text: LitStr = parsed(quote!(#literal))?;
-            return Some(self.call(&text.parse().ok()?));
+            return Some(self.call(&in_string(&text)?));
         }
         if let Some((cause, body)) = closure(value) {
             return self.closure(cause, body);
@@ -118,7 +118,8 @@ impl Values<'_> {
         Some(quote_spanned! {Span::mixed_site()=>
             let _ = #head || -> #output {
                 let #cause = { let __cause: #private::Cause<#output> = loop {}; __cause };
-                #body
+                let __answer: #output = #body;
+                __answer
             };
         })
     }
@@ -200,6 +201,19 @@ fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
     };
     let end = inside.iter().position(|token| is(token, '|')).filter(|_| is(open, '|'))?;
     Some((inside.get(..end)?, inside.get(end + 1..)?))
+}
+
+/// Returns the path in a string.
+///
+/// All its tokens have the place of the string, where an editor would show each of them. So only
+/// the name of the function keeps it.
+fn in_string(text: &LitStr) -> Option<ExprPath> {
+    let path: ExprPath = text.parse().ok()?;
+    let mut moved: ExprPath = parsed(elsewhere(path.to_token_stream()))?;
+    if let (Some(moved), Some(last)) = (moved.path.segments.last_mut(), path.path.segments.last()) {
+        moved.ident.set_span(last.ident.span());
+    }
+    Some(moved)
 }
 
 /// Returns the path at the start.

@@ -1,7 +1,10 @@
 //! The arguments, as body, fallback and last good value share them.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use std::iter;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{FnArg, Pat};
 
 use crate::args::value::Fallback;
 use crate::expand::cloned_args::ClonedArgs;
@@ -40,6 +43,11 @@ impl Arguments {
             receiver,
             cloned,
         }
+    }
+
+    /// Whether the signature has a generated name in place of a pattern.
+    pub(super) fn are_renamed(&self) -> bool {
+        self.params.iter().any(|param| param.renamed)
     }
 
     /// Whether the body borrows `self`, so that the fallback can use it.
@@ -85,8 +93,11 @@ impl Arguments {
     }
 
     /// Returns a `let` for each parameter with a generated name.
+    ///
+    /// What the fallback needs whole is taken apart where it is cloned.
     pub(super) fn patterns(&self) -> TokenStream {
-        let renamed = self.params.iter().filter(|param| param.renamed);
+        let whole = self.cloned.names();
+        let renamed = self.params.iter().filter(|param| param.renamed && !whole.contains(&param.name));
         let renamed = renamed.map(|param| {
             let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
             quote!(#(#attrs)* let #pat = #name;)
@@ -105,7 +116,34 @@ fn rename(plan: &Plan, item: &Item) -> Rename {
         Rename::Nothing
     } else if is_path || default_key {
         Rename::Patterns
+    } else if needs_macros_whole(plan, item) {
+        Rename::Macros
     } else {
         Rename::Ignored
     }
+}
+
+/// Whether body and fallback, or body and key, each take a pattern with a macro apart.
+///
+/// What the macro binds is not visible here, so it cannot be cloned name by name. A guard needs the
+/// bindings before the fallback does, so with a guard they stay in the signature.
+fn needs_macros_whole(plan: &Plan, item: &Item) -> bool {
+    let guards = || plan.failure.iter().chain(&plan.ignore);
+    let is_guarded = |word: Ident| guards().any(|guard| guard.guard_mentions(&word));
+    let is_in_guard = |pat: &Pat| words(pat.to_token_stream()).any(is_guarded);
+    let answers_failure = plan.fallback.is_some() && plan.fallback_on_failure;
+    let mut patterns = item.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) if params::has_macro(&input.pat) => Some(&input.pat),
+        _ => None,
+    });
+    (answers_failure || plan.last_good.is_some()) && !patterns.any(|pat| is_in_guard(pat))
+}
+
+/// Returns all words in the tokens.
+fn words(tokens: TokenStream) -> Box<dyn Iterator<Item = Ident>> {
+    Box::new(tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Ident(word) => Box::new(iter::once(word)),
+        _ => Box::new(iter::empty()),
+    }))
 }

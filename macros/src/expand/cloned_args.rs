@@ -34,6 +34,8 @@ struct ClonedArg {
     is_mut_ref: bool,
     /// Whether the body does not use it, so that there is nothing to clone.
     is_moved: bool,
+    /// Whether the fallback takes the pattern apart too.
+    is_taken_apart: bool,
 }
 
 impl ClonedArgs {
@@ -52,7 +54,8 @@ impl ClonedArgs {
         };
         for arg in &mut args {
             let names = params::bindings(&arg.pat);
-            arg.is_moved = !names.iter().any(|name| mentions(body, name));
+            let is_used = params::has_macro(&arg.pat) || names.iter().any(|name| mentions(body, name));
+            arg.is_moved = !is_used;
         }
         let receiver = receiver.filter(|(word, _)| match fallback {
             Fallback::Path(_) => true,
@@ -143,7 +146,11 @@ impl ClonedArgs {
             .renames_self
             .then(|| quote_spanned!(span=> let (__saved, __self) = __saved;));
         let end = quote_spanned!(span=> let () = __saved;);
-        args.chain(receiver).chain([end]).collect()
+        let apart = self.args.iter().filter(|arg| arg.is_taken_apart);
+        let apart = apart.map(|ClonedArg { name, pat, .. }| {
+            quote!(#[allow(unused_variables, unused_mut, clippy::shadow_unrelated)] let #pat = #name;)
+        });
+        args.chain(receiver).chain([end]).chain(apart).collect()
     }
 
     /// Returns the arguments that are saved: all but each `&mut`.
@@ -161,6 +168,7 @@ impl ClonedArg {
             pat: param.pat.clone(),
             is_mut_ref: param.is_mut_ref(),
             is_moved: false,
+            is_taken_apart: false,
         }
     }
 
@@ -180,12 +188,20 @@ fn body_of(closure: &Closure) -> TokenStream {
 
 /// Returns the bindings that the closure uses.
 ///
-/// Unlike a path, it uses bindings and not whole parameters.
+/// Unlike a path, it uses bindings and not whole parameters. What a macro binds is not visible, so
+/// that parameter is whole.
 fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
     let (body, cause) = (body_of(closure), params::bindings(&closure.cause));
     let is_used = |name: &Ident| mentions(&body, name) && !cause.contains(name);
     let mut args = Vec::new();
     for param in params {
+        if param.renamed && params::has_macro(&param.pat) {
+            args.push(ClonedArg {
+                is_taken_apart: true,
+                ..ClonedArg::of(param)
+            });
+            continue;
+        }
         let is_simple = matches!(&param.pat, Pat::Ident(_));
         for binding in params::binding_patterns(&param.pat) {
             let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
@@ -196,6 +212,7 @@ fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
                     name,
                     is_mut_ref: param.is_mut_ref() && is_simple,
                     is_moved: false,
+                    is_taken_apart: false,
                 });
             }
         }

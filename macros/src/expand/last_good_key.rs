@@ -123,7 +123,7 @@ fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
                     .into_iter()
                     .filter(|part| mentions(&tokens, &part.name)),
             );
-        } else if bindings.any(|name| mentions(&tokens, &name)) {
+        } else if params::has_macro(&param.pat) || bindings.any(|name| mentions(&tokens, &name)) {
             let pattern = Some(param.pat.clone());
             parts.extend(parts_of(param).into_iter().map(|part| Part {
                 pattern: pattern.clone(),

@@ -23,6 +23,7 @@ mod unguarded;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::FnArg;
 
 use self::arguments::Arguments;
 use self::body::{Body, braces};
@@ -49,5 +50,22 @@ pub(crate) fn guarded(plan: &Plan, mut item: Item) -> TokenStream {
         None => guarded,
     };
     let head = item.head();
-    quote!(#head #whole)
+    if !arguments.are_renamed() {
+        return quote!(#head #whole);
+    }
+    let documented = documented(&item, &arguments);
+    quote!(#documented #[cfg(not(doc))] #head #whole)
+}
+
+/// Returns the function for rustdoc, which shows the patterns of the user and compiles no body.
+fn documented(item: &Item, arguments: &Arguments) -> TokenStream {
+    let mut written = item.clone();
+    let inputs = written.sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(input),
+        FnArg::Receiver(_) => None,
+    });
+    for (input, param) in inputs.zip(&arguments.params) {
+        *input.pat = param.pat.clone();
+    }
+    quote!(#[cfg(doc)] #written)
 }

@@ -52,6 +52,8 @@ pub(crate) enum Rename {
     Nothing,
     /// Those called `_`: the future of the body drops them by name.
     Ignored,
+    /// Also patterns that hold a macro: what it binds is not visible here.
+    Macros,
     /// All patterns that are not a name: the fallback is called with names.
     Patterns,
 }
@@ -74,7 +76,8 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
         let renamed = match rename {
             Rename::Nothing => false,
             // Without an earlier one to drop, the function drops it in the right order by itself.
-            Rename::Ignored => {
+            Rename::Macros if has_macro(&input.pat) => true,
+            Rename::Ignored | Rename::Macros => {
                 let has_earlier = takes_self || params.iter().any(|param| param.may_drop);
                 is_ignored && has_earlier && may_drop(&input.ty)
             }
@@ -178,6 +181,21 @@ fn reference(ty: &Type) -> Option<&TypeReference> {
     match without_parentheses(ty) {
         Type::Reference(ty) => Some(ty),
         _ => None,
+    }
+}
+
+/// Whether a part of the pattern is a macro, which may bind names.
+pub(crate) fn has_macro(pat: &Pat) -> bool {
+    match pat {
+        Pat::Macro(_) => true,
+        Pat::Ident(pat) => pat.subpat.as_ref().is_some_and(|(_, sub)| has_macro(sub)),
+        Pat::Paren(pat) => has_macro(&pat.pat),
+        Pat::Reference(pat) => has_macro(&pat.pat),
+        Pat::Slice(pat) => pat.elems.iter().any(has_macro),
+        Pat::Struct(pat) => pat.fields.iter().any(|field| has_macro(&field.pat)),
+        Pat::Tuple(pat) => pat.elems.iter().any(has_macro),
+        Pat::TupleStruct(pat) => pat.elems.iter().any(has_macro),
+        _ => false,
     }
 }
 

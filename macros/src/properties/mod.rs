@@ -11,7 +11,7 @@ mod grammar;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::guard;
+use crate::{guard, guard_for_editor};
 
 pub use grammar::grammar;
 
@@ -153,19 +153,42 @@ fn check(args: &str, item: &str) -> usize {
         return 0;
     };
     let output = guard(args.clone(), &item);
+    for_editors(&args, &item, &output);
     let text = output.to_string();
     assert!(
         !text.contains("please report"),
         "it panicked on `{args}` over `{item}`"
     );
-    // A parameter with a `#[cfg]` makes one function with it and one without it.
-    let bodies = if text.contains("# [cfg (not (y))]") { 2 } else { 1 };
+    // A parameter with a `#[cfg]` makes one function with it and one without it. A parameter with a
+    // generated name makes one for rustdoc.
+    let is_double = text.contains("# [cfg (not (y))]") || text.contains("# [cfg (not (doc))]");
+    let bodies = if is_double { 2 } else { 1 };
     assert_eq!(
         count(&output, MARKER),
         bodies,
         "`{args}` over `{item}` gave `{text}`"
     );
     count(&output, "compile_error")
+}
+
+/// Checks the output for editors: the body once, the same errors, and nothing that does not parse.
+fn for_editors(args: &TokenStream, item: &TokenStream, compiled: &TokenStream) {
+    let output = guard_for_editor(args.clone(), item);
+    assert_eq!(count(&output, MARKER), 1, "`{args}` over `{item}` gave `{output}`");
+    let guarded = usize::from(count(&output, "rust_analyzer") > 0);
+    // With a `#[cfg]` on a parameter, the compiler gets two functions, which are not expanded yet.
+    if count(compiled, "circuit_breaker") < 2 {
+        assert_eq!(
+            count(&output, "compile_error") - guarded,
+            count(compiled, "compile_error"),
+            "`{args}` over `{item}`"
+        );
+    }
+    let parses = |tokens: &TokenStream| syn::parse2::<syn::File>(tokens.clone()).is_ok();
+    assert!(
+        !parses(item) || parses(&output),
+        "`{args}` over `{item}` gave `{output}`"
+    );
 }
 
 /// Returns how often an identifier occurs in a stream, at any depth.

@@ -248,6 +248,66 @@ async fn parameters_that_are_patterns_reach_the_fallback() {
     assert_eq!(patterns_and_rejection((1, 2), point(), 6).await, Ok(1_039));
 }
 
+macro_rules! both {
+    ($a:pat, $b:pat) => {
+        ($a, $b)
+    };
+}
+
+type Words = (String, String);
+
+#[circuit_breaker(name = "macros.closure", fallback = |_| Ok(format!("{a} or {b}")), fallback_on = "failure")]
+async fn macro_and_closure(both!(a, mut b): Words, _: u8, limit: usize) -> Result<String, Error> {
+    b.push('!');
+    let all = a + &b;
+    if all.len() > limit { Err(Error::Down) } else { Ok(all) }
+}
+
+#[circuit_breaker(name = "macros.synchronous", fallback = |_| Ok(last), fallback_on = "failure")]
+fn macro_and_synchronous((_first, both!(_, last)): (String, Words)) -> Result<String, Error> {
+    drop(last);
+    Err(Error::Down)
+}
+
+#[circuit_breaker(name = "macros.path", fallback = first_word, fallback_on = "failure")]
+async fn macro_and_path(both!(a, b): Words) -> Result<String, Error> {
+    drop((a, b));
+    Err(Error::Down)
+}
+
+async fn first_word(words: Words) -> Result<String, Error> {
+    Ok(words.0)
+}
+
+#[circuit_breaker(name = "macros.key", last_good = "5m", last_good_key = a, fallback = |_| Ok(b), fallback_on = "failure")]
+async fn macro_and_key(both!(a, b): Words) -> Result<String, Error> {
+    if b == "now" { Ok(a) } else { Err(Error::Down) }
+}
+
+#[circuit_breaker(name = "macros.guard", failure = Ok(n) if *n > limit, fallback = |_| Ok(limit), fallback_on = "failure")]
+async fn macro_and_guard(both!(limit, n): (u64, u64)) -> Result<u64, Error> {
+    Ok(n)
+}
+
+#[tokio::test]
+async fn a_macro_as_a_pattern_binds_for_body_closure_and_key() {
+    let words = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    let text = |text: &str| Ok(text.to_owned());
+    assert_eq!(macro_and_closure(words("a", "b"), 1, 9).await, text("ab!"));
+    assert_eq!(macro_and_closure(words("a", "b"), 1, 0).await, text("a or b"));
+    assert_eq!(
+        macro_and_synchronous(("a".to_owned(), words("b", "c"))),
+        text("c")
+    );
+    assert_eq!(macro_and_path(words("a", "b")).await, text("a"));
+    assert_eq!(macro_and_key(words("a", "first")).await, text("first"));
+    assert_eq!(macro_and_key(words("a", "now")).await, text("a"));
+    assert_eq!(macro_and_key(words("a", "later")).await, text("a"));
+    assert_eq!(macro_and_key(words("b", "later")).await, text("later"));
+    assert_eq!(macro_and_guard((5, 9)).await, Ok(5));
+    assert_eq!(macro_and_guard((5, 4)).await, Ok(4));
+}
+
 #[circuit_breaker]
 async fn mutable(mut a: u64, #[allow(unused_variables)] unused: u64) -> io::Result<u64> {
     a += 1;

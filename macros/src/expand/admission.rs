@@ -1,10 +1,10 @@
 //! The admission of a call, and the body behind it, polled under the permit.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::expand::body::Body;
-use crate::item::return_type::of_type;
+use crate::item::return_type::{is_erased, of_type};
 
 /// Returns the shortest form: no fallback, every `Err` is a failure.
 ///
@@ -160,9 +160,31 @@ fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&
         }
     };
     let function = format_ident!("{function}{suffix}", span = span);
+    let (typed_body, text) = error_text(body);
     quote_spanned! {span=>
         #limit
         let __body = #code;
-        let __answer = __fusebox::#function(#admitted, #arguments #(, #classifier)*) #waited;
+        #typed_body
+        let __answer = __fusebox::#function(#admitted, #arguments, #text #(, #classifier)*) #waited;
     }
+}
+
+/// Returns the search for the text of an error, and what has to come before it.
+///
+/// The type of the body names what the return type hides behind `impl Trait`.
+fn error_text(body: &Body) -> (Option<TokenStream>, TokenStream) {
+    let span = Span::mixed_site();
+    let output = &body.output;
+    if !is_erased(output) {
+        let text = quote_spanned!(span=> __fusebox::TextOf::<#output>::NEW.find_error_text());
+        return (None, text);
+    }
+    let function = if body.is_async {
+        "with_text"
+    } else {
+        "with_text_blocking"
+    };
+    let function = Ident::new(function, span);
+    let typed_body = quote_spanned!(span=> let (__body, __text) = __fusebox::#function(__body););
+    (Some(typed_body), quote_spanned!(span=> __text.find_error_text()))
 }

@@ -6,6 +6,7 @@ mod admission;
 mod call_site;
 mod checks;
 mod classifiers;
+mod error_text;
 mod fallback;
 mod fallback_cycle;
 mod given;
@@ -41,6 +42,7 @@ pub use crate::{
             check_threshold, check_timeout, check_together, check_trial_calls, check_window,
         },
         classifiers::{Classifying, NeverFails, by_patterns},
+        error_text::{TextOf, with_text, with_text_blocking},
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         given::Giving,

@@ -123,13 +123,25 @@ impl Explanation {
         }
     }
 
+    /// The error of the last trip, or a newer one.
     fn fmt_error(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let newest_first = self.history.iter().rev();
-        let mut errors = newest_first.filter_map(|event| event.error.as_deref());
-        match errors.next().filter(|_| self.is_tripped()) {
-            Some(error) => write!(f, "\n  last error  {error}"),
-            None => Ok(()),
+        if !self.is_tripped() {
+            return Ok(());
         }
+        for event in self.history.iter().rev() {
+            if let Some(error) = &event.error {
+                return write!(f, "\n  last error  {error}");
+            }
+            if let EventKind::Transition {
+                from: State::Closed,
+                to: State::Open,
+                ..
+            } = event.kind
+            {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The reopenings since the last trip.

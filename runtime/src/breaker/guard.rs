@@ -83,7 +83,25 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     #[inline]
     pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
         let end = self.run_user_code(|| policy.end(&output));
-        let outcome = self.record(end);
+        if end.is_success() {
+            let outcome = self.record(end);
+            return policy.answer(output, outcome, self.engine.name());
+        }
+        self.finish_unsuccessful(output, end, policy)
+    }
+
+    /// Counts every end but a success.
+    ///
+    /// A function of its own: here the output has an address, so in the caller a success could not
+    /// stay in registers.
+    #[cold]
+    #[inline(never)]
+    fn finish_unsuccessful<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
+        let error = ErrorOf {
+            output: &output,
+            policy: &*policy,
+        };
+        let outcome = self.record_error(end, &error);
         policy.answer(output, outcome, self.engine.name())
     }
 
@@ -94,11 +112,13 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     )]
     #[inline(always)]
     pub(crate) fn record(&mut self, end: CallEnd) -> Outcome {
-        let ticket = self.ticket.take();
-        if end.is_success() && self.engine.record_healthy(ticket) {
+        if end.is_success() && self.engine.record_healthy(self.ticket) {
+            // Spent after the count and not before it: so the compiler sees that the drop has
+            // nothing to do.
+            self.ticket.take();
             return Outcome::Success;
         }
-        self.engine.record(ticket, end)
+        self.engine.record(self.ticket.take(), end)
     }
 
     /// The generation of the admission.
@@ -111,9 +131,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         self.ticket.is_trial()
     }
 
-    /// Counts a failure with this error.
-    pub(crate) fn record_error(&mut self, error: &dyn fmt::Display) -> Outcome {
-        let end = CallEnd::Returned(Outcome::Failure.into());
+    /// Counts the end of a call with this error.
+    pub(crate) fn record_error(&mut self, end: CallEnd, error: &dyn fmt::Display) -> Outcome {
         let ticket = self.ticket.take();
         self.engine.record_with(ticket, end, Some(&FailedWith(error)))
     }
@@ -124,6 +143,18 @@ impl<E: Deref<Target = Engine>> Guard<E> {
             .field("generation", &self.ticket.generation())
             .field("is_trial", &self.ticket.is_trial())
             .finish()
+    }
+}
+
+/// The text of the error in an output.
+struct ErrorOf<'a, R, P> {
+    output: &'a R,
+    policy: &'a P,
+}
+
+impl<R, P: Policy<R>> fmt::Display for ErrorOf<'_, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.policy.write_error(self.output, f)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A handle of one breaker.
 
 pub(crate) mod call;
+pub(crate) mod error_text;
 mod explanation;
 pub(crate) mod guard;
 mod operator;

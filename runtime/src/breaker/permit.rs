@@ -5,6 +5,7 @@ use std::{fmt, future::Future, pin::pin, sync::Arc};
 use crate::{
     breaker::{
         call::{run, run_blocking},
+        error_text::NoText,
         guard::Guard,
         policy::Return,
     },
@@ -41,7 +42,7 @@ macro_rules! permit {
             /// the error's text. Only then is it formatted, outside any lock. A panic of its
             /// `Display` is caught and [counted](crate::Registry::subscriber_panics).
             pub fn failure_with(mut self, error: &(impl fmt::Display + ?Sized)) {
-                self.0.record_error(&error);
+                self.0.record_error(CallEnd::Returned(Outcome::Failure.into()), &error);
             }
 
             /// The call counts neither as a success nor as a failure.
@@ -71,7 +72,7 @@ macro_rules! permit {
                 self,
                 call: impl Future<Output = Result<T, F>>,
             ) -> impl Future<Output = Result<T, F>> {
-                async move { run(self.0, pin!(call), Return(ByVariant)).await }
+                async move { run(self.0, pin!(call), Return(ByVariant, NoText)).await }
             }
 
             /// Like [`run`](Self::run), but for a call of any type; `classify`
@@ -85,7 +86,7 @@ macro_rules! permit {
                 call: impl Future<Output = R>,
                 classify: impl FnOnce(&R) -> V,
             ) -> impl Future<Output = R> {
-                async move { run(self.0, pin!(call), Return(ByFunction::new(classify))).await }
+                async move { run(self.0, pin!(call), Return(ByFunction::new(classify), NoText)).await }
             }
 
             /// Like [`run`](Self::run), but for synchronous code.
@@ -93,7 +94,7 @@ macro_rules! permit {
             /// # Panics
             /// A panic of the call is counted and goes on.
             pub fn run_blocking<T, F>(self, call: impl FnOnce() -> Result<T, F>) -> Result<T, F> {
-                run_blocking(self.0, call, Return(ByVariant))
+                run_blocking(self.0, call, Return(ByVariant, NoText))
             }
 
             /// The generation it was admitted in.

@@ -1,27 +1,34 @@
 //! What a protected call makes of the return value of its body: how the call
 //! ended, and what its caller gets.
 
-use std::{convert::Infallible, marker::PhantomData, time::Duration};
+use std::{convert::Infallible, fmt, marker::PhantomData, time::Duration};
 
 use tokio::time::error::Elapsed;
 
 use crate::{
+    breaker::error_text::ErrorText,
     classify::classifier::{ByVariant, Classifier, TimedClassifier},
     clock::nanos,
     config::name::BreakerName,
-    error::{CallError, Refusal, TimedOut},
+    error::{CallError, Refusal, Rounded, TimedOut},
     outcome::{CallEnd, Outcome},
 };
 
 /// Classifies what a body returned, and makes the answer for the caller.
 ///
-/// Each method is called once, in this order.
+/// [`end`](Self::end) is called once, then [`write_error`](Self::write_error) if the call is a
+/// failure that changes the state, then [`answer`](Self::answer) once.
 pub trait Policy<Output> {
     /// What the caller gets.
     type Answer;
 
     /// How the call ended.
     fn end(&mut self, output: &Output) -> CallEnd;
+
+    /// Writes the text of the error in this output, if there is one.
+    fn write_error(&self, _: &Output, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 
     /// The answer to a call of the breaker of this name that was counted as
     /// `outcome`.
@@ -59,6 +66,13 @@ impl<Output, P: TimedPolicy<Output>> Policy<Result<Output, Elapsed>> for InTime<
             .map_or(CallEnd::TimedOut, |output| self.policy.end(output))
     }
 
+    fn write_error(&self, output: &Result<Output, Elapsed>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match output {
+            Ok(output) => self.policy.write_error(output, f),
+            Err(_) => write!(f, "timed out after {}", Rounded(Duration::from_nanos(self.limit))),
+        }
+    }
+
     #[inline]
     fn answer(&mut self, output: Result<Output, Elapsed>, outcome: Outcome, name: &BreakerName) -> P::Answer {
         match output {
@@ -72,14 +86,18 @@ impl<Output, P: TimedPolicy<Output>> Policy<Result<Output, Elapsed>> for InTime<
 
 /// Answers with the return value, however it was counted.
 #[derive(Debug)]
-pub struct Return<C>(pub(crate) C);
+pub struct Return<C, X>(pub(crate) C, pub(crate) X);
 
-impl<R, C: Classifier<R>> Policy<R> for Return<C> {
+impl<R, C: Classifier<R>, X: ErrorText<R>> Policy<R> for Return<C, X> {
     type Answer = R;
 
     #[inline]
     fn end(&mut self, output: &R) -> CallEnd {
         CallEnd::Returned(self.0.classify(output))
+    }
+
+    fn write_error(&self, output: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.write(output, f)
     }
 
     #[inline]
@@ -88,7 +106,7 @@ impl<R, C: Classifier<R>> Policy<R> for Return<C> {
     }
 }
 
-impl<R, C: TimedClassifier<R>> TimedPolicy<R> for Return<C> {
+impl<R, C: TimedClassifier<R>, X: ErrorText<R>> TimedPolicy<R> for Return<C, X> {
     fn timed_out(&mut self, timed_out: TimedOut) -> R {
         self.0.timed_out(timed_out)
     }
@@ -109,20 +127,24 @@ pub enum Ended<R, T = Infallible> {
 
 /// Answers with how the call ended.
 #[derive(Debug)]
-pub struct Report<C, T = Infallible>(C, PhantomData<T>);
+pub struct Report<C, X, T = Infallible>(C, X, PhantomData<T>);
 
-impl<C, T> Report<C, T> {
-    pub(crate) const fn new(classifier: C) -> Self {
-        Self(classifier, PhantomData)
+impl<C, X, T> Report<C, X, T> {
+    pub(crate) const fn new(classifier: C, text: X) -> Self {
+        Self(classifier, text, PhantomData)
     }
 }
 
-impl<R, C: Classifier<R>, T> Policy<R> for Report<C, T> {
+impl<R, C: Classifier<R>, X: ErrorText<R>, T> Policy<R> for Report<C, X, T> {
     type Answer = Ended<R, T>;
 
     #[inline]
     fn end(&mut self, output: &R) -> CallEnd {
         CallEnd::Returned(self.0.classify(output))
+    }
+
+    fn write_error(&self, output: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.write(output, f)
     }
 
     #[inline]
@@ -134,7 +156,7 @@ impl<R, C: Classifier<R>, T> Policy<R> for Report<C, T> {
     }
 }
 
-impl<R, C: Classifier<R>> TimedPolicy<R> for Report<C, TimedOut> {
+impl<R, C: Classifier<R>, X: ErrorText<R>> TimedPolicy<R> for Report<C, X, TimedOut> {
     fn timed_out(&mut self, timed_out: TimedOut) -> Ended<R, TimedOut> {
         Ended::TimedOut(timed_out)
     }

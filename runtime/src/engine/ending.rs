@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     engine::Engine,
     event::{Note, text::shortened},
-    outcome::CallEnd,
+    outcome::{CallEnd, Outcome},
 };
 
 /// The error of a call that failed. A reference to it fits a register, so that
@@ -16,29 +16,49 @@ pub(crate) struct FailedWith<'a>(pub(crate) &'a dyn fmt::Display);
 #[derive(Clone, Copy)]
 pub(super) struct Ending<'a> {
     pub(super) end: CallEnd,
+    pub(super) is_slow: bool,
     pub(super) error: Option<&'a FailedWith<'a>>,
 }
 
 impl Ending<'_> {
-    /// The end of a call without a known error.
-    pub(super) const fn of(end: CallEnd) -> Self {
-        Self { end, error: None }
+    /// The end of a success that was not slow.
+    pub(super) fn of_success() -> Self {
+        Self {
+            end: CallEnd::Returned(Outcome::Success.into()),
+            is_slow: false,
+            error: None,
+        }
     }
 
     pub(super) fn requested_cooldown(self) -> Option<Duration> {
         self.end.requested_cooldown()
     }
+
+    /// The text of an end that is not an error of the function.
+    const fn own_text(self) -> Option<&'static str> {
+        match self.end {
+            CallEnd::Panicked => Some("the call panicked"),
+            CallEnd::TimedOut => Some("the call timed out"),
+            CallEnd::Returned(_) | CallEnd::Dropped if self.is_slow => Some("the call was slow"),
+            CallEnd::Returned(_) | CallEnd::Dropped => None,
+        }
+    }
 }
 
 impl Engine {
-    /// Formats the error of a call that is about to change the state, before
-    /// the control lock is taken: formatting is user code.
-    pub(super) fn note(&self, ending: Ending<'_>) -> Option<Arc<Note>> {
-        let FailedWith(error) = ending.error?;
-        let mut note = None;
-        // A panic must not keep the end of the call from being counted.
-        self.dispatcher
-            .guarded(|| note = Some(Note::of_error(shortened(error))));
-        note
+    /// Formats the error of a call of this generation that is about to change
+    /// the state, before the control lock is taken: formatting is user code.
+    pub(super) fn note(&self, generation: u64, ending: Ending<'_>) -> Option<Arc<Note>> {
+        // A stale call changes nothing.
+        if self.generation() != generation {
+            return None;
+        }
+        let mut text = None;
+        if let Some(FailedWith(error)) = ending.error {
+            // A panic must not keep the end of the call from being counted.
+            self.dispatcher.guarded(|| text = shortened(error));
+        }
+        let text = text.or_else(|| ending.own_text().map(Arc::from));
+        text.map(Note::of_error)
     }
 }

@@ -46,8 +46,8 @@ pub(crate) use ticket::Ticket;
 /// and write `totals`. All changes of state, and all trial calls, go through `control`.
 #[repr(C, align(64))]
 pub struct Engine {
-    state: AtomicState,
     settings: AtomicSettings,
+    state: AtomicState,
     window: WindowSlot,
     clock: ClockSource,
     totals: StripedTotals,
@@ -223,7 +223,8 @@ impl Engine {
 // What a healthy call reads is in the first cache line: state 16 bytes, settings 40, and the tag of
 // the window.
 #[cfg(not(fusebox_loom))]
-const _: () = assert!(std::mem::offset_of!(Engine, state) == 0 && std::mem::offset_of!(Engine, window) <= 56);
+const _: () =
+    assert!(std::mem::offset_of!(Engine, settings) == 0 && std::mem::offset_of!(Engine, window) <= 56);
 
 // No user code runs while a lock is held or an update is half done, so a panic leaves it as sound
 // as before.

@@ -73,7 +73,8 @@ impl Engine {
                 return counted.outcome();
             }
             self.leave_trial(&mut ticket);
-            self.record_trial(ticket, Ending { end, error }, counted, now());
+            let ending = Ending { end, is_slow, error };
+            self.record_trial(ticket, ending, counted, now());
             return counted.outcome();
         }
         let is_stale = rules::is_stale(state, ticket.generation(), counted);
@@ -82,7 +83,8 @@ impl Engine {
             && !is_stale
             && !ticket.is_nested()
         {
-            self.record_in_window(state, Sample { failed, slow }, Ending { end, error }, now);
+            let ending = Ending { end, is_slow, error };
+            self.record_in_window(state, Sample { failed, slow }, ending, now);
         }
         counted.outcome()
     }
@@ -101,8 +103,7 @@ impl Engine {
             Successful::CountedAmongFailures(tally) => {
                 self.totals.add(Count::Success);
                 if let Some(reason) = rules::verdict(self.settings.limits(), tally) {
-                    let ending = Ending::of(CallEnd::Returned(Outcome::Success.into()));
-                    self.trip_by_window(generation, reason, now(), ending);
+                    self.trip_by_window(generation, reason, now(), Ending::of_success());
                 }
             }
         }
@@ -149,7 +150,7 @@ impl Engine {
     /// success came first.
     #[cold]
     fn trip_by_failure(&self, generation: u64, now: Timestamp, ending: Ending<'_>) {
-        let note = self.note(ending);
+        let note = self.note(generation, ending);
         let mut control = self.lock_control();
         control.note = note;
         let limits = Limits::of(&control.settings);
@@ -178,7 +179,7 @@ impl Engine {
     /// runs.
     #[cold]
     fn trip_by_window(&self, generation: u64, reason: Reason, now: Timestamp, ending: Ending<'_>) {
-        let note = self.note(ending);
+        let note = self.note(generation, ending);
         let mut control = self.lock_control();
         control.note = note;
         let (from, is_current) = self.state.update(self.state.load(), |state| {
@@ -216,7 +217,16 @@ impl Engine {
     /// Counts the end of a trial call, under the control lock.
     #[cold]
     fn record_trial(&self, ticket: Ticket, ending: Ending<'_>, counted: Counted, now: Timestamp) {
-        let (end, note) = (ending.end, self.note(ending));
+        let end = ending.end;
+        let note = match counted {
+            Counted::Call {
+                failed: false,
+                slow: false,
+            }
+            | Counted::Ignored
+            | Counted::Cancelled => None,
+            Counted::Call { .. } => self.note(ticket.generation(), ending),
+        };
         let mut control = self.lock_control();
         control.note = note;
         let state = self.state.load();

@@ -12,6 +12,7 @@ pub use call_error::CallError;
 pub use cause::Cause;
 pub use refusal::Refusal;
 pub use rejected::Rejected;
+pub(crate) use rounded::Rounded;
 pub use timed_out::TimedOut;
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ impl Operator {
     /// Names an operator and the reason of its command.
     pub fn new(who: impl fmt::Display, reason: impl fmt::Display) -> Self {
         Self {
-            who: shortened(&who),
-            reason: shortened(&reason),
+            who: shortened(&who).unwrap_or_default(),
+            reason: shortened(&reason).unwrap_or_default(),
         }
     }
 }

@@ -54,6 +54,7 @@ enum Kind {
 ///
 /// Refused: an `Arc` that is swapped. Reading it takes a lock or a shared counter, on
 /// every call.
+#[repr(C)]
 pub(crate) struct WindowSlot {
     kind: AtomicU64,
     calls: CallsWindow,

@@ -5,6 +5,7 @@ mod catalogue;
 mod classification;
 mod classifiers;
 mod conflicts;
+mod error_text;
 mod fallback_chain;
 mod fallback_cycle;
 mod fallbacks;

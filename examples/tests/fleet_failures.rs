@@ -1,7 +1,7 @@
 //! Five order services with a real `redis-server`, and every failure in turn.
 //!
-//! `cargo test -p fusebox-examples --test fleet_failures` prints a row with its figure for each
-//! failure. Without a `redis-server` on this machine, it is skipped with a line.
+//! `cargo test -p fusebox-examples --features redis --test fleet_failures` prints a row with its
+//! figure for each failure. Without a `redis-server` on this machine, it is skipped with a line.
 
 #[path = "../examples/fleet/inventory.rs"]
 mod inventory;

@@ -104,7 +104,7 @@ fn service(arguments: &[String]) -> Result<OrderService, String> {
     };
     let store = match url.as_str() {
         "-" => None,
-        url => Some(Store::redis(url).map_err(|error| error.to_string())?),
+        url => Some(store(url)?),
     };
     Ok(OrderService {
         name: name.clone(),
@@ -114,4 +114,14 @@ fn service(arguments: &[String]) -> Result<OrderService, String> {
         store,
         pause: Duration::from_millis(pause.parse().map_err(|_| "the pause is wrong")?),
     })
+}
+
+#[cfg(feature = "redis")]
+fn store(url: &str) -> Result<Store, String> {
+    Store::redis(url).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "redis"))]
+fn store(url: &str) -> Result<Store, String> {
+    Err(format!("the store `{url}` needs the feature `redis`"))
 }

@@ -1,4 +1,4 @@
-//! Generates the gRPC client and server of `grpc.rs`.
+//! Generates the gRPC client and server of the program `grpc`.
 //!
 //! With a `.proto` file, `tonic_prost_build::compile_protos` does the same. It needs `protoc`.
 

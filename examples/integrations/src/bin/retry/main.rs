@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p fusebox-integrations --bin retry`
 
+mod orders;
+
 use std::{
     error::Error,
     io,
@@ -9,33 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use backon::{ExponentialBuilder, Retryable};
-use fusebox::{CircuitBreaker, Rejected, circuit_breaker};
+use fusebox::CircuitBreaker;
 
-/// Each attempt is a call of its own.
-///
-/// So the retry is outside of the annotated function.
-async fn order_with_retries(id: u32) -> io::Result<String> {
-    (|| order(id))
-        .retry(
-            ExponentialBuilder::default()
-                .with_min_delay(Duration::from_millis(50))
-                .with_jitter()
-                .with_max_times(4),
-        )
-        .adjust(|error, delay| {
-            let wait = Rejected::find(error).and_then(Rejected::retry_after);
-            // A `delay` of `None` means that no retries are left.
-            delay.map(|delay| wait.unwrap_or(delay))
-        })
-        .notify(|error, wait| println!("  {error}: again in {wait:.0?}"))
-        .await
-}
-
-#[circuit_breaker(name = "orders", threshold = 3, cooldown = "1s")]
-async fn order(id: u32) -> io::Result<String> {
-    request(id).await
-}
+use orders::order_with_retries;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

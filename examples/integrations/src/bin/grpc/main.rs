@@ -2,18 +2,15 @@
 //!
 //! `cargo run -p fusebox-integrations --bin grpc`
 
+mod inventory;
+
 use std::{
     error::Error,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     time::Duration,
 };
 
-use fusebox::{
-    CircuitBreaker, Outcome, Refusal, Rejected, Threshold, circuit_breaker, tower::CircuitBreakerLayer,
-};
+use fusebox::{CircuitBreaker, Rejected, Threshold, tower::CircuitBreakerLayer};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -22,6 +19,7 @@ use tonic::{
 };
 use tower::ServiceBuilder;
 
+use inventory::stock;
 use shop::{
     inventory_client::InventoryClient,
     inventory_server::{Inventory, InventoryServer},
@@ -43,56 +41,6 @@ struct Article {
 struct Stock {
     #[prost(uint32, tag = "1")]
     pieces: u32,
-}
-
-#[circuit_breaker(
-    name = "inventory",
-    threshold = 3,
-    cooldown = "1s",
-    timeout = "500ms",
-    classify = by_code,
-    error = status
-)]
-async fn stock(inventory: &InventoryClient<Channel>, name: &str) -> Result<u32, Status> {
-    let article = Article {
-        name: name.to_owned(),
-    };
-    // A clone uses the same connection.
-    let answer = inventory.clone().stock(article).await?;
-    Ok(answer.into_inner().pieces)
-}
-
-/// The status of a refused call, with the refusal as its source.
-fn status(refusal: Refusal) -> Status {
-    let mut status = match refusal {
-        Refusal::Rejected(_) => Status::unavailable(refusal.to_string()),
-        Refusal::TimedOut(_) => Status::deadline_exceeded(refusal.to_string()),
-    };
-    status.set_source(Arc::new(refusal));
-    status
-}
-
-/// Failures are the codes of a server, or of a way to it, that does not work.
-///
-/// A server that answers with another code is well. The codes are those that gRPC's retry policies
-/// treat as temporary, and those of a crash.
-fn by_code<T>(answer: &Result<T, Status>) -> Outcome {
-    let Err(status) = answer else {
-        return Outcome::Success;
-    };
-    if Rejected::find(status).is_some() {
-        return Outcome::Ignored; // by another breaker
-    }
-    match status.code() {
-        Code::Unavailable
-        | Code::ResourceExhausted
-        | Code::DeadlineExceeded
-        | Code::Internal
-        | Code::DataLoss
-        | Code::Unknown => Outcome::Failure,
-        Code::Cancelled => Outcome::Ignored,
-        _ => Outcome::Success,
-    }
 }
 
 #[tokio::main]

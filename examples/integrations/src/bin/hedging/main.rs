@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p fusebox-integrations --bin hedging`
 
+mod prices;
+
 use std::{
     error::Error,
     io,
@@ -9,27 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fusebox::{CircuitBreaker, circuit_breaker};
-use futures_util::{FutureExt, future::select_ok};
+use fusebox::CircuitBreaker;
 use tokio::time::sleep;
 
-/// A little more than what nearly all requests take.
-const HEDGE_AFTER: Duration = Duration::from_millis(50);
-
-/// Both requests are one call, with one outcome.
-///
-/// While the breaker is open, none is sent.
-#[circuit_breaker(name = "prices", threshold = 5, timeout = "2s")]
-async fn price(article: u32) -> io::Result<u32> {
-    let first = request(1, article);
-    let second = async {
-        sleep(HEDGE_AFTER).await;
-        request(2, article).await
-    };
-    // The first success wins and drops the other request. An error wins only if both fail.
-    let (price, _) = select_ok([first.boxed(), second.boxed()]).await?;
-    Ok(price)
-}
+use prices::price;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -1,12 +1,9 @@
-//! One breaker per host, for every request of a client: reqwest-middleware.
-//!
-//! `cargo run -p fusebox-integrations --bin middleware`
+//! A client with a breaker for each host.
 
-use axum::{Router, http::Extensions, routing::get};
-use fusebox::{CircuitBreaker, KeyedBreakers, Outcome, Rejected, Threshold, Verdict, classify};
+use axum::http::Extensions;
+use fusebox::{CircuitBreaker, ConfigError, KeyedBreakers, Outcome, Rejected, Threshold, Verdict, classify};
 use reqwest::{Request, Response, header::RETRY_AFTER};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Middleware, Next};
-use tokio::net::TcpListener;
 
 /// Guards each host with a breaker of its own.
 struct BreakerPerHost(KeyedBreakers);
@@ -47,7 +44,7 @@ fn by_answer(answer: &reqwest_middleware::Result<Response>) -> Verdict {
 /// Finds the rejection in an error of the client.
 ///
 /// `Error` is transparent, so the error of a middleware is not among its sources.
-fn rejection(error: &Error) -> Option<&Rejected> {
+pub(crate) fn rejection(error: &Error) -> Option<&Rejected> {
     match error {
         Error::Middleware(error) => Rejected::find(&**error),
         Error::Reqwest(error) => Rejected::find(error),
@@ -55,44 +52,11 @@ fn rejection(error: &Error) -> Option<&Rejected> {
 }
 
 /// Every request of this client passes the breaker of its host.
-fn client() -> Result<ClientWithMiddleware, fusebox::ConfigError> {
+pub(crate) fn client() -> Result<ClientWithMiddleware, ConfigError> {
     let hosts = CircuitBreaker::keyed("hosts")
         .threshold(Threshold::failures(3))
         .build()?;
     Ok(ClientBuilder::new(reqwest::Client::new())
         .with(BreakerPerHost(hosts))
         .build())
-}
-
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = client()?;
-    let healthy = serve(Router::new().route("/", get(async || "hello"))).await?;
-    // Nothing listens on this port.
-    let dead = "http://127.0.0.1:9".to_owned();
-
-    println!("Three requests to a dead host open its breaker. The fourth is rejected.");
-    for attempt in 1..=4 {
-        let error = client.get(&dead).send().await.expect_err("nothing listens");
-        println!("  {}", cause(&error));
-        assert_eq!(rejection(&error).is_some(), attempt == 4);
-    }
-    println!("The other host is not affected.");
-    let answer = client.get(&healthy).send().await?;
-    println!("  {}", answer.status());
-    assert!(answer.status().is_success());
-    Ok(())
-}
-
-/// The innermost error.
-fn cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
-    error.source().map_or(error, cause)
-}
-
-/// Serves these routes on a free port, and returns the URL.
-async fn serve(routes: Router) -> std::io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    Ok(url)
 }

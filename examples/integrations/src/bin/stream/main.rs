@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p fusebox-integrations --bin stream`
 
+mod quotes;
+
 use std::{
     error::Error,
     io,
@@ -14,22 +16,11 @@ use axum::{
     body::{Body, Bytes},
     routing::get,
 };
-use fusebox::{CallError, CircuitBreaker, State, Threshold, stream::guard};
-use futures_util::{FutureExt, Stream, StreamExt, TryFutureExt, stream};
-use reqwest::Response;
+use fusebox::{CallError, CircuitBreaker, State, Threshold};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::{net::TcpListener, time::sleep};
 
-/// From the request to the last quote, the stream is one call of the breaker.
-fn quotes(
-    breaker: &CircuitBreaker,
-    url: &str,
-) -> impl Stream<Item = Result<Bytes, CallError<reqwest::Error>>> + use<> {
-    let body = reqwest::get(url.to_owned())
-        .map(|answer| answer.and_then(Response::error_for_status))
-        .map_ok(Response::bytes_stream)
-        .try_flatten_stream();
-    guard(breaker, body)
-}
+use quotes::quotes;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

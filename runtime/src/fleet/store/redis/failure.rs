@@ -2,7 +2,10 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use crate::fleet::store::StoreError;
+use crate::fleet::{
+    protocol::limits::{LONGEST_REASON, shortened},
+    store::StoreError,
+};
 
 /// Where and at what an error happened.
 pub(crate) struct Context {
@@ -20,10 +23,9 @@ impl Context {
             command,
         } = self;
         let code = error.code().unwrap_or_default();
-        let reason: Box<str> = error
-            .detail()
-            .map_or_else(|| error.to_string(), str::to_owned)
-            .into();
+        let reason = error.detail().map_or_else(|| error.to_string(), str::to_owned);
+        // The server's text is input, and goes into log lines.
+        let reason: Box<str> = shortened(&reason, LONGEST_REASON).into();
         match error.kind() {
             ErrorKind::AuthenticationFailed => StoreError::Authentication { address },
             ErrorKind::RESP3NotSupported => StoreError::Unsupported { address, reason },

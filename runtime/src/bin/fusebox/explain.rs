@@ -41,16 +41,17 @@ type Explained = (String, Vec<(&'static str, String)>);
 fn explained_forced(name: &str, forced: &Value) -> Explained {
     let state = text(forced, "state").replace('_', " ");
     let headline = format!("{name} is {state} on all instances");
-    let calls = if state == "forced open" { "rejected" } else { "admitted" };
+    let calls = if state == "forced open" {
+        "rejected"
+    } else {
+        "admitted"
+    };
     let end = left(forced).map_or("with".to_owned(), |left| format!("in {left}, or sooner with"));
     let facts = vec![
         ("rule", format!("an operator decided: every call is {calls}")),
         ("who", text(forced, "who")),
         ("reason", text(forced, "reason")),
-        (
-            "ends",
-            format!("{end} `fusebox release {name} --reason \"…\"`"),
-        ),
+        ("ends", format!("{end} `fusebox release {name} --reason \"…\"`")),
     ];
     (headline, facts)
 }
@@ -147,6 +148,9 @@ mod tests {
         assert!(text.starts_with("paymnets is closed on all 5 instances, or no instance has it"));
         let alone = json!([{ "instance": "pod-1", "state": "open", "remaining_ms": 1000 }]);
         let text = explained(&json!({ "name": "x", "live_instances": 5, "instances": alone }));
-        assert!(text.starts_with("x is not closed on 1 of 5 instances\n"), "{text}");
+        assert!(
+            text.starts_with("x is not closed on 1 of 5 instances\n"),
+            "{text}"
+        );
     }
 }

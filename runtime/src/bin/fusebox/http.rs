@@ -65,10 +65,17 @@ impl Page {
     /// Sends a request, and returns the JSON of a good answer.
     pub(crate) fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let answer = self.exchange(method, path, body).map_err(|error| {
-            Failure::Unreachable(format!("{} cannot be reached: {error}", self.authority))
+            let hint = tls::hint(&error).unwrap_or_default();
+            Failure::Unreachable(format!("{} cannot be reached: {error}{hint}", self.authority))
         })?;
-        let (status, body) = parse(&answer)
-            .ok_or_else(|| Failure::Unreachable(format!("{} does not answer with HTTP", self.authority)))?;
+        let (status, body) = parse(&answer).ok_or_else(|| {
+            let hint = if self.is_encrypted {
+                ""
+            } else {
+                "; is it `https://`?"
+            };
+            Failure::Unreachable(format!("{} does not answer with HTTP{hint}", self.authority))
+        })?;
         let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let problem = || match value["error"].as_str() {
             Some(error) => error.to_owned(),

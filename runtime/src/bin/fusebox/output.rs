@@ -75,7 +75,13 @@ impl Output {
 ///
 /// Names, reasons and errors come from other programs, and a terminal obeys control characters.
 pub(crate) fn printable(text: &str) -> String {
-    let visible = |c: char| if c.is_control() && c != '\n' { '\u{fffd}' } else { c };
+    let visible = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     text.chars().map(visible).collect()
 }
 

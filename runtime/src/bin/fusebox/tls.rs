@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring, pki_types::ServerName};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring,
+    pki_types::ServerName,
+};
 
 /// Encrypts a connection. The server's certificate must be of this host.
 ///
@@ -24,6 +27,17 @@ pub(crate) fn encrypted(
         .with_no_client_auth();
     let connection = ClientConnection::new(Arc::new(config), name).map_err(Error::other)?;
     Ok(StreamOwned::new(connection, stream))
+}
+
+/// What an operator may write instead, after this error.
+pub(crate) fn hint(error: &Error) -> Option<&'static str> {
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            Some("; set SSL_CERT_FILE to the file of your certificate authority")
+        }
+        rustls::Error::InvalidMessage(_) => Some("; is it `http://`?"),
+        _ => None,
+    }
 }
 
 /// The certificate authorities of this machine, or those of `SSL_CERT_FILE`.

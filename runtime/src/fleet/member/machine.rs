@@ -199,6 +199,12 @@ impl Member {
         self.ignored
     }
 
+    /// How many breakers this member remembers.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The command with which this instance leaves.
     pub(crate) fn leave(&self) -> Command {
         Command::Leave {
@@ -326,8 +332,7 @@ impl Member {
     fn warn_of_refusal(&mut self, turn: &mut Turn<'_>, error: &StoreError) {
         let is_refusal = !matches!(error, StoreError::Unreachable { .. } | StoreError::Timeout { .. });
         if is_refusal && self.refusals.len() < MOST_REFUSALS && self.refusals.insert(error.to_string()) {
-            turn.outputs
-                .push(Output::Warn(Warning::StoreDown(error.clone())));
+            turn.outputs.push(Output::Warn(Warning::StoreDown(error.clone())));
         }
     }
 

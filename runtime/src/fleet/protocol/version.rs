@@ -71,7 +71,16 @@ mod tests {
         let version = Version::new(1_795_754_531_123, 57);
         assert_eq!(version.to_string(), "1795754531123-57");
         assert_eq!("1795754531123-57".parse(), Ok(version));
-        for wrong in ["", "57", "a-1", "1-", "-1", "1-2-3", "1--2", "1-18446744073709551615"] {
+        for wrong in [
+            "",
+            "57",
+            "a-1",
+            "1-",
+            "-1",
+            "1-2-3",
+            "1--2",
+            "1-18446744073709551615",
+        ] {
             assert_eq!(wrong.parse::<Version>(), Err(NotAVersion), "{wrong:?}");
         }
     }

@@ -373,6 +373,27 @@ fn the_servers_clock_may_jump_by_a_year() {
 }
 
 #[test]
+fn a_breaker_for_each_user_is_forgotten_when_it_is_at_rest() {
+    let mut fleet = fleet(17);
+    fleet.operate(&force(ForcedState::Open, None));
+    for user in 0..20_000 {
+        let name = format!("inventory[user-{user}]");
+        fleet.nodes[0].breakers.add(&name, None);
+        fleet.nodes[0].breakers.reset(&name);
+        fleet.run_for(MILLI);
+    }
+    fleet.run_for(SECOND);
+    let remembered = fleet.nodes[0].member.remembered();
+    println!("20,000 breakers came and went: {remembered} are remembered");
+    assert!(remembered <= 2048, "{remembered}");
+    assert_eq!(
+        fleet.nodes[0].breakers.forced(BREAKER),
+        Some(ForcedState::Open),
+        "what an operator forced is kept"
+    );
+}
+
+#[test]
 fn a_day_of_flapping() {
     let mut fleet = Simulation::new(15, 5, MILLI * 200);
     fleet.run_for(SECOND);

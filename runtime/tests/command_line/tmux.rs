@@ -26,15 +26,15 @@ impl Terminal {
         let mut command = Command::new("tmux");
         command.args(["-L", &terminal.socket, "-f", "/dev/null", "-u"]);
         command.args(["new-session", "-d", "-x", "80", "-y", "50"]);
-        command.args(["-e", "PS1=$ ", "-e", &format!("FUSEBOX={}", program::PATH)]);
+        command.args(["-e", &format!("FUSEBOX={}", program::PATH)]);
         for (name, value) in environment {
             command.args(["-e", &format!("{name}={value}")]);
         }
         let started = command.args(["sh"]).output();
         let output = started.inspect_err(|error| skipped("tmux", error)).ok()?;
         assert!(output.status.success(), "{}", program::text(&output));
-        // A key that is pressed earlier is echoed before the prompt.
-        terminal.shows("$");
+        // A key that is pressed before the prompt is there appears twice.
+        terminal.wait(|screen| !screen.trim().is_empty(), "a prompt");
         Some(terminal)
     }
 
@@ -61,15 +61,19 @@ impl Terminal {
 
     /// Waits until the screen shows this.
     pub(crate) fn shows(&self, text: &str) -> String {
+        self.wait(|screen| screen.contains(text), text)
+    }
+
+    fn wait(&self, is_there: impl Fn(&str) -> bool, what: &str) -> String {
         let start = Instant::now();
         loop {
             let screen = self.screen();
-            if screen.contains(text) {
+            if is_there(&screen) {
                 return screen;
             }
             assert!(
                 start.elapsed() < Duration::from_secs(10),
-                "{text:?} is not on\n{screen}"
+                "{what:?} is not on\n{screen}"
             );
             std::thread::sleep(Duration::from_millis(20));
         }

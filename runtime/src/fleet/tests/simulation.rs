@@ -55,7 +55,8 @@ enum Event {
     Return(usize, Request, Result<Reply, StoreError>),
     Deliver(usize, StoreEvent),
     Call(usize),
-    End(usize, Name, u64),
+    /// A call of this node and generation; when it should end.
+    End(usize, Name, u64, Duration),
 }
 
 /// One process of the fleet.
@@ -77,6 +78,10 @@ pub(crate) struct Node {
 pub(crate) struct Figures {
     pub(crate) calls: u64,
     pub(crate) rejected: u64,
+    /// Admitted calls that ended.
+    pub(crate) ended: u64,
+    /// Calls whose admission or result took simulated time: they waited for something.
+    pub(crate) slowed: u64,
     /// Calls that reached the service while it was sick.
     pub(crate) sick_calls: u64,
     /// Those of them that were trial calls.
@@ -233,8 +238,10 @@ impl Simulation {
             Event::Deliver(_, StoreEvent::Down(_)) if self.is_store_up => {}
             Event::Deliver(node, event) => self.input(node, Input::Store(event)),
             Event::Call(node) => self.call(node),
-            Event::End(node, breaker, generation) => {
+            Event::End(node, breaker, generation, at) => {
+                self.figures.slowed += u64::from(self.now > at);
                 let is_success = self.is_healthy && self.nodes[node].is_served;
+                self.figures.ended += 1;
                 self.nodes[node].breakers.set_time(self.now);
                 self.nodes[node].breakers.end(&breaker, generation, is_success);
                 self.hear_local(node);
@@ -258,7 +265,8 @@ impl Simulation {
                     self.figures.sick_trials += u64::from(is_trial);
                 }
                 let time = self.call_time;
-                self.plan(time, Event::End(node, BREAKER.into(), generation));
+                let at = self.now + time;
+                self.plan(time, Event::End(node, BREAKER.into(), generation, at));
             }
         }
         self.hear_local(node);

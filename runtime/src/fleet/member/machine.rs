@@ -48,6 +48,12 @@ pub(crate) struct Member {
     pub(super) entries: BTreeMap<Name, Entry>,
     /// With this many entries, those at rest are forgotten.
     forget_at: usize,
+    /// The entries that the present input may have changed.
+    touched: Vec<Name>,
+    /// No forced state ends before this time.
+    pub(super) forced_at: Duration,
+    /// No shared state needs a step before this time.
+    pub(super) shared_at: Duration,
     pub(super) pending: HashMap<Request, Pending>,
     next_request: u64,
     next_sync: Duration,
@@ -120,6 +126,9 @@ impl Member {
             digest: String::new(),
             entries: BTreeMap::new(),
             forget_at: ENTRIES_AT_REST,
+            touched: Vec::new(),
+            forced_at: Duration::MAX,
+            shared_at: Duration::MAX,
             pending: HashMap::new(),
             next_request: 0,
             next_sync: Duration::ZERO,
@@ -155,18 +164,20 @@ impl Member {
             Input::Local(breaker, event) => self.on_local(&mut turn, &breaker, event),
             Input::Wake => {}
         }
+        self.bound_timers();
         self.run_timers(&mut turn);
+        self.bound_timers();
         turn.outputs
     }
 
     /// When the member must be woken without another input.
     pub(crate) fn next_wake(&self) -> Duration {
-        let mut next = self.next_forced_end();
+        let mut next = self.forced_at;
         if self.link != LinkState::Down {
             next = next.min(self.next_sync);
         }
         if self.link == LinkState::Registered {
-            next = next.min(self.next_report()).min(self.next_shared());
+            next = next.min(self.next_report()).min(self.shared_at);
         }
         next
     }
@@ -500,8 +511,29 @@ impl Member {
         self.forget_at = (self.entries.len() * 2).clamp(ENTRIES_AT_REST, MOST_ENTRIES);
     }
 
+    /// The entry, to change it.
     pub(super) fn entry(&mut self, breaker: &Name) -> &mut Entry {
+        if self.touched.last() != Some(breaker) {
+            self.touched.push(breaker.clone());
+        }
         self.entries.entry(breaker.clone()).or_default()
+    }
+
+    /// Moves the next look at the timers forward to those of the changed entries.
+    ///
+    /// So a message about one of a thousand breakers costs no look at the other ones.
+    fn bound_timers(&mut self) {
+        for breaker in std::mem::take(&mut self.touched) {
+            let Some(entry) = self.entries.get(&breaker) else {
+                continue;
+            };
+            if let Some(until) = entry.forced.until {
+                self.forced_at = self.forced_at.min(until);
+            }
+            if let Some(shared) = &entry.shared {
+                self.shared_at = self.shared_at.min(self.next_step(shared));
+            }
+        }
     }
 
     fn has_room(&self, breaker: &Name) -> bool {

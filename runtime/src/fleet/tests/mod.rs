@@ -22,4 +22,5 @@ mod redis_server;
 mod simulated_breaker;
 mod simulation;
 mod simulation_claims;
+mod simulation_scale;
 mod stand;

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     random::Random,
-    simulated_breaker::{Admission, SimulatedBreakers},
+    simulated_breaker::{Admission, COOLDOWN, SimulatedBreakers},
     stand::TWO_AND_HALF,
 };
 use crate::fleet::{
@@ -55,8 +55,10 @@ enum Event {
     Return(usize, Request, Result<Reply, StoreError>),
     Deliver(usize, StoreEvent),
     Call(usize),
-    /// A call of this node and generation; when it should end.
-    End(usize, Name, u64, Duration),
+    End(usize, Name, u64),
+    /// The calls of this node trip this breaker, and close it after its cooldown.
+    Trip(usize, Name),
+    Recover(usize, Name),
 }
 
 /// One process of the fleet.
@@ -80,13 +82,13 @@ pub(crate) struct Figures {
     pub(crate) rejected: u64,
     /// Admitted calls that ended.
     pub(crate) ended: u64,
-    /// Calls whose admission or result took simulated time: they waited for something.
-    pub(crate) slowed: u64,
     /// Calls that reached the service while it was sick.
     pub(crate) sick_calls: u64,
     /// Those of them that were trial calls.
     pub(crate) sick_trials: u64,
     pub(crate) commands: BTreeMap<&'static str, u64>,
+    /// The states in all reports.
+    pub(crate) reported_states: u64,
     pub(crate) messages: u64,
     pub(crate) message_bytes: u64,
     /// The most lease owners at one time.
@@ -238,15 +240,30 @@ impl Simulation {
             Event::Deliver(_, StoreEvent::Down(_)) if self.is_store_up => {}
             Event::Deliver(node, event) => self.input(node, Input::Store(event)),
             Event::Call(node) => self.call(node),
-            Event::End(node, breaker, generation, at) => {
-                self.figures.slowed += u64::from(self.now > at);
+            Event::End(node, breaker, generation) => {
                 let is_success = self.is_healthy && self.nodes[node].is_served;
                 self.figures.ended += 1;
                 self.nodes[node].breakers.set_time(self.now);
                 self.nodes[node].breakers.end(&breaker, generation, is_success);
                 self.hear_local(node);
             }
+            Event::Trip(node, breaker) => {
+                self.nodes[node].breakers.set_time(self.now);
+                self.nodes[node].breakers.trip(&breaker);
+                self.hear_local(node);
+                self.plan(COOLDOWN + Duration::from_millis(1), Event::Recover(node, breaker));
+            }
+            Event::Recover(node, breaker) => {
+                self.nodes[node].breakers.set_time(self.now);
+                self.nodes[node].breakers.recover(&breaker);
+                self.hear_local(node);
+            }
         }
+    }
+
+    /// Plans a trip of this breaker by the calls of one node, and its recovery.
+    pub(crate) fn plan_trip(&mut self, delay: Duration, node: usize, breaker: Name) {
+        self.plan(delay, Event::Trip(node, breaker));
     }
 
     fn call(&mut self, node: usize) {
@@ -265,8 +282,7 @@ impl Simulation {
                     self.figures.sick_trials += u64::from(is_trial);
                 }
                 let time = self.call_time;
-                let at = self.now + time;
-                self.plan(time, Event::End(node, BREAKER.into(), generation, at));
+                self.plan(time, Event::End(node, BREAKER.into(), generation));
             }
         }
         self.hear_local(node);
@@ -311,6 +327,9 @@ impl Simulation {
 
     fn send(&mut self, node: usize, request: Request, command: Command) {
         *self.figures.commands.entry(command.name()).or_default() += 1;
+        if let Command::Report { reports, .. } = &command {
+            self.figures.reported_states += u64::try_from(reports.len()).unwrap();
+        }
         if !self.is_store_up || self.random.percent(self.network.lost) {
             let error = timed_out(command.name());
             self.plan(COMMAND_TIMEOUT, Event::Return(node, request, Err(error)));

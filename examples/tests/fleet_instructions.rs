@@ -1,7 +1,9 @@
-//! A fleet is off the call path: the instructions of a call with and without one.
+//! A fleet is off the call path.
 //!
-//! `cargo test -p fusebox-examples --test fleet_instructions` counts them with callgrind, closed and
-//! open. Without `valgrind` on this machine, it is skipped with a line.
+//! The instructions of a call with and without one.
+//!
+//! `cargo test -p fusebox-examples --test fleet_instructions` counts them with callgrind, closed
+//! and open. Without `valgrind` on this machine, it is skipped with a line.
 
 use std::{
     io,
@@ -18,7 +20,7 @@ use tokio::time::sleep;
 /// The argument of the process whose instructions are counted.
 const ARGUMENT: &str = "--calls";
 
-/// A count is the difference of these runs, so that it does not include the start.
+/// A count is the difference of two runs: it does not include the start.
 const SHORT: u64 = 2_000;
 const LONG: u64 = 22_000;
 
@@ -82,7 +84,7 @@ fn instructions(state: &str, fleet: &str, calls: u64) -> io::Result<u64> {
     count.ok_or_else(|| io::Error::other(format!("no count in {text}")))
 }
 
-/// Makes calls on the thread of the member, which is not polled between two of them.
+/// Makes calls on the thread of the member, which is not polled meanwhile.
 #[tokio::main(flavor = "current_thread")]
 async fn call(is_open: bool, is_fleet: bool, calls: u64) {
     let registry = Registry::new();
@@ -107,7 +109,9 @@ async fn call(is_open: bool, is_fleet: bool, calls: u64) {
     assert_eq!(answered, if is_open { 0 } else { calls });
 }
 
-/// A fleet in use: an operator has forced another breaker, and every trip is shared.
+/// A fleet in use.
+///
+/// An operator has forced another breaker, and every trip is shared.
 async fn join(registry: &Registry, other: &CircuitBreaker) -> Fleet {
     let options = FleetOptions::new("orders").share_all(Share::quorum(2, 50));
     let fleet = Fleet::join(registry, &Store::local(), options).expect("the names are right");

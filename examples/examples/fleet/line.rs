@@ -22,7 +22,7 @@ pub(crate) struct Calls {
     /// Answered, failed or rejected: a call that did none of these is lost.
     pub(crate) ended: u64,
     pub(crate) rejected: u64,
-    /// Calls that spent longer outside of their request than a call that waits for nothing.
+    /// Calls that have waited for something outside of their request.
     pub(crate) slowed: u64,
     /// The longest time that a call spent outside of its request.
     pub(crate) longest_overhead_micros: u64,

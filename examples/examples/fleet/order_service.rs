@@ -26,7 +26,7 @@ pub(crate) const QUIET_BREAKER: &str = "payments";
 /// The cooldown of the breakers.
 pub(crate) const COOLDOWN: Duration = Duration::from_secs(1);
 
-/// A call that spends longer than this outside of its request has waited for something.
+/// A call that spends longer than this outside of its request has waited.
 ///
 /// Without waiting it takes microseconds, and a moment more on a busy machine. A round trip to the
 /// store takes longer than this in the tests that delay it.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{line::Calls, stage::Stage};
 
-/// How long a call that was admitted takes to reach the service, on a busy machine.
+/// How long an admitted call takes to reach the service, on a busy machine.
 const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 /// A row that is being played.
@@ -53,7 +53,9 @@ impl Row {
         stage.inventory.requests() > trials.before
     }
 
-    /// The trial calls since then. Those after this are not counted: the service has recovered.
+    /// The trial calls since then.
+    ///
+    /// Those after this are not counted: the service has recovered.
     pub(crate) fn trials(&mut self, stage: &Stage) -> u64 {
         let trials = self.trials.as_mut().expect("they are counted");
         let reached = stage.inventory.requests() - trials.before;

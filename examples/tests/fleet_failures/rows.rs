@@ -20,7 +20,7 @@ use crate::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The longest time until all instances are again in step with a store that is back.
+/// The longest time until all instances are in step with a store that is back.
 const IN_STEP: Duration = Duration::from_secs(6);
 
 /// The lease of a dead owner, and one round of the others.

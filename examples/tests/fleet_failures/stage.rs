@@ -36,8 +36,9 @@ pub(crate) struct Stage {
     states: BTreeMap<(String, String), (State, u128)>,
     up: BTreeMap<String, bool>,
     calls: BTreeMap<String, Calls>,
-    /// The calls of processes that were killed, and what those that were stopped are forgiven.
+    /// The calls of processes that were killed.
     ended: Calls,
+    /// The calls of processes that were stopped, when they went on.
     forgiven: BTreeMap<String, Calls>,
     /// The processes that have reported since the last row.
     reported: BTreeSet<String>,

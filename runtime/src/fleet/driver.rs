@@ -195,8 +195,9 @@ impl Driver {
     }
 }
 
-/// A member whose task panics stays visible as down. One that is dropped with its
-/// runtime has left.
+/// A member whose task panics stays visible as down.
+///
+/// One that is dropped with its runtime has left.
 impl Drop for Driver {
     fn drop(&mut self) {
         self.progress.send_modify(|progress| progress.is_up = false);

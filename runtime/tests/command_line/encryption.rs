@@ -141,8 +141,9 @@ fn a_fleet_is_reached_through_tls() {
     );
 }
 
-/// Runs in a process of its own, because a process reads its certificate authorities from the
-/// environment.
+/// Runs in a process of its own.
+///
+/// A process reads its certificate authorities from the environment.
 #[tokio::test]
 async fn a_member_joins_through_tls() {
     let Ok(url) = std::env::var(MEMBER_OF) else {

@@ -15,7 +15,7 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server; `None`, with a visible line, if this machine has no `redis-server`.
+    /// Starts a server; `None`, with a line, if this machine has no `redis-server`.
     pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let port = free_port();
         Self::spawn(port, &[&["--port", &port.to_string()], arguments].concat())

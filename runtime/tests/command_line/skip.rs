@@ -2,7 +2,9 @@
 
 use std::{fmt::Display, io::Write};
 
-/// Prints why a test is skipped. Not with `println!`: the test harness would hide it.
+/// Prints why a test is skipped.
+///
+/// Not with `println!`: the test harness would hide it.
 pub(crate) fn skipped(program: &str, reason: impl Display) {
     let _ = writeln!(
         std::io::stderr(),

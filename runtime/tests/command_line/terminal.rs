@@ -33,7 +33,7 @@ async fn a_person_reads_lists_changes_and_mistakes() {
         assert!(row[column..].starts_with(state), "{screen}");
     }
 
-    // No colours in a pipe, and none if the person wants none.
+    // No colours in a pipe, and none with NO_COLOR.
     for line in [
         "clear; $FUSEBOX list | cat; echo end",
         "clear; NO_COLOR=1 $FUSEBOX list; echo end",
@@ -65,7 +65,7 @@ async fn a_person_reads_lists_changes_and_mistakes() {
     terminal.types("clear; echo \"the shell is $((1 + 1))\"");
     terminal.shows("the shell is 2");
 
-    // A mistake is a line that says what to write.
+    // A mistake is a line with what to write.
     terminal.types("clear; $FUSEBOX force open payments; echo code $?");
     let screen = terminal.shows("code 2");
     assert!(screen.contains("--reason <REASON>"), "{screen}");

@@ -17,7 +17,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Starts it with these variables; `None`, with a visible line, if this machine has no `tmux`.
+    /// Starts it with these variables; `None`, with a line, if there is no `tmux`.
     pub(crate) fn start(environment: &[(&str, &str)]) -> Option<Self> {
         let number = TERMINALS.fetch_add(1, Ordering::Relaxed);
         let terminal = Self {

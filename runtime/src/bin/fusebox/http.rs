@@ -13,7 +13,9 @@ use crate::{failure::Failure, tls};
 /// How long connecting, writing and each read may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the whole answer may take: a server that drips would keep a script waiting.
+/// How long the whole answer may take.
+///
+/// A server that drips would keep a script waiting.
 const LONGEST_ANSWER: Duration = Duration::from_secs(20);
 
 /// The largest answer that is read.

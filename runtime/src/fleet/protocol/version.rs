@@ -38,8 +38,9 @@ impl fmt::Display for Version {
     }
 }
 
-/// The largest number that the scripts can count on from: Lua's numbers are exact
-/// up to 2^53.
+/// The largest number that the scripts can count on from.
+///
+/// Lua's numbers are exact up to 2^53.
 ///
 /// A forged message with a larger one would be restored to a store that "lost" it, and then no
 /// script could count any more.

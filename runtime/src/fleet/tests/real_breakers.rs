@@ -451,8 +451,9 @@ async fn a_keyed_breaker_follows_also_after_it_was_evicted() {
     assert_eq!(again.state(), State::ForcedOpen);
 }
 
-/// An operator of the fleet beats the configuration of one instance, and a release
-/// gives it back.
+/// An operator of the fleet beats the configuration of one instance.
+///
+/// A release gives it back.
 #[cfg(feature = "config")]
 #[tokio::test(start_paused = true)]
 async fn a_breaker_that_configuration_disables_is_disabled_again_after_a_release() {

@@ -441,8 +441,9 @@ fn a_day_of_flapping() {
     assert!(thousandths < 1000);
 }
 
-/// The cooldowns that begin while a service is sick for so long: of 5, 10, 20, 40
-/// and then 60 seconds.
+/// The cooldowns that begin while a service is sick for so long.
+///
+/// Of 5, 10, 20, 40 and then 60 seconds.
 fn cooldowns_of(sick: Duration) -> u64 {
     let mut left = sick.as_secs();
     let (mut cooldowns, mut length) = (0, COOLDOWN.as_secs());

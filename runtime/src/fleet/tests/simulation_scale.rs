@@ -1,4 +1,6 @@
-//! What a fleet costs its store, on a simulated clock: the table of docs/fleet.md.
+//! What a fleet costs its store, on a simulated clock.
+//!
+//! The table of docs/fleet.md.
 //!
 //! `FUSEBOX_FLEET_INSTANCES=1000 FUSEBOX_FLEET_BREAKERS=1000 cargo test -p fusebox --lib --release
 //! --features redis,test-util the_scale_ -- --nocapture`
@@ -14,7 +16,9 @@ use crate::fleet::protocol::Name;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What a server counts for one command, as `the_cost_of_a_thousand_instances` measures it.
+/// What a server counts for one command.
+///
+/// `the_cost_of_a_thousand_instances` measures it.
 const SYNC_BYTES: u64 = 418;
 const PING_BYTES: u64 = 14;
 /// The fixed part of a report, and one state in it.
@@ -54,7 +58,7 @@ fn name(breaker: u64) -> Name {
     format!("inventory-service-{breaker:04}").into()
 }
 
-/// Commands and bytes to the server, with a PING of each instance in each second.
+/// Commands and bytes to the server, with a PING of each instance a second.
 fn cost(before: &Figures, after: &Figures, seconds: u64) -> (u64, u64) {
     let commands = |name: &str| {
         let count = |figures: &Figures| figures.commands.get(name).copied().unwrap_or(0);
@@ -69,7 +73,7 @@ fn cost(before: &Figures, after: &Figures, seconds: u64) -> (u64, u64) {
     (pings + syncs + reports + others, bytes)
 }
 
-/// Every breaker of every instance trips now and then, independently of the others.
+/// Every breaker of every instance trips now and then, each by itself.
 #[test]
 fn the_scale_of_independent_trips() {
     const MINUTE: u64 = 60;
@@ -100,7 +104,9 @@ fn the_scale_of_independent_trips() {
     }
 }
 
-/// Every breaker of every instance trips within one second: the network is down.
+/// Every breaker of every instance trips within one second.
+///
+/// The network is down.
 #[test]
 fn the_scale_of_one_outage_of_everything() {
     let mut fleet = fleet(true);

@@ -322,5 +322,5 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
 fn shortened(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(pause);
     let parts = u32::try_from(random % 512).unwrap_or(0);
-    pause - pause * parts / 1024
+    pause * (1024 - parts) / 1024
 }

@@ -1,8 +1,12 @@
 //! The command line in a real terminal.
 
-use fusebox::{Registry, dashboard::Dashboard};
+use fusebox::{
+    Operator, Registry, State,
+    dashboard::Dashboard,
+    fleet::{Fleet, FleetOptions, Store},
+};
 
-use super::tmux::Terminal;
+use super::{redis_server::RedisServer, tmux::Terminal};
 
 /// Red, and the default colour after it, as `tmux` writes them.
 const RED_OPEN: &str = "\u{1b}[31mopen\u{1b}[39m";
@@ -74,4 +78,48 @@ async fn a_person_reads_lists_changes_and_mistakes() {
     assert!(screen.contains("fusebox: "), "{screen}");
     terminal.types("clear; $FUSEBOX --at http://127.0.0.1:1 list; echo code $?");
     terminal.shows("code 3");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_forces_and_watches_a_fleet() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let registry = Registry::new();
+    let breaker = registry.breaker("payments").build().unwrap();
+    let options = FleetOptions::new("orders").instance("pod-1");
+    let fleet = Fleet::join(&registry, &Store::redis(&server.url()).unwrap(), options).unwrap();
+    fleet.joined().await;
+    let variables = [
+        ("FUSEBOX_AT", server.url()),
+        ("FUSEBOX_SERVICE", "orders".to_owned()),
+        ("USER", "anna".to_owned()),
+    ];
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let Some(terminal) = Terminal::start(&variables) else {
+        return;
+    };
+    terminal.types("clear; $FUSEBOX instances");
+    terminal.shows("pod-1");
+    terminal.types("clear; $FUSEBOX force open payments --for 30m --reason 'provider down'");
+    terminal.shows("forced_open on all instances: payments");
+    super::fleet::until(&breaker, State::ForcedOpen).await;
+    terminal.types("clear; $FUSEBOX list");
+    let screen = terminal.shows("by anna (provider down)");
+    assert!(
+        terminal.coloured_screen().contains("\u{1b}[31mforced_open"),
+        "{screen}"
+    );
+    terminal.types("clear; $FUSEBOX watch");
+    terminal.shows("payments  fleet: forced_open by anna (provider down)");
+    fleet
+        .release("payments", Operator::new("bert", "it is back"))
+        .await
+        .unwrap();
+    terminal.shows("payments  fleet: closed");
+    // The store ends under a person who watches.
+    drop(server);
+    terminal.shows("cannot be reached");
+    terminal.types("clear; echo \"the shell is $((1 + 1))\"");
+    terminal.shows("the shell is 2");
 }

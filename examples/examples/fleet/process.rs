@@ -24,6 +24,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts one. `url`: the store, or `-`. Its reports go to `lines`.
     pub(crate) fn start(
+        environment: &[(String, String)],
         name: &str,
         inventory: SocketAddr,
         url: &str,
@@ -38,6 +39,7 @@ impl Process {
                 url,
                 &pause.as_millis().to_string(),
             ])
+            .envs(environment.iter().map(|(variable, value)| (variable, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

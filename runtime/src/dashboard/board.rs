@@ -84,7 +84,7 @@ impl Board {
 
     fn read_all(&mut self) {
         let second = self.second;
-        for breaker in self.registry.iter() {
+        for (breaker, _) in self.registry.observed() {
             let tracked = self
                 .rows
                 .entry(breaker.name().to_owned())

@@ -23,6 +23,8 @@ pub(super) struct Body {
     pub(super) timeout: Option<TokenStream>,
     /// The call site, or the given breaker.
     pub(super) site: TokenStream,
+    /// Whether a pattern or a classifier defines a failure, not the return type.
+    pub(super) defines_failure: bool,
     /// Whether `error` makes the error of a refused call.
     pub(super) makes_error: bool,
     /// Whether the return type is `!`.
@@ -66,6 +68,7 @@ impl Body {
             } else {
                 quote_spanned!(Span::mixed_site()=> (&__SITE))
             },
+            defines_failure: plan.classify.is_some() || !plan.failure.is_empty(),
             makes_error: plan.error.is_some(),
             never_returns,
         }
@@ -76,11 +79,18 @@ impl Body {
     /// Returns the answer to a call that was rejected.
     pub(super) fn rejected(&self) -> TokenStream {
         let output = &self.output;
+        let span = Span::mixed_site();
         if self.makes_error {
-            quote_spanned!(Span::mixed_site()=> __refuse.rejected(__rejected))
-        } else {
-            quote_spanned!(Span::mixed_site()=> __fusebox::recover::<#output>(__rejected))
+            return quote_spanned!(span=> __refuse.rejected(__rejected));
         }
+        // The bound decides what rustc reports for a type that is not a `Result`.
+        let function = if self.defines_failure {
+            "recover"
+        } else {
+            "recover_as_result"
+        };
+        let function = Ident::new(function, span);
+        quote_spanned!(span=> __fusebox::#function::<#output>(__rejected))
     }
 
     /// Returns the answer to a call that timed out.

@@ -107,7 +107,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
         self.entries.len()
     }
 
-    /// Whether no value is kept.
+    /// Returns whether no value is kept.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

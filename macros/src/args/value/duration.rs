@@ -217,7 +217,7 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     }
 }
 
-/// Returns what a whole number without a unit may mean: milliseconds or seconds.
+/// Returns what a whole number without a unit may mean: two suggestions.
 pub(crate) fn either_unit(key: Key, tokens: &[TokenTree]) -> Option<String> {
     let [TokenTree::Literal(number)] = tokens else {
         return None;

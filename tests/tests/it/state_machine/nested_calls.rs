@@ -25,9 +25,9 @@ enum Way {
     Permit,
 }
 
-/// Calls the breaker inside of itself, `ways.len()` levels deep, two inner calls
-/// each.
+/// Calls the breaker inside of itself, once for each way.
 ///
+/// Each call makes two inner calls.
 /// The innermost calls fail if `leaves` is an error; the calls around them forgive that.
 fn recurse<'a>(
     breaker: &'a CircuitBreaker,

@@ -139,14 +139,20 @@ fn a_keyword_is_not_among_the_keys_for_editors() {
 fn only_an_editor_gets_the_output_for_editors() {
     let out = expand("threshold = LIMIT, fallback = |_| Ok(id)", FUNCTION);
     assert!(!out.contains("__private :: ide"), "{out}");
-    assert!(expand_for_editor("", FUNCTION).contains("# [cfg (not (rust_analyzer))] :: core :: compile_error"));
+    assert!(
+        expand_for_editor("", FUNCTION).contains("# [cfg (not (rust_analyzer))] :: core :: compile_error")
+    );
 }
 
 #[test]
 fn an_editor_gets_signature_and_body_as_they_were_written() {
     let body = "{ # ! [allow (unused)] let (a , b) = (a , 1) ; only_once (a) . await }";
     let head = "async fn load < T > (mut self : Arc < Self > , (a , _) : (u8 , T) , _ : u32) -> Result < u8 , Error >";
-    for args in ["name = \"a\", fallback = Self::other", "name = \"a\", threshold = 0", "name = \"a\", last_good"] {
+    for args in [
+        "name = \"a\", fallback = Self::other",
+        "name = \"a\", threshold = 0",
+        "name = \"a\", last_good",
+    ] {
         let out = expand_for_editor(args, &format!("{head} {body}"));
         assert!(out.contains(head) && out.contains(body), "{args}: {out}");
     }
@@ -157,13 +163,22 @@ fn half_typed_values_stay_before_the_cursor_and_parse() {
     for (value, kept) in [
         ("failure = Err(Error::)", "Err (Error ::"),
         ("failure = Err(e) if e.", "Err (e) if e"),
-        ("failure = Err(e) if e.is_down() && e.", "Err (e) if e . is_down () && e"),
+        (
+            "failure = Err(e) if e.is_down() && e.",
+            "Err (e) if e . is_down () && e",
+        ),
         ("failure = ", ""),
         ("fallback = |_| Ok(id.)", "Ok (id"),
         ("fallback = |cause| ", "let cause ="),
         ("fallback = |cause| { let x = id. }", "{ let x = id ;"),
-        ("fallback = |cause| { id. let x = 1; Ok(x) }", "{ id ; let x = 1 ;"),
-        ("fallback = |cause| match cause { Cause::Failed(a) => a, Cause:: }", "Cause :: Failed (a) => a , Cause ::"),
+        (
+            "fallback = |cause| { id. let x = 1; Ok(x) }",
+            "{ id ; let x = 1 ;",
+        ),
+        (
+            "fallback = |cause| match cause { Cause::Failed(a) => a, Cause:: }",
+            "Cause :: Failed (a) => a , Cause ::",
+        ),
         ("fallback = stored::", "stored ::"),
         ("last_good = \"5m\", last_good_key = (id, id +)", "(id , id +"),
         ("threshold = limits::", "limits ::"),
@@ -185,10 +200,18 @@ fn rustdoc_shows_the_patterns_of_the_user() {
         if args.contains("last_good") && !cfg!(feature = "last-good") {
             continue;
         }
-        let out = expand(args, &format!("async fn load({parameters}) -> Result<u8, Error> {{ only_once }}"));
-        let (shown, compiled) = out.split_once("# [cfg (not (doc))]").expect("a function for each");
+        let out = expand(
+            args,
+            &format!("async fn load({parameters}) -> Result<u8, Error> {{ only_once }}"),
+        );
+        let (shown, compiled) = out
+            .split_once("# [cfg (not (doc))]")
+            .expect("a function for each");
         assert!(shown.starts_with("# [cfg (doc)]"), "{shown}");
-        assert!(shown.contains(&format!("({parameters})")) && !shown.contains("__arg"), "{shown}");
+        assert!(
+            shown.contains(&format!("({parameters})")) && !shown.contains("__arg"),
+            "{shown}"
+        );
         assert!(compiled.contains("__arg"), "{compiled}");
     }
 }

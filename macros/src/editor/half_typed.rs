@@ -23,15 +23,14 @@ pub(super) enum Place {
 /// What is added stands where the user will go on typing.
 pub(super) fn repaired(tokens: &[TokenTree], place: Place) -> Option<TokenStream> {
     let written: TokenStream = tokens.iter().cloned().collect();
-    let attempts: [&dyn Fn() -> TokenStream; 3] = [
-        &|| written.clone(),
-        &|| filled(tokens, place),
-        &|| {
-            let all: Vec<TokenTree> = filled(tokens, place).into_iter().collect();
-            with_statements(&all)
-        },
-    ];
-    let found = attempts.into_iter().map(|attempt| attempt()).find(|tokens| is_whole(tokens, place));
+    let attempts: [&dyn Fn() -> TokenStream; 3] = [&|| written.clone(), &|| filled(tokens, place), &|| {
+        let all: Vec<TokenTree> = filled(tokens, place).into_iter().collect();
+        with_statements(&all)
+    }];
+    let found = attempts
+        .into_iter()
+        .map(|attempt| attempt())
+        .find(|tokens| is_whole(tokens, place));
     found.map(apart)
 }
 
@@ -82,7 +81,11 @@ fn filled(tokens: &[TokenTree], place: Place) -> TokenStream {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
                 let is_match = has_match && group.delimiter() == Delimiter::Brace;
                 has_match &= !is_match;
-                let stream = if is_match { arms(&inside) } else { elements(&inside, place) };
+                let stream = if is_match {
+                    arms(&inside)
+                } else {
+                    elements(&inside, place)
+                };
                 filled.push(TokenTree::Group(regrouped(group, stream)));
                 continue;
             }
@@ -151,7 +154,9 @@ fn arms(tokens: &[TokenTree]) -> TokenStream {
 fn with_statements(tokens: &[TokenTree]) -> TokenStream {
     let separated = tokens.iter().map(|token| match token {
         TokenTree::Group(group) => {
-            let inside: Vec<TokenTree> = with_statements(&group.stream().into_iter().collect::<Vec<_>>()).into_iter().collect();
+            let inside: Vec<TokenTree> = with_statements(&group.stream().into_iter().collect::<Vec<_>>())
+                .into_iter()
+                .collect();
             let stream = if group.delimiter() == Delimiter::Brace {
                 separated(&inside)
             } else {
@@ -171,7 +176,9 @@ fn separated(tokens: &[TokenTree]) -> TokenStream {
     if is_block(&written) {
         return written;
     }
-    let positions = (1..=tokens.len()).rev().filter_map(|at| tokens.split_at_checked(at));
+    let positions = (1..=tokens.len())
+        .rev()
+        .filter_map(|at| tokens.split_at_checked(at));
     let mut attempts = positions.map(|(before, behind)| quote!(#(#before)* ; #(#behind)*));
     attempts.find(is_block).unwrap_or(written)
 }
@@ -184,7 +191,10 @@ fn regrouped(group: &Group, stream: TokenStream) -> Group {
 
 /// Whether `.` stands there, and not a part of `..`.
 fn is_dot(tokens: &[TokenTree], at: usize) -> bool {
-    let is_dot = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|token| is(token, '.'));
+    let is_dot = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|token| is(token, '.'))
+    };
     is_dot(Some(at)) && !is_dot(Some(at + 1)) && !is_dot(at.checked_sub(1))
 }
 
@@ -213,7 +223,9 @@ fn continues_path(next: Option<&TokenTree>) -> bool {
 fn lacks_operand(tokens: &[TokenTree]) -> bool {
     match tokens {
         [] => true,
-        [.., TokenTree::Ident(word)] => ["if", "match", "in", "move", "async"].iter().any(|known| word == known),
+        [.., TokenTree::Ident(word)] => ["if", "match", "in", "move", "async"]
+            .iter()
+            .any(|known| word == known),
         [.., before, last] if is(before, '.') && is(last, '.') => false,
         [.., last] => "+-*/%^!&|=<>".chars().any(|operator| is(last, operator)),
     }

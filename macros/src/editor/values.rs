@@ -28,7 +28,10 @@ pub(super) fn statements(plan: &Plan, item: &Item) -> TokenStream {
             None => quote!(!),
         },
     };
-    plan.typed.iter().filter_map(|typed| values.statement(typed)).collect()
+    plan.typed
+        .iter()
+        .filter_map(|typed| values.statement(typed))
+        .collect()
 }
 
 struct Values<'a> {
@@ -194,12 +197,16 @@ fn is_literal(value: &[TokenTree]) -> bool {
 
 /// Splits `|cause| body`.
 fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
-    let is_modifier = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
+    let is_modifier =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
     let start = value.iter().position(|token| !is_modifier(token))?;
     let [open, inside @ ..] = value.get(start..)? else {
         return None;
     };
-    let end = inside.iter().position(|token| is(token, '|')).filter(|_| is(open, '|'))?;
+    let end = inside
+        .iter()
+        .position(|token| is(token, '|'))
+        .filter(|_| is(open, '|'))?;
     Some((inside.get(..end)?, inside.get(end + 1..)?))
 }
 

@@ -23,8 +23,10 @@ pub(super) struct Body {
     pub(super) timeout: Option<TokenStream>,
     /// The call site, or the given breaker.
     pub(super) site: TokenStream,
-    /// Whether a pattern or a classifier defines a failure, not the return type.
-    pub(super) defines_failure: bool,
+    /// The function that makes the answer to a rejection.
+    ///
+    /// Its bound decides what rustc reports for a type that is not a `Result`.
+    recover: &'static str,
     /// Whether `error` makes the error of a refused call.
     pub(super) makes_error: bool,
     /// Whether the return type is `!`.
@@ -68,7 +70,11 @@ impl Body {
             } else {
                 quote_spanned!(Span::mixed_site()=> (&__SITE))
             },
-            defines_failure: plan.classify.is_some() || !plan.failure.is_empty(),
+            recover: if plan.classify.is_some() || !plan.failure.is_empty() {
+                "recover"
+            } else {
+                "recover_as_result"
+            },
             makes_error: plan.error.is_some(),
             never_returns,
         }
@@ -83,14 +89,8 @@ impl Body {
         if self.makes_error {
             return quote_spanned!(span=> __refuse.rejected(__rejected));
         }
-        // The bound decides what rustc reports for a type that is not a `Result`.
-        let function = if self.defines_failure {
-            "recover"
-        } else {
-            "recover_as_result"
-        };
-        let function = Ident::new(function, span);
-        quote_spanned!(span=> __fusebox::#function::<#output>(__rejected))
+        let recover = Ident::new(self.recover, span);
+        quote_spanned!(span=> __fusebox::#recover::<#output>(__rejected))
     }
 
     /// Returns the answer to a call that timed out.

@@ -67,7 +67,7 @@ pub(in crate::overrides) fn in_whole_numbers(literal: &Literal<'_>) -> Option<St
         )]
         Literal::Fraction(seconds) if seconds > 0.0 && seconds < 1e9 => {
             let nanos = (seconds * 1e9).round() as u128;
-            let (unit, size) = UNITS.into_iter().find(|(_, size)| nanos % size == 0)?;
+            let (unit, size) = UNITS.into_iter().find(|(_, size)| nanos.is_multiple_of(*size))?;
             (nanos > 0).then(|| format!("{}{unit}", nanos / size))
         }
         _ => None,

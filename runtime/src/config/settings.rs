@@ -74,7 +74,7 @@ impl Settings {
         self.window
     }
 
-    /// Returns on how many counted calls a rate is judged.
+    /// Returns how many counted calls a rate needs before it is judged.
     ///
     /// `None` if there is no rate.
     pub const fn minimum_calls(&self) -> Option<u32> {
@@ -88,7 +88,7 @@ impl Settings {
         }
     }
 
-    /// Returns after how long a call is slow.
+    /// Returns how long a call must take to be slow.
     ///
     /// A slow call is a failure, unless there is a [`slow_threshold`](Self::slow_threshold).
     pub const fn slow_call(&self) -> Option<Duration> {
@@ -114,7 +114,7 @@ impl Settings {
         self.max_cooldown
     }
 
-    /// Returns by which part, at most, chance lengthens a cooldown.
+    /// Returns the largest part of a cooldown by which chance lengthens it.
     pub const fn jitter(&self) -> Rate {
         self.jitter
     }
@@ -126,7 +126,7 @@ impl Settings {
 
     /// Returns where the value of this setting comes from.
     ///
-    /// `None` if there is not such a setting.
+    /// `None` if no setting has this name.
     ///
     /// ```
     /// use std::time::Duration;
@@ -168,7 +168,7 @@ impl Settings {
     }
 }
 
-/// Each method sets one value, also in a constant.
+/// Each method sets one value, and can be called in a constant.
 ///
 /// Wrong values are reported when a breaker is built.
 impl Settings {

@@ -32,8 +32,8 @@ pub use subscription::Subscription;
 pub enum Event {
     /// A breaker changed, or would have tripped.
     Breaker(BreakerEvent),
-    /// The oldest events of this subscriber were dropped, because it was slower
-    /// than the changes for longer than its queue could hold.
+    /// The oldest events of this subscriber were dropped, because it did not
+    /// keep up with the changes and its queue was full.
     ///
     /// One [`Current`](EventKind::Current) event per affected breaker follows.
     #[non_exhaustive]

@@ -25,15 +25,16 @@ enum Way {
     Permit,
 }
 
+type Answer = Result<(), CallError<&'static str>>;
+
 /// Calls the breaker inside of itself, once for each way.
 ///
-/// Each call makes two inner calls.
-/// The innermost calls fail if `leaves` is an error; the calls around them forgive that.
+/// Each call makes two inner calls. The innermost calls fail if `leaves` is an error; the calls around them forgive that.
 fn recurse<'a>(
     breaker: &'a CircuitBreaker,
     ways: &'a [Way],
     leaves: Result<(), &'static str>,
-) -> Pin<Box<dyn Future<Output = Result<(), CallError<&'static str>>> + 'a>> {
+) -> Pin<Box<dyn Future<Output = Answer> + 'a>> {
     Box::pin(async move {
         let Some((way, inner)) = ways.split_first() else {
             return breaker.call(async { leaves }).await;
@@ -60,7 +61,7 @@ fn recurse<'a>(
     })
 }
 
-fn admitted(answer: Result<(), CallError<&'static str>>) -> Result<(), &'static str> {
+fn admitted(answer: Answer) -> Result<(), &'static str> {
     match answer {
         Err(CallError::Rejected(_)) => Err("an inner call was rejected"),
         _ => Ok(()),

@@ -53,6 +53,8 @@ impl Body {
         let code = quote_spanned! {Span::mixed_site()=>
             #head {
                 #edge
+                // A body that only panics is not a part of a statement for the user.
+                #[allow(clippy::diverging_sub_expression)]
                 let __out: #output = #block;
                 #[allow(unreachable_code, clippy::implicit_return)]
                 __out

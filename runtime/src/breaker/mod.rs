@@ -307,8 +307,8 @@ impl CircuitBreaker {
     /// each, outside any lock, one call at a time.
     ///
     /// The thread that made the change calls it, unless another thread is calling it already: then
-    /// that thread delivers the event too. A thread delivers at most 1,024 events after one change;
-    /// if more are left, a thread of its own delivers them.
+    /// that thread delivers the event too. After one change, a thread delivers at most 1,024
+    /// events, and begins none after 50 ms; if more are left, a thread of their own delivers them.
     ///
     /// A subscriber may use the breaker; it gets the events of what it does after it returns. If it
     /// changes the breaker on every event, the events never end. A subscriber that falls more than

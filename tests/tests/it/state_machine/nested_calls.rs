@@ -29,7 +29,8 @@ type Answer = Result<(), CallError<&'static str>>;
 
 /// Calls the breaker inside of itself, once for each way.
 ///
-/// Each call makes two inner calls. The innermost calls fail if `leaves` is an error; the calls around them forgive that.
+/// Each call makes two inner calls. The innermost calls fail if `leaves` is an error; the calls
+/// around them forgive that.
 fn recurse<'a>(
     breaker: &'a CircuitBreaker,
     ways: &'a [Way],

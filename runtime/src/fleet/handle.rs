@@ -85,23 +85,23 @@ impl Fleet {
         }))
     }
 
-    /// The name of the service.
+    /// Returns the name of the service.
     pub fn service(&self) -> &str {
         self.0.service.as_str()
     }
 
-    /// The name of this instance.
+    /// Returns the name of this instance.
     pub fn instance(&self) -> &str {
         &self.0.instance.name
     }
 
-    /// Whether the store answers and has this instance: the metric
+    /// Returns whether the store answers and has this instance: the metric
     /// `fusebox_fleet_up`.
     pub fn is_up(&self) -> bool {
         self.0.progress.borrow().is_up
     }
 
-    /// The connection to the store at this moment.
+    /// Returns the connection to the store at this moment.
     pub fn status(&self) -> FleetStatus {
         self.0.progress.borrow().status()
     }

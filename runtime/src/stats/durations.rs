@@ -183,7 +183,9 @@ impl Durations {
         self.max
     }
 
-    /// Returns the longest duration of this part of the calls: `0.99` for p99.
+    /// Returns the duration that this part of the calls did not exceed.
+    ///
+    /// `0.99` for p99.
     ///
     /// `None` without calls.
     ///

@@ -68,6 +68,13 @@ impl CircuitBreaker {
         self.timeout.map(|timeout| self.engine.timeout(timeout))
     }
 
+    /// The timeout of configuration, which replaces the one in the code of a
+    /// function that has one.
+    #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
+    pub(crate) fn configured_timeout(&self) -> Option<Duration> {
+        self.engine.configured_timeout()
+    }
+
     /// Returns a handle of the same breaker that drops each
     /// [`call`](Self::call) after this long, and counts it as a failure.
     ///

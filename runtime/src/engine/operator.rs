@@ -214,6 +214,12 @@ impl Engine {
         before
     }
 
+    /// The timeout that configuration sets.
+    #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
+    pub(crate) fn configured_timeout(&self) -> Option<Duration> {
+        self.timeout.get()
+    }
+
     /// The timeout of a call whose function or handle has this one: one load.
     #[inline]
     pub(crate) fn timeout(&self, declared: Duration) -> Duration {

@@ -47,6 +47,16 @@ pub enum State {
 }
 
 impl State {
+    /// Every state, in the order of the declaration.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Closed,
+        Self::Open,
+        Self::HalfOpen,
+        Self::ForcedOpen,
+        Self::ForcedClosed,
+        Self::Disabled,
+    ];
+
     /// Returns the lower-case word for it, as in messages and metric labels:
     /// `closed`, `open`, `half_open`, `forced_open`, `forced_closed`,
     /// `disabled`.

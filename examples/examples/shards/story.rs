@@ -91,11 +91,11 @@ async fn edit(settings: &SettingsFile, shards: &KeyedBreakers, start: Instant) -
     settings.write("\"200ms\"", "")?;
     editor.note("cooldown 200ms", has_short_cooldown).await;
 
-    editor.wait(4500).await;
+    editor.wait(4400).await;
     settings.write("200", "")?;
     editor.note("a mistake, refused", is_reported).await;
 
-    editor.wait(5500).await;
+    editor.wait(5600).await;
     settings.write("\"200ms\"", &maintenance)?;
     editor
         .note("shard 11 forced open", || state() == State::ForcedOpen)

@@ -47,7 +47,7 @@ async fn stock(region: &str) -> Result<u32, io::Error> {
     answer(Duration::from_millis(region.len() as u64)).await
 }
 
-/// Two regions with most of the calls, and two that take turns in the third place of the group.
+/// Two regions with most of the calls, and two that share the third place.
 fn region(number: usize) -> &'static str {
     match number % 20 {
         0 => "us-1",

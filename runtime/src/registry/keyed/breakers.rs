@@ -1,10 +1,6 @@
 //! A handle of a group of keyed breakers.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     breaker::CircuitBreaker,
@@ -13,7 +9,7 @@ use crate::{
     event::{Event, EventReceiver, Subscription},
     registry::{
         Declaration, Registered,
-        keyed::{GroupSnapshot, group::Group, key::KeyText},
+        keyed::{GroupSnapshot, group::Group, key::Key, key_text::KeyText},
     },
     sync::lock,
 };
@@ -44,8 +40,9 @@ use crate::{
 /// stay in those of the group. If no breaker may be evicted, the key shares the breaker
 /// `inventory[*]` with all others that find no room; a `WARN` reports the first of them.
 ///
-/// Up to 64 keys, "longest" is exact. Beyond that, the group compares 64 breakers, and uses of a
-/// breaker are noted only if half of the other keys were used since.
+/// Up to 64 keys, "longest" is exact, except for threads that use two keys at the same moment.
+/// Beyond that, the group compares 64 breakers, and uses of a breaker are noted only if half of the
+/// other keys were used since.
 #[derive(Clone)]
 pub struct KeyedBreakers {
     pub(super) group: Arc<Group>,
@@ -75,27 +72,21 @@ impl KeyedBreakers {
     ///
     /// # Cost
     /// One look-up in a concurrent map. No allocation if the key has a breaker and its `Display`
-    /// allocates nothing.
+    /// allocates nothing. The `Display` of a new key, and of one of more than 128 bytes, runs
+    /// twice.
     #[inline]
-    pub fn get(&self, key: impl fmt::Display) -> CircuitBreaker {
-        let mut text = KeyText::new();
-        // A `Display` that returns an error gives the key that it has written so far.
-        let _ = write!(text, "{key}");
-        self.of_text(&text)
-    }
-
-    fn of_text(&self, text: &KeyText) -> CircuitBreaker {
-        // A key that has a breaker can be a part of a name, so it is not checked again.
-        let known = text.whole().and_then(|key| self.group.find_used(key));
-        let engine = known.unwrap_or_else(|| self.find_or_make(text));
+    pub fn get(&self, key: impl Key) -> CircuitBreaker {
+        let known = key.with_text(|text| self.group.find_used(text?));
+        let engine = known.unwrap_or_else(|| self.find_or_make(&key));
         CircuitBreaker::with(engine, self.timeout)
     }
 
     #[cold]
-    fn find_or_make(&self, text: &KeyText) -> Arc<Engine> {
+    fn find_or_make(&self, key: &dyn fmt::Display) -> Arc<Engine> {
+        let text = KeyText::of(key);
         match text.as_name() {
             Some(key) => self.group.get(key),
-            None => self.group.get(&text.hashed()),
+            None => self.group.get(text.hashed().kept()),
         }
     }
 

@@ -12,7 +12,10 @@ use crate::{
     event::{Dispatcher, Operator, log},
     registry::{
         Declaration,
-        keyed::slots::{Entry, Slots, UseClock},
+        keyed::{
+            hash::KeyHashing,
+            slots::{Entry, Slots, UseClock},
+        },
         layers::{Configuration, Configured, Layers, configured},
         seed_of,
     },
@@ -40,7 +43,7 @@ pub(super) struct Group {
     seed: Option<u64>,
     /// Notified after a breaker was made.
     new_breakers: Arc<watch::Sender<()>>,
-    entries: DashMap<Arc<str>, Arc<Entry>>,
+    entries: DashMap<Arc<[u8]>, Arc<Entry>, KeyHashing>,
     uses: UseClock,
     pub(super) slots: Mutex<Slots>,
     pub(super) retired: Arc<RetiredCounts>,
@@ -83,7 +86,7 @@ impl Group {
             dispatcher,
             seed,
             new_breakers,
-            entries: DashMap::new(),
+            entries: DashMap::with_hasher(KeyHashing::new()),
             uses: UseClock::new(max_keys),
             slots: Mutex::new(Slots::new()),
             retired: Arc::default(),
@@ -93,16 +96,15 @@ impl Group {
 
     /// Returns the breaker of this key, makes it, or returns the overflow
     /// breaker.
-    #[inline]
     pub(super) fn get(&self, key: &str) -> Arc<Engine> {
-        self.find_used(key).unwrap_or_else(|| self.insert(key))
+        self.find_used(key.as_bytes()).unwrap_or_else(|| self.insert(key))
     }
 
     /// Returns the breaker of this key, if it exists, and notes that it is used.
     #[inline]
-    pub(super) fn find_used(&self, key: &str) -> Option<Arc<Engine>> {
+    pub(super) fn find_used(&self, key: &[u8]) -> Option<Arc<Engine>> {
         let entry = self.entries.get(key)?;
-        self.uses.note_use(&entry);
+        self.uses.note_use(&entry.last_use);
         Some(Arc::clone(&entry.engine))
     }
 
@@ -111,7 +113,9 @@ impl Group {
         if key == "*" {
             return self.overflow.get().cloned();
         }
-        self.entries.get(key).map(|entry| Arc::clone(&entry.engine))
+        self.entries
+            .get(key.as_bytes())
+            .map(|entry| Arc::clone(&entry.engine))
     }
 
     /// Returns all breakers that exist, the overflow breaker last.
@@ -201,7 +205,7 @@ impl Group {
 
     fn make(&self, key: &str, now: Timestamp, configuration: Option<&dyn Layers>) -> Arc<Entry> {
         Arc::new(Entry {
-            key: Arc::from(key),
+            key: Arc::from(key.as_bytes()),
             engine: Arc::new(self.engine(key, now, configuration)),
             last_use: UnmodelledU64::new(self.uses.tick()),
         })

@@ -57,7 +57,7 @@ pub use crate::{
     config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,
-    registry::{DEFAULT_MAX_KEYS, Declaration},
+    registry::Declaration,
 };
 
 #[cfg(feature = "last-good")]

@@ -25,8 +25,12 @@ pub(super) enum Kind {
 }
 
 /// The arguments of the attribute that a file cannot give.
-pub(super) const OF_THE_FUNCTION: [&str; 10] = [
+pub(super) const OF_THE_FUNCTION: [&str; 14] = [
     "name",
+    "key",
+    "max_keys",
+    "breaker",
+    "error",
     "fallback",
     "fallback_on",
     "failure",

@@ -4,14 +4,13 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     breaker::CircuitBreaker,
-    config::{ConfigError, Settings, Source},
+    config::{ConfigError, Settings},
     engine::Engine,
     event::{Event, EventReceiver, Subscription},
     registry::{
         Declaration, Registered,
         keyed::{GroupSnapshot, group::Group, key::Key, key_text::KeyText},
     },
-    sync::lock,
 };
 
 /// A group of breakers with the same settings: one for each host, shard or
@@ -110,9 +109,10 @@ impl KeyedBreakers {
         self.group.max_keys
     }
 
-    /// Returns the settings of a new breaker.
+    /// Returns the settings of a new breaker, unless the configuration gives its
+    /// key others.
     pub fn settings(&self) -> Settings {
-        *lock(&self.group.settings)
+        self.group.settings()
     }
 
     /// Changes the settings of all breakers of the group, and of those to come.
@@ -121,9 +121,7 @@ impl KeyedBreakers {
     /// The first broken rule. No settings are changed then.
     pub fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
-        let mut of_group = lock(&self.group.settings);
-        *of_group = settings.changed_by(&of_group, Source::Operator(""));
-        drop(of_group);
+        self.group.change_settings(settings);
         self.into_iter()
             .try_for_each(|breaker| breaker.reconfigure(settings))
     }
@@ -156,16 +154,16 @@ impl KeyedBreakers {
         self.group.dispatcher.receive(Some(self.group.full_name()))
     }
 
+    pub(super) fn is_of(&self, declaration: &Declaration) -> bool {
+        self.declaration().is_some_and(|declared| declared.is(declaration))
+    }
+
     /// The settings that code declares for each breaker of the group.
     pub(in crate::registry) fn declared_settings(&self) -> Settings {
         self.group.declared_settings
     }
 
     /// The function that declares the group; `None` if a builder made it.
-    #[cfg_attr(
-        not(any(feature = "metrics", feature = "prometheus")),
-        allow(dead_code, reason = "exporters read it")
-    )]
     pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
         self.group.declared
     }

@@ -12,7 +12,7 @@ mod slots;
 mod snapshot;
 
 pub use breakers::KeyedBreakers;
-pub use builder::{DEFAULT_MAX_KEYS, KeyedBreakersBuilder};
+pub use builder::KeyedBreakersBuilder;
 pub use key::Key;
 pub use snapshot::GroupSnapshot;
 

@@ -1,5 +1,4 @@
-//! The look-up of a keyed breaker, and a whole keyed call, against the maps that
-//! a user would write.
+//! Keyed look-ups and keyed calls, against the maps that a user would write.
 
 use std::{
     collections::HashMap,

@@ -1,7 +1,7 @@
-//! Keyed calls whose key has a breaker, beside the maps that a user would write instead.
+//! Keyed calls, beside the maps that a user would write instead.
 //!
-//! Each scenario has another number of keys, and uses them in turns. One call of a subject is one
-//! look-up, or one whole call through the attribute.
+//! Each scenario has another number of keys, and uses them in turns. Each key has a breaker. One
+//! call of a subject is one look-up, or one whole call through the attribute.
 
 use std::{
     collections::HashMap,

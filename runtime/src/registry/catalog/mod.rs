@@ -4,9 +4,9 @@
 #[cfg_attr(not(feature = "catalog"), path = "empty.rs")]
 mod imp;
 
-use std::{collections::HashMap, ptr, sync::OnceLock};
+use std::{collections::HashMap, ptr};
 
-use crate::registry::Declaration;
+use crate::{registry::Declaration, sync::OnceLock};
 
 #[cfg(feature = "catalog")]
 pub use imp::Entry;

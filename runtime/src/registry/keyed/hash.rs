@@ -57,8 +57,9 @@ impl KeyHasher {
 }
 
 impl Hasher for KeyHasher {
-    /// Adds the bytes in steps of 16. The last step takes the last 16 bytes, of which the step
-    /// before may have had some.
+    /// Adds the bytes in steps of 16.
+    ///
+    /// The last step takes the last 16 bytes, of which the step before may have had some.
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
@@ -84,7 +85,7 @@ impl Hasher for KeyHasher {
         }
     }
 
-    /// The length of the key, which a slice writes before its bytes.
+    /// Adds the length of the key, which comes before its bytes.
     ///
     /// Added as it is, it would only change the bits that the last byte of the key may change too.
     #[inline]

@@ -5,7 +5,10 @@ use std::{
     str,
 };
 
-use crate::{config::limits::LONGEST_NAME, state::rules};
+use crate::{
+    config::limits::{LONGEST_NAME, is_unprintable},
+    state::rules,
+};
 
 /// Room for nearly every key.
 const SHORT: usize = 128;
@@ -103,9 +106,9 @@ impl KeyText {
         let text = self.kept();
         let hash = rules::mix(self.hash.unwrap_or_else(|| hash(HASH_OF_NOTHING, text)));
         let mut hashed = Self::new();
-        // It has room for 48 characters of at most 6 bytes each, and never returns an error.
+        // It has room for 48 characters of at most 8 bytes each, and never returns an error.
         for character in text.chars().take(KEPT_CHARACTERS) {
-            let _ = if character.is_control() {
+            let _ = if is_unprintable(character) {
                 write!(hashed, "{}", character.escape_default())
             } else {
                 hashed.write_char(character)
@@ -153,10 +156,9 @@ impl KeyText {
 
 /// Whether a name may hold all these characters.
 fn is_printable(text: &str) -> bool {
-    // The control characters are U+0000 to U+001F, U+007F, and U+0080 to U+009F, which begin with
-    // the byte C2.
-    let may_be_control = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
-    !text.bytes().any(may_be_control) || !text.chars().any(char::is_control)
+    // Beyond ASCII, those that a name may not hold begin with one of these bytes.
+    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    !text.bytes().any(may_be) || !text.chars().any(is_unprintable)
 }
 
 /// FNV-1a, which is the same in every process: names are compared between
@@ -204,6 +206,9 @@ mod tests {
             "a\nb",
             "\u{85}",
             "\u{7f}",
+            "eu\u{202e}1-",
+            "\u{feff}eu-1",
+            "\u{61c}",
             &"é".repeat(129),
             &"🦀".repeat(10_000),
         ] {
@@ -211,12 +216,12 @@ mod tests {
             assert_eq!(text.as_name(), None, "{key:?}");
             let hashed = text.hashed();
             let hashed = hashed.as_name().unwrap_or_else(|| hashed.kept());
-            assert!(hashed.chars().count() <= 48 * 6 + 17, "{hashed}");
+            assert!(hashed.chars().count() <= 48 * 8 + 17, "{hashed}");
             assert!(is_printable(hashed), "{hashed:?}");
         }
         assert!(written(&["a\nb"]).hashed().kept().starts_with("a\\nb#"));
-        let longest = written(&[&"\u{85}".repeat(129)]).hashed();
-        assert!(longest.hash.is_none() && longest.length == 48 * 6 + 17);
+        let longest = written(&[&"\u{202e}".repeat(129)]).hashed();
+        assert!(longest.hash.is_none() && longest.length == 48 * 8 + 17);
     }
 
     #[test]

@@ -161,15 +161,6 @@ impl UseClock {
         self.now.increment()
     }
 }
-<<<<<<< HEAD
-=======
-
-/// Adds the totals of these breakers.
-pub(super) fn sum<'a>(engines: impl Iterator<Item = &'a Engine>, into: &mut Totals) {
-    for engine in engines {
-        *into += engine.totals().totals();
-    }
-}
 
 #[cfg(all(test, not(fusebox_loom)))]
 mod tests {
@@ -197,4 +188,3 @@ mod tests {
         }
     }
 }
->>>>>>> 511e60b (registry: look a key up without formatting it)

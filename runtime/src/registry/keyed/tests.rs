@@ -7,14 +7,10 @@ use std::{
 };
 
 use crate::{
-<<<<<<< HEAD
-    CircuitBreaker, ConfigError, KeyedBreakers, Registry, Settings, State, Threshold,
-    config::limits::is_unprintable, registry::keyed::key::KeyText, testing::ManualClock,
-=======
     CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold,
+    config::limits::is_unprintable,
     registry::keyed::key_text::{KeyText, ShortKey},
     testing::ManualClock,
->>>>>>> 511e60b (registry: look a key up without formatting it)
 };
 
 fn group(max_keys: u32) -> KeyedBreakers {

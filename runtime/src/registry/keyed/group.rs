@@ -169,11 +169,7 @@ impl Group {
         }
         while let Some(index) = slots.longest_idle() {
             let victim = Arc::clone(&slots.entries()[index]);
-            self.entries.remove(&victim.key);
-            // A thread may have found the breaker before it was removed, and admitted a call since
-            // the search. Removing it has taken the lock of that look-up, so the call is visible.
-            if !victim.engine.is_idle() {
-                self.entries.insert(Arc::clone(&victim.key), victim);
+            if !self.take_out(&victim) {
                 continue;
             }
             let (entry, refused) = self.make(key, now, configuration.as_deref());
@@ -182,6 +178,20 @@ impl Group {
             return self.enter(&entry, refused, Some(evicted));
         }
         Found::NoRoom
+    }
+
+    /// Removes an idle breaker from the map, unless it is not idle any more.
+    ///
+    /// A thread may have admitted a call since the search. Removing takes the lock of every look-up
+    /// that has found the breaker, so a call that was admitted before such a look-up is visible. A
+    /// call that is admitted later belongs to a handle that has outlived its place.
+    pub(super) fn take_out(&self, victim: &Arc<Entry>) -> bool {
+        self.entries.remove(&victim.key);
+        let is_idle = victim.engine.is_idle();
+        if !is_idle {
+            self.entries.insert(Arc::clone(&victim.key), Arc::clone(victim));
+        }
+        is_idle
     }
 
     fn enter(&self, entry: &Arc<Entry>, refused: Option<ConfigError>, evicted: Option<Arc<Entry>>) -> Found {

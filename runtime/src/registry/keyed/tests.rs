@@ -10,6 +10,7 @@ use crate::{
     CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold,
     config::limits::is_unprintable,
     registry::keyed::key_text::{KeyText, ShortKey},
+    sync::lock,
     testing::ManualClock,
 };
 
@@ -121,6 +122,18 @@ fn a_call_in_flight_of_each_kind_keeps_its_breaker() {
         drop(permit);
         assert_eq!(hosts.get("other").key(), Some("other"));
     }
+}
+
+#[test]
+fn a_breaker_that_became_busy_after_the_search_is_put_back() {
+    let hosts = group(1);
+    let permit = hosts.get("a").try_acquire_owned().expect("closed");
+    let victim = Arc::clone(&lock(&hosts.group.slots).entries()[0]);
+    assert!(!hosts.group.take_out(&victim));
+    assert!(hosts.find("a").is_some(), "it is in the map again");
+    permit.success();
+    assert!(hosts.group.take_out(&victim));
+    assert!(hosts.find("a").is_none());
 }
 
 #[test]

@@ -155,7 +155,8 @@ impl KeyedBreakers {
     }
 
     pub(super) fn is_of(&self, declaration: &Declaration) -> bool {
-        self.declaration().is_some_and(|declared| declared.is(declaration))
+        self.declaration()
+            .is_some_and(|declared| declared.is(declaration))
     }
 
     /// The settings that code declares for each breaker of the group.

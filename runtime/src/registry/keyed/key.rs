@@ -45,7 +45,7 @@ use crate::registry::keyed::{
     note = "text, numbers and addresses are keys; for any other value with `Display`, write `format_args!(\"{{value}}\")`, or implement `fusebox::Key`"
 )]
 pub trait Key: fmt::Display {
-    /// Calls `look_up` with the text of the key, or with `None` if that is too long.
+    /// Calls `look_up` with the text of the key, or with `None` if it is too long.
     ///
     /// Text and whole numbers do not go through `fmt`, which would take as long as the look-up.
     #[doc(hidden)]

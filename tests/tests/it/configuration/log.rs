@@ -81,14 +81,13 @@ fn a_key_that_the_file_does_not_fit_is_one_line_for_its_group() {
     let overrides = Overrides::from_toml("[breaker.'*misfit*']\nminimum_calls = 5").expect("correct");
     let _ = overrides.apply(&registry).expect("no breaker has this name");
     let hosts = registry.keyed("hosts").build().expect("fits");
-    let lines = Lines::default();
-    tracing::subscriber::with_default(lines.clone(), || {
+    let log = Log::of(|| {
         for key in ["good", "misfit-1", "misfit-2"] {
             assert_eq!(hosts.get(key).settings(), fusebox::Settings::DEFAULT);
         }
     });
     assert_eq!(
-        *lines.0.lock().expect("no panic here"),
+        log.messages(),
         [
             "WARN the configuration does not fit the declared settings, which stay: `minimum_calls` is 5, but no rate is \
              judged; give `threshold` as a rate or leave it out"

@@ -132,19 +132,15 @@ impl Values<'_> {
     fn call(&self, path: &ExprPath) -> TokenStream {
         let last = path.path.segments.last();
         let span = last.map_or_else(Span::call_site, |last| last.ident.span());
-        let arguments = self.item.sig.inputs.iter().map(|input| {
-            let value = match input {
-                FnArg::Receiver(receiver) => name_elsewhere(&receiver.self_token.into()).into_token_stream(),
-                FnArg::Typed(input) => match &*input.pat {
-                    Pat::Ident(pat) => name_elsewhere(&pat.ident).into_token_stream(),
-                    _ => {
-                        let ty = &input.ty;
-                        let ty = without_impl(elsewhere(quote!(#ty)));
-                        quote_spanned!(Span::mixed_site()=> { let __value: #ty = loop {}; __value })
-                    }
-                },
-            };
-            field(&value, span)
+        let arguments = self.item.sig.inputs.iter().map(|input| match input {
+            FnArg::Receiver(receiver) => field(&name_elsewhere(&receiver.self_token.into()).into_token_stream(), span),
+            FnArg::Typed(input) => {
+                let value = parameter(input);
+                let cfgs = input.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                let cfgs: TokenStream = cfgs.map(|cfg| elsewhere(cfg.to_token_stream())).collect();
+                // An editor shows where code is left out, so such an argument has no place at all.
+                if cfgs.is_empty() { field(&value, span) } else { quote!(#cfgs #value) }
+            }
         });
         let comma = TokenTree::Punct(punctuation(',', span));
         let arguments = arguments.flat_map(|argument| argument.into_iter().chain([comma.clone()]));
@@ -155,6 +151,15 @@ impl Values<'_> {
         let output = &self.output;
         quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
     }
+}
+
+/// Returns a parameter as an argument of the fallback.
+fn parameter(input: &syn::PatType) -> TokenStream {
+    if let Pat::Ident(pat) = &*input.pat {
+        return name_elsewhere(&pat.ident).into_token_stream();
+    }
+    let ty = without_impl(elsewhere(input.ty.to_token_stream()));
+    quote_spanned!(Span::mixed_site()=> { let __value: #ty = loop {}; __value })
 }
 
 /// Returns `(value,).0`, which has the value and is underlined at the span.
@@ -192,15 +197,18 @@ fn is_literal(value: &[TokenTree]) -> bool {
     !value.is_empty() && !value.iter().any(is_word)
 }
 
-/// Splits `|cause| body`.
+/// Splits `|cause| body`. The second bar, or the body, may be missing.
 fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
     let is_modifier = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
     let start = value.iter().position(|token| !is_modifier(token))?;
     let [open, inside @ ..] = value.get(start..)? else {
         return None;
     };
-    let end = inside.iter().position(|token| is(token, '|')).filter(|_| is(open, '|'))?;
-    Some((inside.get(..end)?, inside.get(end + 1..)?))
+    if !is(open, '|') {
+        return None;
+    }
+    let end = inside.iter().position(|token| is(token, '|')).unwrap_or(inside.len());
+    Some((inside.get(..end)?, inside.get(end + 1..).unwrap_or_default()))
 }
 
 /// Returns the path in a string.

@@ -139,14 +139,20 @@ fn a_keyword_is_not_among_the_keys_for_editors() {
 fn only_an_editor_gets_the_output_for_editors() {
     let out = expand("threshold = LIMIT, fallback = |_| Ok(id)", FUNCTION);
     assert!(!out.contains("__private :: ide"), "{out}");
-    assert!(expand_for_editor("", FUNCTION).contains("# [cfg (not (rust_analyzer))] :: core :: compile_error"));
+    assert!(
+        expand_for_editor("", FUNCTION).contains("# [cfg (not (rust_analyzer))] :: core :: compile_error")
+    );
 }
 
 #[test]
 fn an_editor_gets_signature_and_body_as_they_were_written() {
     let body = "{ # ! [allow (unused)] let (a , b) = (a , 1) ; only_once (a) . await }";
     let head = "async fn load < T > (mut self : Arc < Self > , (a , _) : (u8 , T) , _ : u32) -> Result < u8 , Error >";
-    for args in ["name = \"a\", fallback = Self::other", "name = \"a\", threshold = 0", "name = \"a\", last_good"] {
+    for args in [
+        "name = \"a\", fallback = Self::other",
+        "name = \"a\", threshold = 0",
+        "name = \"a\", last_good",
+    ] {
         let out = expand_for_editor(args, &format!("{head} {body}"));
         assert!(out.contains(head) && out.contains(body), "{args}: {out}");
     }
@@ -157,13 +163,22 @@ fn half_typed_values_stay_before_the_cursor_and_parse() {
     for (value, kept) in [
         ("failure = Err(Error::)", "Err (Error ::"),
         ("failure = Err(e) if e.", "Err (e) if e"),
-        ("failure = Err(e) if e.is_down() && e.", "Err (e) if e . is_down () && e"),
+        (
+            "failure = Err(e) if e.is_down() && e.",
+            "Err (e) if e . is_down () && e",
+        ),
         ("failure = ", ""),
         ("fallback = |_| Ok(id.)", "Ok (id"),
         ("fallback = |cause| ", "let cause ="),
         ("fallback = |cause| { let x = id. }", "{ let x = id ;"),
-        ("fallback = |cause| { id. let x = 1; Ok(x) }", "{ id ; let x = 1 ;"),
-        ("fallback = |cause| match cause { Cause::Failed(a) => a, Cause:: }", "Cause :: Failed (a) => a , Cause ::"),
+        (
+            "fallback = |cause| { id. let x = 1; Ok(x) }",
+            "{ id ; let x = 1 ;",
+        ),
+        (
+            "fallback = |cause| match cause { Cause::Failed(a) => a, Cause:: }",
+            "Cause :: Failed (a) => a , Cause ::",
+        ),
         ("fallback = stored::", "stored ::"),
         ("last_good = \"5m\", last_good_key = (id, id +)", "(id , id +"),
         ("threshold = limits::", "limits ::"),
@@ -199,17 +214,25 @@ fn without_a_name(tokens: &TokenStream) -> Vec<TokenStream> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();
     for (at, token) in all.iter().enumerate() {
-        let is_behind = matches!(all.get(at.wrapping_sub(1)), Some(TokenTree::Punct(p)) if ".:".contains(p.as_char()));
+        let is_behind =
+            matches!(all.get(at.wrapping_sub(1)), Some(TokenTree::Punct(p)) if ".:".contains(p.as_char()));
         let (before, behind) = all.split_at(at);
         let behind = behind.get(1..).unwrap_or_default();
-        let around = |inside: &[TokenTree]| -> TokenStream { [before, inside, behind].concat().into_iter().collect() };
+        let around =
+            |inside: &[TokenTree]| -> TokenStream { [before, inside, behind].concat().into_iter().collect() };
         match token {
             TokenTree::Group(group) => {
                 let inside = without_a_name(&group.stream()).into_iter();
-                found.extend(inside.map(|inside| around(&[TokenTree::Group(Group::new(group.delimiter(), inside))])));
+                found.extend(
+                    inside.map(|inside| around(&[TokenTree::Group(Group::new(group.delimiter(), inside))])),
+                );
             }
             // Two dots are a range, with a blank between them too.
-            TokenTree::Ident(_) if is_behind && !behind.first().is_some_and(|next| next.to_string() == ".") => found.push(around(&[])),
+            TokenTree::Ident(_)
+                if is_behind && behind.first().is_none_or(|next| next.to_string() != ".") =>
+            {
+                found.push(around(&[]))
+            }
             _ => {}
         }
     }
@@ -265,10 +288,18 @@ fn rustdoc_shows_the_patterns_of_the_user() {
         if args.contains("last_good") && !cfg!(feature = "last-good") {
             continue;
         }
-        let out = expand(args, &format!("async fn load({parameters}) -> Result<u8, Error> {{ only_once }}"));
-        let (shown, compiled) = out.split_once("# [cfg (not (doc))]").expect("a function for each");
+        let out = expand(
+            args,
+            &format!("async fn load({parameters}) -> Result<u8, Error> {{ only_once }}"),
+        );
+        let (shown, compiled) = out
+            .split_once("# [cfg (not (doc))]")
+            .expect("a function for each");
         assert!(shown.starts_with("# [cfg (doc)]"), "{shown}");
-        assert!(shown.contains(&format!("({parameters})")) && !shown.contains("__arg"), "{shown}");
+        assert!(
+            shown.contains(&format!("({parameters})")) && !shown.contains("__arg"),
+            "{shown}"
+        );
         assert!(compiled.contains("__arg"), "{compiled}");
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn imports(plan: &Plan) -> TokenStream {
 fn others(named: &[&Typed]) -> Vec<Ident> {
     let is_open = |key: &&Key| key.repeats() || !named.iter().any(|typed| typed.key == Some(**key));
     let open = Key::ALL.iter().filter(|key| **key != Key::Crate).filter(is_open);
-    open.map(|key| Ident::new(key.name(), Span::call_site())).collect()
+    open.map(|key| Ident::new(key.name(), Span::call_site()))
+        .collect()
 }
 
 fn is_keyword(key: &Ident) -> bool {

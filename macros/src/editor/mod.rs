@@ -96,13 +96,14 @@ fn around_body(hints: &TokenStream, block: &Group) -> Group {
 /// Finds `{ … }` in `let __ret: R = { … };`.
 fn body_of_async_trait(tokens: &[TokenTree]) -> Option<usize> {
     let is_word = |token: &TokenTree, name: &str| matches!(token, TokenTree::Ident(word) if word == name);
-    let start = tokens
-        .windows(2)
-        .position(|pair| matches!(pair, [first, second] if is_word(first, "let") && is_word(second, "__ret")))?;
+    let start = tokens.windows(2).position(
+        |pair| matches!(pair, [first, second] if is_word(first, "let") && is_word(second, "__ret")),
+    )?;
     let mut behind = tokens.iter().enumerate().skip(start);
     let (end, _) = behind.find(|(_, token)| is(token, ';'))?;
     let at = end.checked_sub(1)?;
-    matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace).then_some(at)
+    matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
+        .then_some(at)
 }
 
 /// Returns the tokens without the places where the user wrote them.

@@ -1,9 +1,9 @@
 //! The values: each once, with the type that the generated code expects.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::parse::Parse;
-use syn::{ExprPath, FnArg, LitStr, Pat};
+use syn::{Expr, ExprPath, FnArg, LitStr, Pat};
 
 use crate::args::Typed;
 use crate::args::key::Kind;
@@ -23,12 +23,12 @@ pub(super) fn statements(plan: &Plan, item: &Item) -> TokenStream {
             let krate = elsewhere(plan.krate.clone());
             quote!(#krate::__private)
         },
-        output: match &plan.output {
-            Some(output) => elsewhere(output.clone()),
-            None => quote!(!),
-        },
+        output: plan.output.clone().map_or_else(|| quote!(!), elsewhere),
     };
-    plan.typed.iter().filter_map(|typed| values.statement(typed)).collect()
+    plan.typed
+        .iter()
+        .filter_map(|typed| values.statement(typed))
+        .collect()
 }
 
 struct Values<'a> {
@@ -48,10 +48,12 @@ impl Values<'_> {
         };
         let private = &self.private;
         match key.kind() {
-            Kind::Pattern => self.pattern(value).or_else(|| self.classifier(value)),
-            Kind::Classifier => self.classifier(value),
+            Kind::Pattern => self
+                .pattern(value)
+                .or_else(|| self.function("Classifying", "classify", value)),
+            Kind::Classifier => self.function("Classifying", "classify", value),
             Kind::Fallback => self.fallback(value),
-            Kind::ErrorMaker => self.error(value),
+            Kind::ErrorMaker => self.function("Refusing", "error", value),
             Kind::Expression => {
                 let value = half_typed::repaired(value, Place::Expression)?;
                 Some(quote_spanned!(Span::mixed_site()=> let _ = &(#value);))
@@ -77,16 +79,21 @@ impl Values<'_> {
         })
     }
 
-    fn classifier(&self, value: &[TokenTree]) -> Option<TokenStream> {
+    /// Returns a call that takes the path of a function, or a closure.
+    fn function(&self, owner: &str, method: &str, value: &[TokenTree]) -> Option<TokenStream> {
         let value = half_typed::repaired(value, Place::Expression)?;
+        // A loop stands in for a value that is missing.
+        let is_function = |expr: &Expr| matches!(expr, Expr::Path(_) | Expr::Closure(_) | Expr::Loop(_));
+        if !parsed(value.clone()).is_some_and(|expr| is_function(&expr)) {
+            return path_alone(value);
+        }
         let (private, output) = (&self.private, &self.output);
-        Some(quote!(let _ = #private::Classifying.classify::<#output, _>(#value);))
-    }
-
-    fn error(&self, value: &[TokenTree]) -> Option<TokenStream> {
-        let value = half_typed::repaired(value, Place::Expression)?;
-        let (private, output) = (&self.private, &self.output);
-        Some(quote!(let _ = #private::Refusing.error::<#output>(#value);))
+        let (owner, method) = (
+            Ident::new(owner, Span::call_site()),
+            Ident::new(method, Span::call_site()),
+        );
+        let inferred = (method == "classify").then(|| quote!(, _));
+        Some(quote!(let _ = #private::#owner.#method::<#output #inferred>(#value);))
     }
 
     fn fallback(&self, value: &[TokenTree]) -> Option<TokenStream> {
@@ -100,8 +107,7 @@ impl Values<'_> {
         let value = half_typed::repaired(value, Place::Expression)?;
         match parsed::<ExprPath>(value.clone()) {
             Some(path) => Some(self.call(&path)),
-            // A call in place of a path is one mistake, so its arguments are not another one.
-            None => leading_path(value).map(|path| quote!(let _ = #path;)),
+            None => path_alone(value),
         }
     }
 
@@ -133,13 +139,23 @@ impl Values<'_> {
         let last = path.path.segments.last();
         let span = last.map_or_else(Span::call_site, |last| last.ident.span());
         let arguments = self.item.sig.inputs.iter().map(|input| match input {
-            FnArg::Receiver(receiver) => field(&name_elsewhere(&receiver.self_token.into()).into_token_stream(), span),
+            FnArg::Receiver(receiver) => field(
+                &name_elsewhere(&receiver.self_token.into()).into_token_stream(),
+                span,
+            ),
             FnArg::Typed(input) => {
                 let value = parameter(input);
-                let cfgs = input.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                let cfgs = input
+                    .attrs
+                    .iter()
+                    .filter(|attribute| attribute.path().is_ident("cfg"));
                 let cfgs: TokenStream = cfgs.map(|cfg| elsewhere(cfg.to_token_stream())).collect();
                 // An editor shows where code is left out, so such an argument has no place at all.
-                if cfgs.is_empty() { field(&value, span) } else { quote!(#cfgs #value) }
+                if cfgs.is_empty() {
+                    field(&value, span)
+                } else {
+                    quote!(#cfgs #value)
+                }
             }
         });
         let comma = TokenTree::Punct(punctuation(',', span));
@@ -199,7 +215,8 @@ fn is_literal(value: &[TokenTree]) -> bool {
 
 /// Splits `|cause| body`. The second bar, or the body, may be missing.
 fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
-    let is_modifier = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
+    let is_modifier =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
     let start = value.iter().position(|token| !is_modifier(token))?;
     let [open, inside @ ..] = value.get(start..)? else {
         return None;
@@ -207,7 +224,10 @@ fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
     if !is(open, '|') {
         return None;
     }
-    let end = inside.iter().position(|token| is(token, '|')).unwrap_or(inside.len());
+    let end = inside
+        .iter()
+        .position(|token| is(token, '|'))
+        .unwrap_or(inside.len());
     Some((inside.get(..end)?, inside.get(end + 1..).unwrap_or_default()))
 }
 
@@ -224,10 +244,13 @@ fn in_string(text: &LitStr) -> Option<ExprPath> {
     Some(moved)
 }
 
-/// Returns the path at the start.
-fn leading_path(value: TokenStream) -> Option<ExprPath> {
+/// Returns the path at the start of a value of another form.
+///
+/// A call in place of a path is one mistake, so its arguments are not another one.
+fn path_alone(value: TokenStream) -> Option<TokenStream> {
     let is_part = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
-    parsed(value.into_iter().take_while(is_part).collect())
+    let path: ExprPath = parsed(value.into_iter().take_while(is_part).collect())?;
+    Some(quote!(let _ = #path;))
 }
 
 fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {

@@ -97,7 +97,10 @@ impl Arguments {
     /// What the fallback needs whole is taken apart where it is cloned.
     pub(super) fn patterns(&self) -> TokenStream {
         let whole = self.cloned.names();
-        let renamed = self.params.iter().filter(|param| param.renamed && !whole.contains(&param.name));
+        let renamed = self
+            .params
+            .iter()
+            .filter(|param| param.renamed && !whole.contains(&param.name));
         let renamed = renamed.map(|param| {
             let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
             quote!(#(#attrs)* let #pat = #name;)

@@ -174,7 +174,11 @@ fn check(args: &str, item: &str) -> usize {
 /// Checks the output for editors: the body once, the same errors, and nothing that does not parse.
 fn for_editors(args: &TokenStream, item: &TokenStream, compiled: &TokenStream) {
     let output = guard_for_editor(args.clone(), item);
-    assert_eq!(count(&output, MARKER), 1, "`{args}` over `{item}` gave `{output}`");
+    assert_eq!(
+        count(&output, MARKER),
+        1,
+        "`{args}` over `{item}` gave `{output}`"
+    );
     let guarded = usize::from(count(&output, "rust_analyzer") > 0);
     // With a `#[cfg]` on a parameter, the compiler gets two functions, which are not expanded yet.
     if count(compiled, "circuit_breaker") < 2 {

@@ -37,10 +37,19 @@ struct Filling {
 impl Filling {
     fn token(&mut self, tokens: &[TokenTree], at: usize) {
         let Some(token) = tokens.get(at) else { return };
-        let (before, next) = (at.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(at + 1));
+        let (before, next) = (
+            at.checked_sub(1).and_then(|at| tokens.get(at)),
+            tokens.get(at + 1),
+        );
         match token {
             TokenTree::Ident(word) => self.word(word),
             TokenTree::Group(group) => {
+                if group.delimiter() == Delimiter::Brace
+                    && self.block.is_some()
+                    && lacks_operand(&self.filled)
+                {
+                    self.filled.extend(quote!(loop {}));
+                }
                 let stream = self.group(group, before);
                 return self.filled.push(regrouped(group, stream));
             }
@@ -66,7 +75,10 @@ impl Filling {
         if word == "if" && self.in_guard {
             self.in_guard = false;
             self.place = Place::Expression;
-        } else if ["if", "else", "match", "while", "for", "loop", "unsafe"].iter().any(|known| word == known) {
+        } else if ["if", "else", "match", "while", "for", "loop", "unsafe"]
+            .iter()
+            .any(|known| word == known)
+        {
             self.block = Some(word.clone());
         }
     }
@@ -109,7 +121,8 @@ impl Filling {
     fn finish(mut self, is_missing: bool) -> TokenStream {
         if self.angles > 0 {
             let lacks_type = matches!(self.filled.last(), Some(last) if is(last, '<') || is(last, ','));
-            self.filled.extend(lacks_type.then(|| quote!(_)).into_iter().flatten());
+            self.filled
+                .extend(lacks_type.then(|| quote!(_)).into_iter().flatten());
             self.filled.extend((0..self.angles).flat_map(|_| quote!(>)));
         } else if is_missing || lacks_operand(&self.filled) {
             self.filled.extend(placeholder(self.place, &self.filled));
@@ -117,6 +130,12 @@ impl Filling {
             self.filled.extend(quote!(| loop {}));
         }
         if self.block.is_some() {
+            self.filled.extend(
+                lacks_value(&self.filled)
+                    .then(|| quote!(= loop {}))
+                    .into_iter()
+                    .flatten(),
+            );
             self.filled.extend(quote!({}));
         }
         self.filled.into_iter().collect()
@@ -186,7 +205,10 @@ fn parts(tokens: &[TokenTree]) -> impl Iterator<Item = (&[TokenTree], Option<&To
 
 /// Whether `.` stands there, and not a part of `..`.
 fn is_dot(tokens: &[TokenTree], at: usize) -> bool {
-    let is_dot = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|token| is(token, '.'));
+    let is_dot = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|token| is(token, '.'))
+    };
     is_dot(Some(at)) && !is_dot(Some(at + 1)) && !is_dot(at.checked_sub(1))
 }
 
@@ -201,7 +223,11 @@ fn continues_field(next: Option<&TokenTree>) -> bool {
 
 /// Whether the second half of a `::` stands there.
 fn ends_path(tokens: &[TokenTree], at: usize) -> bool {
-    let colons = tokens.iter().take(at + 1).rev().take_while(|token| is(token, ':'));
+    let colons = tokens
+        .iter()
+        .take(at + 1)
+        .rev()
+        .take_while(|token| is(token, ':'));
     let count = colons.count();
     count > 0 && count % 2 == 0
 }
@@ -219,12 +245,21 @@ fn is_open_closure(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [bar, rest @ ..] if is(bar, '|') && !rest.iter().any(|token| is(token, '|')))
 }
 
+/// Whether the tokens end in `if let <pattern>`.
+fn lacks_value(tokens: &[TokenTree]) -> bool {
+    let last = tokens.iter().rposition(is_let);
+    let behind = last.and_then(|last| tokens.get(last..)).unwrap_or_default();
+    !behind.is_empty() && !behind.iter().any(|token| is(token, '='))
+}
+
 /// Whether something must stand behind the last token.
 fn lacks_operand(tokens: &[TokenTree]) -> bool {
     match tokens {
         [] => false,
         [.., TokenTree::Ident(word)] => {
-            let words = ["if", "match", "while", "for", "in", "let", "move", "async", "ref", "mut"];
+            let words = [
+                "if", "match", "while", "for", "in", "let", "move", "async", "ref", "mut",
+            ];
             words.iter().any(|known| word == known)
         }
         // A range needs no end.

@@ -27,7 +27,9 @@ fn with_semicolon(written: TokenStream) -> TokenStream {
         return written;
     }
     let tokens: Vec<TokenTree> = written.clone().into_iter().collect();
-    let positions = (1..=tokens.len()).rev().filter_map(|at| tokens.split_at_checked(at));
+    let positions = (1..=tokens.len())
+        .rev()
+        .filter_map(|at| tokens.split_at_checked(at));
     let mut attempts = positions.map(|(before, behind)| quote!(#(#before)* ; #(#behind)*));
     attempts.find(is_block).unwrap_or(written)
 }

@@ -260,7 +260,11 @@ type Words = (String, String);
 async fn macro_and_closure(both!(a, mut b): Words, _: u8, limit: usize) -> Result<String, Error> {
     b.push('!');
     let all = a + &b;
-    if all.len() > limit { Err(Error::Down) } else { Ok(all) }
+    if all.len() > limit {
+        Err(Error::Down)
+    } else {
+        Ok(all)
+    }
 }
 
 #[circuit_breaker(name = "macros.synchronous", fallback = |_| Ok(last), fallback_on = "failure")]

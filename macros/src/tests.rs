@@ -228,10 +228,8 @@ fn without_a_name(tokens: &TokenStream) -> Vec<TokenStream> {
                 );
             }
             // Two dots are a range, with a blank between them too.
-            TokenTree::Ident(_)
-                if is_behind && behind.first().is_none_or(|next| next.to_string() != ".") =>
-            {
-                found.push(around(&[]))
+            TokenTree::Ident(_) if is_behind && behind.first().is_none_or(|next| next.to_string() != ".") => {
+                found.push(around(&[]));
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! The package on which `tests/editors/probes.py` compares an attribute with the plain function.
+//! The package of `tests/editors/probes.py`.
 //! The script copies it, and puts one probe behind it.
 
 #![allow(unused)]

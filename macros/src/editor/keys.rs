@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 
 use crate::args::Typed;
 use crate::args::key::Key;
+use crate::editor::spans::elsewhere;
 use crate::plan::Plan;
 use crate::tokens::is;
 
@@ -26,7 +27,7 @@ pub(super) fn imports(plan: &Plan) -> TokenStream {
     let (named, unfinished): (Vec<_>, Vec<_>) = keys.partition(|typed| typed.is_named());
     let unfinished = unfinished.into_iter().map(|typed| &typed.ident);
     let written = named.iter().map(|typed| &typed.ident);
-    let krate_again = super::elsewhere(krate.clone());
+    let krate_again = elsewhere(krate.clone());
     let others = others(&named);
     quote! {
         const _: () = {

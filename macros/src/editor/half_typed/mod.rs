@@ -1,22 +1,18 @@
-//! Values that somebody is still typing.
+//! Values that the user is still typing.
 //!
 //! rust-analyzer repairs unfinished code in a function before it calls the macro, but not in the
 //! arguments. If the output did not parse, it would report that as a second error.
 
 mod holes;
+mod lacking;
+mod place;
 mod statements;
 
-use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Pat, Token};
 
-/// What a value is parsed as.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Expression,
-    /// A pattern, perhaps with a guard.
-    Pattern,
-}
+pub(super) use self::place::Place;
 
 /// Returns the tokens of the user with what they lack to be parsed.
 ///
@@ -60,10 +56,4 @@ fn apart(tokens: TokenStream) -> TokenStream {
         last.set_span(span);
     }
     all.into_iter().collect()
-}
-
-fn regrouped(group: &Group, stream: TokenStream) -> TokenTree {
-    let mut regrouped = Group::new(group.delimiter(), stream);
-    regrouped.set_span(group.span());
-    TokenTree::Group(regrouped)
 }

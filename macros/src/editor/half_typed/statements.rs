@@ -1,9 +1,9 @@
-//! The `;` that is missing where somebody types.
+//! The `;` that is missing where the user types.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::editor::half_typed::regrouped;
+use crate::editor::spans::regrouped;
 
 /// Separates the statements in each block.
 pub(super) fn separated(tokens: &TokenStream) -> TokenStream {
@@ -20,7 +20,7 @@ pub(super) fn separated(tokens: &TokenStream) -> TokenStream {
 
 /// Returns the statements of a block, with one more `;` if they need it.
 ///
-/// Somebody types at one place, so one is enough.
+/// The user types at one place, so one is enough.
 fn with_semicolon(written: TokenStream) -> TokenStream {
     let is_block = |tokens: &TokenStream| syn::parse2::<syn::Block>(quote!({ #tokens })).is_ok();
     if is_block(&written) {

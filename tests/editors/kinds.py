@@ -272,6 +272,10 @@ _COMPLETED = [
     ("name = $0", "NAME", ""),
     ("latency = $0", "true false", ""),
     ("window = $0", "MOST PAUSE", ""),
+    ("crate = my::fusebox, $0", "threshold cooldown", "order"),
+    ("crate = my::fusebox, th$0", "threshold", "order"),
+    ("crate = my::fusebox, threshold = MO$0", "MOST", ""),
+    ("crate = my::fusebox, failure = Err(e) if e.$0", "is_down", ""),
     ("threshold = u32::$0", "MAX", ""),
     ("cooldown = std::time::Duration::$0", "MAX ZERO", ""),
 ]
@@ -502,7 +506,7 @@ def _hovers():
 
 # 8. One definition
 
-_DEFINED = ["threshold = $0MOST", "trial_calls = $0MOST", "window = $0MOST, threshold = MOST", "cooldown = $0PAUSE", "timeout = $0PAUSE",
+_DEFINED = ["crate = my::fusebox, $0threshold = 5", "crate = my::$0fusebox", "threshold = $0MOST", "trial_calls = $0MOST", "window = $0MOST, threshold = MOST", "cooldown = $0PAUSE", "timeout = $0PAUSE",
             "name = $0NAME", "classify = $0judge", "error = $0refuse", "fallback = stored::$0answer", "fallback = $0stored::answer",
             "$0fallback = stored::answer", '$0last_good = "5m"', "$0threshold = 5", "$0classify = judge", "$0error = refuse",
             "$0key = id", "$0breaker = todo!()", "$0failure = Err(_)", "failure = Err($0Error::NotFound)", "failure = Err(Error::$0NotFound)",

@@ -82,6 +82,10 @@ pub mod stored {
     }
 }
 
+pub mod my {
+    pub use fusebox;
+}
+
 /// Answers from memory.
 pub async fn stored_pair(pair: (u32, u32)) -> Answer<u32> {
     Ok(pair.0)

@@ -1,8 +1,10 @@
 //! Five order services with a real `redis-server`, and every failure in turn.
 //!
-//! `cargo test -p fusebox-examples --test fleet_failures` prints a row with its figure for each
-//! failure. Without a `redis-server` on this machine, it is skipped with a line.
+//! `cargo test -p fusebox-examples --features redis --test fleet_failures` prints a row with its
+//! figure for each failure. Without a `redis-server` on this machine, it is skipped with a line.
 
+#[path = "fleet_failures/clock.rs"]
+mod clock;
 #[path = "../examples/fleet/inventory.rs"]
 mod inventory;
 #[path = "../examples/fleet/line.rs"]
@@ -15,6 +17,8 @@ mod process;
 mod proxy;
 #[path = "../examples/fleet/redis_server.rs"]
 mod redis_server;
+#[path = "fleet_failures/row.rs"]
+mod row;
 #[path = "fleet_failures/rows.rs"]
 mod rows;
 #[path = "fleet_failures/stage.rs"]

@@ -23,3 +23,29 @@ pub(crate) const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 6
 
 /// The most characters of a `name`.
 pub(crate) const MAX_NAME_CHARS: usize = 128;
+
+/// Whether a name may not hold this character: it cannot be seen, or it changes
+/// how the text around it is shown.
+///
+/// | characters | what they are |
+/// |---|---|
+/// | U+0000–001F, U+007F–009F | control characters |
+/// | U+2028, U+2029 | ends of a line and of a paragraph |
+/// | U+061C, U+200E, U+200F, U+202A–202E, U+2066–2069 | they turn the direction of the text |
+/// | U+200B, U+2060–2065, U+FEFF | without width |
+///
+/// The joiners U+200C and U+200D are allowed: words and emoji contain them.
+pub(crate) const fn is_unprintable(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}

@@ -331,6 +331,14 @@ fn the_bounds_are_those_of_the_runtime() {
     let of_runtime = bounds(include_str!("../../runtime/src/config/limits.rs"));
     assert!(of_macros.len() >= 5, "{of_macros:?}");
     assert_eq!(of_macros, of_runtime);
+    let characters =
+        |source: &'static str| source.split_once("const fn is_unprintable").map(|(_, code)| code);
+    let of_macros = characters(include_str!("limits.rs"));
+    assert!(of_macros.is_some());
+    assert_eq!(
+        of_macros,
+        characters(include_str!("../../runtime/src/config/limits.rs"))
+    );
 }
 
 /// Returns type and value of each constant; their names may differ.

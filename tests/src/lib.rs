@@ -10,6 +10,7 @@ pub mod called;
 pub mod convert;
 pub mod error;
 pub mod hostile;
+pub mod log;
 pub mod model;
 pub mod real;
 pub mod recorded;

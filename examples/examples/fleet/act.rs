@@ -67,7 +67,7 @@ pub(crate) async fn run(stage: Stage<'_>) -> io::Result<Outcome> {
         Stage::Processes(server) => {
             let url = server.map_or_else(|| "-".to_owned(), RedisServer::url);
             let start = |(name, pause): (&String, Duration)| {
-                Process::start(name, address, &url, pause, sender.clone())
+                Process::start(&[], name, address, &url, pause, sender.clone())
             };
             Cast::Processes(names.iter().zip(pauses).map(start).collect::<io::Result<_>>()?)
         }

@@ -22,6 +22,8 @@ pub(crate) struct Calls {
     /// Answered, failed or rejected: a call that did none of these is lost.
     pub(crate) ended: u64,
     pub(crate) rejected: u64,
+    /// Calls that have waited for something outside of their request.
+    pub(crate) slowed: u64,
     /// The longest time that a call spent outside of its request.
     pub(crate) longest_overhead_micros: u64,
 }
@@ -45,8 +47,8 @@ impl fmt::Display for Line {
             Self::Store { at, is_up } => write!(f, "store {at} {is_up}"),
             Self::Calls(calls) => write!(
                 f,
-                "calls {} {} {} {}",
-                calls.started, calls.ended, calls.rejected, calls.longest_overhead_micros
+                "calls {} {} {} {} {}",
+                calls.started, calls.ended, calls.rejected, calls.slowed, calls.longest_overhead_micros
             ),
         }
     }
@@ -72,10 +74,11 @@ fn parse(text: &str) -> Option<Line> {
             at: at.parse().ok()?,
             is_up: is_up.parse().ok()?,
         }),
-        ["calls", started, ended, rejected, overhead] => Some(Line::Calls(Calls {
+        ["calls", started, ended, rejected, slowed, overhead] => Some(Line::Calls(Calls {
             started: started.parse().ok()?,
             ended: ended.parse().ok()?,
             rejected: rejected.parse().ok()?,
+            slowed: slowed.parse().ok()?,
             longest_overhead_micros: overhead.parse().ok()?,
         })),
         _ => None,

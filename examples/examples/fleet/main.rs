@@ -1,8 +1,9 @@
 //! Five order services and a sick inventory, with and without a fleet.
 //!
-//! `cargo run --example fleet` starts five processes and a `redis-server`. Without a `redis-server`
-//! on this machine, five registries in this process share a store in memory. The example prints the
-//! states of the five breakers every half second, then both acts side by side.
+//! `cargo run --example fleet --features redis` starts five processes and a `redis-server`. Without
+//! the feature, or without a `redis-server` on this machine, five registries in this process share
+//! a store in memory. The example prints which of the two it uses, the states of the five breakers
+//! every half second, then both acts side by side.
 
 mod act;
 mod inventory;
@@ -67,8 +68,12 @@ async fn run(is_embedded: bool) -> io::Result<bool> {
     Ok(judge(without, with))
 }
 
-/// `None`, with a line, if this machine has no `redis-server`.
+/// Starts a server, or prints why there is none.
 fn server() -> Option<RedisServer> {
+    if cfg!(not(feature = "redis")) {
+        println!("Five processes with a redis-server: cargo run --example fleet --features redis");
+        return None;
+    }
     RedisServer::start()
         .inspect_err(|error| println!("redis-server cannot be started: {error}"))
         .ok()

@@ -26,6 +26,12 @@ pub(crate) const QUIET_BREAKER: &str = "payments";
 /// The cooldown of the breakers.
 pub(crate) const COOLDOWN: Duration = Duration::from_secs(1);
 
+/// A call that spends longer than this outside of its request has waited.
+///
+/// Without waiting it takes microseconds, and a moment more on a busy machine. A round trip to the
+/// store takes longer than this in the tests that delay it.
+const SLOWED: Duration = Duration::from_millis(250);
+
 /// The name, the speed and the surroundings of one order service.
 #[derive(Clone)]
 pub(crate) struct OrderService {
@@ -105,6 +111,7 @@ impl OrderService {
                 .await;
             let overhead = micros(start.elapsed()).saturating_sub(request.load(Ordering::Relaxed));
             calls.longest_overhead_micros = calls.longest_overhead_micros.max(overhead);
+            calls.slowed += u64::from(overhead > micros(SLOWED));
             calls.ended += 1;
             calls.rejected += u64::from(matches!(result, Err(CallError::Rejected(_))));
             sleep_until(next_call).await;

@@ -24,6 +24,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts one. `url`: the store, or `-`. Its reports go to `lines`.
     pub(crate) fn start(
+        environment: &[(String, String)],
         name: &str,
         inventory: SocketAddr,
         url: &str,
@@ -38,6 +39,7 @@ impl Process {
                 url,
                 &pause.as_millis().to_string(),
             ])
+            .envs(environment.iter().map(|(variable, value)| (variable, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -104,7 +106,7 @@ fn service(arguments: &[String]) -> Result<OrderService, String> {
     };
     let store = match url.as_str() {
         "-" => None,
-        url => Some(Store::redis(url).map_err(|error| error.to_string())?),
+        url => Some(store(url)?),
     };
     Ok(OrderService {
         name: name.clone(),
@@ -114,4 +116,14 @@ fn service(arguments: &[String]) -> Result<OrderService, String> {
         store,
         pause: Duration::from_millis(pause.parse().map_err(|_| "the pause is wrong")?),
     })
+}
+
+#[cfg(feature = "redis")]
+fn store(url: &str) -> Result<Store, String> {
+    Store::redis(url).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "redis"))]
+fn store(url: &str) -> Result<Store, String> {
+    Err(format!("the store `{url}` needs the feature `redis`"))
 }

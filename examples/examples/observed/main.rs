@@ -1,15 +1,20 @@
 //! A service whose outages Prometheus can watch.
 //!
-//! `cargo run --example observed -- 60` serves the numbers of three breakers at `/metrics`. Their
-//! services are down for 3 of every 10 seconds. The program prints its address first, and ends
-//! after 60 seconds (20 without the argument).
+//! `cargo run --example observed -- 60` serves the numbers of three breakers and of a group of
+//! keyed breakers at `/metrics`, as an instance of a fleet. Their services are down for 3 of every
+//! 10 seconds. The program prints its address first, and ends after 60 seconds (20 without the
+//! argument).
 
 mod services;
 
 use std::{env, error::Error, time::Duration};
 
 use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
-use fusebox::{Registry, prometheus};
+use fusebox::{
+    Registry,
+    fleet::{Fleet, FleetOptions, Store},
+    prometheus,
+};
 use tokio::{net::TcpListener, time};
 
 #[tokio::main]
@@ -18,9 +23,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}/metrics", listener.local_addr()?);
 
+    let _fleet = Fleet::join(Registry::global(), &Store::local(), FleetOptions::new("observed"))?;
     let app = Router::new()
         .route("/metrics", get(metrics))
-        .route("/metrics.txt", get(metrics_text));
+        .route("/metrics.txt", get(metrics_text))
+        .route("/keys", get(keys));
     tokio::select! {
         served = axum::serve(listener, app) => served?,
         () = services::call_all() => {}
@@ -34,6 +41,12 @@ async fn metrics() -> impl IntoResponse {
         [(CONTENT_TYPE, prometheus::CONTENT_TYPE)],
         prometheus::render(Registry::global()),
     )
+}
+
+/// The same with a label for each key, which is off by default.
+async fn keys() -> impl IntoResponse {
+    let text = prometheus::Exporter::new(Registry::global()).with_keys().render();
+    ([(CONTENT_TYPE, prometheus::CONTENT_TYPE)], text)
 }
 
 async fn metrics_text() -> impl IntoResponse {

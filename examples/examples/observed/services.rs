@@ -9,6 +9,9 @@ use std::{
 use fusebox::{CircuitBreaker, circuit_breaker};
 use tokio::time;
 
+/// One more than the group has places for.
+const REGIONS: [&str; 4] = ["eu-1", "eu-2", "us-1", "us-2"];
+
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Calls all services, 50 times a second, for ever.
@@ -16,9 +19,12 @@ pub(crate) async fn call_all() {
     let payments = CircuitBreaker::builder("payments");
     let payments = payments.latency(true).cooldown(Duration::from_secs(1)).build();
     let payments = payments.expect("valid settings");
+    let mut number = 0;
     loop {
         let _ = orders().await;
         let _ = stock("EU").await;
+        let _ = ship(REGIONS[number % REGIONS.len()]).await;
+        number += 1;
         let _ = payments.call(answer(Duration::from_millis(4))).await;
         time::sleep(Duration::from_millis(20)).await;
     }
@@ -41,6 +47,12 @@ async fn orders() -> Result<u32, io::Error> {
     fallback = cached_stock
 )]
 async fn stock(region: &str) -> Result<u32, io::Error> {
+    answer(Duration::from_millis(region.len() as u64)).await
+}
+
+/// One breaker per region, for three of four regions at a time.
+#[circuit_breaker(name = "shipping", key = region, max_keys = 3, threshold = 3, cooldown = "1s")]
+async fn ship(region: &str) -> Result<u32, io::Error> {
     answer(Duration::from_millis(region.len() as u64)).await
 }
 

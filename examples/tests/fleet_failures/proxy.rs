@@ -1,4 +1,4 @@
-//! A TCP proxy that delays and cuts.
+//! A TCP proxy that delays, drips and cuts.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,6 +17,8 @@ use tokio::{
 pub(crate) enum Network {
     /// Each piece of data arrives after this delay.
     Delayed(Duration),
+    /// Each byte arrives alone, after this pause.
+    Dripping(Duration),
     /// Connections end, and new ones end at once.
     Cut,
     /// Data disappears, and connections stay.
@@ -41,6 +43,9 @@ impl Proxy {
                     continue;
                 }
                 if let Ok(server) = TcpStream::connect(target).await {
+                    // Otherwise the kernel would join the bytes of a drip.
+                    server.set_nodelay(true).expect("the connection is new");
+                    client.set_nodelay(true).expect("the connection is new");
                     let (from_client, to_client) = client.into_split();
                     let (from_server, to_server) = server.into_split();
                     tokio::spawn(forward(from_client, to_server, condition.subscribe()));
@@ -67,13 +72,19 @@ async fn forward(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut network: w
             return;
         }
         let condition = *network.borrow();
-        match condition {
-            Network::Delayed(delay) => sleep(delay).await,
+        let (length, pause) = match condition {
+            Network::Delayed(delay) => (read, delay),
+            Network::Dripping(pause) => (1, pause),
             Network::Silent => continue,
             Network::Cut => return,
-        }
-        if to.write_all(&buffer[..read]).await.is_err() {
-            return;
+        };
+        for piece in buffer[..read].chunks(length) {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            if to.write_all(piece).await.is_err() || *network.borrow() == Network::Cut {
+                return;
+            }
         }
     }
 }

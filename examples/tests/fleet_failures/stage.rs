@@ -1,7 +1,7 @@
 //! Five order services, what they report, and signals.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     process::Command,
     time::{Duration, Instant},
@@ -14,6 +14,7 @@ use fusebox::{
 use tokio::{sync::mpsc, time::timeout};
 
 use crate::{
+    clock::HostClock,
     inventory::{Health, Inventory},
     line::{Calls, Line},
     order_service::{BREAKER, QUIET_BREAKER},
@@ -36,12 +37,22 @@ pub(crate) struct Stage {
     up: BTreeMap<String, bool>,
     calls: BTreeMap<String, Calls>,
     /// The calls of processes that were killed.
-    killed: u64,
+    ended: Calls,
+    /// The calls of processes that were stopped, when they went on.
+    forgiven: BTreeMap<String, Calls>,
+    /// The processes that have reported since the last row.
+    reported: BTreeSet<String>,
+    clocks: BTreeMap<u32, HostClock>,
 }
 
 impl Stage {
     /// Starts five services, and waits until all of them have joined.
     pub(crate) async fn start(url: &str) -> Self {
+        Self::start_with(url, BTreeMap::new()).await
+    }
+
+    /// Starts five services, some with a clock that the test sets.
+    pub(crate) async fn start_with(url: &str, clocks: BTreeMap<u32, HostClock>) -> Self {
         let (inventory, address) = Inventory::start().await.expect("a port is free");
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stage = Self {
@@ -54,7 +65,10 @@ impl Stage {
             states: BTreeMap::new(),
             up: BTreeMap::new(),
             calls: BTreeMap::new(),
-            killed: 0,
+            ended: Calls::default(),
+            forgiven: BTreeMap::new(),
+            reported: BTreeSet::new(),
+            clocks,
         };
         for number in 1..=5 {
             stage.add(number);
@@ -66,7 +80,13 @@ impl Stage {
     /// Starts a service, again if it was killed.
     pub(crate) fn add(&mut self, number: u32) {
         let name = format!("orders-{number}");
-        let process = Process::start(&name, self.address, &self.url, PAUSE, self.sender.clone());
+        let environment = self
+            .clocks
+            .get(&number)
+            .map(HostClock::environment)
+            .unwrap_or_default();
+        let (address, sender) = (self.address, self.sender.clone());
+        let process = Process::start(&environment, &name, address, &self.url, PAUSE, sender);
         self.processes
             .insert(name, process.expect("this executable starts"));
     }
@@ -78,12 +98,51 @@ impl Stage {
         self.run_for(Duration::from_millis(50)).await;
         self.states.retain(|(instance, _), _| instance != name);
         self.up.remove(name);
-        self.calls.remove(name);
-        self.killed += 1;
+        // The call on its way ends with its process.
+        let mut calls = self.calls.remove(name).unwrap_or_default();
+        calls.started = calls.ended;
+        self.ended = sum([self.ended, calls]);
     }
 
-    pub(crate) fn signal(&self, name: &str, signal: &str) {
-        send_signal(self.processes[name].id(), signal);
+    /// Sets the clock of one host, for example to `+365d`.
+    pub(crate) fn set_clock(&self, number: u32, offset: &str) {
+        self.clocks[&number].set(offset);
+    }
+
+    /// A process that was stopped has slowed its own call.
+    pub(crate) async fn forgive(&mut self, name: &str) {
+        self.until_all_have_reported().await;
+        self.forgiven.insert(name.to_owned(), self.calls[name]);
+    }
+
+    /// Waits until each process has reported twice: its figures are of now.
+    pub(crate) async fn until_all_have_reported(&mut self) {
+        for _ in 0..2 {
+            self.reported.clear();
+            self.until("each process reports", |stage| {
+                stage.processes.keys().all(|name| stage.reported.contains(name))
+            })
+            .await;
+        }
+    }
+
+    /// Starts a service that was killed.
+    pub(crate) async fn start_again(&mut self, name: &str) {
+        self.add(name.trim_start_matches("orders-").parse().expect("a number"));
+        self.until("it has joined again", Self::all_up).await;
+    }
+
+    /// Stops a process. Until it goes on, it is not one of the five.
+    pub(crate) fn stop(&mut self, name: &str) -> Process {
+        send_signal(self.processes[name].id(), "-STOP");
+        self.processes.remove(name).expect("it runs")
+    }
+
+    /// Lets a stopped process go on.
+    pub(crate) async fn go_on(&mut self, name: &str, process: Process) {
+        send_signal(process.id(), "-CONT");
+        self.processes.insert(name.to_owned(), process);
+        self.forgive(name).await;
     }
 
     pub(crate) async fn run_for(&mut self, duration: Duration) {
@@ -122,6 +181,7 @@ impl Stage {
                 self.up.insert(name, is_up);
             }
             Line::Calls(calls) => {
+                self.reported.insert(name.clone());
                 let known = self.calls.entry(name).or_default();
                 assert!(calls.started - calls.ended <= 1, "a call is lost: {calls:?}");
                 *known = calls;
@@ -176,16 +236,33 @@ impl Stage {
         self.until("all are closed", Stage::all_closed).await
     }
 
-    /// The calls so far, and the longest time of one outside of its request.
-    pub(crate) fn calls(&self) -> (u64, Duration) {
-        let ended = self.calls.values().map(|calls| calls.ended).sum();
-        let longest = self
-            .calls
-            .values()
-            .map(|calls| calls.longest_overhead_micros)
-            .max();
-        (ended, Duration::from_micros(longest.unwrap_or(0)))
+    /// The calls so far, of all processes that have run.
+    pub(crate) fn calls(&self) -> Calls {
+        let of_running = self.calls.iter().map(|(name, calls)| {
+            let forgiven = self.forgiven.get(name).copied().unwrap_or_default();
+            Calls {
+                slowed: calls.slowed - forgiven.slowed,
+                longest_overhead_micros: if calls.longest_overhead_micros == forgiven.longest_overhead_micros
+                {
+                    0
+                } else {
+                    calls.longest_overhead_micros
+                },
+                ..*calls
+            }
+        });
+        sum([self.ended].into_iter().chain(of_running))
     }
+}
+
+fn sum(calls: impl IntoIterator<Item = Calls>) -> Calls {
+    calls.into_iter().fold(Calls::default(), |sum, calls| Calls {
+        started: sum.started + calls.started,
+        ended: sum.ended + calls.ended,
+        rejected: sum.rejected + calls.rejected,
+        slowed: sum.slowed + calls.slowed,
+        longest_overhead_micros: sum.longest_overhead_micros.max(calls.longest_overhead_micros),
+    })
 }
 
 /// An operator of the services.

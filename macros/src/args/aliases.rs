@@ -1,7 +1,9 @@
 //! The message for an unknown argument, with the names of other libraries.
 
 use proc_macro2::{Ident, TokenTree};
+use syn::Pat;
 use syn::ext::IdentExt as _;
+use syn::parse::Parser as _;
 
 use crate::args::key::Key;
 use crate::args::{elsewhere, value};
@@ -103,6 +105,16 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
         return format!("unknown argument `{typed}`; {advice}");
     }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
+        if takes_duration(*key)
+            && let Some(meant) = value::either_unit(*key, value)
+        {
+            return format!("unknown argument `{typed}`; did you mean {meant}?");
+        }
+        if matches!(key, Key::Failure | Key::Ignore)
+            && let Some(function) = value::as_function(value)
+        {
+            return format!("unknown argument `{typed}`; for a function, write `classify = {function}`");
+        }
         let suggestion = converted(*key, &typed, value).map_or_else(
             || key.name().to_owned(),
             |value| format!("{} = {value}", key.name()),
@@ -116,12 +128,17 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     }
 }
 
+/// Whether the value of the argument is a duration, and nothing else.
+fn takes_duration(key: Key) -> bool {
+    matches!(key, Key::Cooldown | Key::SlowCall | Key::LastGood)
+}
+
 /// Converts the value to our form: `failure_rate = 0.5` becomes `"50%"`.
 fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     let text = written(value);
     let is_rate = typed.contains("rate") || typed.contains("ratio");
     let value = match key {
-        Key::Cooldown | Key::SlowCall | Key::LastGood => value::as_duration(value),
+        _ if takes_duration(key) => value::as_duration(value),
         Key::Threshold | Key::SlowThreshold if is_rate || text.contains('.') => value::as_rate(&text),
         Key::Failure | Key::Ignore => of_errors(value),
         Key::Fallback => text
@@ -134,21 +151,30 @@ fn converted(key: Key, typed: &str, value: &[TokenTree]) -> Option<String> {
     value.or_else(|| is_short.then_some(text))
 }
 
-/// Converts types or variants of errors to a pattern: `Err(Foo)` for `Foo`.
+/// Converts types, variants or patterns of errors to a pattern: `Err(Foo)` for
+/// `Foo`.
 ///
-/// Other libraries take a list of them.
+/// Other libraries take a list of them, or their names in a string.
 fn of_errors(value: &[TokenTree]) -> Option<String> {
     let errors: Vec<TokenTree> = match value {
         [TokenTree::Group(list)] => list.stream().into_iter().collect(),
         _ => value.to_vec(),
     };
-    let alternatives = errors
+    let alternatives: Vec<String> = errors
         .split(|token| is(token, ','))
-        .filter(|error| !error.is_empty());
-    let alternatives: Vec<String> = alternatives.map(written).collect();
-    let is_path = |text: &String| syn::parse_str::<syn::Path>(text).is_ok();
-    (!alternatives.is_empty() && alternatives.iter().all(is_path))
+        .filter(|error| !error.is_empty())
+        .map(|error| written(error).trim_matches('"').to_owned())
+        .collect();
+    (!alternatives.is_empty() && alternatives.iter().all(|error| is_of_an_error(error)))
         .then(|| format!("Err({})", alternatives.join(" | ")))
+}
+
+/// Whether this pattern is one of the error, not one of the whole `Result`.
+fn is_of_an_error(text: &str) -> bool {
+    let is_of_the_result = ["Err(", "Ok("].iter().any(|variant| text.starts_with(variant));
+    let is_pattern = || Pat::parse_single.parse_str(text).is_ok();
+    let is_type = || syn::parse_str::<syn::Path>(text).is_ok();
+    !is_of_the_result && (is_pattern() || is_type())
 }
 
 fn list(names: &[&str]) -> String {

@@ -13,8 +13,8 @@ use crate::item::return_type::{is_erased, of_type};
 pub(super) fn simple(body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let (of, admit) = match body.timeout {
-        None => ("Recover", "admit"),
-        Some(_) => ("RecoverInTime", "admit_in_time"),
+        None => ("Admit", "admit"),
+        Some(_) => ("AdmitInTime", "admit_in_time"),
     };
     let site = quote_spanned!(span=> &__SITE);
     let admitted = of_type(&body.output, of, admit, &site);

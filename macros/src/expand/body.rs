@@ -23,6 +23,10 @@ pub(super) struct Body {
     pub(super) timeout: Option<TokenStream>,
     /// The call site, or the given breaker.
     pub(super) site: TokenStream,
+    /// The function that makes the answer to a rejection.
+    ///
+    /// Its bound decides what rustc reports for a type that is not a `Result`.
+    recover: &'static str,
     /// Whether `error` makes the error of a refused call.
     pub(super) makes_error: bool,
     /// Whether the return type is `!`.
@@ -49,6 +53,8 @@ impl Body {
         let code = quote_spanned! {Span::mixed_site()=>
             #head {
                 #edge
+                // A body that only panics is not a part of a statement for the user.
+                #[allow(clippy::diverging_sub_expression)]
                 let __out: #output = #block;
                 #[allow(unreachable_code, clippy::implicit_return)]
                 __out
@@ -66,6 +72,11 @@ impl Body {
             } else {
                 quote_spanned!(Span::mixed_site()=> (&__SITE))
             },
+            recover: if plan.classify.is_some() || !plan.failure.is_empty() {
+                "recover"
+            } else {
+                "recover_as_result"
+            },
             makes_error: plan.error.is_some(),
             never_returns,
         }
@@ -76,11 +87,12 @@ impl Body {
     /// Returns the answer to a call that was rejected.
     pub(super) fn rejected(&self) -> TokenStream {
         let output = &self.output;
+        let span = Span::mixed_site();
         if self.makes_error {
-            quote_spanned!(Span::mixed_site()=> __refuse.rejected(__rejected))
-        } else {
-            quote_spanned!(Span::mixed_site()=> __fusebox::recover::<#output>(__rejected))
+            return quote_spanned!(span=> __refuse.rejected(__rejected));
         }
+        let recover = Ident::new(self.recover, span);
+        quote_spanned!(span=> __fusebox::#recover::<#output>(__rejected))
     }
 
     /// Returns the answer to a call that timed out.

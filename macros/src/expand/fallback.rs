@@ -99,7 +99,10 @@ fn of_closure(closure: &Closure, body: &Body, waits: bool, made: &TokenStream) -
                 if false { return __fusebox::answer_of(&__cause); }
                 __cause
             };
-            #[allow(unknown_lints, clippy::let_unit_value, clippy::let_with_type_underscore)]
+            #[allow(
+                unknown_lints, clippy::let_unit_value, clippy::let_with_type_underscore,
+                clippy::diverging_sub_expression
+            )]
             let __out: #ret = #expr;
             #[allow(unreachable_code, clippy::implicit_return)]
             __out

@@ -49,7 +49,8 @@ pub use crate::{
         keyed_site::{KeyByDisplay, KeyByText, KeyedSite, Keying},
         refusing::Refusing,
         return_type::{
-            IsResult, Recover, RecoverInTime, RecoverTimedOut, outcome_of, recover, recover_timed_out,
+            Admit, AdmitInTime, IsResult, Recover, RecoverTimedOut, outcome_of, recover, recover_as_result,
+            recover_timed_out,
         },
     },
     breaker::{call::within, policy::Ended},

@@ -12,34 +12,40 @@ use crate::{
     outcome::Outcome,
 };
 
-/// The same message for a type that is not a `Result`, whichever of these
-/// traits is missing.
+/// The same message for a type that defines no failure and carries no
+/// rejection, whichever of these traits is missing.
 macro_rules! needs_a_result {
     ($trait:item) => {
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not a `Result`, so the breaker cannot recognize a failure or report a rejection with it",
             label = "not a `Result`",
-            note = "write what counts as a failure, `failure = <pattern>`, and what answers in its place, `fallback = <path>`"
+            note = "return a `Result`, or write both `failure = <pattern>` (which return values are failures) and a \
+                    `fallback` (the answer to a rejected call)"
         )]
         $trait
     };
 }
 
-needs_a_result! {
-    /// Return types that define a failure themselves.
-    pub trait IsResult: Sized {
-        /// The classifier.
-        ///
-        /// An associated type, so that a type that is not a `Result` has none, and what depends on
-        /// it is not reported.
-        type Classify: Classifier<Self> + Copy + Unpin;
+/// Return types that define a failure themselves.
+///
+/// A function with a fallback and without a pattern needs this one alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot recognize a failure",
+    label = "not a `Result`",
+    note = "write which return values are failures: `failure = <pattern>`"
+)]
+pub trait IsResult: Sized {
+    /// The classifier.
+    ///
+    /// An associated type, so that a type that is not a `Result` has none, and what depends on
+    /// it is not reported.
+    type Classify: Classifier<Self> + Copy + Unpin;
 
-        /// The classifier by which an `Err` is a failure.
-        fn classifier() -> Self::Classify;
+    /// The classifier by which an `Err` is a failure.
+    fn classifier() -> Self::Classify;
 
-        /// Whether this is an `Err`.
-        fn is_failure(&self) -> bool;
-    }
+    /// Whether this is an `Err`.
+    fn is_failure(&self) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
@@ -66,26 +72,45 @@ pub fn outcome_of<R: IsResult>(result: &R) -> Outcome {
     }
 }
 
-needs_a_result! {
-    /// Return types that can carry a rejection.
-    ///
-    /// The compiler reports this one first, and then no [`IsResult`] any more.
-    pub trait Recover: IsResult {
-        /// The error of a call that was not admitted.
-        fn recover(rejected: Rejected) -> Self;
-
-        /// Admits a call of a function without a fallback, or makes the error
-        /// that the function returns.
-        #[inline]
-        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Classify>, Self> {
-            Admitted::by(Self::classifier(), site).map_err(Self::recover)
-        }
-    }
+/// Return types that can carry a rejection.
+///
+/// A function with a pattern and without a fallback needs this one alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`, so the breaker cannot report a rejection with it",
+    label = "not a `Result`",
+    note = "write what answers a rejected call: `fallback = <path>` or `fallback = |cause| <expression>`"
+)]
+pub trait Recover: Sized {
+    /// The error of a call that was not admitted.
+    fn recover(rejected: Rejected) -> Self;
 }
 
 impl<T, E: FromRejected> Recover for Result<T, E> {
     fn recover(rejected: Rejected) -> Self {
         Err(E::from_rejected(rejected))
+    }
+}
+
+needs_a_result! {
+    /// Return types that do both: those of a function without a pattern and
+    /// without a fallback.
+    ///
+    /// The compiler reports this one first, and then neither of the others.
+    pub trait Admit: IsResult {
+        /// The error of a call that was not admitted.
+        fn recover_as_result(rejected: Rejected) -> Self;
+
+        /// Admits a call, or makes the error that the function returns.
+        #[inline]
+        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Classify>, Self> {
+            Admitted::by(Self::classifier(), site).map_err(Self::recover_as_result)
+        }
+    }
+}
+
+impl<T, E: FromRejected> Admit for Result<T, E> {
+    fn recover_as_result(rejected: Rejected) -> Self {
+        Self::recover(rejected)
     }
 }
 
@@ -120,23 +145,23 @@ impl<T, E: FromTimedOut> RecoverTimedOut for Result<T, E> {
 }
 
 needs_a_result! {
-    /// Return types that can carry both.
-    pub trait RecoverInTime: Recover + RecoverTimedOut {
-        /// Like [`Recover::admit`], but for a function with a `timeout`.
+    /// Like [`Admit`], but for a function with a `timeout`.
+    pub trait AdmitInTime: Admit + RecoverTimedOut {
+        /// Like [`Admit::admit`], but for a function with a `timeout`.
         #[inline]
         fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedClassify>, Self> {
-            Admitted::by(Self::timed_classifier(), site).map_err(Self::recover)
+            Admitted::by(Self::timed_classifier(), site).map_err(Self::recover_as_result)
         }
     }
 }
 
-impl<T, E: FromRejected + FromTimedOut> RecoverInTime for Result<T, E> {}
+impl<T, E: FromRejected + FromTimedOut> AdmitInTime for Result<T, E> {}
 
 /// Error types that can be made from a rejection: all with `From<Rejected>`.
 #[diagnostic::on_unimplemented(
     message = "the error type `{Self}` cannot be made from `fusebox::Rejected`, which a refused call returns",
     label = "needs `impl From<fusebox::Rejected> for {Self}`",
-    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback`"
+    note = "if `{Self}` is not your own type, write what makes it: `error = |refusal| <expression>`; or write a `fallback`"
 )]
 pub trait FromRejected {
     /// Makes the error.
@@ -154,8 +179,8 @@ impl<E: From<Rejected>> FromRejected for E {
 #[diagnostic::on_unimplemented(
     message = "the error type `{Self}` cannot be made from `fusebox::TimedOut`, which a call over its `timeout` returns",
     label = "needs `impl From<fusebox::TimedOut> for {Self}`",
-    note = "if `{Self}` is not your own type, return an error type of your own, or write a `fallback` with \
-            `fallback_on = \"failure\"`"
+    note = "if `{Self}` is not your own type, write what makes it: `error = |refusal| <expression>`; or write a \
+            `fallback` with `fallback_on = \"failure\"`"
 )]
 pub trait FromTimedOut {
     /// Makes the error.
@@ -172,6 +197,12 @@ impl<E: From<TimedOut>> FromTimedOut for E {
 /// The error of a call that was not admitted.
 pub fn recover<R: Recover>(rejected: Rejected) -> R {
     R::recover(rejected)
+}
+
+/// Like [`recover`], but for a function whose return type also has to define a
+/// failure.
+pub fn recover_as_result<R: Admit>(rejected: Rejected) -> R {
+    R::recover_as_result(rejected)
 }
 
 /// The error of a call that took too long.

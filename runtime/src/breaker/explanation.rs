@@ -34,7 +34,7 @@ pub struct Explanation {
 }
 
 impl CircuitBreaker {
-    /// The last 64 changes of this breaker, oldest first: transitions,
+    /// Returns the last 64 changes of this breaker, oldest first: transitions,
     /// overrides, new settings, trips that an override prevented.
     ///
     /// Written by changes alone; memory is fixed, about 9 KiB from the first change on. If a change

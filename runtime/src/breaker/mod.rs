@@ -68,6 +68,13 @@ impl CircuitBreaker {
         self.timeout.map(|timeout| self.engine.timeout(timeout))
     }
 
+    /// The timeout of configuration, which replaces the one in the code of a
+    /// function that has one.
+    #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
+    pub(crate) fn configured_timeout(&self) -> Option<Duration> {
+        self.engine.configured_timeout()
+    }
+
     /// Returns a handle of the same breaker that drops each
     /// [`call`](Self::call) after this long, and counts it as a failure.
     ///
@@ -112,17 +119,18 @@ impl CircuitBreaker {
         Arc::strong_count(&self.engine) > 1
     }
 
-    /// The breaker's name.
+    /// Returns the breaker's name.
     pub fn name(&self) -> &str {
         self.full_name()
     }
 
-    /// The name of the group, if this is a [keyed](Self::keyed) breaker.
+    /// Returns the name of the group, if this is a [keyed](Self::keyed)
+    /// breaker.
     pub fn group(&self) -> Option<&str> {
         self.full_name().group()
     }
 
-    /// The key, if this is a [keyed](Self::keyed) breaker.
+    /// Returns the key, if this is a [keyed](Self::keyed) breaker.
     pub fn key(&self) -> Option<&str> {
         self.full_name().key()
     }
@@ -149,7 +157,7 @@ impl CircuitBreaker {
     /// on.
     ///
     /// # Cost
-    /// The returned future is at most twice the given one and 400 bytes.
+    /// The returned future is at most twice the given one and 256 bytes.
     #[inline]
     #[allow(
         clippy::manual_async_fn,
@@ -280,24 +288,24 @@ impl CircuitBreaker {
         self.engine.closed().await;
     }
 
-    /// The effective state: [`HalfOpen`](State::HalfOpen) once the cooldown has
-    /// elapsed. Reading it changes nothing.
+    /// Returns the effective state: [`HalfOpen`](State::HalfOpen) once the
+    /// cooldown has elapsed. Reading it changes nothing.
     pub fn state(&self) -> State {
         self.engine.state()
     }
 
-    /// The number of changes so far: of state, by [`trip`](Self::trip) and
-    /// [`reset`](Self::reset), of override and of settings.
+    /// Returns the number of changes so far: of state, by [`trip`](Self::trip)
+    /// and [`reset`](Self::reset), of override and of settings.
     pub fn generation(&self) -> u64 {
         self.engine.generation()
     }
 
-    /// State, totals and window counts at this moment.
+    /// Returns state, totals and window counts at this moment.
     pub fn snapshot(&self) -> Snapshot {
         self.engine.snapshot()
     }
 
-    /// The settings in force.
+    /// Returns the settings in force.
     pub fn settings(&self) -> Settings {
         self.engine.settings()
     }
@@ -306,8 +314,8 @@ impl CircuitBreaker {
     /// each, outside any lock, one call at a time.
     ///
     /// The thread that made the change calls it, unless another thread is calling it already: then
-    /// that thread delivers the event too. A thread delivers at most 1,024 events after one change;
-    /// if more are left, a thread of its own delivers them.
+    /// that thread delivers the event too. After one change, a thread delivers at most 1,024
+    /// events, and begins none after 50 ms; if more are left, a thread of their own delivers them.
     ///
     /// A subscriber may use the breaker; it gets the events of what it does after it returns. If it
     /// changes the breaker on every event, the events never end. A subscriber that falls more than

@@ -22,19 +22,19 @@ macro_rules! permit {
         pub struct $name $(<$lifetime>)? (pub(crate) Guard<$engine>);
 
         impl $(<$lifetime>)? $name $(<$lifetime>)? {
-            /// The call succeeded.
+            /// Counts the call as a success.
             #[inline]
             pub fn success(self) {
                 self.record(Outcome::Success);
             }
 
-            /// The call failed.
+            /// Counts the call as a failure.
             #[inline]
             pub fn failure(self) {
                 self.record(Outcome::Failure);
             }
 
-            /// The call failed with this error.
+            /// Counts the call as a failure with this error.
             ///
             /// If the failure changes the state of the breaker, its event, the
             /// [history](crate::CircuitBreaker::history) and
@@ -45,7 +45,7 @@ macro_rules! permit {
                 self.0.record_error(CallEnd::Returned(Outcome::Failure.into()), &error);
             }
 
-            /// The call counts neither as a success nor as a failure.
+            /// Counts the call neither as a success nor as a failure.
             #[inline]
             pub fn ignore(self) {
                 self.record(Outcome::Ignored);
@@ -97,12 +97,12 @@ macro_rules! permit {
                 run_blocking(self.0, call, Return(ByVariant, NoText))
             }
 
-            /// The generation it was admitted in.
+            /// Returns the generation in which the call was admitted.
             pub fn generation(&self) -> u64 {
                 self.0.generation()
             }
 
-            /// Whether it admits a trial call.
+            /// Returns whether the call is a trial call.
             ///
             /// A call inside of a trial call is not one.
             pub fn is_trial(&self) -> bool {

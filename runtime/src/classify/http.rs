@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::outcome::{Outcome, Verdict};
 
-/// How an HTTP status counts.
+/// Returns how an HTTP status counts.
 ///
 /// | status | counts as | why |
 /// |---|---|---|
@@ -46,7 +46,7 @@ pub fn http(status: u16, retry_after: Option<&str>) -> Verdict {
     }
 }
 
-/// The value of a `Retry-After` header, if it is a number of seconds.
+/// Returns the value of a `Retry-After` header, if it is a number of seconds.
 ///
 /// The other form of the header is a date. It needs the clock of the server, so it is ignored.
 /// Source: RFC 9110, section 10.2.3.

@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind};
 
 use crate::{error::Rejected, outcome::Outcome};
 
-/// How an [`io::Result`] counts: `Ok` is a success, an error counts by its
-/// [kind](io_kind).
+/// Returns how an [`io::Result`] counts: `Ok` is a success, an error counts by
+/// its [kind](io_kind).
 ///
 /// An error that carries the [rejection](Rejected::find) of another breaker is ignored: an open
 /// inner breaker must not open the outer one.
@@ -25,7 +25,7 @@ pub fn io<T>(result: &io::Result<T>) -> Outcome {
     }
 }
 
-/// How an I/O error of this kind counts.
+/// Returns how an I/O error of this kind counts.
 ///
 /// | kinds | count as |
 /// |---|---|

@@ -45,22 +45,22 @@ impl Difference {
         }
     }
 
-    /// The existing value, as text.
+    /// Returns the existing value, as text.
     pub fn existing(&self) -> impl fmt::Display {
         self.existing
     }
 
-    /// The other value, as text.
+    /// Returns the other value, as text.
     pub fn given(&self) -> impl fmt::Display {
         self.given
     }
 
-    /// Where the other value comes from.
+    /// Returns where the other value comes from.
     pub const fn source(&self) -> Source {
         self.source
     }
 
-    /// The key, as in the attribute.
+    /// Returns the key, as in the attribute.
     pub const fn key(&self) -> &'static str {
         self.key.name()
     }

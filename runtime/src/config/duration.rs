@@ -7,7 +7,7 @@ use crate::config::{ParseError, limits::LONGEST};
 /// Nanoseconds per unit, from large to small.
 ///
 /// One unit has three spellings: `us`, and `µs` with either of its two letters.
-const UNITS: [(&str, u128); 9] = [
+pub(crate) const UNITS: [(&str, u128); 9] = [
     ("d", 86_400_000_000_000),
     ("h", 3_600_000_000_000),
     ("m", 60_000_000_000),
@@ -74,12 +74,22 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
     (!number.is_empty()).then(|| (number, unit, rest.trim_start()))
 }
 
+/// The message for a number alone. One of three digits or more may be one of
+/// milliseconds.
+fn without_unit(number: &str) -> String {
+    if number.len() < 3 {
+        format!("`{number}` has no unit; did you mean `{number}s`?")
+    } else {
+        format!("`{number}` has no unit; did you mean `{number}ms` or `{number}s`?")
+    }
+}
+
 fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
     if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
         return Ok(*nanos);
     }
     if unit.is_empty() && number == whole {
-        return Err(format!("`{whole}` has no unit; did you mean `{whole}s`?"));
+        return Err(without_unit(whole));
     }
     if unit.is_empty() {
         return Err(format!(
@@ -179,6 +189,10 @@ mod tests {
     #[test]
     fn a_wrong_duration_gets_the_words_of_the_attribute() {
         assert_eq!(message("10"), "`10` has no unit; did you mean `10s`?");
+        assert_eq!(
+            message("500"),
+            "`500` has no unit; did you mean `500ms` or `500s`?"
+        );
         assert_eq!(
             message("10 sec"),
             "unknown unit `sec` in `10 sec`; use `ms`, `s`, `m`, `h` or `d`; did you mean `10s`?"

@@ -24,7 +24,8 @@ pub enum ConfigError {
         /// How many it has.
         characters: usize,
     },
-    /// The name holds a control character.
+    /// The name holds a character that cannot be seen, or that turns the text
+    /// around it.
     #[error("`name` holds {character:?} at position {position}; use printable characters only")]
     NameUnprintable {
         /// Its index, in characters.

@@ -18,6 +18,22 @@ impl Settings {
     pub const fn explained(&self) -> ExplainedSettings {
         ExplainedSettings(*self)
     }
+
+    /// The key, the value and the source of each setting; no value if it is
+    /// off.
+    #[cfg_attr(
+        not(feature = "dashboard"),
+        allow(dead_code, reason = "the page shows them one by one")
+    )]
+    pub(crate) fn explained_one_by_one(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, Option<String>, Source)> {
+        Key::ALL.into_iter().map(|key| {
+            let value = self.value(key);
+            let shown = (!value.is_off()).then(|| value.to_string());
+            (key.name(), shown, self.source_of(key))
+        })
+    }
 }
 
 impl fmt::Display for ExplainedSettings {

@@ -74,7 +74,7 @@ impl Settings {
         self.window
     }
 
-    /// Returns on how many counted calls a rate is judged.
+    /// Returns how many counted calls a rate needs before it is judged.
     ///
     /// `None` if there is no rate.
     pub const fn minimum_calls(&self) -> Option<u32> {
@@ -88,7 +88,7 @@ impl Settings {
         }
     }
 
-    /// Returns after how long a call is slow.
+    /// Returns how long a call must take to be slow.
     ///
     /// A slow call is a failure, unless there is a [`slow_threshold`](Self::slow_threshold).
     pub const fn slow_call(&self) -> Option<Duration> {
@@ -114,7 +114,7 @@ impl Settings {
         self.max_cooldown
     }
 
-    /// Returns by which part, at most, chance lengthens a cooldown.
+    /// Returns the largest part of a cooldown by which chance lengthens it.
     pub const fn jitter(&self) -> Rate {
         self.jitter
     }
@@ -126,7 +126,7 @@ impl Settings {
 
     /// Returns where the value of this setting comes from.
     ///
-    /// `None` if there is not such a setting.
+    /// `None` if no setting has this name.
     ///
     /// ```
     /// use std::time::Duration;
@@ -154,7 +154,7 @@ impl Settings {
         self.sources[key as usize]
     }
 
-    /// Whether the durations of calls are recorded.
+    /// Returns whether the durations of calls are recorded.
     ///
     /// It costs two clock readings per call, and about 4 KB of memory per processor core and
     /// outcome.
@@ -168,74 +168,74 @@ impl Settings {
     }
 }
 
-/// Each method sets one value, also in a constant.
+/// Each method sets one value, and can be called in a constant.
 ///
 /// Wrong values are reported when a breaker is built.
 impl Settings {
-    /// See [`threshold`](Self::threshold).
+    /// Sets the [`threshold`](Self::threshold).
     #[must_use]
     pub const fn with_threshold(mut self, threshold: Threshold) -> Self {
         self.threshold = threshold;
         self.given_by_code(Key::Threshold)
     }
 
-    /// See [`window`](Self::window).
+    /// Sets the [`window`](Self::window).
     #[must_use]
     pub const fn with_window(mut self, window: Window) -> Self {
         self.window = Some(window);
         self.given_by_code(Key::Window)
     }
 
-    /// See [`minimum_calls`](Self::minimum_calls).
+    /// Sets [`minimum_calls`](Self::minimum_calls).
     #[must_use]
     pub const fn with_minimum_calls(mut self, calls: u32) -> Self {
         self.minimum_calls = Some(calls);
         self.given_by_code(Key::MinimumCalls)
     }
 
-    /// See [`slow_call`](Self::slow_call).
+    /// Sets the [`slow_call`](Self::slow_call).
     #[must_use]
     pub const fn with_slow_call(mut self, duration: Duration) -> Self {
         self.slow_call = Some(duration);
         self.given_by_code(Key::SlowCall)
     }
 
-    /// See [`slow_threshold`](Self::slow_threshold).
+    /// Sets the [`slow_threshold`](Self::slow_threshold).
     #[must_use]
     pub const fn with_slow_threshold(mut self, rate: Rate) -> Self {
         self.slow_threshold = Some(rate);
         self.given_by_code(Key::SlowThreshold)
     }
 
-    /// See [`cooldown`](Self::cooldown).
+    /// Sets the [`cooldown`](Self::cooldown).
     #[must_use]
     pub const fn with_cooldown(mut self, duration: Duration) -> Self {
         self.cooldown = duration;
         self.given_by_code(Key::Cooldown)
     }
 
-    /// See [`max_cooldown`](Self::max_cooldown).
+    /// Sets the [`max_cooldown`](Self::max_cooldown).
     #[must_use]
     pub const fn with_max_cooldown(mut self, duration: Duration) -> Self {
         self.max_cooldown = Some(duration);
         self.given_by_code(Key::MaxCooldown)
     }
 
-    /// See [`jitter`](Self::jitter).
+    /// Sets [`jitter`](Self::jitter).
     #[must_use]
     pub const fn with_jitter(mut self, rate: Rate) -> Self {
         self.jitter = rate;
         self.given_by_code(Key::Jitter)
     }
 
-    /// See [`trial_calls`](Self::trial_calls).
+    /// Sets [`trial_calls`](Self::trial_calls).
     #[must_use]
     pub const fn with_trial_calls(mut self, calls: u32) -> Self {
         self.trial_calls = calls;
         self.given_by_code(Key::TrialCalls)
     }
 
-    /// See [`latency`](Self::latency).
+    /// Sets [`latency`](Self::latency).
     #[must_use]
     pub const fn with_latency(mut self, latency: bool) -> Self {
         self.latency = latency;

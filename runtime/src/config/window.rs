@@ -41,12 +41,12 @@ pub(crate) enum WindowKind {
 }
 
 impl Window {
-    /// The last counted calls, this many.
+    /// Makes a window of this many counted calls, the last ones.
     pub const fn calls(calls: u32) -> Self {
         Self(WindowKind::Calls(calls))
     }
 
-    /// The calls that ended within this time.
+    /// Makes a window of the calls that ended within this time.
     pub const fn time(duration: Duration) -> Self {
         Self(WindowKind::Time(duration))
     }

@@ -34,7 +34,9 @@ const ASSETS: &[Asset] = assets! {
     "detail.js" from "detail.js": SCRIPT;
     "dom.js" from "dom.js": SCRIPT;
     "feed.js" from "feed.js": SCRIPT;
+    "fleet.js" from "fleet.js": SCRIPT;
     "format.js" from "format.js": SCRIPT;
+    "group.js" from "group.js": SCRIPT;
     "list.js" from "list.js": SCRIPT;
     "sparkline.js" from "sparkline.js": SCRIPT;
     "store.js" from "store.js": SCRIPT;

@@ -1,6 +1,10 @@
 //! The breakers as the page last saw them, and what has changed since.
 
-use std::{collections::BTreeMap, mem, time::SystemTime};
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem,
+    time::SystemTime,
+};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,15 +12,24 @@ use serde_json::{Map, Value};
 
 use super::{
     answer::to_json,
-    samples::{SECONDS_PER_POINT, Samples},
-    view::{Detail, Entry, Row, calls, last_error, since_1970},
+    samples::SECONDS_PER_POINT,
+    tracked::{Subject, Tracked, not_closed},
+    view::{Detail, Entry, FleetView, GroupDetail, Row, since_1970},
 };
-use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry};
+use crate::{
+    breaker::CircuitBreaker,
+    metrics::prometheus::Exporter,
+    registry::{KeyedBreakers, Registry},
+};
 
 /// How many rows one event carries besides those whose state changed.
 ///
 /// The others follow in the next seconds.
 pub(super) const ROWS_PER_EVENT: usize = 1000;
+/// How many keyed breakers are sampled at once because a client reads them.
+const WATCHED: usize = 256;
+/// For how many seconds a keyed breaker is sampled that no client reads.
+const PATIENCE: u64 = 60;
 
 /// All rows of one registry.
 #[derive(Debug)]
@@ -25,6 +38,8 @@ pub(super) struct Board {
     /// Seconds since the board was made.
     second: u64,
     rows: BTreeMap<String, Tracked>,
+    /// Keyed breakers that a client reads, with the second of the last time.
+    watched: HashMap<String, (Tracked, u64)>,
     /// Rows that clients have, of breakers that the registry no longer has.
     removed: Vec<String>,
     /// The last row that was sent because its turn had come.
@@ -34,15 +49,6 @@ pub(super) struct Board {
     list: Option<Bytes>,
 }
 
-#[derive(Debug)]
-struct Tracked {
-    samples: Samples,
-    row: Row,
-    /// The row as every client has it; `None` if no client has it.
-    sent: Option<Row>,
-    second: u64,
-}
-
 /// All rows at one moment.
 #[derive(Serialize)]
 struct List<'a> {
@@ -50,6 +56,8 @@ struct List<'a> {
     time_ms: u64,
     seconds_per_point: u64,
     breakers: Vec<Entry<'a>>,
+    /// Groups of keyed breakers, each as one row.
+    groups: Vec<Entry<'a>>,
 }
 
 /// The fields that changed since the event before.
@@ -67,6 +75,7 @@ impl Board {
             registry,
             second: 0,
             rows: BTreeMap::new(),
+            watched: HashMap::new(),
             removed: Vec::new(),
             turn: String::new(),
             snapshot: None,
@@ -84,13 +93,14 @@ impl Board {
 
     fn read_all(&mut self) {
         let second = self.second;
-        for breaker in self.registry.iter() {
-            let tracked = self
-                .rows
-                .entry(breaker.name().to_owned())
-                .or_insert_with(|| Tracked::new(&breaker, second));
-            tracked.read(&breaker, second);
+        // Groups first: of a breaker and a group with one name, the breaker is shown.
+        for group in self.registry.groups() {
+            self.read(group.name(), Subject::Group(&group));
         }
+        for breaker in self.registry.iter() {
+            self.read(breaker.name(), Subject::Breaker(&breaker));
+        }
+        self.read_watched();
         let removed = &mut self.removed;
         self.rows.retain(|name, tracked| {
             let is_there = tracked.second == second;
@@ -100,6 +110,25 @@ impl Board {
             is_there
         });
         (self.snapshot, self.list) = (None, None);
+    }
+
+    fn read(&mut self, name: &str, subject: Subject<'_>) {
+        let second = self.second;
+        match self.rows.get_mut(name) {
+            Some(tracked) => tracked.read(subject, second),
+            None => drop(self.rows.insert(name.to_owned(), Tracked::new(subject, second))),
+        }
+    }
+
+    fn read_watched(&mut self) {
+        let (second, registry) = (self.second, &self.registry);
+        self.watched.retain(|name, (tracked, asked)| {
+            let breaker = registry.get(name).filter(|_| second - *asked <= PATIENCE);
+            if let Some(breaker) = &breaker {
+                tracked.read(Subject::Breaker(breaker), second);
+            }
+            breaker.is_some()
+        });
     }
 
     /// All rows, as the clients have them that got every event so far.
@@ -165,14 +194,33 @@ impl Board {
 
     /// Every breaker as it is now, for Prometheus.
     pub(super) fn metrics(&self) -> String {
-        prometheus::render(&self.registry)
+        Exporter::new(&self.registry).render()
     }
 
     /// One breaker as it is now, as JSON.
-    pub(super) fn detail(&self, breaker: &CircuitBreaker) -> Vec<u8> {
-        match self.rows.get(breaker.name()) {
-            Some(tracked) => to_json(&Detail::new(breaker, &tracked.samples)),
-            None => to_json(&Detail::new(breaker, &Tracked::new(breaker, self.second).samples)),
+    pub(super) fn detail(&mut self, breaker: &CircuitBreaker, fleet: Option<&FleetView>) -> Vec<u8> {
+        let (name, second) = (breaker.name(), self.second);
+        let new = || (Tracked::new(Subject::Breaker(breaker), second), second);
+        if let Some(tracked) = self.rows.get(name) {
+            return to_json(&Detail::new(breaker, &tracked.samples, fleet));
+        }
+        if self.watched.len() == WATCHED && !self.watched.contains_key(name) {
+            return to_json(&Detail::new(breaker, &new().0.samples, fleet));
+        }
+        let (tracked, asked) = self.watched.entry(name.to_owned()).or_insert_with(new);
+        *asked = second;
+        to_json(&Detail::new(breaker, &tracked.samples, fleet))
+    }
+
+    /// One group as it is now, as JSON.
+    pub(super) fn group(&self, group: &KeyedBreakers) -> Vec<u8> {
+        let snapshot = group.snapshot();
+        let not_closed = not_closed(group, &snapshot);
+        let show =
+            |tracked: &Tracked| to_json(&GroupDetail::new(group, &snapshot, &not_closed, &tracked.samples));
+        match self.rows.get(group.name()) {
+            Some(tracked) => show(tracked),
+            None => show(&Tracked::new(Subject::Group(group), self.second)),
         }
     }
 
@@ -183,56 +231,18 @@ impl Board {
                 sparkline: tracked.samples.points(),
             })
         };
+        let (groups, breakers) = self
+            .rows
+            .values()
+            .filter_map(entry)
+            .partition(|entry| entry.row.is_group());
         List {
             second: self.second,
             time_ms: since_1970(SystemTime::now()),
             seconds_per_point: SECONDS_PER_POINT,
-            breakers: self.rows.values().filter_map(entry).collect(),
+            breakers,
+            groups,
         }
-    }
-}
-
-impl Tracked {
-    fn new(breaker: &CircuitBreaker, second: u64) -> Self {
-        let snapshot = breaker.snapshot();
-        let samples = Samples::new(second, calls(&snapshot.totals));
-        let last_error = last_error(breaker);
-        Self {
-            row: Row::new(&snapshot, &breaker.settings(), &samples, last_error),
-            samples,
-            sent: None,
-            second,
-        }
-    }
-
-    fn read(&mut self, breaker: &CircuitBreaker, second: u64) {
-        let snapshot = breaker.snapshot();
-        if second > self.second {
-            self.samples.push(second, calls(&snapshot.totals));
-            self.second = second;
-        }
-        // The history is long: it is read again only after a change.
-        let last_error = match self.row.last_error.take() {
-            known if self.row.generation == snapshot.generation => known,
-            _ => last_error(breaker),
-        };
-        self.row = Row::new(&snapshot, &breaker.settings(), &self.samples, last_error);
-    }
-
-    /// The name and the changed fields, which every client has from now on.
-    fn send(&mut self) -> Map<String, Value> {
-        let before = self.sent.as_ref().map(fields).unwrap_or_default();
-        let mut changed = fields(&self.row);
-        changed.retain(|key, value| key == "name" || before.get(key) != Some(value));
-        self.sent = Some(self.row.clone());
-        changed
-    }
-}
-
-fn fields(row: &Row) -> Map<String, Value> {
-    match serde_json::to_value(row) {
-        Ok(Value::Object(fields)) => fields,
-        _ => unreachable!("a row is an object"),
     }
 }
 
@@ -242,14 +252,4 @@ fn event(kind: &str, second: u64, data: &impl Serialize) -> Bytes {
     text.append(&mut to_json(data));
     text.extend_from_slice(b"\n\n");
     text.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Tracked;
-
-    #[test]
-    fn a_breaker_takes_as_much_memory_as_documented() {
-        assert!(size_of::<Tracked>() <= 768, "{} bytes", size_of::<Tracked>());
-    }
 }

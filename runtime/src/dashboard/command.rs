@@ -6,6 +6,8 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::answer::Problem;
+#[cfg(feature = "fleet")]
+use crate::fleet::FleetControl;
 use crate::{
     breaker::CircuitBreaker,
     config::{Rate, Settings, Threshold},
@@ -27,6 +29,19 @@ pub(super) struct Command {
     for_ms: Option<u64>,
     threshold: Option<GivenThreshold>,
     cooldown_ms: Option<u64>,
+    #[serde(default)]
+    at: At,
+}
+
+/// Which instances a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum At {
+    /// The one whose page this is.
+    #[default]
+    Instance,
+    /// All instances of the fleet.
+    Fleet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -72,6 +87,9 @@ impl Command {
         if self.for_ms == Some(0) {
             return Err("`for_ms` must be above 0".to_owned());
         }
+        if self.is_for_all() && !is_forced && self.verb != Verb::Release {
+            return Err("only `force_open`, `force_closed` and `release` act on the whole fleet".to_owned());
+        }
         match (
             self.verb == Verb::Set,
             self.threshold.is_some() || self.cooldown_ms.is_some(),
@@ -82,10 +100,36 @@ impl Command {
         }
     }
 
+    /// Whether it is for all instances of the fleet.
+    pub(super) fn is_for_all(&self) -> bool {
+        self.at == At::Fleet
+    }
+
+    /// Acts on the breaker of this name on all instances.
+    #[cfg(feature = "fleet")]
+    pub(super) async fn apply_to_all(&self, breaker: &str, fleet: &FleetControl) -> Result<(), Problem> {
+        let (operator, lasting) = (self.operator(), self.lasting());
+        match self.verb {
+            Verb::ForceOpen => fleet.force_open(breaker, lasting, operator).await?,
+            Verb::ForceClosed => fleet.force_closed(breaker, lasting, operator).await?,
+            Verb::Release => fleet.release(breaker, operator).await?,
+            Verb::Trip | Verb::Reset | Verb::Set => unreachable!("`check` refuses it"),
+        }
+        Ok(())
+    }
+
+    fn operator(&self) -> Operator {
+        Operator::new(self.who.trim(), self.reason.trim())
+    }
+
+    fn lasting(&self) -> Option<Duration> {
+        self.for_ms.map(Duration::from_millis)
+    }
+
     /// Acts on this breaker, in the operator's name.
     pub(super) fn apply(&self, breaker: &CircuitBreaker) -> Result<(), Problem> {
-        let operator = Operator::new(self.who.trim(), self.reason.trim());
-        match (self.verb, self.for_ms.map(Duration::from_millis)) {
+        let operator = self.operator();
+        match (self.verb, self.lasting()) {
             (Verb::ForceOpen, None) => breaker.force_open_by(operator),
             (Verb::ForceOpen, Some(duration)) => breaker.force_open_for_by(duration, operator),
             (Verb::ForceClosed, None) => breaker.force_closed_by(operator),

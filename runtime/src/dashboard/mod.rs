@@ -21,9 +21,12 @@
 //! | path | answer |
 //! |---|---|
 //! | `/` | the page |
-//! | `/api/v1/breakers` | all breakers |
+//! | `/api/v1/breakers` | all breakers, and all groups as one row each |
 //! | `/api/v1/breakers/{name}` | everything about one breaker |
 //! | `/api/v1/breakers/{name}/history` | its last changes |
+//! | `/api/v1/groups/{name}` | everything about one group of keyed breakers |
+//! | `/api/v1/groups/{name}/keys` | its keys, the worst first; `?search=` finds some |
+//! | `/api/v1/fleet` | the instances of the fleet, and which breakers are open where |
 //! | `/api/v1/events` | server-sent events: a snapshot, then what changed, once a second |
 //! | `POST /api/v1/breakers/{name}/commands` | force, release, trip, reset, set |
 //! | `/api/v1/openapi.json` | the description of the API |
@@ -55,7 +58,9 @@ mod body;
 mod command;
 mod error;
 mod feed;
+mod fleet;
 mod limiter;
+mod page_of;
 mod policy;
 mod request_body;
 mod route;
@@ -66,6 +71,7 @@ mod stall;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tracked;
 mod view;
 
 pub use body::Body;

@@ -12,6 +12,9 @@ pub(super) enum Route {
     Breaker(String),
     History(String),
     Commands(String),
+    Group(String),
+    Keys(String),
+    Fleet,
     Events,
     OpenApi,
     Health,
@@ -20,11 +23,14 @@ pub(super) enum Route {
 
 /// The routes of the API, as in its description.
 #[cfg(test)]
-pub(super) const ROUTES: [(&str, &str); 8] = [
+pub(super) const ROUTES: [(&str, &str); 11] = [
     ("get", "/api/v1/breakers"),
     ("get", "/api/v1/breakers/{name}"),
     ("get", "/api/v1/breakers/{name}/history"),
     ("post", "/api/v1/breakers/{name}/commands"),
+    ("get", "/api/v1/groups/{name}"),
+    ("get", "/api/v1/groups/{name}/keys"),
+    ("get", "/api/v1/fleet"),
     ("get", "/api/v1/events"),
     ("get", "/api/v1/openapi.json"),
     ("get", "/health"),
@@ -59,6 +65,9 @@ impl Route {
             ["breakers", name] => Ok(Self::Breaker(decode(name)?)),
             ["breakers", name, "history"] => Ok(Self::History(decode(name)?)),
             ["breakers", name, "commands"] => Ok(Self::Commands(decode(name)?)),
+            ["groups", name] => Ok(Self::Group(decode(name)?)),
+            ["groups", name, "keys"] => Ok(Self::Keys(decode(name)?)),
+            ["fleet"] => Ok(Self::Fleet),
             ["events"] => Ok(Self::Events),
             ["openapi.json"] => Ok(Self::OpenApi),
             _ => Err(no_such_path()),
@@ -74,11 +83,11 @@ pub(super) fn no_such_path() -> Problem {
 }
 
 /// Decodes `%2F` and the like.
-fn decode(segment: &str) -> Result<String, Problem> {
+pub(super) fn decode(segment: &str) -> Result<String, Problem> {
     let wrong = || {
         Problem::new(
             StatusCode::BAD_REQUEST,
-            "the name in the path is not percent-encoded UTF-8",
+            "a name in the URL is not percent-encoded UTF-8",
         )
     };
     let mut bytes = Vec::with_capacity(segment.len());

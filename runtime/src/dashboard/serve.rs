@@ -67,7 +67,7 @@ impl Dashboard {
 }
 
 impl Server {
-    /// The address that it listens on.
+    /// Returns the address that it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }

@@ -22,13 +22,23 @@ use super::{
     board::Board,
     command::Command,
     feed::Feed,
+    fleet::Joined,
     limiter::{COMMANDS, Limiter},
+    page_of::PageOf,
     policy::Policy,
     request_body,
     route::{Route, no_such_path},
-    view::History,
+    view::{FleetView, History, Keys},
 };
-use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry, state::State};
+use crate::{
+    breaker::CircuitBreaker,
+    metrics::prometheus,
+    registry::{KeyedBreakers, Registry},
+    state::State,
+};
+
+/// How many open breakers the health check lists.
+const MOST_OPEN: usize = 1_000;
 
 /// The operator's page and its HTTP API, for one registry.
 ///
@@ -38,6 +48,7 @@ use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry, st
 /// | commands | refused | [`allow_commands`](Self::allow_commands) |
 /// | `Host` | loopback names, the address of `serve` | [`allow_host`](Self::allow_host) |
 /// | path | `/` | [`at`](Self::at) |
+/// | the fleet | not shown | `fleet` (feature `fleet`) |
 ///
 /// It starts one thread, which ends with the last clone. All clones are one page.
 ///
@@ -52,11 +63,12 @@ use crate::{breaker::CircuitBreaker, metrics::prometheus, registry::Registry, st
 #[derive(Debug, Clone)]
 #[must_use = "a dashboard does nothing until it is served"]
 pub struct Dashboard {
-    registry: Registry,
+    pub(super) registry: Registry,
     pub(super) policy: Arc<Policy>,
     limiter: Arc<Limiter>,
     path: Arc<str>,
     feed: Feed,
+    pub(super) fleet: Option<Arc<Joined>>,
 }
 
 /// The response to one request of [`Dashboard`].
@@ -71,6 +83,7 @@ impl Dashboard {
             limiter: Arc::default(),
             path: "/".into(),
             feed: Feed::start(registry.clone()),
+            fleet: None,
         }
     }
 
@@ -134,7 +147,7 @@ impl Dashboard {
             Route::Commands(name) => self.command(request, &name, body).await,
             read => {
                 self.policy.check_reader(&request.headers)?;
-                self.read(&request.method, read).await
+                self.read(request, read).await
             }
         }
     }
@@ -148,7 +161,7 @@ impl Dashboard {
         path.strip_prefix(&*self.path).unwrap_or(path)
     }
 
-    async fn read(&self, method: &Method, route: Route) -> Result<Response<Body>, Problem> {
+    async fn read(&self, request: &Parts, route: Route) -> Result<Response<Body>, Problem> {
         let body: Bytes = match route {
             Route::Metrics => {
                 let text = self.feed.read(|board| board.metrics()).await?;
@@ -158,15 +171,24 @@ impl Dashboard {
                     Body::whole(text),
                 ));
             }
-            Route::Events if method == Method::HEAD => Bytes::new(),
+            Route::Events if request.method == Method::HEAD => Bytes::new(),
             Route::Events => {
                 let events = Body::events(self.feed.join().await?);
                 return Ok(respond(StatusCode::OK, "text/event-stream", events));
             }
-            Route::Breaker(name) => {
-                let breaker = self.breaker(&name)?;
-                self.feed.read(move |board| board.detail(&breaker)).await?.into()
+            Route::Breaker(name) => self.detail(self.breaker(&name)?).await?,
+            Route::Group(name) => {
+                let group = self.group(&name)?;
+                self.feed.read(move |board| board.group(&group)).await?.into()
             }
+            Route::Keys(name) => {
+                let group = self.group(&name)?;
+                let page = PageOf::parse(request.uri.query().unwrap_or_default())?;
+                // On the thread of the page: a group may have 100,000 keys.
+                let keys = self.feed.read(move |_| to_json(&Keys::new(&group, &page)));
+                keys.await?.into()
+            }
+            Route::Fleet => to_json(&*self.fleet_view().await.ok_or_else(no_fleet)?).into(),
             Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())).into(),
             Route::Breakers => self.feed.read(Board::list).await?,
             _ => return Err(no_such_path()),
@@ -186,10 +208,32 @@ impl Dashboard {
             return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, "1"));
         }
         let body = request_body::read(body).await?;
+        let command = Command::parse(&body);
+        if command.as_ref().is_ok_and(Command::is_for_all) {
+            let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
+            let is_here = self.registry.get(name).is_some();
+            return Ok(json(&*fleet.act(name, is_here, &command?).await?));
+        }
         let breaker = self.breaker(name)?;
-        Command::parse(&body)?.apply(&breaker)?;
-        let detail = self.feed.read(move |board| board.detail(&breaker)).await?;
+        command?.apply(&breaker)?;
+        let detail = self.detail(breaker).await?;
         Ok(respond(StatusCode::OK, JSON, Body::whole(detail)))
+    }
+
+    async fn detail(&self, breaker: CircuitBreaker) -> Result<Bytes, Problem> {
+        let fleet = self.fleet_view().await;
+        let detail = self
+            .feed
+            .read(move |board| board.detail(&breaker, fleet.as_deref()));
+        detail.await.map(Bytes::from)
+    }
+
+    /// What the store holds, if this page shows a fleet.
+    async fn fleet_view(&self) -> Option<Arc<FleetView>> {
+        match &self.fleet {
+            Some(fleet) => Some(fleet.view().await),
+            None => None,
+        }
     }
 
     fn asset(&self, path: &str) -> Result<Response<Body>, Problem> {
@@ -203,9 +247,13 @@ impl Dashboard {
 
     /// The page with what its scripts need.
     ///
-    /// Its path, and whether it may command.
+    /// Its path, whether it shows a fleet, and whether it may command.
     fn page(&self, html: &str) -> String {
         let html = html.replace("<base href=\"/\">", &format!("<base href=\"{}\">", self.path));
+        let html = match self.fleet {
+            Some(_) => html.replace("data-fleet=\"off\"", "data-fleet=\"on\""),
+            None => html,
+        };
         match self.policy.operators {
             Some(_) => html.replace("data-commands=\"off\"", "data-commands=\"on\""),
             None => html,
@@ -218,13 +266,22 @@ impl Dashboard {
             return json(&json!({ "status": "ok" }));
         }
         let is_open = |breaker: &CircuitBreaker| matches!(breaker.state(), State::Open | State::ForcedOpen);
+        let keyed = self.registry.groups().flat_map(|group| group.iter());
         let open: Vec<_> = self
             .registry
             .iter()
+            .chain(keyed)
             .filter(is_open)
             .map(|breaker| breaker.name().to_owned())
+            .take(MOST_OPEN)
             .collect();
         json(&json!({ "status": "ok", "open": open }))
+    }
+
+    fn group(&self, name: &str) -> Result<KeyedBreakers, Problem> {
+        let message = || format!("there is no group of circuit breakers `{name}`");
+        let found = self.registry.group(name);
+        found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, message()))
     }
 
     fn breaker(&self, name: &str) -> Result<CircuitBreaker, Problem> {
@@ -235,6 +292,13 @@ impl Dashboard {
             )
         })
     }
+}
+
+fn no_fleet() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "this page shows no fleet; add one with `Dashboard::fleet`",
+    )
 }
 
 impl<B> Service<Request<B>> for Dashboard

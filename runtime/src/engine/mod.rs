@@ -29,7 +29,7 @@ use crate::{
     config::{Settings, name::BreakerName},
     event::{BreakerEvent, Dispatcher, Moment},
     state::{AtomicState, Override, OverrideEnd, State, rules},
-    stats::{Count, LatencyRecorder, RetiredTotals, StripedTotals},
+    stats::{Count, Counts, LatencyRecorder, RetiredCounts, StripedTotals},
     sync::{Mutex, lock},
     window::WindowSlot,
 };
@@ -61,8 +61,8 @@ pub struct Engine {
     permit_available: Notify,
     /// Notifies the waiters for Closed.
     state_changed: Notify,
-    /// Takes the totals when this breaker is dropped, if it is one of a group.
-    retired: Option<Arc<RetiredTotals>>,
+    /// Takes the counts when this breaker is dropped, if it is one of a group.
+    retired: Option<Arc<RetiredCounts>>,
     seed: u64,
 }
 
@@ -110,8 +110,8 @@ impl Engine {
     }
 
     /// The same breaker, as one of a group: admissions are counted, and the
-    /// totals are left to the group.
-    pub(crate) fn of_group(mut self, retired: Arc<RetiredTotals>) -> Self {
+    /// counts are left to the group.
+    pub(crate) fn of_group(mut self, retired: Arc<RetiredCounts>) -> Self {
         self.retired = Some(retired);
         self.settings.set(&lock(&self.control).settings, true);
         self
@@ -197,6 +197,18 @@ impl Engine {
         Snapshot::new(self, &control, state, now)
     }
 
+    /// Everything that is counted since the start.
+    pub(crate) fn counts(&self) -> Counts {
+        let now = self.clock.now();
+        let control = lock(&self.control);
+        Counts {
+            totals: self.totals.totals(),
+            transitions: control.transitions.to_vec(),
+            open_time: self.open_time(&control, now),
+            durations: self.latency.durations(),
+        }
+    }
+
     /// The last changes, oldest first.
     pub(crate) fn history(&self) -> Vec<BreakerEvent> {
         let now = Moment::now(self.clock.now());
@@ -231,12 +243,12 @@ const _: () =
 impl UnwindSafe for Engine {}
 impl RefUnwindSafe for Engine {}
 
-/// A breaker of a group leaves its totals to the group, also if its last handle
+/// A breaker of a group leaves its counts to the group, also if its last handle
 /// or permit outlives its eviction.
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(retired) = &self.retired {
-            retired.add(&self.totals.totals());
+            retired.add(&self.counts());
         }
     }
 }

@@ -91,6 +91,18 @@ impl Engine {
         self.replace_override(&mut self.commanded_by(operator), overridden, lasts);
     }
 
+    /// Ends an override of an operator: the one of the configuration is in
+    /// force again, if it has one.
+    ///
+    /// Only a member of a fleet uses it. Its operator released all instances, and does not know
+    /// which of them are configured otherwise.
+    #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "commanded by a fleet"))]
+    pub(crate) fn release_to_configured(&self, operator: Operator) {
+        let mut control = self.commanded_by(Some(operator));
+        let configured = control.configured_override;
+        self.replace_override(&mut control, configured, None);
+    }
+
     fn replace_override(
         &self,
         control: &mut ControlGuard<'_>,
@@ -200,6 +212,12 @@ impl Engine {
         let before = self.timeout.get();
         self.timeout.set(timeout);
         before
+    }
+
+    /// The timeout that configuration sets.
+    #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
+    pub(crate) fn configured_timeout(&self) -> Option<Duration> {
+        self.timeout.get()
     }
 
     /// The timeout of a call whose function or handle has this one: one load.

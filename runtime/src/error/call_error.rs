@@ -21,7 +21,8 @@ pub enum CallError<E> {
 }
 
 impl<E> CallError<E> {
-    /// One error type for all three, like that of an annotated function.
+    /// Converts all three to one error type, like that of an annotated
+    /// function.
     ///
     /// ```
     /// # use fusebox::CallError;
@@ -40,7 +41,7 @@ impl<E> CallError<E> {
         }
     }
 
-    /// The call's own error, if it is that.
+    /// Returns the call's own error; `None` for a rejection and a timeout.
     pub fn into_inner(self) -> Option<E> {
         match self {
             Self::Inner(error) => Some(error),
@@ -48,7 +49,7 @@ impl<E> CallError<E> {
         }
     }
 
-    /// The breaker's own answer, if it is that.
+    /// Returns the breaker's own answer; `None` for the call's own error.
     pub const fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Rejected(rejected) => Some(Refusal::Rejected(*rejected)),

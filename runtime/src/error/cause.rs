@@ -22,7 +22,7 @@ pub enum Cause<R> {
 }
 
 impl<R> Cause<R> {
-    /// The rejection, if it is one.
+    /// Returns the rejection; `None` for a timeout and a failed call.
     pub const fn rejected(&self) -> Option<&Rejected> {
         match self {
             Self::Rejected(rejected) => Some(rejected),
@@ -30,7 +30,7 @@ impl<R> Cause<R> {
         }
     }
 
-    /// The breaker's own answer; `None` if the function itself failed.
+    /// Returns the breaker's own answer; `None` if the function itself failed.
     pub const fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Rejected(rejected) => Some(Refusal::Rejected(*rejected)),
@@ -39,13 +39,13 @@ impl<R> Cause<R> {
         }
     }
 
-    /// How long to wait until a trial call is admitted, if the call was
+    /// Returns how long to wait until a trial call is admitted, if the call was
     /// rejected and that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.rejected()?.retry_after()
     }
 
-    /// The breaker's name; `None` if the function itself failed.
+    /// Returns the breaker's name; `None` if the function itself failed.
     pub fn name(&self) -> Option<Name> {
         self.refusal().map(|refusal| refusal.name())
     }

@@ -32,7 +32,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The breaker's name.
+    /// Returns the breaker's name.
     pub fn name(&self) -> Name {
         match self {
             Self::Rejected(rejected) => rejected.name(),
@@ -40,7 +40,7 @@ impl Refusal {
         }
     }
 
-    /// The rejection, if it is one.
+    /// Returns the rejection; `None` for a timeout.
     pub const fn rejected(&self) -> Option<&Rejected> {
         match self {
             Self::Rejected(rejected) => Some(rejected),
@@ -48,20 +48,20 @@ impl Refusal {
         }
     }
 
-    /// How long to wait until a trial call is admitted; `None` if that is not
-    /// known, and for a timeout.
+    /// Returns how long to wait until a trial call is admitted; `None` if that
+    /// is not known, and for a timeout.
     pub fn retry_after(&self) -> Option<Duration> {
         self.rejected()?.retry_after()
     }
 
-    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the
-    /// value of a `Retry-After` header.
+    /// Returns [`retry_after`](Self::retry_after) in whole seconds, rounded up:
+    /// the value of a `Retry-After` header.
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.rejected()?.retry_after_secs()
     }
 
-    /// The HTTP status of a server that answers with this refusal: 503 for a
-    /// rejection, 504 for a timeout.
+    /// Returns the HTTP status of a server that answers with this refusal: 503
+    /// for a rejection, 504 for a timeout.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Rejected(_) => 503,

@@ -59,7 +59,7 @@ impl Rejected {
         }
     }
 
-    /// The breaker's name.
+    /// Returns the breaker's name.
     ///
     /// A rejection by a keyed breaker that is kept for longer than the breaker may have lost the
     /// key: then the name is `inventory[…]`.
@@ -69,8 +69,8 @@ impl Rejected {
         self.place.with_version(version).name()
     }
 
-    /// The state in which it rejected: open, half-open with all trial slots
-    /// taken, or forced open.
+    /// Returns the state in which the breaker rejected the call: open,
+    /// half-open with all trial slots taken, or forced open.
     pub const fn state(&self) -> State {
         match self.packed >> STATE_SHIFT & 0b11 {
             0 => State::Open,
@@ -79,7 +79,7 @@ impl Rejected {
         }
     }
 
-    /// How long to wait until a trial call is admitted.
+    /// Returns how long to wait until a trial call is admitted.
     ///
     /// In whole milliseconds, rounded up, if it is longer than 6 days. `None` if it is not known:
     /// while half-open the running trial call decides, and while forced open an operator.
@@ -91,8 +91,8 @@ impl Rejected {
         }
     }
 
-    /// [`retry_after`](Self::retry_after) in whole seconds, rounded up: the
-    /// value of a `Retry-After` header.
+    /// Returns [`retry_after`](Self::retry_after) in whole seconds, rounded up:
+    /// the value of a `Retry-After` header.
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.retry_after()
             .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))

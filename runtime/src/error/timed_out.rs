@@ -20,12 +20,12 @@ impl TimedOut {
         Self { name, after }
     }
 
-    /// The breaker's name.
+    /// Returns the breaker's name.
     pub fn name(&self) -> Name {
         self.name.name()
     }
 
-    /// The timeout.
+    /// Returns the timeout.
     pub const fn after(&self) -> Duration {
         self.after
     }

@@ -47,8 +47,8 @@ pub struct BreakerEvent {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// The reported state changed. `from` is always the reported state after
-    /// the breaker's event before.
+    /// The reported state changed. `from` is always the state that the
+    /// breaker's previous event reported.
     #[non_exhaustive]
     Transition {
         /// The state before.
@@ -76,8 +76,8 @@ pub enum EventKind {
         /// After how long the override ends by itself, if it has an end.
         override_for: Option<Duration>,
     },
-    /// Forced closed, the breaker would have tripped. At most once per
-    /// `cooldown`, the length of a cooldown after a trip.
+    /// The breaker would have tripped, but it is forced closed. Sent at most
+    /// once per `cooldown`.
     #[non_exhaustive]
     WouldTrip {
         /// Why.

@@ -1,7 +1,12 @@
 //! The inbox of one subscriber or one receiver, and the delivery to a
 //! subscriber.
 
-use std::{cell::Cell, fmt, mem, sync::Arc};
+use std::{
+    cell::Cell,
+    fmt, mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::Notify;
 
@@ -13,6 +18,14 @@ use crate::{
 /// How many events wait for a subscriber, and how many a thread delivers to it
 /// after one change.
 pub(super) const SUBSCRIBER_QUEUE: usize = if cfg!(fusebox_loom) { 2 } else { 1024 };
+/// After how long a thread delivers no further event after one change.
+///
+/// In loom's models, real time decides nothing.
+const LONGEST_DELIVERY: Duration = if cfg!(fusebox_loom) {
+    Duration::MAX
+} else {
+    Duration::from_millis(50)
+};
 /// How many events wait for a receiver.
 pub(super) const RECEIVER_QUEUE: usize = 256;
 
@@ -29,10 +42,11 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 /// 4. For each inbox: if another thread is delivering from it, that thread delivers this event too,
 ///    and the changer goes on. Otherwise the changer delivers: it takes one event, releases the
 ///    inbox's lock, calls the subscriber, and repeats until the inbox is empty.
-/// 5. After [`SUBSCRIBER_QUEUE`] events the changer stops. If events are left, it starts a thread
-///    that delivers them and ends when the inbox is empty. So a changer is held up by one queue
-///    length at most, and no event waits for a change that may never come. If the system starts no
-///    thread, the next change continues with step 4.
+/// 5. After [`SUBSCRIBER_QUEUE`] events or [`LONGEST_DELIVERY`] the changer stops. If events are
+///    left, it starts a thread that delivers them and ends when the inbox is empty. So a subscriber
+///    that takes long for each event does not hold up a changer for a whole queue, and no event
+///    waits for a change that may never come. If the system starts no thread, the next change
+///    continues with step 4.
 ///
 /// Refused: leaving the rest to the next changer, because there may be none; and letting the next
 /// changer wait until the subscriber returns, because it may hold a lock that the subscriber needs.
@@ -131,10 +145,16 @@ impl Inbox {
 
     fn deliver_to(self: &Arc<Self>, callback: &Callback, first: &Event) {
         self.call(callback, first);
+        // Most deliveries end with the first event, and read no clock.
+        let mut started = None;
         for _ in 1..SUBSCRIBER_QUEUE {
-            match self.next() {
-                Some(event) => self.call(callback, &event),
-                None => return,
+            let Some(event) = self.next() else {
+                return;
+            };
+            let started = *started.get_or_insert_with(Instant::now);
+            self.call(callback, &event);
+            if started.elapsed() >= LONGEST_DELIVERY {
+                break;
             }
         }
         if self.is_finished() {

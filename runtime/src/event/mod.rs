@@ -32,8 +32,8 @@ pub use subscription::Subscription;
 pub enum Event {
     /// A breaker changed, or would have tripped.
     Breaker(BreakerEvent),
-    /// The oldest events of this subscriber were dropped, because it was slower
-    /// than the changes for longer than its queue could hold.
+    /// The oldest events of this subscriber were dropped, because it did not
+    /// keep up with the changes and its queue was full.
     ///
     /// One [`Current`](EventKind::Current) event per affected breaker follows.
     #[non_exhaustive]
@@ -44,7 +44,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The change of a breaker, unless events were dropped.
+    /// Returns the change of a breaker, unless events were dropped.
     pub const fn breaker(&self) -> Option<&BreakerEvent> {
         match self {
             Self::Breaker(event) => Some(event),
@@ -52,22 +52,24 @@ impl Event {
         }
     }
 
-    /// The change itself, unless events were dropped.
+    /// Returns the change itself, unless events were dropped.
     pub fn kind(&self) -> Option<&EventKind> {
         self.breaker().map(|event| &event.kind)
     }
 
-    /// The name of the breaker that changed, unless events were dropped.
+    /// Returns the name of the breaker that changed, unless events were
+    /// dropped.
     pub fn name(&self) -> Option<&str> {
         self.breaker().map(|event| event.name.as_str())
     }
 
-    /// The group of the breaker that changed, if it is a keyed one.
+    /// Returns the group of the breaker that changed, if it is a keyed one.
     pub fn group(&self) -> Option<&str> {
         self.breaker()?.name.group()
     }
 
-    /// The breaker's generation after the change, unless events were dropped.
+    /// Returns the breaker's generation after the change, unless events were
+    /// dropped.
     pub fn generation(&self) -> Option<u64> {
         self.breaker().map(|event| event.generation)
     }

@@ -86,9 +86,8 @@ impl Breakers for RegistryBreakers {
                 };
                 engine.set_override(overridden, lasting, Some(Operator::new(who, reason)));
             }
-            Action::Release => {
-                engine.set_override(Override::None, None, Some(fleet("released on all instances")));
-            }
+            // A breaker that configuration disables or forces is so again.
+            Action::Release => engine.release_to_configured(fleet("released on all instances")),
         }
     }
 }

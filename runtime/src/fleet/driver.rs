@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinSet,
+    task::{Id, JoinSet},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -24,6 +24,11 @@ use crate::{
 /// The longest pause without a look at the timers.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3600);
 
+/// The search for new breakers takes at most one part in this many of the time.
+///
+/// A service with a breaker per user makes one with many of its calls.
+const SEARCH_PART: u32 = 20;
+
 /// How long the store may take to remove this instance.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -33,13 +38,19 @@ pub(crate) struct Driver {
     breakers: RegistryBreakers,
     backend: Arc<dyn Backend>,
     store: mpsc::Receiver<StoreEvent>,
+    /// No event of the store follows.
+    is_store_lost: bool,
     events: EventReceiver,
     new_breakers: watch::Receiver<()>,
     /// The breakers of the last search, each with the address of its engine.
     ///
     /// A keyed breaker may have been evicted and made again since.
     known: HashMap<Name, usize>,
+    /// No search before this time.
+    search_at: Instant,
     replies: JoinSet<(Request, Result<Reply, StoreError>)>,
+    /// The commands on their way, to answer one whose task panics.
+    on_their_way: HashMap<Id, (Request, &'static str)>,
     progress: watch::Sender<Progress>,
     leaving: watch::Receiver<bool>,
     start: Instant,
@@ -60,8 +71,11 @@ impl Driver {
             breakers,
             backend,
             store,
+            is_store_lost: false,
             known: HashMap::new(),
+            search_at: Instant::now(),
             replies: JoinSet::new(),
+            on_their_way: HashMap::new(),
             progress,
             leaving,
             start: Instant::now(),
@@ -79,28 +93,41 @@ impl Driver {
                 Arrival::Nothing => {}
             }
         }
-        self.breakers.registry().set_fleet_health(None);
         self.progress.send_modify(|progress| progress.is_up = false);
+        self.breakers.registry().set_fleet_health(None);
         // An error: the store is gone, and the instance expires there.
         let _ = timeout(LEAVE_TIMEOUT, self.backend.execute(self.member.leave())).await;
     }
 
     async fn next_input(&mut self) -> Option<Arrival> {
+        let search_at = self.search_at;
         let wake = self.start + self.member.next_wake().min(self.start.elapsed() + LONGEST_SLEEP);
         tokio::select! {
             // An error: the last clone of the handle was dropped.
             _ = self.leaving.changed() => None,
-            event = self.store.recv() => event.map(|event| Arrival::Input(Input::Store(event))),
-            Some(done) = self.replies.join_next() => Some(match done {
-                Ok((request, reply)) => Arrival::Input(Input::Reply(request, reply)),
-                Err(_) => Arrival::Nothing,
-            }),
+            event = self.store.recv(), if !self.is_store_lost => {
+                self.is_store_lost = event.is_none();
+                // Only a panic ends the task of the connection. The member runs on without a store.
+                let event = event.unwrap_or_else(|| StoreEvent::Down(panic_of("connect")));
+                Some(Arrival::Input(Input::Store(event)))
+            }
+            Some(done) = self.replies.join_next_with_id() => {
+                let id = done.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
+                let panicked = self.on_their_way.remove(&id);
+                match (done, panicked) {
+                    (Ok((_, (request, reply))), _) => Some(Arrival::Input(Input::Reply(request, reply))),
+                    (Err(_), Some((request, command))) => {
+                        Some(Arrival::Input(Input::Reply(request, Err(panic_of(command)))))
+                    }
+                    (Err(_), None) => Some(Arrival::Nothing),
+                }
+            }
             event = self.events.recv() => Some(match event {
                 Ok(Event::Breaker(event)) => Arrival::Event(event),
                 // Dropped events: the present states of the affected breakers follow.
                 Ok(_) | Err(_) => Arrival::Nothing,
             }),
-            Ok(()) = self.new_breakers.changed() => Some(Arrival::NewBreaker),
+            Ok(()) = new_breaker(&mut self.new_breakers, search_at) => Some(Arrival::NewBreaker),
             () = sleep_until(wake) => Some(Arrival::Input(Input::Wake)),
         }
     }
@@ -115,6 +142,12 @@ impl Driver {
 
     /// Passes the breakers to the member that were made since the last time.
     fn find_new_breakers(&mut self) {
+        let start = Instant::now();
+        self.compare_breakers();
+        self.search_at = Instant::now() + start.elapsed() * SEARCH_PART;
+    }
+
+    fn compare_breakers(&mut self) {
         let before = std::mem::take(&mut self.known);
         for breaker in self.breakers.all() {
             let name = Name::from(breaker.name());
@@ -136,9 +169,11 @@ impl Driver {
         for output in self.member.handle(self.start.elapsed(), input, &self.breakers) {
             match output {
                 Output::Send(request, command) => {
-                    let backend = Arc::clone(&self.backend);
-                    self.replies
+                    let (backend, name) = (Arc::clone(&self.backend), command.name());
+                    let task = self
+                        .replies
                         .spawn(async move { (request, backend.execute(command).await) });
+                    self.on_their_way.insert(task.id(), (request, name));
                 }
                 Output::Warn(warning) => {
                     log::warn(self.member.service(), self.member.instance(), &warning);
@@ -157,6 +192,40 @@ impl Driver {
             *known = progress;
             is_changed
         });
+    }
+}
+
+/// A member whose task panics stays visible as down.
+///
+/// One that is dropped with its runtime has left.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.progress.send_modify(|progress| progress.is_up = false);
+        if !std::thread::panicking() {
+            self.breakers.registry().set_fleet_health(None);
+        }
+    }
+}
+
+/// Waits for a new breaker, and for the time of the next search.
+///
+/// Dropping the future loses no breaker: the change is marked as seen by the search.
+async fn new_breaker(
+    new_breakers: &mut watch::Receiver<()>,
+    search_at: Instant,
+) -> Result<(), watch::error::RecvError> {
+    // `wait_for` and `changed` mark the change as seen, and then the pause could be cancelled.
+    let mut pending = new_breakers.clone();
+    pending.changed().await?;
+    sleep_until(search_at).await;
+    new_breakers.changed().await
+}
+
+fn panic_of(command: &'static str) -> StoreError {
+    StoreError::Failed {
+        address: "of this process".into(),
+        command,
+        reason: "its task panicked".into(),
     }
 }
 

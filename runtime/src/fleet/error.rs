@@ -10,6 +10,9 @@ pub enum JoinError {
     /// The name of the service or of the instance cannot be used.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// The registry takes part in a fleet already.
+    #[error("this registry takes part in a fleet already; leave it first, or keep its `Fleet`")]
+    AlreadyJoined,
     /// A quorum of fewer than two instances.
     #[error("a quorum of {found} lets one bad instance open all the others; write 2 or more")]
     Quorum {

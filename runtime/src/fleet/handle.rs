@@ -45,15 +45,17 @@ impl Fleet {
     /// Returns at once. A store that is down is tried again until it answers; until then, the
     /// breakers work as without a fleet. Breakers that are built later take part too.
     ///
-    /// A registry takes part in one fleet at a time.
-    ///
     /// # Errors
-    /// Names that cannot be used, or a quorum that cannot be right.
+    /// Names that cannot be used, a quorum that cannot be right, or a registry that takes part in a
+    /// fleet already. It may join another one after [`leave`](Self::leave).
     ///
     /// # Panics
     /// Outside of a tokio runtime with a timer.
     pub fn join(registry: &Registry, store: &Store, options: FleetOptions) -> Result<Self, JoinError> {
         let options = options.check()?;
+        if registry.fleet_health().is_some() {
+            return Err(JoinError::AlreadyJoined);
+        }
         let connected = store.connect(&options.service);
         Ok(Self::start(registry, connected, options))
     }
@@ -83,23 +85,23 @@ impl Fleet {
         }))
     }
 
-    /// The name of the service.
+    /// Returns the name of the service.
     pub fn service(&self) -> &str {
         self.0.service.as_str()
     }
 
-    /// The name of this instance.
+    /// Returns the name of this instance.
     pub fn instance(&self) -> &str {
         &self.0.instance.name
     }
 
-    /// Whether the store answers and has this instance: the metric
+    /// Returns whether the store answers and has this instance: the metric
     /// `fusebox_fleet_up`.
     pub fn is_up(&self) -> bool {
         self.0.progress.borrow().is_up
     }
 
-    /// The connection to the store at this moment.
+    /// Returns the connection to the store at this moment.
     pub fn status(&self) -> FleetStatus {
         self.0.progress.borrow().status()
     }

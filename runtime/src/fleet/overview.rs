@@ -95,7 +95,7 @@ impl FleetOverview {
         found
     }
 
-    /// The names of all breakers in this overview, sorted.
+    /// Returns the names of all breakers in this overview, sorted.
     pub fn breakers(&self) -> Vec<Arc<str>> {
         let reported = self.instances.iter().flat_map(|instance| &instance.breakers);
         let forced = self.forced.iter().map(|breaker| &breaker.name);

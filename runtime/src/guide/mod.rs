@@ -12,7 +12,7 @@
 //! | [`operating`] | watch breakers, force them open or closed, list them |
 //! | [`fleet`] | share states between the instances of a service |
 //! | [`configuration`] | set values in a file and in the environment |
-//! | [`integrations`] | export breakers to Prometheus, Grafana, `metrics` and OpenTelemetry |
+//! | [`integrations`] | use a breaker with axum, reqwest, tower, sqlx, tonic and backon; export to Prometheus |
 //! | [`patterns`] | combine a breaker with deadlines, retries, hedging and other breakers |
 //! | [`testing`] | test code that has breakers in it |
 //! | [`migrating`] | find the option that you know from another library |
@@ -55,7 +55,7 @@ pages! {
     fleet = "fleet.md";
     /// Settings from a file and from the environment.
     configuration = "configuration.md";
-    /// Breakers in Prometheus, Grafana, the `metrics` facade and OpenTelemetry.
+    /// A breaker with other libraries, and in Prometheus and OpenTelemetry.
     integrations = "integrations.md";
     /// A breaker beside deadlines, retries, hedging and other breakers.
     patterns = "patterns.md";

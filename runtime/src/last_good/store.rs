@@ -23,11 +23,12 @@ const CAPACITY: usize = 1024;
 /// [`Clock::wall_clock`](crate::Clock::wall_clock).
 ///
 /// `Hash`, `Eq`, `Clone` and `Drop` of keys and values run with no lock held. They may use the
-/// store, and a panic in them affects only the call that runs them. Of keys with equal hashes,
-/// 8 are held.
+/// store, and a panic in them affects only the call that runs them. Of keys with equal
+/// hashes, at most 8 are kept.
 ///
 /// # Cost
-/// Keeping allocates an entry and replaces it in a sharded cache. Nothing runs in the background.
+/// [`keep`](Self::keep) allocates an entry and stores it in a sharded cache. Nothing runs in the
+/// background.
 pub struct LastGood<K, V> {
     breaker: CircuitBreaker,
     max_age: Duration,
@@ -107,7 +108,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
         self.entries.len()
     }
 
-    /// Whether no value is kept.
+    /// Returns whether no value is kept.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -8,7 +8,7 @@
 use loom::thread;
 
 use crate::loom_tests::stage::{COOLDOWN, Stage, search};
-use crate::{Settings, State, Threshold};
+use crate::{CallError, Settings, State, Threshold};
 
 const ONE_SLOT: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(1));
 
@@ -183,5 +183,62 @@ fn a_cancelled_extra_trial_gives_one_admission_back() {
         dropping.join().expect("no panic");
         let next = stage.breaker.try_acquire_owned().ok();
         assert!(here.is_some() != next.is_some(), "exactly one more is admitted");
+    });
+}
+
+#[test]
+fn r20_a_call_inside_a_trial_call_against_a_caller_outside() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT);
+        let other = stage.breaker.clone();
+        let outside = thread::spawn(move || other.call_blocking(|| Ok::<_, ()>(())).is_ok());
+        let mut was_inner_admitted = None;
+        let outer = stage.breaker.call_blocking(|| {
+            let inner = stage.breaker.call_blocking(|| Ok::<_, ()>(()));
+            was_inner_admitted = Some(inner.is_ok());
+            Ok::<_, ()>(())
+        });
+        let outside = outside.join().expect("no panic");
+        assert!(outer.is_ok() || outside, "one of them makes the trial call");
+        assert_eq!(was_inner_admitted, outer.is_ok().then_some(true));
+        let successes = 2 * u64::from(outer.is_ok()) + u64::from(outside);
+        let totals = stage.breaker.snapshot().totals;
+        assert_eq!((totals.successes, totals.late), (successes, 0));
+        assert_eq!(
+            stage.path(),
+            [State::Closed, State::Open, State::HalfOpen, State::Closed]
+        );
+    });
+}
+
+#[test]
+fn r20_the_calls_inside_two_trial_calls_take_no_slot() {
+    search(|| {
+        let stage = Stage::at_the_edge(ONE_SLOT.with_trial_calls(2));
+        let other = stage.breaker.clone();
+        let there = thread::spawn(move || {
+            let outer = other.call_blocking(|| {
+                let inner = other.call_blocking(|| Err::<(), _>("the outer call decides"));
+                assert!(matches!(inner, Err(CallError::Inner(_))), "admitted");
+                Ok::<_, &str>(())
+            });
+            outer.is_ok()
+        });
+        let here = stage.breaker.call_blocking(|| {
+            let inner = stage.breaker.try_acquire().map(drop);
+            inner.map_err(|_| "rejected")
+        });
+        assert_eq!((here, there.join().expect("no panic")), (Ok(()), true));
+        let totals = stage.breaker.snapshot().totals;
+        assert_eq!(
+            (
+                totals.successes,
+                totals.failures,
+                totals.cancelled,
+                totals.rejected
+            ),
+            (2, 1, 1, 0)
+        );
+        assert_eq!(stage.breaker.state(), State::Closed);
     });
 }

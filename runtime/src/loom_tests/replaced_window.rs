@@ -24,6 +24,17 @@ fn kinds() -> [Settings; 4] {
     ]
 }
 
+/// Another thread, which changes the settings.
+fn change(stage: &Stage, to: Settings) -> thread::JoinHandle<()> {
+    let breaker = stage.breaker.clone();
+    thread::spawn(move || {
+        striped::set_stripe(1);
+        breaker
+            .reconfigure(to.with_trial_calls(2))
+            .expect("legal settings");
+    })
+}
+
 /// A call that ends while another thread changes the settings, from each kind
 /// to each other one, with one failure before.
 fn change_beside(is_failure: bool, check: impl Fn(&Stage) + Send + Sync + Copy + 'static) {
@@ -34,13 +45,7 @@ fn change_beside(is_failure: bool, check: impl Fn(&Stage) + Send + Sync + Copy +
                 striped::set_stripe(0);
                 stage.breaker.try_acquire().expect("closed").failure();
                 let call = stage.breaker.try_acquire_owned().expect("closed");
-                let breaker = stage.breaker.clone();
-                let changing = thread::spawn(move || {
-                    striped::set_stripe(1);
-                    breaker
-                        .reconfigure(to.with_trial_calls(2))
-                        .expect("legal settings");
-                });
+                let changing = change(&stage, to);
                 if is_failure {
                     call.failure();
                 } else {
@@ -95,13 +100,7 @@ fn a_call_of_the_new_generation_counts_in_the_new_window() {
         for to in kinds() {
             search(move || {
                 let stage = Stage::new(from);
-                let breaker = stage.breaker.clone();
-                let changing = thread::spawn(move || {
-                    striped::set_stripe(1);
-                    breaker
-                        .reconfigure(to.with_trial_calls(2))
-                        .expect("legal settings");
-                });
+                let changing = change(&stage, to);
                 striped::set_stripe(0);
                 let call = stage.breaker.try_acquire().expect("closed");
                 let generation = call.generation();

@@ -2,9 +2,10 @@
 
 use crate::{
     config::Settings,
+    engine::WindowCounts,
     metrics::{
         family::{Family, Kind, Sink, Source, Value},
-        observed::Observed,
+        observed::{GroupPart, Observed, Part},
     },
     state::State,
 };
@@ -16,62 +17,138 @@ pub(crate) const FAMILIES: &[Family] = &[
         kind: Kind::Gauge,
         help: "1 for the state that callers meet, 0 for the others.",
         source: Source::Breaker(states),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_calls",
         kind: Kind::Counter,
         help: "Calls by outcome, failures also by kind.",
         source: Source::Breaker(calls),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_call_duration_seconds",
         kind: Kind::Histogram,
         help: "How long calls took, for breakers that record latency. Bounds are exact to 6 %.",
         source: Source::Breaker(durations),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_fallbacks",
         kind: Kind::Counter,
         help: "Answers of fallback functions and kept last good values.",
         source: Source::Breaker(fallbacks),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_transitions",
         kind: Kind::Counter,
         help: "Transitions between two states for one reason.",
         source: Source::Breaker(transitions),
+        is_uniform: false,
     },
     Family {
         name: "fusebox_open_seconds",
         kind: Kind::Counter,
         help: "Time spent open or forced open.",
-        source: Source::Breaker(|observed, sink| {
-            sink.number(&[], Value::Float(observed.snapshot.open_time.as_secs_f64()));
-        }),
+        source: Source::Breaker(open_seconds),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_failure_rate",
         kind: Kind::Gauge,
         help: "Failure rate of the window, 0 to 1. Absent below the minimum of calls.",
-        source: Source::Breaker(|observed, sink| rate(observed.snapshot.window.failure_rate, sink)),
+        source: Source::Breaker(|observed, sink| rate(observed, |window| window.failure_rate, sink)),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_slow_call_rate",
         kind: Kind::Gauge,
         help: "Slow-call rate of the window, 0 to 1. Absent below the minimum of calls.",
-        source: Source::Breaker(|observed, sink| rate(observed.snapshot.window.slow_call_rate, sink)),
+        source: Source::Breaker(|observed, sink| rate(observed, |window| window.slow_call_rate, sink)),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_info",
         kind: Kind::Gauge,
         help: "Always 1. The labels are the settings in force, and where the function is declared.",
         source: Source::Breaker(info),
+        is_uniform: false,
+    },
+    Family {
+        name: "fusebox_group_breakers",
+        kind: Kind::Gauge,
+        help: "Breakers of a group of keys by the state that callers meet.",
+        source: Source::Breaker(|observed, sink| {
+            group(observed, sink, |part, sink| {
+                for state in State::ALL {
+                    let breakers = part.in_state[state as usize] as u64;
+                    sink.number(&[("state", state.as_str())], Value::Whole(breakers));
+                }
+            });
+        }),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_group_max_keys",
+        kind: Kind::Gauge,
+        help: "Keys of a group that may have a breaker of their own.",
+        source: Source::Breaker(|observed, sink| {
+            group(observed, sink, |part, sink| {
+                sink.number(&[], Value::Whole(part.max_keys.into()));
+            });
+        }),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_group_evictions",
+        kind: Kind::Counter,
+        help: "Breakers of a group that made room for other keys.",
+        source: Source::Breaker(|observed, sink| {
+            group(observed, sink, |part, sink| {
+                sink.number(&[], Value::Whole(part.evicted));
+            });
+        }),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_group_overflowed",
+        kind: Kind::Gauge,
+        help: "1 if keys of a group have found no room and share one breaker, else 0.",
+        source: Source::Breaker(|observed, sink| {
+            group(observed, sink, |part, sink| {
+                sink.number(&[], Value::Whole(part.has_overflowed.into()));
+            });
+        }),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_key_state",
+        kind: Kind::Gauge,
+        help: "1 for the state that callers with this key meet, 0 for the others.",
+        source: Source::Key(states),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_key_calls",
+        kind: Kind::Counter,
+        help: "Calls with this key since its breaker was made, like fusebox_calls.",
+        source: Source::Key(calls),
+        is_uniform: true,
+    },
+    Family {
+        name: "fusebox_key_open_seconds",
+        kind: Kind::Counter,
+        help: "Time that the breaker of this key spent open or forced open.",
+        source: Source::Key(open_seconds),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_events_dropped",
         kind: Kind::Counter,
         help: "Events that were dropped because a subscriber was slow.",
         source: Source::Registry(|registry, sink| sink.number(&[], Value::Whole(registry.dropped_events()))),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_config_reload_failures",
@@ -80,6 +157,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         source: Source::Registry(|registry, sink| {
             sink.number(&[], Value::Whole(registry.config_reload_failures()));
         }),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_fleet_up",
@@ -90,6 +168,7 @@ pub(crate) const FAMILIES: &[Family] = &[
                 sink.number(&[], Value::Whole(health.is_up.into()));
             }
         }),
+        is_uniform: true,
     },
     Family {
         name: "fusebox_fleet_lag_seconds",
@@ -100,28 +179,28 @@ pub(crate) const FAMILIES: &[Family] = &[
                 sink.number(&[], Value::Float(health.lag.as_secs_f64()));
             }
         }),
+        is_uniform: true,
     },
 ];
 
-/// The values of the label `state`.
-const STATES: [&str; 6] = [
-    "closed",
-    "open",
-    "half_open",
-    "forced_open",
-    "forced_closed",
-    "disabled",
-];
-
+/// The states of a breaker. A group has `fusebox_group_breakers`.
 fn states(observed: &Observed, sink: &mut dyn Sink) {
-    let current = observed.snapshot.state.as_str();
-    for state in STATES {
-        sink.number(&[("state", state)], Value::Whole((state == current).into()));
+    if let Part::Breaker { state: current, .. } = observed.part {
+        for state in State::ALL {
+            let is_current = Value::Whole((state == current).into());
+            sink.number(&[("state", state.as_str())], is_current);
+        }
+    }
+}
+
+fn group(observed: &Observed, sink: &mut dyn Sink, samples: fn(&GroupPart, &mut dyn Sink)) {
+    if let Part::Group(part) = &observed.part {
+        samples(part, sink);
     }
 }
 
 fn calls(observed: &Observed, sink: &mut dyn Sink) {
-    let totals = &observed.snapshot.totals;
+    let totals = &observed.totals;
     let mut failures =
         |kind, calls| sink.number(&[("outcome", "failure"), ("kind", kind)], Value::Whole(calls));
     failures("error", totals.errors);
@@ -139,7 +218,7 @@ fn calls(observed: &Observed, sink: &mut dyn Sink) {
 }
 
 fn durations(observed: &Observed, sink: &mut dyn Sink) {
-    if let Some(latency) = &observed.snapshot.latency {
+    if let Some(latency) = &observed.latency {
         sink.durations(&[("outcome", "success")], &latency.successes);
         sink.durations(&[("outcome", "failure")], &latency.failures);
     }
@@ -147,7 +226,7 @@ fn durations(observed: &Observed, sink: &mut dyn Sink) {
 
 /// A kept value is always an answer, so `last_good` has no errors.
 fn fallbacks(observed: &Observed, sink: &mut dyn Sink) {
-    let totals = &observed.snapshot.totals;
+    let totals = &observed.totals;
     for (source, result, answers) in [
         ("function", "ok", totals.fallback_ok),
         ("function", "error", totals.fallback_failed),
@@ -159,7 +238,7 @@ fn fallbacks(observed: &Observed, sink: &mut dyn Sink) {
 }
 
 fn transitions(observed: &Observed, sink: &mut dyn Sink) {
-    let counted = &observed.snapshot.transitions;
+    let counted = &observed.transitions;
     let usual = usual_transitions(&observed.settings);
     let of = |(from, to, reason): (State, State, &str)| {
         let found = counted
@@ -202,8 +281,15 @@ fn usual_transitions(settings: &Settings) -> [Option<(State, State, &'static str
     ]
 }
 
-fn rate(rate: Option<f64>, sink: &mut dyn Sink) {
-    if let Some(rate) = rate {
+fn open_seconds(observed: &Observed, sink: &mut dyn Sink) {
+    sink.number(&[], Value::Float(observed.open_time.as_secs_f64()));
+}
+
+/// A rate of the window. The breakers of a group have a window each.
+fn rate(observed: &Observed, rate: fn(&WindowCounts) -> Option<f64>, sink: &mut dyn Sink) {
+    if let Part::Breaker { window, .. } = &observed.part
+        && let Some(rate) = rate(window)
+    {
         sink.number(&[], Value::Float(rate));
     }
 }
@@ -228,19 +314,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-
-    #[test]
-    fn every_state_is_a_value_of_the_label() {
-        let states = [
-            State::Closed,
-            State::Open,
-            State::HalfOpen,
-            State::ForcedOpen,
-            State::ForcedClosed,
-            State::Disabled,
-        ];
-        assert!(states.iter().all(|state| STATES.contains(&state.as_str())));
-    }
 
     #[test]
     fn a_family_is_in_the_table_once_and_has_a_sentence() {

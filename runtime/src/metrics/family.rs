@@ -9,6 +9,9 @@ pub(crate) struct Family {
     pub(crate) kind: Kind,
     pub(crate) help: &'static str,
     pub(crate) source: Source,
+    /// Whether all breakers with samples have the same labels, in one order.
+    #[cfg_attr(not(feature = "prometheus"), allow(dead_code, reason = "spares comparisons"))]
+    pub(crate) is_uniform: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +23,12 @@ pub(crate) enum Kind {
 
 /// Where the samples come from.
 pub(crate) enum Source {
+    /// A breaker, or a group of keyed breakers.
     Breaker(fn(&Observed, &mut dyn Sink)),
+    /// One breaker of a group, if keys are exported.
+    ///
+    /// It has the label `key` besides `breaker`.
+    Key(fn(&Observed, &mut dyn Sink)),
     Registry(fn(&Registry, &mut dyn Sink)),
 }
 

@@ -13,4 +13,4 @@ mod observed;
 pub mod prometheus;
 
 #[cfg(feature = "metrics")]
-pub use bridge::{Bridge, install};
+pub use bridge::{Bridge, install, install_with_keys};

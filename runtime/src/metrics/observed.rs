@@ -1,39 +1,142 @@
-//! The values of a breaker that a scrape reads.
+//! The values of a breaker or of a group that a scrape reads.
+
+use std::time::Duration;
 
 use crate::{
     breaker::CircuitBreaker,
-    config::Settings,
-    engine::Snapshot,
-    registry::{Declaration, Registry},
+    config::{Name, Settings},
+    engine::{Snapshot, WindowCounts},
+    registry::{Declaration, GroupSnapshot, KeyedBreakers, Registry},
+    state::State,
+    stats::{Latency, Totals, Transitions},
 };
 
-/// One breaker at the moment of a scrape.
+/// A breaker, or a group of keyed breakers, at the moment of a scrape.
 pub(crate) struct Observed {
-    pub(crate) snapshot: Snapshot,
+    name: Name,
+    pub(crate) totals: Totals,
+    pub(crate) transitions: Vec<Transitions>,
+    pub(crate) open_time: Duration,
+    pub(crate) latency: Option<Latency>,
     pub(crate) settings: Settings,
+    pub(crate) part: Part,
     declared: Option<&'static Declaration>,
 }
 
+/// What a breaker has and a group has not, and the reverse.
+pub(crate) enum Part {
+    Breaker { state: State, window: WindowCounts },
+    Group(Box<GroupPart>),
+}
+
+/// How many breakers a group has, and may have.
+pub(crate) struct GroupPart {
+    pub(crate) in_state: [usize; State::ALL.len()],
+    pub(crate) max_keys: u32,
+    pub(crate) evicted: u64,
+    pub(crate) has_overflowed: bool,
+}
+
+/// Which breakers of groups have series of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Keys {
+    /// None: a group is summed.
+    #[default]
+    Summed,
+    /// All that exist, besides the sum.
+    Each,
+}
+
 impl Observed {
-    /// Reads every breaker of a registry.
+    /// Reads every breaker and every group of a registry, sorted by name.
     pub(crate) fn all(registry: &Registry) -> Vec<Self> {
-        let observed = registry.observed().into_iter();
+        let breakers = registry.observed().into_iter();
+        let mut observed: Vec<_> = breakers
+            .map(|(breaker, declared)| Self::of_breaker(&breaker, declared))
+            .collect();
+        let mut groups: Vec<_> = registry.groups().map(|group| Self::of_group(&group)).collect();
+        // Two functions may give one name to a breaker and to a group. Prometheus would refuse
+        // two series with the same labels.
+        groups.retain(|group| {
+            observed
+                .binary_search_by(|one| one.name().cmp(group.name()))
+                .is_err()
+        });
+        if !groups.is_empty() {
+            observed.append(&mut groups);
+            observed.sort_by(|one, other| one.name().cmp(other.name()));
+        }
         observed
-            .map(|(breaker, declared)| Self::new(&breaker, declared))
+    }
+
+    /// Reads the breakers of all groups that exist, each group's sorted by name.
+    pub(crate) fn keyed(registry: &Registry, keys: Keys) -> Vec<Self> {
+        let groups = registry.groups().filter(|_| keys == Keys::Each);
+        groups
+            .flat_map(|group| group.iter().collect::<Vec<_>>())
+            .map(|breaker| Self::of_breaker(&breaker, None))
             .collect()
     }
 
-    fn new(breaker: &CircuitBreaker, declared: Option<&'static Declaration>) -> Self {
+    fn of_breaker(breaker: &CircuitBreaker, declared: Option<&'static Declaration>) -> Self {
+        let Snapshot {
+            name,
+            state,
+            totals,
+            transitions,
+            open_time,
+            latency,
+            window,
+            ..
+        } = breaker.snapshot();
         Self {
-            snapshot: breaker.snapshot(),
+            name,
+            totals,
+            transitions,
+            open_time,
+            latency,
             settings: breaker.settings(),
+            part: Part::Breaker { state, window },
             declared,
         }
     }
 
-    /// The value of the label `breaker`.
+    fn of_group(group: &KeyedBreakers) -> Self {
+        let snapshot = group.snapshot();
+        let part = GroupPart {
+            in_state: State::ALL.map(|state| snapshot.in_state(state)),
+            max_keys: snapshot.max_keys,
+            evicted: snapshot.evicted,
+            has_overflowed: snapshot.has_overflowed,
+        };
+        let GroupSnapshot {
+            name,
+            totals,
+            transitions,
+            open_time,
+            latency,
+            ..
+        } = snapshot;
+        Self {
+            name,
+            totals,
+            transitions,
+            open_time,
+            latency,
+            settings: group.settings(),
+            part: Part::Group(Box::new(part)),
+            declared: group.declaration(),
+        }
+    }
+
+    /// The name of the breaker or of the group.
     pub(crate) fn name(&self) -> &str {
-        &self.snapshot.name
+        &self.name
+    }
+
+    /// The group and the key of a keyed breaker.
+    pub(crate) fn group_and_key(&self) -> Option<(&str, &str)> {
+        self.name.group().zip(self.name.key())
     }
 
     /// `file:line` of the function that declares the breaker.

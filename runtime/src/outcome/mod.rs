@@ -4,6 +4,8 @@ mod call_end;
 mod counted;
 mod verdict;
 
+use std::fmt;
+
 pub(crate) use call_end::CallEnd;
 pub(crate) use counted::Counted;
 pub use verdict::Verdict;
@@ -20,4 +22,21 @@ pub enum Outcome {
     Failure,
     /// Neither: no window counts it, and a trial call frees its slot.
     Ignored,
+}
+
+impl Outcome {
+    /// Returns the lower-case word for it: `success`, `failure` or `ignored`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }

@@ -40,13 +40,13 @@ impl Verdict {
         self
     }
 
-    /// How the call counts.
+    /// Returns how the call counts.
     #[inline]
     pub const fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// The requested cooldown.
+    /// Returns the requested cooldown.
     #[inline]
     pub const fn cooldown(&self) -> Option<Duration> {
         match self.cooldown {

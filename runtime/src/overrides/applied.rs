@@ -34,12 +34,12 @@ pub struct Changed {
 }
 
 impl Applied {
-    /// What has changed, in the order of the names.
+    /// Returns what has changed, in the order of the names.
     pub fn changes(&self) -> &[Changed] {
         &self.changes
     }
 
-    /// The names that match no breaker and no declared function.
+    /// Returns the names that match no breaker and no declared function.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }

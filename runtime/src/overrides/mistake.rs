@@ -31,7 +31,7 @@ impl InvalidOverrides {
         Err(Self(mistakes))
     }
 
-    /// All mistakes, at least one.
+    /// Returns all mistakes, at least one.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.0
     }
@@ -46,17 +46,18 @@ impl Mistake {
         }
     }
 
-    /// Where the mistake is.
+    /// Returns where the mistake is.
     pub const fn place(&self) -> Place {
         self.place
     }
 
-    /// The setting that has a wrong value; `None` for every other mistake.
+    /// Returns the setting that has a wrong value; `None` for every other
+    /// mistake.
     pub const fn key(&self) -> Option<&'static str> {
         self.key
     }
 
-    /// What is wrong, and what to write.
+    /// Returns what is wrong, and what to write.
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -22,8 +22,8 @@ pub enum Mode {
 impl Mode {
     const ALL: [Self; 4] = [Self::Auto, Self::ForcedOpen, Self::ForcedClosed, Self::Disabled];
 
-    /// The word for it in a file: `auto`, `forced_open`, `forced_closed`,
-    /// `disabled`.
+    /// Returns the word for it in a file: `auto`, `forced_open`,
+    /// `forced_closed`, `disabled`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",

@@ -26,7 +26,7 @@ use crate::{
 /// assert_eq!(orders.settings().minimum_calls(), Some(10));
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct CircuitBreakerBuilder<Kind = Single> {
     pub(super) registry: Registry,
@@ -37,7 +37,7 @@ pub struct CircuitBreakerBuilder<Kind = Single> {
 }
 
 /// A builder makes one breaker.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Single;
 
 impl<Kind> CircuitBreakerBuilder<Kind> {
@@ -163,7 +163,7 @@ impl CircuitBreaker {
 }
 
 /// The clock and jitter seed of a new registry, from [`Registry::builder`].
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RegistryBuilder {
     clock: Option<ClockSource>,

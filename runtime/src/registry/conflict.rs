@@ -44,11 +44,8 @@ impl Conflict {
         difference: Difference,
     ) -> Self {
         Self {
-            name,
-            winner,
-            loser,
             difference: Some(difference),
-            max_keys: None,
+            ..Self::default_name(name, winner, loser)
         }
     }
 
@@ -75,11 +72,8 @@ impl Conflict {
         bounds: (u32, u32),
     ) -> Self {
         Self {
-            name,
-            winner,
-            loser,
-            difference: None,
             max_keys: Some(bounds),
+            ..Self::default_name(name, winner, loser)
         }
     }
 

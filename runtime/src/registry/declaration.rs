@@ -17,7 +17,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A declaration without a name and without settings.
+    /// Makes a declaration without a name and without settings.
     #[doc(hidden)]
     pub const fn new(
         module: &'static str,

@@ -22,7 +22,7 @@ impl Registry {
     /// Returns all breakers that exist, sorted by name.
     ///
     /// Those that are declared and were not used yet are not among them, see
-    /// [`declare_all`](Self::declare_all).
+    /// [`declare_all`](Self::declare_all). Keyed breakers are in [`groups`](Self::groups).
     pub fn iter(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
         self.into_iter()
     }
@@ -74,7 +74,7 @@ impl Registry {
     }
 }
 
-/// All breakers that exist, sorted by name.
+/// All breakers that exist, sorted by name; see [`Registry::iter`].
 impl IntoIterator for &Registry {
     type Item = CircuitBreaker;
     type IntoIter = vec::IntoIter<CircuitBreaker>;

@@ -47,9 +47,10 @@ pub use lazy::LazyBreaker;
 
 /// A set of breakers with unique names.
 ///
-/// [`Registry::global`] holds the breakers of the annotated functions. Breakers are never removed
-/// or replaced, so a call site looks its breaker up once. A registry is cheap to clone; all clones
-/// are one registry.
+/// [`Registry::global`] holds the breakers of the annotated functions. A breaker without a key is
+/// never removed or replaced, so its call site looks it up once. A group of
+/// [keyed](CircuitBreaker::keyed) breakers may replace one that is not in use. A registry is cheap
+/// to clone; all clones are one registry.
 #[derive(Clone)]
 pub struct Registry(Arc<Shared>);
 

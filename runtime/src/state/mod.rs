@@ -28,11 +28,11 @@ pub use reason::Reason;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
-    /// Calls go through and are counted.
+    /// Calls are admitted and counted.
     Closed,
     /// Calls are rejected until the cooldown is over.
     Open,
-    /// A few trial calls go through, everyone else is rejected.
+    /// A few trial calls are admitted, all other calls are rejected.
     HalfOpen,
     /// An operator has all calls rejected.
     #[doc(alias = "isolated")]
@@ -47,8 +47,18 @@ pub enum State {
 }
 
 impl State {
-    /// The lower-case word for it, as in messages and metric labels: `closed`,
-    /// `open`, `half_open`, `forced_open`, `forced_closed`,
+    /// Every state, in the order of the declaration.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Closed,
+        Self::Open,
+        Self::HalfOpen,
+        Self::ForcedOpen,
+        Self::ForcedClosed,
+        Self::Disabled,
+    ];
+
+    /// Returns the lower-case word for it, as in messages and metric labels:
+    /// `closed`, `open`, `half_open`, `forced_open`, `forced_closed`,
     /// `disabled`.
     pub const fn as_str(self) -> &'static str {
         match self {

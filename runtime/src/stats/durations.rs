@@ -141,15 +141,22 @@ impl Stripe {
 impl Durations {
     /// Returns the durations of both.
     pub(crate) fn merged_with(&self, other: &Self) -> Self {
+        self.combined_with(other, u64::saturating_add, Duration::saturating_add)
+    }
+
+    /// Combines the number of calls in each bucket, and the sum of all durations.
+    pub(super) fn combined_with(
+        &self,
+        other: &Self,
+        numbers: fn(u64, u64) -> u64,
+        times: fn(Duration, Duration) -> Duration,
+    ) -> Self {
+        let pairs = self.counts.iter().zip(&other.counts);
+        let counts: Box<[u64]> = pairs.map(|(own, other)| numbers(*own, *other)).collect();
         Self {
-            counts: self
-                .counts
-                .iter()
-                .zip(&other.counts)
-                .map(|(a, b)| a + b)
-                .collect(),
-            calls: self.calls + other.calls,
-            sum: self.sum.saturating_add(other.sum),
+            calls: counts.iter().sum(),
+            counts,
+            sum: times(self.sum, other.sum),
             max: self.max.max(other.max),
         }
     }
@@ -183,7 +190,9 @@ impl Durations {
         self.max
     }
 
-    /// Returns the longest duration of this part of the calls: `0.99` for p99.
+    /// Returns the duration that this part of the calls did not exceed.
+    ///
+    /// `0.99` for p99.
     ///
     /// `None` without calls.
     ///

@@ -88,18 +88,28 @@ impl LatencyRecorder {
 
     /// Reads the histograms; `None` if they were never switched on.
     pub(crate) fn read(&self) -> Option<Latency> {
-        self.histograms.get().map(|histograms| {
-            let (successes, failures) = (histograms.successes.read(), histograms.failures.read());
-            let all = successes.merged_with(&failures);
-            Latency {
-                p50: all.percentile(0.5),
-                p90: all.percentile(0.9),
-                p99: all.percentile(0.99),
-                max: (all.calls() > 0).then(|| all.max()),
-                successes,
-                failures,
-            }
-        })
+        self.durations()
+            .map(|(successes, failures)| Latency::new(successes, failures))
+    }
+
+    /// The durations of successes and of failures.
+    pub(crate) fn durations(&self) -> Option<(Durations, Durations)> {
+        let histograms = self.histograms.get()?;
+        Some((histograms.successes.read(), histograms.failures.read()))
+    }
+}
+
+impl Latency {
+    pub(crate) fn new(successes: Durations, failures: Durations) -> Self {
+        let all = successes.merged_with(&failures);
+        Self {
+            p50: all.percentile(0.5),
+            p90: all.percentile(0.9),
+            p99: all.percentile(0.99),
+            max: (all.calls() > 0).then(|| all.max()),
+            successes,
+            failures,
+        }
     }
 }
 

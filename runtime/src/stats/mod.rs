@@ -12,7 +12,7 @@ pub use durations::Durations;
 pub use latency::Latency;
 pub(crate) use latency::LatencyRecorder;
 pub(crate) use open_time::OpenTime;
-pub(crate) use retired::RetiredTotals;
+pub(crate) use retired::{Counts, RetiredCounts};
 pub use totals::Totals;
 pub(crate) use totals::{Count, StripedTotals};
 pub(crate) use transitions::TransitionCounts;

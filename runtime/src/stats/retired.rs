@@ -1,32 +1,86 @@
-//! The totals of breakers that do not exist any more.
+//! What the breakers of a group have counted, those that are gone included.
 
-use std::ops::AddAssign;
+use std::time::Duration;
 
 use crate::{
-    stats::Totals,
+    stats::{Durations, Totals, Transitions},
     sync::{Mutex, lock},
 };
 
-/// The totals that the breakers of a group leave when they are dropped.
-#[derive(Debug)]
-pub(crate) struct RetiredTotals(Mutex<Totals>);
+/// The counts of one breaker, or of several together, since the start.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Counts {
+    pub(crate) totals: Totals,
+    pub(crate) transitions: Vec<Transitions>,
+    pub(crate) open_time: Duration,
+    /// The durations of successes and of failures, if they are recorded.
+    pub(crate) durations: Option<(Durations, Durations)>,
+}
 
-impl RetiredTotals {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(Totals::default()))
+/// The counts that the breakers of a group leave when they are dropped.
+#[derive(Debug, Default)]
+pub(crate) struct RetiredCounts {
+    left: Mutex<Counts>,
+    /// The largest sum that was reported.
+    reported: Mutex<Counts>,
+}
+
+impl RetiredCounts {
+    pub(crate) fn add(&self, counts: &Counts) {
+        lock(&self.left).combine(counts, u64::saturating_add, Duration::saturating_add);
     }
 
-    pub(crate) fn add(&self, totals: &Totals) {
-        *lock(&self.0) += *totals;
-    }
-
-    pub(crate) fn totals(&self) -> Totals {
-        *lock(&self.0)
+    /// Returns the sum of all breakers, of which `existing` have not left their
+    /// counts yet. The caller holds them, so that none leaves them meanwhile.
+    ///
+    /// Never less than before, as a counter of Prometheus must be: while a breaker is dropped, it
+    /// is neither among those that exist nor among those that have left.
+    pub(crate) fn sum(&self, existing: impl Iterator<Item = Counts>) -> Counts {
+        let mut sum = lock(&self.left).clone();
+        for counts in existing {
+            sum.combine(&counts, u64::saturating_add, Duration::saturating_add);
+        }
+        let mut reported = lock(&self.reported);
+        reported.combine(&sum, u64::max, Duration::max);
+        reported.clone()
     }
 }
 
-impl AddAssign for Totals {
-    fn add_assign(&mut self, other: Self) {
+impl Counts {
+    /// Combines each number with that of `other`.
+    fn combine(
+        &mut self,
+        other: &Self,
+        numbers: fn(u64, u64) -> u64,
+        times: fn(Duration, Duration) -> Duration,
+    ) {
+        self.totals.combine(&other.totals, numbers);
+        self.open_time = times(self.open_time, other.open_time);
+        for transitions in &other.transitions {
+            let own = self.transitions.iter_mut();
+            match own.into_iter().find(|own| own.is_like(transitions)) {
+                Some(own) => own.count = numbers(own.count, transitions.count),
+                None => self.transitions.push(*transitions),
+            }
+        }
+        self.durations = match (self.durations.take(), &other.durations) {
+            (Some((successes, failures)), Some(other)) => Some((
+                successes.combined_with(&other.0, numbers, times),
+                failures.combined_with(&other.1, numbers, times),
+            )),
+            (own, other) => own.or_else(|| other.clone()),
+        };
+    }
+}
+
+impl Transitions {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.from, self.to, self.reason) == (other.from, other.to, other.reason)
+    }
+}
+
+impl Totals {
+    fn combine(&mut self, other: &Self, numbers: fn(u64, u64) -> u64) {
         let Self {
             successes,
             failures,
@@ -42,20 +96,68 @@ impl AddAssign for Totals {
             fallback_failed,
             errors,
             too_slow,
-        } = other;
-        self.successes += successes;
-        self.failures += failures;
-        self.ignored += ignored;
-        self.cancelled += cancelled;
-        self.late += late;
-        self.rejected += rejected;
-        self.slow += slow;
-        self.timed_out += timed_out;
-        self.panicked += panicked;
-        self.last_good += last_good;
-        self.fallback_ok += fallback_ok;
-        self.fallback_failed += fallback_failed;
-        self.errors += errors;
-        self.too_slow += too_slow;
+        } = self;
+        for (own, other) in [
+            (successes, other.successes),
+            (failures, other.failures),
+            (ignored, other.ignored),
+            (cancelled, other.cancelled),
+            (late, other.late),
+            (rejected, other.rejected),
+            (slow, other.slow),
+            (timed_out, other.timed_out),
+            (panicked, other.panicked),
+            (last_good, other.last_good),
+            (fallback_ok, other.fallback_ok),
+            (fallback_failed, other.fallback_failed),
+            (errors, other.errors),
+            (too_slow, other.too_slow),
+        ] {
+            *own = numbers(*own, other);
+        }
+    }
+}
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests {
+    use super::*;
+    use crate::state::State;
+
+    fn counts(successes: u64, trips: u64, open: u64) -> Counts {
+        Counts {
+            totals: Totals {
+                successes,
+                ..Totals::default()
+            },
+            transitions: vec![Transitions {
+                from: State::Closed,
+                to: State::Open,
+                reason: "failures",
+                count: trips,
+            }],
+            open_time: Duration::from_secs(open),
+            durations: None,
+        }
+    }
+
+    #[test]
+    fn what_a_breaker_leaves_stays_in_the_sum() {
+        let retired = RetiredCounts::default();
+        let sum = |existing: Vec<Counts>| {
+            let sum = retired.sum(existing.into_iter());
+            (
+                sum.totals.successes,
+                sum.transitions[0].count,
+                sum.open_time.as_secs(),
+            )
+        };
+        assert_eq!(sum(vec![counts(1, 2, 3), counts(10, 20, 30)]), (11, 22, 33));
+        assert_eq!(
+            sum(vec![counts(10, 20, 30)]),
+            (11, 22, 33),
+            "it is being dropped, and has not left its counts yet"
+        );
+        retired.add(&counts(2, 2, 3));
+        assert_eq!(sum(vec![counts(10, 20, 30)]), (12, 22, 33));
     }
 }

@@ -203,8 +203,8 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Calls that were admitted and have ended: successes, failures, ignored
-    /// and cancelled ones.
+    /// Returns the number of calls that were admitted and have ended:
+    /// successes, failures, ignored and cancelled ones.
     pub const fn calls(&self) -> u64 {
         self.successes + self.failures + self.ignored + self.cancelled
     }

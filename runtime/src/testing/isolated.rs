@@ -48,7 +48,7 @@ pub async fn isolated<F: Future>(future: F) -> F::Output {
     Isolated::new().run(future).await
 }
 
-/// A registry for tests that the test can read, with a clock of choice.
+/// A registry that the test can read, on a clock that the test chooses.
 #[derive(Debug, Clone, Default)]
 pub struct Isolated {
     registry: Registry,

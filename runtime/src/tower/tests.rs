@@ -37,6 +37,14 @@ fn failing() -> (
     (service, calls)
 }
 
+/// Waits until the service is ready, and calls it.
+async fn call<S: Service<R, Error = BoxError>, R>(
+    service: &mut S,
+    request: R,
+) -> Result<S::Response, BoxError> {
+    service.ready().await.expect("ready").call(request).await
+}
+
 fn is_rejected(error: &BoxError) -> bool {
     error.is::<Rejected>()
 }
@@ -46,10 +54,10 @@ async fn an_open_breaker_rejects_without_calling_the_service() {
     let (inner, calls) = failing();
     let mut service = CircuitBreakerLayer::new(breaker("open")).layer(inner);
     for _ in 0..2 {
-        let answer = service.ready().await.expect("ready").call(1).await;
+        let answer = call(&mut service, 1).await;
         assert!(!is_rejected(&answer.expect_err("it fails")));
     }
-    let answer = service.ready().await.expect("ready").call(1).await;
+    let answer = call(&mut service, 1).await;
     assert!(is_rejected(&answer.expect_err("the breaker is open")));
     assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
@@ -67,16 +75,7 @@ async fn a_classifier_counts_responses() {
         .classify(classify)
         .layer(inner);
     for status in [500, 503] {
-        assert_eq!(
-            service
-                .ready()
-                .await
-                .expect("ready")
-                .call(status)
-                .await
-                .expect("a response"),
-            status
-        );
+        assert_eq!(call(&mut service, status).await.expect("a response"), status);
     }
     assert_eq!(breaker.state(), State::Open);
 }
@@ -95,18 +94,12 @@ async fn a_closure_selects_the_breaker_of_each_request() {
     };
     let (inner, _) = failing();
     let mut service = CircuitBreakerLayer::select(select).layer(inner);
-    service
-        .ready()
-        .await
-        .expect("ready")
-        .call(1)
-        .await
-        .expect_err("it fails");
+    call(&mut service, 1).await.expect_err("it fails");
     assert_eq!(
         registry.get("shard 1").expect("it was called").state(),
         State::Open
     );
-    let other = service.ready().await.expect("ready").call(2).await;
+    let other = call(&mut service, 2).await;
     assert!(
         !is_rejected(&other.expect_err("it fails")),
         "another breaker admits it"
@@ -180,20 +173,8 @@ async fn a_timeout_inside_is_a_failure_and_a_timeout_outside_is_a_cancellation()
         .layer(CircuitBreakerLayer::new(outside.clone()))
         .service(hung());
     for _ in 0..2 {
-        timeout_inside
-            .ready()
-            .await
-            .expect("ready")
-            .call(())
-            .await
-            .expect_err("it hangs");
-        timeout_outside
-            .ready()
-            .await
-            .expect("ready")
-            .call(())
-            .await
-            .expect_err("it hangs");
+        call(&mut timeout_inside, ()).await.expect_err("it hangs");
+        call(&mut timeout_outside, ()).await.expect_err("it hangs");
     }
     assert_eq!(inside.state(), State::Open);
     let totals = outside.snapshot().totals;
@@ -233,13 +214,7 @@ async fn retries_outside_end_at_the_rejection_and_retries_inside_are_one_call() 
         .retry(Retries(9))
         .layer(CircuitBreakerLayer::new(outside.clone()))
         .service(inner);
-    let error = service
-        .ready()
-        .await
-        .expect("ready")
-        .call(1)
-        .await
-        .expect_err("it fails");
+    let error = call(&mut service, 1).await.expect_err("it fails");
     assert!(is_rejected(&error), "{error}");
     assert_eq!(calls.load(Ordering::SeqCst), 2, "two attempts trip it");
 
@@ -249,13 +224,7 @@ async fn retries_outside_end_at_the_rejection_and_retries_inside_are_one_call() 
         .layer(CircuitBreakerLayer::new(inside.clone()))
         .retry(Retries(3))
         .service(inner);
-    service
-        .ready()
-        .await
-        .expect("ready")
-        .call(1)
-        .await
-        .expect_err("it fails");
+    call(&mut service, 1).await.expect_err("it fails");
     assert_eq!(
         (calls.load(Ordering::SeqCst), inside.snapshot().totals.failures),
         (4, 1)
@@ -274,20 +243,8 @@ async fn it_works_behind_a_buffer_and_in_front_of_one() {
         .layer(BufferLayer::new(8))
         .service(inner);
     for _ in 0..5 {
-        behind
-            .ready()
-            .await
-            .expect("ready")
-            .call(1)
-            .await
-            .expect_err("it fails");
-        in_front
-            .ready()
-            .await
-            .expect("ready")
-            .call(1)
-            .await
-            .expect_err("it fails");
+        call(&mut behind, 1).await.expect_err("it fails");
+        call(&mut in_front, 1).await.expect_err("it fails");
     }
     assert_eq!(calls.load(Ordering::SeqCst), 4, "two calls each until it trips");
 }
@@ -317,13 +274,7 @@ async fn a_rejection_keeps_the_slot_of_a_limit_inside_for_the_next_call_of_the_s
         .layer(ConcurrencyLimitLayer::new(1))
         .service(inner);
     let mut other = service.clone();
-    service
-        .ready()
-        .await
-        .expect("ready")
-        .call(1)
-        .await
-        .expect_err("rejected");
+    call(&mut service, 1).await.expect_err("rejected");
     service
         .ready()
         .await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fusebox::{CircuitBreaker, Registry, Threshold, Window};
+use fusebox::{CircuitBreaker, Registry, Settings, Threshold, Window};
 use tokio::time::{self, Instant};
 
 /// How often calls are made.
@@ -57,6 +57,15 @@ pub const SHOP: &[House] = &[
         "500 Internal Server Error",
     ),
     house("inventory[us-1]", 118.0, (2, 0), &[], "500 Internal Server Error"),
+    house("inventory[us-2]", 77.0, (2, 0), &[], "500 Internal Server Error"),
+    house("inventory[ap-1]", 31.0, (4, 0), &[], "500 Internal Server Error"),
+    house(
+        "inventory[ap-2]",
+        28.0,
+        (4, 700),
+        &[(0.0, FOR_EVER)],
+        "connect error: Connection refused (os error 111)",
+    ),
     house("orders::create", 46.0, (0, 0), &[], ""),
     house("orders::history", 23.0, (12, 0), &[], "connection reset by peer"),
     house("accounts::login", 12.0, (3, 0), &[], "connection reset by peer"),
@@ -93,18 +102,26 @@ const fn house(
     }
 }
 
-/// Makes the breakers of these services.
+/// Makes the breakers of these services: `inventory[eu-1]` is one of the group
+/// `inventory`.
 ///
 /// # Panics
 /// If a name is taken with other settings.
 pub fn build(registry: &Registry, houses: &[House]) -> Vec<(CircuitBreaker, House)> {
+    let settings = Settings::default()
+        .with_threshold(Threshold::rate(0.5))
+        .with_window(Window::time(Duration::from_secs(10)))
+        .with_cooldown(Duration::from_secs(30));
     let breaker = |house: &House| {
-        let builder = registry
-            .breaker(house.name)
-            .threshold(Threshold::rate(0.5))
-            .window(Window::time(Duration::from_secs(10)))
-            .cooldown(Duration::from_secs(30));
-        (builder.build().expect("a new name"), *house)
+        let key = house.name.strip_suffix(']').and_then(|name| name.split_once('['));
+        let breaker = match key {
+            None => registry.breaker(house.name).settings(settings).build(),
+            Some((group, key)) => {
+                let group = registry.keyed(group).settings(settings).max_keys(20).build();
+                group.map(|group| group.get(key))
+            }
+        };
+        (breaker.expect("a new name"), *house)
     };
     houses.iter().map(breaker).collect()
 }

@@ -27,6 +27,11 @@ const UNITS: [(&str, u128); 9] = [
 
 const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
 
+/// A number of so many digits, in a string without a unit, is one of seconds.
+///
+/// A longer one may be one of milliseconds.
+const FEW_DIGITS: usize = 2;
+
 /// A duration, as it was written.
 #[derive(Clone)]
 pub(crate) enum Timespan {
@@ -61,7 +66,7 @@ pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
     let mut rest = trimmed;
     while !rest.is_empty() {
         let (number, unit, after) = part(rest).ok_or_else(|| not_a_duration(trimmed))?;
-        let nanos = unit_nanos(number, unit, trimmed)?;
+        let nanos = unit_nanos(key, number, unit, trimmed)?;
         if nanos >= smallest {
             return Err(format!(
                 "the units of `{trimmed}` must go from large to small, each once, as in `\"1m 30s\"`"
@@ -107,13 +112,13 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Returns the nanoseconds of a unit.
-fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
+fn unit_nanos(key: Key, number: &str, unit: &str, whole: &str) -> Result<u128, String> {
     if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
         return Ok(*nanos);
     }
     if unit.is_empty() {
         return Err(if number == whole {
-            format!("`{whole}` has no unit; did you mean `\"{whole}s\"`?")
+            without_unit(key, whole)
         } else {
             format!("`{number}` in `{whole}` has no unit; use `ms`, `s`, `m`, `h` or `d`")
         });
@@ -126,6 +131,18 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
         "unknown unit `{unit}` in `{whole}`; use `ms`, `s`, `m`, `h` or `d`{}",
         meant.unwrap_or_default()
     ))
+}
+
+/// Returns the message for a number alone, with the units that it may lack.
+fn without_unit(key: Key, number: &str) -> String {
+    let is_few = number.len() <= FEW_DIGITS;
+    match key {
+        Key::Window => {
+            format!("`{number}` has no unit; write `window = {number}` (calls) or `window = \"{number}s\"`")
+        }
+        _ if is_few => format!("`{number}` has no unit; did you mean `\"{number}s\"`?"),
+        _ => format!("`{number}` has no unit; did you mean `\"{number}ms\"` or `\"{number}s\"`?"),
+    }
 }
 
 /// Returns the message for a fraction, with a suggestion in whole numbers.
@@ -191,18 +208,24 @@ fn not_a_duration(text: &str) -> String {
 
 fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     let name = key.name();
-    if let [TokenTree::Literal(number)] = tokens
-        && let Some(text) = of_number(&number.to_string())
-        && text.strip_suffix('s') == Some(&number.to_string())
-    {
-        return format!(
-            "`{name}` takes a duration string; did you mean `{name} = \"{number}ms\"` or `{name} = \"{number}s\"`?"
-        );
+    if let Some(meant) = either_unit(key, tokens) {
+        return format!("`{name}` takes a duration string; did you mean {meant}?");
     }
     match without_quotes(tokens) {
         Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
         None => format!("`{name}` takes a duration string, as in `{}`", key.example()),
     }
+}
+
+/// Returns what a whole number without a unit may mean: two suggestions.
+pub(crate) fn either_unit(key: Key, tokens: &[TokenTree]) -> Option<String> {
+    let [TokenTree::Literal(number)] = tokens else {
+        return None;
+    };
+    let (name, number) = (key.name(), number.to_string().replace('_', ""));
+    let in_seconds = of_number(&number)?;
+    (in_seconds.strip_suffix('s') == Some(&number))
+        .then(|| format!("`{name} = \"{number}ms\"` or `{name} = \"{number}s\"`"))
 }
 
 /// Converts `60`, `500ms`, `Duration::from_secs(60)` and the like.
@@ -222,6 +245,7 @@ fn without_quotes(tokens: &[TokenTree]) -> Option<String> {
 
 /// Converts `10`, `500ms` and `1.5`.
 fn of_number(literal: &str) -> Option<String> {
+    let literal = literal.replace('_', "");
     if let Some((number, decimals)) = literal.split_once('.') {
         return in_whole_numbers(number, decimals);
     }
@@ -233,7 +257,7 @@ fn of_number(literal: &str) -> Option<String> {
     match (number.trim_start_matches('0').is_empty(), unit.is_empty(), known) {
         (true, ..) => None,
         (_, true, _) => Some(format!("{number}s")),
-        (.., true) => Some(literal.to_owned()),
+        (.., true) => Some(literal),
         _ => None,
     }
 }

@@ -17,11 +17,11 @@ mod switch;
 
 use proc_macro2::{Delimiter, TokenTree};
 
-pub(crate) use self::duration::{Timespan, as_duration};
+pub(crate) use self::duration::{Timespan, as_duration, either_unit};
 pub(crate) use self::fallback::{Closure, Fallback};
 pub(crate) use self::name::Name;
 pub(crate) use self::number::{Number, largest};
-pub(crate) use self::pattern::Pattern;
+pub(crate) use self::pattern::{Pattern, as_function};
 pub(crate) use self::rate::as_rate;
 pub(crate) use self::source::Source;
 use crate::args::key::{Key, Kind};

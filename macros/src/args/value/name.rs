@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::args::value::literal;
 use crate::diagnostics::Errors;
-use crate::limits::MAX_NAME_CHARS;
+use crate::limits::{MAX_NAME_CHARS, is_unprintable};
 use crate::tokens::{is, written};
 
 /// The name, as it was written.
@@ -29,7 +29,7 @@ pub(super) fn parse(tokens: &[TokenTree], errors: &mut Errors) -> Option<Name> {
         )
     } else if value.trim().is_empty() {
         "`name` is empty; write for example `name = \"orders\"`".to_owned()
-    } else if value.chars().any(char::is_control) {
+    } else if value.chars().any(is_unprintable) {
         "`name` holds a character that cannot be printed".to_owned()
     } else if value.chars().count() > MAX_NAME_CHARS {
         format!("`name` is too long; the limit is {MAX_NAME_CHARS} characters")

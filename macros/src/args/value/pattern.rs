@@ -21,12 +21,7 @@ pub(crate) struct Pattern {
 
 pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Option<Pattern>, usize) {
     let own = source.tokens.get(..source.recovery).unwrap_or_default();
-    let function = if is_closure(own) {
-        Some("<path>".to_owned())
-    } else {
-        of_function(own)
-    };
-    if let Some(function) = function {
+    if let Some(function) = as_function(own) {
         let (name, example) = (key.name(), key.example());
         let message = format!(
             "`{name}` takes a pattern, as in `{example}`; for a function, write `classify = {function}`"
@@ -36,6 +31,16 @@ pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
     }
     let (pattern, taken) = open_ended::parse(source, with_guard, errors);
     (pattern.filter(|pattern| pattern.check(key, errors)), taken)
+}
+
+/// Returns what to write after `classify = `, if the value is a function or a
+/// closure in place of a pattern.
+pub(crate) fn as_function(tokens: &[TokenTree]) -> Option<String> {
+    if is_closure(tokens) {
+        Some("<path>".to_owned())
+    } else {
+        of_function(tokens)
+    }
 }
 
 /// Whether the value is a closure `|e| f(e)`, and not alternatives `| A | B`.

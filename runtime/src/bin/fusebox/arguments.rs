@@ -6,32 +6,60 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::duration;
 
-const EXIT_CODES: &str = "\
+/// What a newcomer reads below the list of commands.
+const HELP: &str = "\
+States:
+  closed         calls are admitted
+  open           calls are rejected until the cooldown ends
+  half_open      a few trial calls decide whether it closes or opens again
+  forced_open    an operator rejects every call, until `release` or the end of --for
+  forced_closed  an operator admits every call, likewise
+  disabled       switched off by configuration: calls are admitted and not counted
+
+Examples:
+  Which breakers does this instance have, and why is `payments` open?
+    fusebox --at http://127.0.0.1:9090 list
+    fusebox --at http://127.0.0.1:9090 explain payments
+  The provider is down: reject its calls on all instances of `orders` for 30 minutes
+    fusebox --at redis://localhost:6379 --service orders \\
+      force open payments --for 30m --reason \"provider down\"
+  It is back sooner
+    fusebox --at redis://localhost:6379 --service orders \\
+      release payments --reason \"provider is back\"
+  Less to write
+    export FUSEBOX_AT=redis://localhost:6379 FUSEBOX_SERVICE=orders
+    fusebox watch
+
+Secrets come from the environment or from --secret-file, never from an argument:
+  FUSEBOX_TOKEN           the token of the page
+  FUSEBOX_STORE_PASSWORD  the password of the store
+  FUSEBOX_STORE_USER      the user of the store, unless it is the default user
+  SSL_CERT_FILE           the certificate authority of `https://` and `rediss://`,
+                          unless it is one that this machine trusts
+
 Exit codes:
   0  done
   1  the command was refused, or a name was not found
   2  wrong arguments
   3  the store or the instance cannot be reached
-  4  the token or the password was refused
+  4  the token or the password was refused";
 
-Secrets:
-  Password and token are read from the environment or from a file, never from an argument:
-  FUSEBOX_STORE_PASSWORD (FUSEBOX_STORE_USER), FUSEBOX_TOKEN, or --secret-file.
-
-Examples:
-  fusebox --at redis://localhost:6379 --service orders list
-  fusebox --at redis://localhost:6379 --service orders force open inventory --for 30m --reason \"provider down\"
-  fusebox --at http://127.0.0.1:9090 show inventory";
-
-/// Shows and commands circuit breakers: of one instance, or of a whole fleet.
+/// Shows and commands circuit breakers: of one instance, or of a whole fleet
+///
+/// A circuit breaker rejects calls to a service that fails, so that callers do
+/// not wait for it. This program shows the state of each breaker and the reason
+/// for it, and lets an operator decide by hand.
+///
+///   --at http://HOST:PORT                   one instance, through the page that it serves
+///   --at redis://HOST:PORT --service NAME   all instances of a service, through their store
 #[derive(Debug, Parser)]
-#[command(name = "fusebox", version, after_help = EXIT_CODES)]
+#[command(name = "fusebox", version, verbatim_doc_comment, after_long_help = HELP)]
 pub(crate) struct Arguments {
-    /// `redis://host:port` for a fleet, `http://host:port` for the page of one
-    /// instance
+    /// The page of an instance (`http`, `https`) or the store of a fleet (`redis`,
+    /// `rediss`)
     #[arg(long, global = true, env = "FUSEBOX_AT", value_name = "URL")]
     pub(crate) at: Option<String>,
-    /// The service of the fleet
+    /// The service whose instances share the store
     #[arg(long, global = true, env = "FUSEBOX_SERVICE", value_name = "NAME")]
     pub(crate) service: Option<String>,
     /// A file with the password of the store or the token of the instance
@@ -51,6 +79,11 @@ pub(crate) enum Command {
     List,
     /// Shows everything about one breaker
     Show {
+        /// The breaker
+        name: String,
+    },
+    /// Explains why a breaker is in its state, and what happens next
+    Explain {
         /// The breaker
         name: String,
     },

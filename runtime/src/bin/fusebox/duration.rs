@@ -1,6 +1,6 @@
 //! Durations as operators write them: `90s`, `30m`, `1h30m`.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const UNITS: [(&str, u64); 5] = [
     ("ms", 1),
@@ -46,6 +46,14 @@ pub(crate) fn show(duration: Duration) -> String {
     }
 }
 
+/// A time of day, as in `14:02:11 UTC`.
+pub(crate) fn time_of_day(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seconds = since.as_secs() % 86_400;
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{hour:02}:{minute:02}:{second:02} UTC")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +77,14 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_time_of_day_has_two_digits_each() {
+        assert_eq!(
+            time_of_day(UNIX_EPOCH + Duration::from_secs(86_400 * 3 + 3_723)),
+            "01:02:03 UTC"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use fusebox::{
@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::{Author, Command, Forced, Names},
-    duration::show,
+    duration::{show, time_of_day},
+    explain::explained,
     failure::Failure,
     names,
-    output::Output,
+    output::{Output, printable},
 };
 
 /// How often `watch` reads the store.
@@ -41,6 +42,7 @@ impl FleetTarget {
         match command {
             Command::List => self.list(output).await,
             Command::Show { name } => self.show(name, output).await,
+            Command::Explain { name } => self.explain(name, output).await,
             Command::Instances => self.instances(output).await,
             Command::Watch { lasting } => self.watch(*lasting, output).await,
             Command::Force {
@@ -110,6 +112,15 @@ impl FleetTarget {
                 output.table(&["INSTANCE", "STATE", "ENDS IN"], &instances)
             )
         });
+        Ok(())
+    }
+
+    async fn explain(&self, name: &str, output: &Output) -> Result<(), Failure> {
+        let overview = self.control.overview().await?;
+        let mut value = breaker(&overview, name);
+        let text = explained(&value);
+        value["explain"] = json!(text);
+        output.write(&value, |_| printable(&text));
         Ok(())
     }
 
@@ -237,11 +248,12 @@ fn done(output: &Output, state: &str, names: &[String]) {
 }
 
 fn change(output: &Output, (name, place): &(String, String), state: &str) {
-    let time = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    let value = json!({ "time_ms": millis(time), "breaker": name, "at": place, "state": state });
-    output.write(&value, |_| format!("{name}  {place}: {state}"));
+    let now = SystemTime::now();
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let value = json!({ "time_ms": millis(since), "breaker": name, "at": place, "state": state });
+    output.write(&value, |_| {
+        printable(&format!("{}  {name}  {place}: {state}", time_of_day(now)))
+    });
 }
 
 /// The state of each breaker, by breaker and place.
@@ -286,6 +298,7 @@ fn breaker(overview: &FleetOverview, name: &str) -> Value {
             "remaining_ms": millis(open.remaining),
             "failed_trials": open.failed_trials,
             "tripped_instances": open.tripped_instances,
+            "live_instances": open.live_instances,
             "trial_by": open.trial_by.as_deref(),
         })),
         "instances": instances,

@@ -1,23 +1,29 @@
 //! One HTTP request to the page of an instance.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{TcpStream, ToSocketAddrs},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, tls};
 
 /// How long connecting, writing and each read may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long the whole answer may take.
+///
+/// A server that drips would keep a script waiting.
+const LONGEST_ANSWER: Duration = Duration::from_secs(20);
+
 /// The largest answer that is read.
-const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// The page of one instance.
 pub(crate) struct Page {
+    is_encrypted: bool,
     authority: String,
     prefix: String,
     token: Option<String>,
@@ -25,11 +31,10 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn new(url: &str, token: Option<String>) -> Result<Self, Failure> {
-        let Some(rest) = url.strip_prefix("http://") else {
-            return Err(Failure::Usage(
-                "only `http://` works: forward the port of the page, for example with `kubectl port-forward`"
-                    .to_owned(),
-            ));
+        let (is_encrypted, rest) = match url.split_once("://") {
+            Some(("http", rest)) => (false, rest),
+            Some(("https", rest)) => (true, rest),
+            _ => return Err(Failure::Usage("write the URL as `http://host:port`".to_owned())),
         };
         let (authority, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if authority.is_empty() || authority.contains('@') {
@@ -46,10 +51,13 @@ impl Page {
             .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
         {
             ""
+        } else if is_encrypted {
+            ":443"
         } else {
             ":80"
         };
         Ok(Self {
+            is_encrypted,
             authority: format!("{authority}{port}"),
             prefix: prefix.trim_end_matches('/').to_owned(),
             token,
@@ -59,10 +67,17 @@ impl Page {
     /// Sends a request, and returns the JSON of a good answer.
     pub(crate) fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let answer = self.exchange(method, path, body).map_err(|error| {
-            Failure::Unreachable(format!("{} cannot be reached: {error}", self.authority))
+            let hint = tls::hint(&error).unwrap_or_default();
+            Failure::Unreachable(format!("{} cannot be reached: {error}{hint}", self.authority))
         })?;
-        let (status, body) = parse(&answer)
-            .ok_or_else(|| Failure::Unreachable(format!("{} does not answer with HTTP", self.authority)))?;
+        let (status, body) = parse(&answer).ok_or_else(|| {
+            let hint = if self.is_encrypted {
+                ""
+            } else {
+                "; is it `https://`?"
+            };
+            Failure::Unreachable(format!("{} does not answer with HTTP{hint}", self.authority))
+        })?;
         let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let problem = || match value["error"].as_str() {
             Some(error) => error.to_owned(),
@@ -87,14 +102,37 @@ impl Page {
         }
     }
 
-    fn exchange(&self, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<Vec<u8>> {
-        let mut addresses = self.authority.to_socket_addrs()?;
-        let address = addresses
-            .next()
-            .ok_or_else(|| std::io::Error::other("the host has no address"))?;
-        let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    fn exchange(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Vec<u8>> {
+        let request = self.text(method, path, body);
+        let stream = self.connect()?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
+        if self.is_encrypted {
+            send(tls::encrypted(stream, self.host())?, &request)
+        } else {
+            send(stream, &request)
+        }
+    }
+
+    /// Tries every address of the host: `localhost` may be IPv6 first.
+    fn connect(&self) -> io::Result<TcpStream> {
+        let mut failure = io::Error::other("the host has no address");
+        for address in self.authority.to_socket_addrs()? {
+            match TcpStream::connect_timeout(&address, TIMEOUT) {
+                Ok(stream) => return Ok(stream),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    }
+
+    /// The name in the server's certificate.
+    fn host(&self) -> &str {
+        let host = self.authority.rsplit_once(':').map_or("", |(host, _)| host);
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    fn text(&self, method: &str, path: &str, body: Option<&Value>) -> String {
         let slash = if self.prefix.is_empty() { "" } else { "/" };
         let mut request = format!(
             "{method} {slash}{}/{path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: application/json\r\n",
@@ -112,14 +150,34 @@ impl Page {
                 "\r\n",
             ]);
         }
-        write!(stream, "{request}\r\n{body}")?;
-        let mut answer = Vec::new();
-        stream.take(LARGEST_ANSWER).read_to_end(&mut answer)?;
-        Ok(answer)
+        format!("{request}\r\n{body}")
     }
 }
 
-/// Status and body of an answer.
+/// Sends a request, and reads until the server ends the connection.
+fn send(mut stream: impl Read + Write, request: &str) -> io::Result<Vec<u8>> {
+    stream.write_all(request.as_bytes())?;
+    stream.flush()?;
+    let start = Instant::now();
+    let mut answer = Vec::new();
+    let mut piece = vec![0; 64 * 1024];
+    while answer.len() < LARGEST_ANSWER {
+        if start.elapsed() > LONGEST_ANSWER {
+            return Err(io::Error::other("the answer takes too long"));
+        }
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&piece[..read]),
+            // Many servers end a TLS connection without its last message. `parse` notices a cut.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(answer)
+}
+
+/// Status and body of a whole answer; `None` if it is cut or is not HTTP.
 fn parse(answer: &[u8]) -> Option<(u16, Vec<u8>)> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&answer[..end]).ok()?;
@@ -132,11 +190,15 @@ fn parse(answer: &[u8]) -> Option<(u16, Vec<u8>)> {
         .nth(1)?
         .parse()
         .ok()?;
-    let is_chunked = lines
-        .filter_map(|line| line.split_once(':'))
-        .any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value.trim() == "chunked");
-    let body = if is_chunked {
+    let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(':')).collect();
+    let header = |name: &str| {
+        let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    };
+    let body = if header("transfer-encoding") == Some("chunked") {
         unchunked(body)?
+    } else if let Some(length) = header("content-length") {
+        body.get(..length.parse().ok()?)?.to_vec()
     } else {
         body.to_vec()
     };
@@ -173,6 +235,7 @@ mod tests {
             &b""[..],
             b"SSH-2.0\r\n\r\n",
             b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n",
+            b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}",
         ] {
             assert_eq!(parse(bad), None);
         }
@@ -180,13 +243,18 @@ mod tests {
 
     #[test]
     fn a_url_has_a_host_and_no_secret() {
-        for url in ["https://host", "http://", "http://anna:x@host", "http://ho st"] {
+        for url in ["ftp://host", "http://", "http://anna:x@host", "http://ho st"] {
             assert!(Page::new(url, None).is_err(), "{url}");
         }
-        let page = Page::new("http://host/ops/", None).expect("a prefix");
-        assert_eq!(
-            (page.authority.as_str(), page.prefix.as_str()),
-            ("host:80", "ops")
-        );
+        let parts = |url| {
+            let page = Page::new(url, None).expect("a good URL");
+            (page.host().to_owned(), page.authority, page.prefix)
+        };
+        let owned = |host: &str, authority: &str, prefix: &str| {
+            (host.to_owned(), authority.to_owned(), prefix.to_owned())
+        };
+        assert_eq!(parts("http://host/ops/"), owned("host", "host:80", "ops"));
+        assert_eq!(parts("https://host"), owned("host", "host:443", ""));
+        assert_eq!(parts("https://[::1]:9090"), owned("::1", "[::1]:9090", ""));
     }
 }

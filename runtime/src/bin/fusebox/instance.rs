@@ -3,18 +3,18 @@
 use std::{
     collections::BTreeMap,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde_json::{Value, json};
 
 use crate::{
     arguments::{Author, Command, Forced, Names},
-    duration::{parse, show},
+    duration::{parse, show, time_of_day},
     failure::Failure,
     http::Page,
     names,
-    output::Output,
+    output::{Output, printable},
     secret::escaped,
 };
 
@@ -35,6 +35,7 @@ impl InstanceTarget {
         match command {
             Command::List => self.list(output),
             Command::Show { name } => self.show(name, output),
+            Command::Explain { name } => self.explain(name, output),
             Command::History { name } => self.history(name, output),
             Command::Watch { lasting } => self.watch(*lasting, output),
             Command::Force {
@@ -104,6 +105,14 @@ impl InstanceTarget {
         Ok(())
     }
 
+    fn explain(&self, name: &str, output: &Output) -> Result<(), Failure> {
+        let path = format!("api/v1/breakers/{}", escaped(name));
+        let value = self.page.request("GET", &path, None)?;
+        let text = value["explain"].as_str().unwrap_or("the page does not explain");
+        output.write(&json!({ "name": name, "explain": text }), |_| printable(text));
+        Ok(())
+    }
+
     fn history(&self, name: &str, output: &Output) -> Result<(), Failure> {
         let path = format!("api/v1/breakers/{}/history", escaped(name));
         let value = self.page.request("GET", &path, None)?;
@@ -143,7 +152,7 @@ impl InstanceTarget {
                 let (name, state) = (text("name"), text("state"));
                 if known.insert(name.clone(), state.clone()).as_ref() != Some(&state) {
                     output.write(&json!({ "breaker": name, "state": state }), |_| {
-                        format!("{name}: {state}")
+                        printable(&format!("{}  {name}: {state}", time_of_day(SystemTime::now())))
                     });
                 }
             }

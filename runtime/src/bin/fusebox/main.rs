@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod duration;
+mod explain;
 mod failure;
 mod fleet;
 mod http;
@@ -11,12 +12,16 @@ mod names;
 mod output;
 mod secret;
 mod target;
+mod tls;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{arguments::Arguments, output::Output};
+use crate::{
+    arguments::Arguments,
+    output::{Output, printable},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -25,7 +30,7 @@ async fn main() -> ExitCode {
     match target::run(&arguments, &output).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("fusebox: {failure}");
+            eprintln!("fusebox: {}", printable(&failure.to_string()));
             failure.exit_code()
         }
     }

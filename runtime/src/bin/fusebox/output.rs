@@ -31,6 +31,10 @@ impl Output {
 
     /// A table with aligned columns.
     pub(crate) fn table(&self, header: &[&str], rows: &[Vec<String>]) -> String {
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| printable(cell)).collect())
+            .collect();
         let width = |column: usize| {
             let cells = rows.iter().map(|row| row[column].chars().count());
             cells.chain([header[column].len()]).max().unwrap_or(0)
@@ -46,7 +50,7 @@ impl Output {
         let mut text = line(header.iter().map(|cell| (*cell).to_owned()).collect());
         for row in rows {
             text.push('\n');
-            text.push_str(&line(row.clone()));
+            text.push_str(&line(row));
         }
         text
     }
@@ -67,9 +71,33 @@ impl Output {
     }
 }
 
+/// The text without control characters, except ends of lines.
+///
+/// Names, reasons and errors come from other programs, and a terminal obeys control characters.
+pub(crate) fn printable(text: &str) -> String {
+    let visible = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.chars().map(visible).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_cannot_command_the_terminal() {
+        let output = Output {
+            is_json: false,
+            has_colour: true,
+        };
+        let table = output.table(&["NAME"], &[vec!["a\x1b]0;x\x07\u{9b}2J".to_owned()]]);
+        assert_eq!(table, "NAME\na\u{fffd}]0;x\u{fffd}\u{fffd}2J");
+    }
 
     #[test]
     fn columns_are_aligned_and_a_pipe_has_no_colours() {

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use crate::{
-    config::{ConfigError, limits::LONGEST_NAME},
+    config::{
+        ConfigError,
+        limits::{LONGEST_NAME, is_unprintable},
+    },
     sync::{StaticMutex, lock_static},
 };
 
@@ -36,7 +39,7 @@ pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
     let (mut unprintable, mut brace) = (None, None);
     while at < bytes.len() {
         let (character, length) = decode(bytes, at);
-        if unprintable.is_none() && is_control(character) {
+        if unprintable.is_none() && is_unprintable(character) {
             unprintable = Some((characters, character));
         }
         if brace.is_none() && matches!(character, '{' | '}') {
@@ -53,11 +56,6 @@ pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
         (None, Some(brace)) => Err(ConfigError::NameBrace { brace }),
         (None, None) => Ok(()),
     }
-}
-
-/// Like `char::is_control`, but constant.
-const fn is_control(character: char) -> bool {
-    matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}')
 }
 
 /// The character at an index of UTF-8, and the number of its bytes.

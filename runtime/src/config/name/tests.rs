@@ -4,7 +4,7 @@ use super::{
     check::{check, decode, intern},
     *,
 };
-use crate::config::ConfigError;
+use crate::config::{ConfigError, limits::is_unprintable};
 
 #[test]
 fn equal_names_are_kept_once() {
@@ -36,11 +36,38 @@ fn a_name_has_1_to_128_printable_characters() {
 }
 
 #[test]
+fn a_name_holds_nothing_that_cannot_be_seen_or_that_turns_the_text_around_it() {
+    let control = ('\0'..=char::MAX).filter(|character| character.is_control());
+    let hidden =
+        "\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}";
+    for character in control.chain(hidden.chars()) {
+        let name = format!("a{character}b");
+        assert_eq!(
+            check(&name),
+            Err(ConfigError::NameUnprintable {
+                position: 1,
+                character
+            })
+        );
+    }
+    for seen in [
+        "می\u{200c}خواهم",
+        "👩\u{200d}👩\u{200d}👧",
+        "e\u{301}",
+        "漢字",
+        "a b",
+        "\u{a0}x",
+    ] {
+        assert_eq!(check(seen), Ok(()), "{seen}");
+    }
+}
+
+#[test]
 fn every_character_is_decoded_and_judged_as_std_does() {
     for character in '\0'..=char::MAX {
         let name = format!("a{character}");
         assert_eq!(decode(name.as_bytes(), 1), (character, character.len_utf8()));
-        let is_refused = character.is_control() || matches!(character, '{' | '}');
+        let is_refused = is_unprintable(character) || matches!(character, '{' | '}');
         assert_eq!(check(&name).is_err(), is_refused, "{character:?}");
         let blank = check(&name[1..]) == Err(ConfigError::NameEmpty);
         assert_eq!(blank, character.is_whitespace(), "{character:?}");

@@ -1,7 +1,7 @@
 // Hystrix' picture: a circle for each breaker. Its size is the traffic, its colour the health.
 
 import { attribute, byId, element, setShape, shape, write } from "./dom.js";
-import { rate, word } from "./format.js";
+import { groupWord, rate, word } from "./format.js";
 
 const SMALLEST = 0.12;
 /** Calls per second of the largest circle. */
@@ -20,7 +20,7 @@ export class Circles {
     const nodes = items.map((item) => {
       const key = item.key ?? item.name;
       kept.add(key);
-      const cell = this.#cells.get(key) ?? (item.group ? heading() : circle());
+      const cell = this.#cells.get(key) ?? (item.heading ? heading() : circle());
       this.#cells.set(key, cell);
       cell.fill(item);
       return cell.node;
@@ -33,7 +33,7 @@ export class Circles {
 
 function heading() {
   const node = element("h2");
-  return { node, fill: (item) => write(node, `${item.group} · ${item.members}`) };
+  return { node, fill: (item) => write(node, `${item.heading} · ${item.members}`) };
 }
 
 function circle() {
@@ -57,7 +57,7 @@ function circle() {
     parts.disc.style.transform = `scale(${size(breaker.calls_per_second)})`;
     setShape(parts.shape, breaker.state);
     write(parts.name, breaker.name);
-    write(parts.text, `${word(breaker.state)} · ${rate(breaker.calls_per_second)} /s`);
+    write(parts.text, `${breaker.group ? groupWord(breaker) : word(breaker.state)} · ${rate(breaker.calls_per_second)} /s`);
   };
   return { node, fill };
 }

@@ -13,12 +13,18 @@ const COMMANDS = {
   set: { title: "Settings", tone: "", text: "Until the program starts again. The window starts empty, and a cooldown that runs keeps its end.", isSettings: true },
 };
 
+/** What an operator can do on all instances of a fleet. */
+const FOR_ALL = ["force_open", "force_closed", "release"];
+
 export class Commands {
   token = null;
+  /** The name of the instance whose page this is, once it is known. */
+  instance = null;
 
   constructor(feed) {
     this.feed = feed;
     this.isAllowed = document.documentElement.dataset.commands === "on";
+    this.hasFleet = document.documentElement.dataset.fleet === "on";
     this.dialog = byId("command");
   }
 
@@ -29,13 +35,15 @@ export class Commands {
       element("button", { type: "button", class: `command ${tone}`, "data-command": command, onclick: () => this.ask(command, name()) }, title));
   }
 
-  ask(command, name) {
+  /** `at`: which instances are chosen at first. */
+  ask(command, name, at = "instance") {
     const { title, text, tone, isForced, isSettings } = COMMANDS[command];
     const problem = element("p", { class: "problem", role: "alert" });
     const send = element("button", { type: "submit", class: `primary ${tone}` }, title);
     const form = element("form", { method: "dialog", novalidate: "" },
       element("h2", { id: "command-title" }, `${title}: `, element("span", { class: "target" }, name)),
       element("p", {}, text),
+      this.hasFleet && FOR_ALL.includes(command) ? this.#where(at) : null,
       isForced ? durations() : null,
       ...(isSettings ? [
         field("Threshold", element("input", { name: "threshold", placeholder: "5 or 50%", autocomplete: "off" }), "Empty: unchanged"),
@@ -64,12 +72,19 @@ export class Commands {
     form.elements.reason.focus();
   }
 
+  #where(at) {
+    const choice = (value, text) => element("label", {}, element("input", { type: "radio", name: "at", value, checked: value === at }), element("span", {}, text));
+    return element("fieldset", { class: "durations" }, element("legend", {}, "Where"),
+      choice("instance", this.instance ? `This instance, ${this.instance}` : "This instance"), choice("fleet", "All instances"));
+  }
+
   async #send(name, command, form) {
     const text = (key) => (form.get(key) ?? "").trim();
     const body = { command, who: text("who"), reason: text("reason") };
     if (!body.reason) throw new Error("Write a reason.");
     if (!body.who) throw new Error("Write your name.");
     Object.assign(body, forMs(text("for"), text("minutes")), settings(text("threshold"), text("cooldown")));
+    if (text("at") === "fleet") body.at = "fleet";
     localStorage.setItem("who", body.who);
     const token = text("token") || this.token;
     if (!token) throw new Error("Enter the token.");

@@ -5,7 +5,7 @@ import { against, count, duration, latency, moment, percent, rate, word } from "
 import { writeNext } from "./list.js";
 import { draw, inWords } from "./sparkline.js";
 
-const TOTALS = [
+export const TOTALS = [
   ["successes", "Succeeded"], ["failures", "Failed"], ["rejected", "Rejected"], ["ignored", "Ignored"],
   ["cancelled", "Cancelled"], ["timed_out", "Timed out"], ["panicked", "Panicked"], ["slow", "Slow"],
   ["fallback_ok", "Fallback answered"], ["fallback_failed", "Fallback failed"], ["last_good", "Last good value"], ["late", "Stale results"],
@@ -21,13 +21,14 @@ export class Detail {
     this.feed = feed;
     this.sheet = byId("detail");
     this.parts = build(this.sheet, commands, () => this.name);
-    this.sheet.addEventListener("close", () => { this.name = null; if (location.hash.length > 1) history.pushState(null, "", location.pathname); this.onClose?.(); });
+    this.sheet.addEventListener("close", () => { this.name = null; if (location.hash === this.hash) history.pushState(null, "", location.pathname); this.onClose?.(); });
     this.sheet.addEventListener("click", (event) => { if (event.target === this.sheet) this.sheet.close(); });
   }
 
   open(name) {
     if (this.name === name) return;
     this.name = name;
+    this.hash = location.hash;
     this.#generation = null;
     write(this.parts.name, name);
     write(this.parts.problem, "");
@@ -69,7 +70,7 @@ export class Detail {
     this.breaker = Object.assign(breaker, { retryAt: at(breaker.retry_after_ms), overrideEndsAt: at(breaker.override_ends_in_ms) });
     write(parts.problem, "");
     parts.body.hidden = false;
-    attribute(this.sheet, "data-state", breaker.state);
+    attribute(parts.head, "data-state", breaker.state);
     setShape(parts.shape, breaker.state);
     write(parts.word, word(breaker.state));
     write(parts.declared, breaker.declared_at ? `Declared at ${breaker.declared_at}` : "Made by a builder");
@@ -82,9 +83,9 @@ export class Detail {
     for (const [key] of TOTALS) write(parts.totals[key], count(breaker.totals[key]));
     showSettings(parts.settings, breaker.settings);
     showInstances(parts, breaker.instances ?? []);
-    const isForced = breaker.state.startsWith("forced");
+    const isForced = breaker.state.startsWith("forced") || breaker.state === "disabled";
     for (const button of parts.actions.querySelectorAll("button")) {
-      if (button.dataset.command === "release") button.disabled = !isForced;
+      if (button.dataset.command === "release") button.disabled = !isForced && (breaker.instances ?? []).every(({ state }) => !state.startsWith("forced"));
     }
   }
 
@@ -114,20 +115,24 @@ function build(sheet, commands, name) {
       fact("rejected", "Rejected /s"), fact("p99", "p99"), fact("trials", "Trial calls")),
     element("section", {}, element("h3", {}, "Last 5 minutes"), parts.chart, parts.band,
       element("p", { class: "axis", "aria-hidden": "true" }, element("span", {}, "5 min ago"), element("span", {}, "now"))),
+    parts.instancesSection,
     element("section", {}, element("h3", {}, "History"), parts.history),
     element("section", {}, element("h3", {}, "Totals since the start"), element("dl", { class: "totals" }, ...TOTALS.map(total))),
-    element("section", {}, element("h3", {}, "Settings"), element("table", {}, parts.settings)),
-    parts.instancesSection);
-  sheet.append(
-    element("header", { class: "sheet-head" },
-      element("div", {}, element("span", { class: "state" }, parts.shape, parts.word), parts.name, parts.declared),
-      element("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => sheet.close() }, "✕")),
-    parts.problem, parts.body);
+    element("section", {}, element("h3", {}, "Settings"), element("table", {}, parts.settings)));
+  parts.head = sheetHead(sheet, parts);
+  sheet.append(parts.head, parts.problem, parts.body);
   return parts;
 }
 
+/** State, name and the button that closes the sheet. */
+export function sheetHead(sheet, parts) {
+  return element("header", { class: "sheet-head" },
+    element("div", {}, element("span", { class: "state" }, parts.shape, parts.word), parts.name, parts.declared),
+    element("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: () => sheet.close() }, "✕"));
+}
+
 /** One element a line, so that a long line is indented where it goes on. */
-function showLines(node, lines) {
+export function showLines(node, lines) {
   if (node.children.length !== lines.length) node.replaceChildren(...lines.map(() => element("p")));
   lines.forEach((line, index) => write(node.children[index], line));
 }
@@ -142,7 +147,7 @@ function fillFacts(facts, breaker) {
   write(facts.trials, isTrying ? `${trials.completed} of ${trials.needed}, ${trials.in_flight} running` : `${trials.needed} to close`);
 }
 
-function showSettings(body, settings) {
+export function showSettings(body, settings) {
   if (body.children.length !== settings.length) {
     body.replaceChildren(...settings.map(() => element("tr", {}, element("th", { scope: "row" }), element("td", { class: "number" }), element("td", { class: "source" }))));
   }
@@ -157,8 +162,18 @@ function showSettings(body, settings) {
 
 function showInstances(parts, instances) {
   parts.instancesSection.hidden = instances.length === 0;
-  parts.instances.replaceChildren(...instances.map((instance) => element("tr", {},
-    element("th", { scope: "row" }, instance.instance), element("td", {}, word(instance.state)))));
+  const row = () => element("tr", {}, element("th", { scope: "row" }), element("td", {}, element("span", { class: "state" }, shape("closed"), element("span", { class: "word" }))), element("td", { class: "source" }));
+  const body = parts.instances;
+  while (body.children.length > instances.length) body.lastChild.remove();
+  while (body.children.length < instances.length) body.append(row());
+  instances.forEach((instance, index) => {
+    const [name, state, note] = body.children[index].children;
+    attribute(state, "data-state", instance.state);
+    setShape(state.firstChild.firstChild, instance.state);
+    write(name, instance.instance);
+    write(state.firstChild.lastChild, word(instance.state));
+    write(note, [instance.is_this ? "this page" : "", instance.remaining_ms ? `next trial in ${duration(instance.remaining_ms)}` : ""].filter(Boolean).join(", "));
+  });
 }
 
 /** Newest first; returns the events, oldest first. */

@@ -51,6 +51,7 @@ export function countdown(ms) {
 
 /** A latency. */
 export function latency(ms) {
+  if (ms < 0.1) return "<0.1 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 10000) return `${whole.format(ms)} ms`;
   return `${(ms / 1000).toFixed(1)} s`;
@@ -63,8 +64,14 @@ export function moment(ms) {
   return isToday ? clock.format(ms) : `${day.format(ms)} ${clock.format(ms)}`;
 }
 
-/** What the window holds, against the threshold. */
+/** The state of a group: that of its worst keys, and how many they are. */
+export function groupWord({ state, group }) {
+  return state === "closed" ? word(state) : `${count(group[state])} ${word(state).toLowerCase()}`;
+}
+
+/** What the window holds, against the threshold. Of a group: how many breakers are not closed. */
 export function against(breaker) {
+  if (breaker.group) return `${count(breaker.failures)} / ${count(breaker.failures + breaker.group.closed)} keys`;
   if (!breaker.threshold.endsWith("%")) return `${count(breaker.failures)} / ${breaker.threshold}`;
   const now = breaker.failure_rate === null ? "–" : percent(breaker.failure_rate);
   return `${now} / ${breaker.threshold}`;

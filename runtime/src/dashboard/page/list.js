@@ -1,7 +1,7 @@
 // The list: only the rows that can be seen exist, so 10,000 breakers scroll like ten.
 
 import { attribute, byId, element, setShape, shape, write } from "./dom.js";
-import { against, count, countdown, latency, rate, word } from "./format.js";
+import { against, count, countdown, groupWord, latency, rate, word } from "./format.js";
 import { draw, inWords } from "./sparkline.js";
 
 const COLUMNS = [
@@ -47,7 +47,7 @@ export class List {
     const style = getComputedStyle(this.viewport);
     const heights = { breaker: parseFloat(style.getPropertyValue("--row")), group: parseFloat(style.getPropertyValue("--group")) };
     this.#tops = [0];
-    for (const item of this.#items) this.#tops.push(this.#tops.at(-1) + (item.group ? heights.group : heights.breaker));
+    for (const item of this.#items) this.#tops.push(this.#tops.at(-1) + (item.heading ? heights.group : heights.breaker));
     this.spacer.style.height = `${this.#tops.at(-1)}px`;
     attribute(byId("table"), "aria-rowcount", String(this.#items.length + 1));
     this.#paint(true);
@@ -97,7 +97,7 @@ export class List {
       let row = this.#rows.get(key);
       const isNew = !row;
       if (isNew) {
-        row = item.group ? groupRow(this.onToggle) : (this.#spare.pop() ?? breakerRow());
+        row = item.heading ? groupRow(this.onToggle) : (this.#spare.pop() ?? breakerRow());
         this.#rows.set(key, row);
         this.spacer.append(row.node);
       }
@@ -106,7 +106,7 @@ export class List {
         row.node.style.transform = `translateY(${row.top}px)`;
         attribute(row.node, "aria-rowindex", String(index + 2));
       }
-      if (isNew || isChanged) item.group ? fillGroup(row, item) : fill(row, item, this.passed);
+      if (isNew || isChanged) item.heading ? fillGroup(row, item) : fill(row, item, this.passed);
     }
   }
 
@@ -155,6 +155,7 @@ function breakerRow() {
     shape: shape("closed"),
     word: element("span", { class: "word" }),
     link: element("a", { class: "name" }),
+    badge: element("span", { class: "badge" }),
     error: element("span", { class: "error" }),
     next: element("span", { class: "number" }),
     calls: element("span", { class: "number" }),
@@ -166,7 +167,7 @@ function breakerRow() {
   };
   const node = element("div", { role: "row", class: "row" },
     cell("state", element("span", { class: "state" }, parts.shape, parts.word)),
-    cell("name", parts.link, parts.error),
+    cell("name", element("span", { class: "title" }, parts.link, parts.badge), parts.error),
     cell("next", parts.next),
     cell("calls", parts.calls),
     cell("failing", parts.against, element("span", { class: "meter", "aria-hidden": "true" }, parts.used)),
@@ -186,7 +187,8 @@ function fill(row, breaker, passed) {
   row.breaker = breaker;
   attribute(node, "data-state", breaker.state);
   setShape(parts.shape, breaker.state);
-  write(parts.word, word(breaker.state));
+  write(parts.word, breaker.group ? groupWord(breaker) : word(breaker.state));
+  write(parts.badge, breaker.group ? `${count(breaker.group.keys)} ${breaker.group.keys === 1 ? "key" : "keys"}` : "");
   write(parts.link, breaker.name);
   attribute(parts.link, "title", breaker.name);
   parts.link.dataset.hash = `#/${encodeURIComponent(breaker.name)}`;
@@ -227,8 +229,8 @@ function groupRow(onToggle) {
 }
 
 function fillGroup(row, item) {
-  row.group = item.group;
-  write(row.parts.title, item.group);
+  row.group = item.heading;
+  write(row.parts.title, item.heading);
   write(row.parts.sum, `${count(item.members)} ${item.members === 1 ? "breaker" : "breakers"}`);
   write(row.parts.open, item.open ? `${count(item.open)} not closed` : "");
   write(row.parts.calls, `${rate(item.calls)} calls/s`);

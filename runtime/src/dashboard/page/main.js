@@ -5,7 +5,9 @@ import { Commands, field } from "./command.js";
 import { Detail } from "./detail.js";
 import { attribute, byId, element, shape, write } from "./dom.js";
 import { Feed } from "./feed.js";
+import { Fleet } from "./fleet.js";
 import { STATES, count, rate, word } from "./format.js";
+import { Group } from "./group.js";
 import { List } from "./list.js";
 import { forgetColours } from "./sparkline.js";
 import { Store } from "./store.js";
@@ -15,11 +17,14 @@ const REORDER = 5000;
 const saved = JSON.parse(localStorage.getItem("view") ?? "{}");
 const view = { sort: "worst", group: "", state: "", filter: "", shows: "list", theme: "auto", ...saved, filter: "", state: "" };
 const collapsed = new Set();
+const VIEWS = ["list", "circles", "fleet"];
 
 const store = new Store();
 const feed = new Feed(store);
 const commands = new Commands(feed);
 const detail = new Detail({ feed, commands });
+const group = new Group({ feed });
+const fleet = new Fleet({ feed, store, commands });
 const list = new List({ onSort: (sort) => change({ sort }), onToggle: toggle });
 const circles = new Circles();
 let items = [];
@@ -43,6 +48,7 @@ function quarter(breaker) {
 }
 
 function prefix(name) {
+  if (view.group === "key" && store.breakers.get(name)?.group) return "groups of keys";
   if (view.group === "key") return name.endsWith("]") ? name.slice(0, name.indexOf("[")) : "without a key";
   return name.split(/::|[.\/:_\-[ ]/, 1)[0];
 }
@@ -73,7 +79,7 @@ function grouped(shown) {
     const isCollapsed = collapsed.has(group);
     const open = members.filter((breaker) => breaker.state !== "closed").length;
     const calls = members.reduce((sum, breaker) => sum + breaker.calls_per_second, 0);
-    const heading = { key: `group ${group}`, group, members: members.length, open, calls, isCollapsed };
+    const heading = { key: `group ${group}`, heading: group, members: members.length, open, calls, isCollapsed };
     return isCollapsed ? [heading] : [heading, ...members];
   });
 }
@@ -86,11 +92,12 @@ function toggle(group) {
 /** Orders and draws. */
 function show() {
   order();
-  const isList = view.shows === "list";
-  byId("list").hidden = !isList;
-  byId("circles").hidden = isList;
-  if (isList) list.show(items);
-  else circles.show(items);
+  if (view.shows === "fleet" && !fleet.isThere) view.shows = "list";
+  for (const name of VIEWS) byId(name).hidden = name !== view.shows;
+  byId("tools").hidden = view.shows === "fleet";
+  if (view.shows === "list") list.show(items);
+  if (view.shows === "circles") circles.show(items);
+  if (view.shows === "fleet") fleet.draw();
   summary();
 }
 
@@ -124,12 +131,12 @@ function change(part) {
   localStorage.setItem("view", JSON.stringify({ sort, group, shows, theme }));
   byId("sort").value = sort;
   byId("group").value = group;
-  attribute(byId("view-list"), "aria-pressed", String(shows === "list"));
-  attribute(byId("view-circles"), "aria-pressed", String(shows === "circles"));
+  for (const name of VIEWS) attribute(byId(`view-${name}`), "aria-pressed", String(shows === name));
   document.documentElement.dataset.theme = theme;
   write(byId("theme"), `Theme: ${theme}`);
   forgetColours();
   show();
+  fleet.refresh();
 }
 
 function start() {
@@ -139,8 +146,7 @@ function start() {
   byId("filter").addEventListener("input", (event) => change({ filter: event.target.value }));
   byId("sort").addEventListener("change", (event) => change({ sort: event.target.value }));
   byId("group").addEventListener("change", (event) => change({ group: event.target.value }));
-  byId("view-list").addEventListener("click", () => change({ shows: "list" }));
-  byId("view-circles").addEventListener("click", () => change({ shows: "circles" }));
+  for (const name of VIEWS) byId(`view-${name}`).addEventListener("click", () => change({ shows: name }));
   byId("theme").addEventListener("click", () => change({ theme: { auto: "light", light: "dark", dark: "auto" }[view.theme] }));
   byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("list").focus(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { forgetColours(); list.update(); });
@@ -151,24 +157,34 @@ function start() {
   store.addEventListener("state", announce);
   feed.addEventListener("live", ({ detail }) => live(detail));
   feed.addEventListener("login", ({ detail }) => login(detail));
-  detail.onClose = () => lastName && list.focus(lastName);
-  commands.onDone = (answer, title) => { detail.show(answer); detail.refresh(); write(byId("announce"), `${title}: done`); };
-  setInterval(() => { list.count(); detail.count(); }, 250);
-  setInterval(() => detail.refresh(), 1000);
+  detail.onClose = group.onClose = () => lastName && list.focus(lastName);
+  commands.onDone = (answer, title) => { if (answer.explain) detail.show(answer); detail.refresh(); fleet.refresh(); write(byId("announce"), `${title}: done`); };
+  setInterval(() => { list.count(); detail.count(); group.count(); fleet.count(); }, 250);
+  setInterval(() => { detail.refresh(); group.refresh(); fleet.refresh(); }, 1000);
   change({});
   feed.run();
 }
 
 let lastName = null;
+let isFirst = true;
 
 function route() {
   const name = location.hash.startsWith("#/") ? decodeURIComponent(location.hash.slice(2)) : null;
-  if (name) { lastName = name; detail.open(name); }
-  else detail.close();
+  const isGroup = name !== null && Boolean(store.breakers.get(name)?.group);
+  // Until the first snapshot, a name may be that of a group.
+  if (name === null || !store.isReady || isGroup) detail.close();
+  if (!isGroup) group.close();
+  if (name === null || !store.isReady) return;
+  // The keys of a group are opened from its sheet: closing one of them leads back to the group's row.
+  lastName = store.breakers.has(name) ? name : name.split("[")[0];
+  if (isGroup) group.open(name);
+  else detail.open(name);
 }
 
 function changed({ detail: { isReordered } }) {
   list.passed = store.passed;
+  // A link may be older than the first snapshot, or than the group that it names.
+  if (isFirst || store.breakers.get(detail.name)?.group) { isFirst = false; route(); }
   const isHeld = byId("viewport").matches(":hover, :focus-within") && view.sort !== "worst";
   const isDue = performance.now() - lastOrder > REORDER && !isHeld;
   if (isReordered || isDue || view.shows !== "list") return show();
@@ -183,7 +199,7 @@ function announce({ detail: { name, state } }) {
 
 function live({ live, silent, problem }) {
   const node = byId("live");
-  const seconds = Math.round(silent / 1000);
+  const seconds = Math.max(1, Math.round(silent / 1000));
   attribute(node, "data-live", live);
   attribute(document.body, "data-live", live);
   const stale = `Stale for ${seconds} s, reconnecting`;
@@ -207,8 +223,12 @@ function keys(event) {
   if (isTyping && event.key === "ArrowDown" && event.target.id === "filter") { event.preventDefault(); byId("viewport").querySelector("a")?.focus(); return; }
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "/") { event.preventDefault(); byId("filter").focus(); }
-  if (event.key === "v") change({ shows: view.shows === "list" ? "circles" : "list" });
+  if (event.key === "v") change({ shows: nextView() });
+}
+
+function nextView() {
+  const views = VIEWS.filter((name) => name !== "fleet" || fleet.isThere);
+  return views[(views.indexOf(view.shows) + 1) % views.length];
 }
 
 start();
-route();

@@ -19,7 +19,7 @@ export class Store extends EventTarget {
     this.breakers.clear();
     this.second = list.second;
     this.secondsPerPoint = list.seconds_per_point;
-    for (const entry of list.breakers) {
+    for (const entry of [...list.groups, ...list.breakers]) {
       this.breakers.set(entry.name, this.#arrived({ ...entry, points: entry.sparkline ?? emptyPoints() }));
     }
     this.isReady = true;

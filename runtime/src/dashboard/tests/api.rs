@@ -11,6 +11,7 @@ use crate::{
     },
     metrics::prometheus,
     registry::Registry,
+    state::State,
 };
 
 #[tokio::test]
@@ -41,6 +42,12 @@ async fn a_breaker_is_shown_as_it_is_now() {
     assert_eq!(shown["totals"]["failures"], 3);
     assert_eq!(shown["settings"][0]["key"], "threshold");
     assert_eq!(shown["settings"][0]["value"], "3");
+    let source = shown["settings"][0]["source"].as_str().unwrap();
+    assert!(
+        source.starts_with("builder ") && source.contains(".rs:"),
+        "{source}"
+    );
+    assert_eq!(shown["settings"][1]["source"], "default");
     assert_eq!(shown["samples"]["answered"].as_array().unwrap().len(), 300);
     assert_eq!(shown["declared_at"], Value::Null, "a builder made it");
 }
@@ -177,7 +184,7 @@ fn every_file_that_a_script_imports_is_served() {
         }
         index += 1;
     }
-    assert_eq!(names.len(), 12, "a file that no script imports: {names:?}");
+    assert_eq!(names.len(), 14, "a file that no script imports: {names:?}");
 }
 
 #[test]
@@ -191,6 +198,8 @@ fn no_script_can_make_html_of_a_text() {
         "circles.js",
         "dom.js",
         "feed.js",
+        "fleet.js",
+        "group.js",
         "store.js",
     ];
     for text in scripts
@@ -259,6 +268,12 @@ async fn the_description_has_the_fields_of_the_answers() {
         keys
     };
     let keys = |value: &Value| sorted(value.as_object().unwrap().keys().cloned().collect());
+    let states = schemas["State"]["enum"].as_array().unwrap();
+    assert!(
+        State::ALL
+            .iter()
+            .all(|state| states.contains(&state.as_str().into()))
+    );
 
     let list = read(&dashboard, "/api/v1/breakers").await.json();
     assert_eq!(keys(&list), sorted(required(&schemas["List"])));
@@ -270,8 +285,24 @@ async fn the_description_has_the_fields_of_the_answers() {
     let detail = read(&dashboard, "/api/v1/breakers/orders").await.json();
     assert_eq!(
         keys(&detail),
-        sorted([row, required(&schemas["Detail"]["allOf"][1])].concat())
+        sorted([row.clone(), required(&schemas["Detail"]["allOf"][1])].concat())
     );
+    assert_eq!(
+        keys(&detail["settings"][0]),
+        sorted(required(&schemas["Setting"]))
+    );
+
+    registry.keyed("shards").build().unwrap().get("eu-1").trip();
+    let group = read(&dashboard, "/api/v1/groups/shards").await.json();
+    let own = required(&schemas["GroupDetail"]["allOf"][1]);
+    assert_eq!(
+        keys(&group),
+        sorted([row, own, vec!["group".to_owned()]].concat())
+    );
+    assert_eq!(keys(&group["group"]), sorted(required(&schemas["Group"])));
+    let page = read(&dashboard, "/api/v1/groups/shards/keys").await.json();
+    assert_eq!(keys(&page), sorted(required(&schemas["Keys"])));
+    assert_eq!(keys(&page["keys"][0]), sorted(required(&schemas["Key"])));
 
     breaker.trip();
     let history = read(&dashboard, "/api/v1/breakers/orders/history").await.json();

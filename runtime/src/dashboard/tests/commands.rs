@@ -103,6 +103,10 @@ async fn settings_that_make_no_breaker_are_refused_with_the_reason() {
         (json!({ "command": "trip", "cooldown_ms": 5 }), "only `set`"),
         (json!({ "command": "trip", "for_ms": 5 }), "only `force_open`"),
         (json!({ "command": "force_open", "for_ms": 0 }), "above 0"),
+        (
+            json!({ "command": "trip", "at": "fleet" }),
+            "act on the whole fleet",
+        ),
     ] {
         let answer = command(&dashboard, given.clone()).await;
         assert_eq!(
@@ -136,9 +140,9 @@ async fn what_is_not_a_command_changes_nothing() {
             "missing field `reason`",
         ),
         (
-            br#"{"command":"trip","who":"a","reason":"b","at":1}"#,
+            br#"{"command":"trip","who":"a","reason":"b","until":1}"#,
             StatusCode::BAD_REQUEST,
-            "unknown field `at`",
+            "unknown field `until`",
         ),
         (
             br#"{"command":"trip","who":" ","reason":"b"}"#,
@@ -166,6 +170,19 @@ async fn what_is_not_a_command_changes_nothing() {
         assert!(answer.error().contains(said), "{}", answer.text);
         assert_eq!((breaker.generation(), breaker.state()), (0, State::Closed));
     }
+}
+
+#[tokio::test]
+async fn a_command_for_a_fleet_needs_one() {
+    let (dashboard, breaker) = page();
+    let answer = command(&dashboard, json!({ "command": "force_open", "at": "fleet" })).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.error().contains("`Dashboard::fleet`"), "{}", answer.text);
+    assert_eq!(breaker.generation(), 0);
+    assert_eq!(
+        super::read(&dashboard, "/api/v1/fleet").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 mod api;
 mod commands;
+#[cfg(feature = "fleet")]
+mod fleet;
+mod groups;
 mod security;
 mod served;
 mod stream;

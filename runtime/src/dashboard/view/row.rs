@@ -4,14 +4,15 @@ use std::{sync::Arc, time::SystemTime};
 
 use serde::Serialize;
 
-use super::{milliseconds, rounded};
+use super::{GroupCounts, milliseconds, rounded};
 use crate::{
     breaker::CircuitBreaker,
     config::Settings,
     dashboard::samples::{Calls, Columns, Samples},
     engine::Snapshot,
+    registry::GroupSnapshot,
     state::State,
-    stats::Totals,
+    stats::{Latency, Totals},
 };
 
 /// One line of the list. An event repeats a field only if it has changed.
@@ -39,6 +40,9 @@ pub(in crate::dashboard) struct Row {
     answered: u64,
     failed: u64,
     rejected: u64,
+    /// Only of a group of keyed breakers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group: Option<Box<GroupCounts>>,
 }
 
 /// A row with its sparkline.
@@ -69,7 +73,7 @@ impl Row {
             last_error,
             calls_per_second: rounded(calls_per_second, 1),
             rejected_per_second: rounded(rejected_per_second, 1),
-            p99_ms: p99_ms(snapshot),
+            p99_ms: p99_ms(snapshot.latency.as_ref()),
             failures: snapshot.window.failures,
             failure_rate: snapshot.window.failure_rate.map(|rate| rounded(rate, 4)),
             slow_call_rate: snapshot.window.slow_call_rate.map(|rate| rounded(rate, 4)),
@@ -79,8 +83,63 @@ impl Row {
             answered: calls.answered,
             failed: calls.failed,
             rejected: calls.rejected,
+            group: None,
         }
     }
+
+    pub(in crate::dashboard) const fn is_group(&self) -> bool {
+        self.group.is_some()
+    }
+
+    /// The row of a group: sums over its keys, and the worst of their states.
+    ///
+    /// `not_closed`: some of the breakers that are not closed.
+    pub(in crate::dashboard) fn of_group(
+        snapshot: &GroupSnapshot,
+        settings: &Settings,
+        samples: &Samples,
+        not_closed: &[Snapshot],
+    ) -> Self {
+        let (calls_per_second, rejected_per_second) = samples.rates();
+        let calls = calls(&snapshot.totals);
+        let group = GroupCounts::new(snapshot);
+        Self {
+            name: snapshot.name.to_string(),
+            state: group.worst().as_str(),
+            generation: snapshot.transitions.iter().map(|one| one.count).sum(),
+            retry_after_ms: not_closed
+                .iter()
+                .filter_map(|one| one.retry_after)
+                .min()
+                .map(milliseconds),
+            override_ends_in_ms: None,
+            override_by: None,
+            last_error: last_error_of(not_closed),
+            calls_per_second: rounded(calls_per_second, 1),
+            rejected_per_second: rounded(rejected_per_second, 1),
+            p99_ms: p99_ms(snapshot.latency.as_ref()),
+            failures: group.not_closed() as u64,
+            failure_rate: None,
+            slow_call_rate: None,
+            threshold_used: rounded(group.part_not_closed(), 4),
+            threshold: settings.threshold().to_string(),
+            window: settings.window().map(|window| window.to_string()),
+            answered: calls.answered,
+            failed: calls.failed,
+            rejected: calls.rejected,
+            group: Some(Box::new(group)),
+        }
+    }
+}
+
+/// The error of the newest trip, with the key.
+fn last_error_of(breakers: &[Snapshot]) -> Option<Arc<str>> {
+    let trips = breakers.iter().filter_map(|breaker| {
+        let trip = breaker.last_trip.as_ref()?;
+        Some((trip.time, breaker.name.key()?, trip.error.as_deref()?))
+    });
+    let (_, key, error) = trips.max_by_key(|(time, ..)| *time)?;
+    Some(format!("{key}: {error}").into())
 }
 
 /// The error of the last change that has one.
@@ -98,19 +157,22 @@ pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
 }
 
 /// The latency that 99 of 100 calls did not exceed, if the breaker records it.
-fn p99_ms(snapshot: &Snapshot) -> Option<f64> {
-    let p99 = snapshot.latency.as_ref()?.p99?;
+fn p99_ms(latency: Option<&Latency>) -> Option<f64> {
+    let p99 = latency?.p99?;
     Some(rounded(p99.as_secs_f64() * 1e3, 1))
 }
 
 fn override_by(snapshot: &Snapshot) -> Option<String> {
-    let is_forced = matches!(snapshot.state, State::ForcedOpen | State::ForcedClosed);
+    let is_forced = matches!(
+        snapshot.state,
+        State::ForcedOpen | State::ForcedClosed | State::Disabled
+    );
     let change = snapshot.last_change.as_ref().filter(|_| is_forced)?;
     change.operator.as_ref().map(ToString::to_string)
 }
 
 /// The larger of failures and slow calls, each against its threshold.
-fn threshold_used(snapshot: &Snapshot, settings: &Settings) -> f64 {
+pub(super) fn threshold_used(snapshot: &Snapshot, settings: &Settings) -> f64 {
     let window = &snapshot.window;
     #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
     let failures = |threshold: u32| window.failures as f64 / f64::from(threshold);

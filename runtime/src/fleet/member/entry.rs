@@ -66,6 +66,14 @@ pub(crate) struct Trial {
     pub(crate) last_end: Duration,
 }
 
+impl Entry {
+    /// Whether a fresh entry would serve as well.
+    pub(crate) fn is_at_rest(&self, now: Duration) -> bool {
+        let was_forced = self.forced.version != Version::default() || self.forced.over.is_some();
+        self.shared.is_none() && !was_forced && !self.is_open && self.evidence_until <= now
+    }
+}
+
 impl SharedEntry {
     pub(crate) fn new(now: Duration, shared: &Shared) -> Self {
         let until = now + shared.remaining;

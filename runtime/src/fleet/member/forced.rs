@@ -163,20 +163,20 @@ impl Member {
 
     /// Releases what has run out, whether the store answers or not.
     pub(super) fn end_forced(&mut self, turn: &mut Turn<'_>) {
+        if turn.now < self.forced_at {
+            return;
+        }
+        self.forced_at = Duration::MAX;
         for (breaker, entry) in &mut self.entries {
-            if entry.forced.until.is_some_and(|until| until <= turn.now) {
-                entry.forced.until = None;
-                entry.forced.over = None;
-                turn.breakers.act(breaker, Action::Release);
+            match entry.forced.until {
+                Some(until) if until <= turn.now => {
+                    entry.forced.until = None;
+                    entry.forced.over = None;
+                    turn.breakers.act(breaker, Action::Release);
+                }
+                Some(until) => self.forced_at = self.forced_at.min(until),
+                None => {}
             }
         }
-    }
-
-    pub(super) fn next_forced_end(&self) -> Duration {
-        self.entries
-            .values()
-            .filter_map(|entry| entry.forced.until)
-            .min()
-            .unwrap_or(Duration::MAX)
     }
 }

@@ -2,7 +2,7 @@
 //! between.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
@@ -15,6 +15,19 @@ use crate::fleet::{
 /// The most breakers that a member remembers; the store is input and may hold
 /// more.
 const MOST_ENTRIES: usize = 100_000;
+
+/// How many breakers a member remembers before it forgets those at rest.
+const ENTRIES_AT_REST: usize = 1024;
+
+/// The most different refusals of one connection that are logged.
+const MOST_REFUSALS: usize = 16;
+
+/// How many consecutive snapshots may time out before the store counts as gone.
+/// Its connection may be alive, and PING be answered.
+const SYNCS_MISSED: u32 = 2;
+
+/// The pause between two warnings about another process with the same name.
+const TWIN_WARNINGS: Duration = Duration::from_secs(300);
 
 /// One process's part in a fleet.
 ///
@@ -33,11 +46,20 @@ pub(crate) struct Member {
     pub(super) known: Option<Version>,
     digest: String,
     pub(super) entries: BTreeMap<Name, Entry>,
+    /// With this many entries, those at rest are forgotten.
+    forget_at: usize,
+    /// The entries that the present input may have changed.
+    touched: Vec<Name>,
+    /// No forced state ends before this time.
+    pub(super) forced_at: Duration,
+    /// No shared state needs a step before this time.
+    pub(super) shared_at: Duration,
     pub(super) pending: HashMap<Request, Pending>,
     next_request: u64,
     next_sync: Duration,
     is_syncing: bool,
     sync_again: bool,
+    syncs_missed: u32,
     has_joined: bool,
     synced_at: Option<Duration>,
     live: u32,
@@ -48,6 +70,9 @@ pub(crate) struct Member {
     pub(super) report_at: Duration,
     pub(super) is_restoring: bool,
     has_warned_of_program: bool,
+    twin_warning_at: Duration,
+    /// What the store has refused on this connection.
+    refusals: HashSet<String>,
     ignored: u64,
 }
 
@@ -100,11 +125,16 @@ impl Member {
             known: None,
             digest: String::new(),
             entries: BTreeMap::new(),
+            forget_at: ENTRIES_AT_REST,
+            touched: Vec::new(),
+            forced_at: Duration::MAX,
+            shared_at: Duration::MAX,
             pending: HashMap::new(),
             next_request: 0,
             next_sync: Duration::ZERO,
             is_syncing: false,
             sync_again: false,
+            syncs_missed: 0,
             has_joined: false,
             synced_at: None,
             live: 0,
@@ -114,6 +144,8 @@ impl Member {
             report_at: Duration::ZERO,
             is_restoring: false,
             has_warned_of_program: false,
+            twin_warning_at: Duration::ZERO,
+            refusals: HashSet::new(),
             ignored: 0,
         }
     }
@@ -132,18 +164,20 @@ impl Member {
             Input::Local(breaker, event) => self.on_local(&mut turn, &breaker, event),
             Input::Wake => {}
         }
+        self.bound_timers();
         self.run_timers(&mut turn);
+        self.bound_timers();
         turn.outputs
     }
 
     /// When the member must be woken without another input.
     pub(crate) fn next_wake(&self) -> Duration {
-        let mut next = self.next_forced_end();
+        let mut next = self.forced_at;
         if self.link != LinkState::Down {
             next = next.min(self.next_sync);
         }
         if self.link == LinkState::Registered {
-            next = next.min(self.next_report()).min(self.next_shared());
+            next = next.min(self.next_report()).min(self.shared_at);
         }
         next
     }
@@ -176,6 +210,12 @@ impl Member {
         self.ignored
     }
 
+    /// How many breakers this member remembers.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The command with which this instance leaves.
     pub(crate) fn leave(&self) -> Command {
         Command::Leave {
@@ -188,10 +228,13 @@ impl Member {
             StoreEvent::Up => {
                 self.link = LinkState::Up;
                 self.is_syncing = false;
+                self.syncs_missed = 0;
+                self.refusals.clear();
                 self.refresh(turn);
             }
             StoreEvent::Down(error) => {
-                if self.link != LinkState::Down || !self.has_joined {
+                let is_known = self.link == LinkState::Up && self.syncs_missed >= SYNCS_MISSED;
+                if (self.link != LinkState::Down && !is_known) || !self.has_joined {
                     turn.outputs.push(Output::Warn(Warning::StoreDown(error)));
                 }
                 self.link = LinkState::Down;
@@ -239,6 +282,9 @@ impl Member {
         let Some(pending) = self.pending.remove(&request) else {
             return;
         };
+        if let Err(error) = &reply {
+            self.warn_of_refusal(turn, error);
+        }
         match (pending, reply) {
             (Pending::Sync { known }, Ok(Reply::Snapshot(snapshot))) => {
                 self.is_syncing = false;
@@ -247,10 +293,7 @@ impl Member {
                     self.refresh(turn);
                 }
             }
-            (Pending::Sync { .. }, _) => {
-                self.is_syncing = false;
-                self.next_sync = turn.now + self.timing.retry;
-            }
+            (Pending::Sync { .. }, reply) => self.on_sync_failed(turn, reply.err()),
             (Pending::Report(breakers), Ok(Reply::Report(reply))) => {
                 self.on_reported(turn, breakers, Some(reply));
             }
@@ -272,6 +315,35 @@ impl Member {
             (Pending::Finish, Ok(Reply::Token(true))) | (Pending::Other, _) => {}
             (Pending::Finish, _) => self.refresh(turn),
             (Pending::Restore(breakers), reply) => self.on_restored(turn, &breakers, reply.is_ok()),
+        }
+    }
+
+    /// No snapshot, though the connection may be alive: the server refuses the
+    /// command, or computes for too long.
+    fn on_sync_failed(&mut self, turn: &mut Turn<'_>, error: Option<StoreError>) {
+        self.is_syncing = false;
+        self.next_sync = turn.now + self.timing.retry;
+        self.syncs_missed = match error {
+            // The end of the connection follows, or has been handled.
+            Some(StoreError::Unreachable { .. }) => return,
+            Some(StoreError::Timeout { .. }) => self.syncs_missed.saturating_add(1),
+            _ => SYNCS_MISSED,
+        };
+        if self.link != LinkState::Registered || self.syncs_missed < SYNCS_MISSED {
+            return;
+        }
+        self.link = LinkState::Up;
+        self.forget_trials();
+        if let Some(error @ StoreError::Timeout { .. }) = error {
+            turn.outputs.push(Output::Warn(Warning::StoreDown(error)));
+        }
+    }
+
+    /// Logs each refusal once per connection. The command is tried again.
+    fn warn_of_refusal(&mut self, turn: &mut Turn<'_>, error: &StoreError) {
+        let is_refusal = !matches!(error, StoreError::Unreachable { .. } | StoreError::Timeout { .. });
+        if is_refusal && self.refusals.len() < MOST_REFUSALS && self.refusals.insert(error.to_string()) {
+            turn.outputs.push(Output::Warn(Warning::StoreDown(error.clone())));
         }
     }
 
@@ -320,6 +392,7 @@ impl Member {
         let is_lost = requested.is_some_and(|known| known.epoch != version.epoch || known > version);
         let was_registered = self.link == LinkState::Registered;
         self.link = LinkState::Registered;
+        self.syncs_missed = 0;
         self.synced_at = Some(turn.now);
         self.live = snapshot.live;
         self.known = Some(match self.known {
@@ -368,7 +441,8 @@ impl Member {
     }
 
     fn warn_of_twins(&mut self, turn: &mut Turn<'_>, snapshot: &Snapshot) {
-        if snapshot.replaced && self.has_joined {
+        if snapshot.replaced && self.has_joined && turn.now >= self.twin_warning_at {
+            self.twin_warning_at = turn.now + TWIN_WARNINGS;
             let name = self.instance.name.to_string();
             turn.outputs.push(Output::Warn(Warning::Duplicate(name)));
         }
@@ -381,6 +455,7 @@ impl Member {
     }
 
     fn run_timers(&mut self, turn: &mut Turn<'_>) {
+        self.forget_at_rest(turn.now);
         self.end_forced(turn);
         if self.link != LinkState::Down && turn.now >= self.next_sync {
             self.sync(turn);
@@ -422,8 +497,43 @@ impl Member {
         turn.outputs.push(Output::Send(request, command));
     }
 
+    /// Forgets breakers that are closed and that the store does not name.
+    ///
+    /// A service with a breaker per user makes and evicts any number of them. Each time, at least
+    /// as many entries are new as were kept the last time, so that an entry costs little.
+    fn forget_at_rest(&mut self, now: Duration) {
+        if self.entries.len() < self.forget_at {
+            return;
+        }
+        let dirty = &self.dirty;
+        self.entries
+            .retain(|name, entry| !entry.is_at_rest(now) || dirty.contains(name));
+        self.forget_at = (self.entries.len() * 2).clamp(ENTRIES_AT_REST, MOST_ENTRIES);
+    }
+
+    /// The entry, to change it.
     pub(super) fn entry(&mut self, breaker: &Name) -> &mut Entry {
+        if self.touched.last() != Some(breaker) {
+            self.touched.push(breaker.clone());
+        }
         self.entries.entry(breaker.clone()).or_default()
+    }
+
+    /// Moves the next look at the timers forward to those of the changed entries.
+    ///
+    /// So a message about one of a thousand breakers costs no look at the other ones.
+    fn bound_timers(&mut self) {
+        for breaker in std::mem::take(&mut self.touched) {
+            let Some(entry) = self.entries.get(&breaker) else {
+                continue;
+            };
+            if let Some(until) = entry.forced.until {
+                self.forced_at = self.forced_at.min(until);
+            }
+            if let Some(shared) = &entry.shared {
+                self.shared_at = self.shared_at.min(self.next_step(shared));
+            }
+        }
     }
 
     fn has_room(&self, breaker: &Name) -> bool {

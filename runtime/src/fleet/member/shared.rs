@@ -172,13 +172,18 @@ impl Member {
 
     /// Competes, renews, gives up and holds, as the time demands.
     pub(super) fn run_shared(&mut self, turn: &mut Turn<'_>) {
-        let is_due = |shared: &SharedEntry| self.next_step(shared) <= turn.now;
-        let due: Vec<Name> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.shared.as_ref().is_some_and(is_due))
-            .map(|(name, _)| name.clone())
-            .collect();
+        if turn.now < self.shared_at {
+            return;
+        }
+        let (mut due, mut next) = (Vec::new(), Duration::MAX);
+        for (name, entry) in &self.entries {
+            match entry.shared.as_ref().map(|shared| self.next_step(shared)) {
+                Some(at) if at <= turn.now => due.push(name.clone()),
+                Some(at) => next = next.min(at),
+                None => {}
+            }
+        }
+        self.shared_at = next;
         for breaker in due {
             match following(turn, &breaker) {
                 Some(view) => self.step(turn, &breaker, &view),
@@ -442,6 +447,7 @@ impl Member {
         {
             shared.trial = None;
         }
+        self.shared_at = Duration::ZERO;
     }
 
     /// Whether this member holds an unexpired lease.
@@ -453,15 +459,8 @@ impl Member {
             .is_some_and(|trial| now < trial.expires)
     }
 
-    pub(super) fn next_shared(&self) -> Duration {
-        let entries = self.entries.values().filter_map(|entry| entry.shared.as_ref());
-        entries
-            .map(|shared| self.next_step(shared))
-            .min()
-            .unwrap_or(Duration::MAX)
-    }
-
-    fn next_step(&self, shared: &SharedEntry) -> Duration {
+    /// When this shared state needs a step.
+    pub(super) fn next_step(&self, shared: &SharedEntry) -> Duration {
         match &shared.trial {
             _ if shared.is_dismissed => Duration::MAX,
             Some(trial) if trial.is_renewing => trial.expires,

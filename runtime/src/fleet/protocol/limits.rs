@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::config::limits::is_unprintable;
+
 /// The longest message or record, in bytes. A longer one is ignored unread.
 pub(crate) const LONGEST_MESSAGE: usize = 4096;
 
@@ -53,7 +55,7 @@ pub(crate) fn clamped(millis: u64) -> Duration {
 /// The first `longest` characters of a text, with unprintable ones replaced by
 /// spaces.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    let printable = |c: char| if is_unprintable(c) { ' ' } else { c };
     text.chars().take(longest).map(printable).collect()
 }
 

@@ -3,7 +3,10 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::fleet::protocol::limits::{LONGEST_BREAKER, LONGEST_NAME};
+use crate::{
+    config::limits::is_unprintable,
+    fleet::protocol::limits::{LONGEST_BREAKER, LONGEST_NAME},
+};
 
 /// The name of a breaker or an instance; clones share one text.
 pub(crate) type Name = Arc<str>;
@@ -63,7 +66,7 @@ pub(crate) fn is_breaker(name: &str) -> bool {
     !name.trim().is_empty()
         && name.len() <= LONGEST_BREAKER * 4
         && name.chars().count() <= LONGEST_BREAKER
-        && !name.chars().any(char::is_control)
+        && !name.chars().any(is_unprintable)
 }
 
 fn checked(what: &'static str, name: &str) -> Result<Name, NameError> {

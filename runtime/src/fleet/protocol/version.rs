@@ -38,6 +38,14 @@ impl fmt::Display for Version {
     }
 }
 
+/// The largest number that the scripts can count on from.
+///
+/// Lua's numbers are exact up to 2^53.
+///
+/// A forged message with a larger one would be restored to a store that "lost" it, and then no
+/// script could count any more.
+const LARGEST_NUMBER: u64 = (1 << 53) - (1 << 32);
+
 /// The text is not `<epoch>-<sequence>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotAVersion;
@@ -47,9 +55,10 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, NotAVersion> {
         let (epoch, sequence) = text.split_once('-').ok_or(NotAVersion)?;
+        let number = |text: &str| text.parse().ok().filter(|number| *number <= LARGEST_NUMBER);
         Ok(Self {
-            epoch: epoch.parse().map_err(|_| NotAVersion)?,
-            sequence: sequence.parse().map_err(|_| NotAVersion)?,
+            epoch: number(epoch).ok_or(NotAVersion)?,
+            sequence: number(sequence).ok_or(NotAVersion)?,
         })
     }
 }
@@ -63,7 +72,16 @@ mod tests {
         let version = Version::new(1_795_754_531_123, 57);
         assert_eq!(version.to_string(), "1795754531123-57");
         assert_eq!("1795754531123-57".parse(), Ok(version));
-        for wrong in ["", "57", "a-1", "1-", "-1", "1-2-3", "1--2"] {
+        for wrong in [
+            "",
+            "57",
+            "a-1",
+            "1-",
+            "-1",
+            "1-2-3",
+            "1--2",
+            "1-18446744073709551615",
+        ] {
             assert_eq!(wrong.parse::<Version>(), Err(NotAVersion), "{wrong:?}");
         }
     }

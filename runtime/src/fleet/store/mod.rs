@@ -36,8 +36,8 @@ enum Kind {
 }
 
 impl Store {
-    /// A store in the memory of this process, for several registries of one process
-    /// and for tests.
+    /// Returns a store in the memory of this process, for several registries of
+    /// one process and for tests.
     pub fn local() -> Self {
         Self(Kind::Local(Arc::new(LocalStore::new(None))))
     }
@@ -47,7 +47,7 @@ impl Store {
         Self(Kind::Local(Arc::new(LocalStore::new(Some(Arc::new(clock))))))
     }
 
-    /// A store on a Redis server, version 7 or later:
+    /// Returns a store on a Redis server, version 7 or later:
     /// `redis://[[user]:password@]host[:port][/database]`.
     ///
     /// With `rediss://` the connection is encrypted; the server's certificate is checked against

@@ -238,6 +238,9 @@ impl Table {
                 open.remove(instance);
             }
         }
+        if open.is_empty() {
+            self.open.remove(&report.breaker);
+        }
     }
 
     /// Opens the breaker on all instances if the quorum has tripped and no trial

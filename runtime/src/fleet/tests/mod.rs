@@ -2,8 +2,12 @@
 
 #![allow(clippy::unchecked_time_subtraction, reason = "a panic fails the test")]
 
+#[cfg(all(feature = "redis", feature = "tracing"))]
+mod bad_input;
 mod conformance;
 mod cut;
+#[cfg(all(feature = "redis", feature = "tracing"))]
+mod log_lines;
 mod model;
 mod random;
 mod real_breakers;
@@ -18,4 +22,5 @@ mod redis_server;
 mod simulated_breaker;
 mod simulation;
 mod simulation_claims;
+mod simulation_scale;
 mod stand;

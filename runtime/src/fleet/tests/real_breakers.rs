@@ -450,3 +450,48 @@ async fn a_keyed_breaker_follows_also_after_it_was_evicted() {
     sleep(PAUSE).await;
     assert_eq!(again.state(), State::ForcedOpen);
 }
+
+/// An operator of the fleet beats the configuration of one instance.
+///
+/// A release gives it back.
+#[cfg(feature = "config")]
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_configuration_disables_is_disabled_again_after_a_release() {
+    let service = FiveInstances::start(true, None).await;
+    let configured = &service.instances[1];
+    let overrides = crate::config::Overrides::from_toml("[breaker.inventory]\nmode = 'disabled'");
+    let applied = overrides.expect("it is right").apply(&configured.registry);
+    assert_eq!(applied.expect("it is right").changes().len(), 1);
+    let states = || (configured.breaker.state(), service.instances[0].breaker.state());
+    let fleet = service.fleet();
+    // Nothing is forced, so there is nothing to release.
+    fleet.release("inventory", anna()).await.unwrap();
+    sleep(SECOND).await;
+    assert_eq!(states(), (State::Disabled, State::Closed));
+    fleet.force_open("inventory", None, anna()).await.unwrap();
+    sleep(SECOND).await;
+    assert_eq!(states(), (State::ForcedOpen, State::ForcedOpen));
+    fleet.release("inventory", anna()).await.unwrap();
+    sleep(SECOND).await;
+    assert_eq!(states(), (State::Disabled, State::Closed));
+    // The end of a command is a release too.
+    fleet
+        .force_open("inventory", Some(SECOND * 5), anna())
+        .await
+        .unwrap();
+    sleep(SECOND).await;
+    assert_eq!(states(), (State::ForcedOpen, State::ForcedOpen));
+    sleep(SECOND * 6).await;
+    assert_eq!(states(), (State::Disabled, State::Closed));
+    // The quorum of the others opens it underneath, and its calls pass.
+    service.inventory.set_sick(true);
+    service
+        .until(SECOND * 5, |service| {
+            service.instances[0].breaker.state() == State::Open
+        })
+        .await;
+    assert_eq!(configured.breaker.state(), State::Disabled);
+    let before = service.inventory.requests();
+    sleep(SECOND).await;
+    assert!(service.inventory.requests() > before + 20, "its calls pass");
+}

@@ -93,6 +93,28 @@ async fn the_cost_of_a_thousand_instances() {
         remaining: Duration::from_secs(3000),
         evidence: true,
     };
+    let before = bytes();
+    for number in 1..=100 {
+        run(Command::Report {
+            instance: Instance {
+                name: "orders-7d9f6c5b8-00000".into(),
+                ..instance(0)
+            },
+            number,
+            reports: vec![Report {
+                breaker: "inventory-service-0000".into(),
+                state: Reported::HalfOpen,
+                quorum: None,
+            }],
+        })
+        .await;
+    }
+    let after = bytes();
+    println!(
+        "a report of one state: {} bytes to the server, {} back",
+        (after.0 - before.0) / 100,
+        (after.1 - before.1) / 100
+    );
     let names: Vec<_> = (0..breakers)
         .map(|number| format!("inventory-service-{number:04}"))
         .collect();
@@ -107,7 +129,7 @@ async fn the_cost_of_a_thousand_instances() {
                 quorum: Some(TWO_AND_HALF),
             };
             let reports = chunk.iter().map(report).collect();
-            let number_of_report = u64::try_from(index).unwrap() + 1;
+            let number_of_report = u64::try_from(index).unwrap() + 101;
             run(Command::Report {
                 instance: instance(number),
                 number: number_of_report,

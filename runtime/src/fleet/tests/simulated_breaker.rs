@@ -139,6 +139,26 @@ impl SimulatedBreakers {
         }
     }
 
+    /// The calls of this process trip the breaker.
+    pub(crate) fn trip(&self, name: &str) {
+        let mut breakers = self.breakers.borrow_mut();
+        let breaker = breakers.get_mut(name).expect("the breaker was added");
+        if let State::Closed { .. } = breaker.state {
+            self.open(name, breaker, COOLDOWN, Cause::Calls);
+        }
+    }
+
+    /// A trial call of this process closes the breaker, if its cooldown is over.
+    pub(crate) fn recover(&self, name: &str) {
+        if let Admission::Admitted {
+            generation,
+            is_trial: true,
+        } = self.start(name)
+        {
+            self.end(name, generation, true);
+        }
+    }
+
     /// An operator of this process resets the breaker.
     pub(crate) fn reset(&self, name: &str) {
         let mut breakers = self.breakers.borrow_mut();

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     random::Random,
-    simulated_breaker::{Admission, SimulatedBreakers},
+    simulated_breaker::{Admission, COOLDOWN, SimulatedBreakers},
     stand::TWO_AND_HALF,
 };
 use crate::fleet::{
@@ -56,6 +56,9 @@ enum Event {
     Deliver(usize, StoreEvent),
     Call(usize),
     End(usize, Name, u64),
+    /// The calls of this node trip this breaker, and close it after its cooldown.
+    Trip(usize, Name),
+    Recover(usize, Name),
 }
 
 /// One process of the fleet.
@@ -77,11 +80,15 @@ pub(crate) struct Node {
 pub(crate) struct Figures {
     pub(crate) calls: u64,
     pub(crate) rejected: u64,
+    /// Admitted calls that ended.
+    pub(crate) ended: u64,
     /// Calls that reached the service while it was sick.
     pub(crate) sick_calls: u64,
     /// Those of them that were trial calls.
     pub(crate) sick_trials: u64,
     pub(crate) commands: BTreeMap<&'static str, u64>,
+    /// The states in all reports.
+    pub(crate) reported_states: u64,
     pub(crate) messages: u64,
     pub(crate) message_bytes: u64,
     /// The most lease owners at one time.
@@ -235,11 +242,28 @@ impl Simulation {
             Event::Call(node) => self.call(node),
             Event::End(node, breaker, generation) => {
                 let is_success = self.is_healthy && self.nodes[node].is_served;
+                self.figures.ended += 1;
                 self.nodes[node].breakers.set_time(self.now);
                 self.nodes[node].breakers.end(&breaker, generation, is_success);
                 self.hear_local(node);
             }
+            Event::Trip(node, breaker) => {
+                self.nodes[node].breakers.set_time(self.now);
+                self.nodes[node].breakers.trip(&breaker);
+                self.hear_local(node);
+                self.plan(COOLDOWN + Duration::from_millis(1), Event::Recover(node, breaker));
+            }
+            Event::Recover(node, breaker) => {
+                self.nodes[node].breakers.set_time(self.now);
+                self.nodes[node].breakers.recover(&breaker);
+                self.hear_local(node);
+            }
         }
+    }
+
+    /// Plans a trip of this breaker by the calls of one node, and its recovery.
+    pub(crate) fn plan_trip(&mut self, delay: Duration, node: usize, breaker: Name) {
+        self.plan(delay, Event::Trip(node, breaker));
     }
 
     fn call(&mut self, node: usize) {
@@ -303,6 +327,9 @@ impl Simulation {
 
     fn send(&mut self, node: usize, request: Request, command: Command) {
         *self.figures.commands.entry(command.name()).or_default() += 1;
+        if let Command::Report { reports, .. } = &command {
+            self.figures.reported_states += u64::try_from(reports.len()).unwrap();
+        }
         if !self.is_store_up || self.random.percent(self.network.lost) {
             let error = timed_out(command.name());
             self.plan(COMMAND_TIMEOUT, Event::Return(node, request, Err(error)));

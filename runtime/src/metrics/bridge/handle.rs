@@ -11,10 +11,36 @@ use crate::{
 ///
 /// The recorder that was installed when it was resolved receives its values.
 pub(super) enum Handle {
-    Counter(Counter),
+    Counter(Counter, Counted),
     Gauge(Gauge),
     /// With what was recorded so far.
     Histogram(Histogram, Option<Durations>),
+}
+
+/// The value of a counter that never falls.
+#[derive(Default)]
+pub(super) struct Counted {
+    /// The last value of the breaker.
+    last: u64,
+    /// The last values of the breakers of the same key that were evicted.
+    before: u64,
+}
+
+impl Counted {
+    fn total(&mut self, value: u64) -> u64 {
+        // A breaker that counts less than before is another one: its key was evicted and came back
+        // since the last time.
+        if value < self.last {
+            self.retire();
+        }
+        self.last = value;
+        self.before + value
+    }
+
+    const fn retire(&mut self) {
+        self.before += self.last;
+        self.last = 0;
+    }
 }
 
 impl Handle {
@@ -22,7 +48,7 @@ impl Handle {
         let key = Key::from_parts(family.sample_name(), labels);
         let metadata = Metadata::new("fusebox", Level::INFO, Some(module_path!()));
         ::metrics::with_recorder(|recorder| match family.kind {
-            Kind::Counter => Self::Counter(recorder.register_counter(&key, &metadata)),
+            Kind::Counter => Self::Counter(recorder.register_counter(&key, &metadata), Counted::default()),
             Kind::Gauge => Self::Gauge(recorder.register_gauge(&key, &metadata)),
             Kind::Histogram => Self::Histogram(recorder.register_histogram(&key, &metadata), None),
         })
@@ -34,10 +60,12 @@ impl Handle {
         clippy::cast_sign_loss,
         reason = "a counter of the facade takes whole numbers, a gauge takes floating point"
     )]
-    pub(super) fn set(&self, value: Value) {
+    pub(super) fn set(&mut self, value: Value) {
         match (self, value) {
-            (Self::Counter(counter), Value::Whole(value)) => counter.absolute(value),
-            (Self::Counter(counter), Value::Float(value)) => counter.absolute(value as u64),
+            (Self::Counter(counter, so_far), Value::Whole(value)) => counter.absolute(so_far.total(value)),
+            (Self::Counter(counter, so_far), Value::Float(value)) => {
+                counter.absolute(so_far.total(value as u64));
+            }
             (Self::Gauge(gauge), Value::Whole(value)) => gauge.set(value as f64),
             (Self::Gauge(gauge), Value::Float(value)) => gauge.set(value),
             (Self::Histogram(..), _) => {}
@@ -54,6 +82,14 @@ impl Handle {
             histogram.record_many(duration.as_secs_f64(), calls);
         }
         *recorded = Some(durations.clone());
+    }
+
+    /// Marks the breaker as gone. The next one of its key begins at zero.
+    pub(super) fn retire(&mut self) {
+        self.clear();
+        if let Self::Counter(_, so_far) = self {
+            so_far.retire();
+        }
     }
 
     /// Marks a gauge as absent. A counter keeps its value.

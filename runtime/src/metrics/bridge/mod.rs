@@ -9,7 +9,7 @@ use crate::{
     metrics::{
         families::FAMILIES,
         family::{Kind, Source},
-        observed::Observed,
+        observed::{Keys, Observed, Part},
     },
     registry::Registry,
     sync::{Mutex, lock},
@@ -35,12 +35,17 @@ use series::SeriesOfOne;
 /// # }
 /// ```
 pub fn install(registry: &Registry) -> Bridge {
-    let bridge = Bridge(Arc::new(Shared {
-        registry: registry.clone(),
-        series: Mutex::new(AllSeries::default()),
-    }));
-    bridge.install();
-    bridge
+    Bridge::new(registry, Keys::Summed)
+}
+
+/// Like [`install`], but publishes each breaker of each group too, with the
+/// label `key`.
+///
+/// A recorder keeps every series for ever. So the bridge publishes at most `max_keys` different
+/// keys of a group, those that it finds first, and `*` for the keys that share a breaker. A key
+/// without a breaker has gauges that are `NaN`.
+pub fn install_with_keys(registry: &Registry) -> Bridge {
+    Bridge::new(registry, Keys::Each)
 }
 
 /// Publishes breakers to a recorder of the `metrics` facade.
@@ -54,6 +59,7 @@ pub struct Bridge(Arc<Shared>);
 
 struct Shared {
     registry: Registry,
+    keys: Keys,
     series: Mutex<AllSeries>,
 }
 
@@ -61,10 +67,24 @@ struct Shared {
 #[derive(Default)]
 struct AllSeries {
     of_breakers: HashMap<String, SeriesOfOne>,
+    /// By the full name, `inventory[eu-1]`.
+    of_keys: HashMap<String, SeriesOfOne>,
+    /// How many keys of each group have series.
+    keys: HashMap<String, u32>,
     of_registry: SeriesOfOne,
 }
 
 impl Bridge {
+    fn new(registry: &Registry, keys: Keys) -> Self {
+        let bridge = Self(Arc::new(Shared {
+            registry: registry.clone(),
+            keys,
+            series: Mutex::new(AllSeries::default()),
+        }));
+        bridge.install();
+        bridge
+    }
+
     /// Resolves all handles again, from the recorder that is installed now.
     ///
     /// Call it after a recorder was installed. Called twice with one recorder, it records the
@@ -77,26 +97,17 @@ impl Bridge {
 
     /// Publishes the current values. Handles are resolved once per breaker.
     pub fn publish(&self) {
-        let observed = Observed::all(&self.0.registry);
+        let registry = &self.0.registry;
+        let observed = Observed::all(registry);
+        let keyed = Observed::keyed(registry, self.0.keys);
         let mut series = lock(&self.0.series);
         for observed in &observed {
-            let name = observed.name();
-            // Not by `entry`, which would copy the name of a breaker that is there.
-            if !series.of_breakers.contains_key(name) {
-                series.of_breakers.insert(name.to_owned(), SeriesOfOne::default());
-            }
-            let Some(series) = series.of_breakers.get_mut(name) else {
-                continue;
-            };
-            series.publish(Some(name), |family, sink| {
-                if let Source::Breaker(samples) = family.source {
-                    samples(observed, sink);
-                }
-            });
+            series.publish(observed);
         }
-        series.of_registry.publish(None, |family, sink| {
+        series.publish_keys(&observed, &keyed);
+        series.of_registry.publish(&[], |family, sink| {
             if let Source::Registry(samples) = family.source {
-                samples(&self.0.registry, sink);
+                samples(registry, sink);
             }
         });
     }
@@ -111,6 +122,65 @@ impl Bridge {
             tokio::time::sleep(every).await;
         }
     }
+}
+
+impl AllSeries {
+    fn publish(&mut self, observed: &Observed) {
+        let name = observed.name();
+        let series = series_of(&mut self.of_breakers, name);
+        series.publish(&[("breaker", name)], |family, sink| {
+            if let Source::Breaker(samples) = family.source {
+                samples(observed, sink);
+            }
+        });
+    }
+
+    /// Publishes keyed breakers, as many of each group as it may have.
+    fn publish_keys(&mut self, all: &[Observed], keyed: &[Observed]) {
+        for series in self.of_keys.values_mut() {
+            series.is_current = false;
+        }
+        for observed in keyed {
+            let Some((group, key)) = observed.group_and_key() else {
+                continue;
+            };
+            if !self.of_keys.contains_key(observed.name()) && key != OVERFLOW {
+                let published = self.keys.entry(group.to_owned()).or_default();
+                if *published >= most_keys(all, group) {
+                    continue;
+                }
+                *published += 1;
+            }
+            let series = series_of(&mut self.of_keys, observed.name());
+            series.publish(&[("breaker", group), ("key", key)], |family, sink| {
+                if let Source::Key(samples) = family.source {
+                    samples(observed, sink);
+                }
+            });
+        }
+        for evicted in self.of_keys.values_mut().filter(|series| !series.is_current) {
+            evicted.retire();
+        }
+    }
+}
+
+/// The key of the breaker that keys without room share.
+const OVERFLOW: &str = "*";
+
+fn most_keys(all: &[Observed], group: &str) -> u32 {
+    let found = all.binary_search_by(|observed| observed.name().cmp(group));
+    found.map_or(0, |index| match &all[index].part {
+        Part::Group(part) => part.max_keys,
+        Part::Breaker { .. } => 0,
+    })
+}
+
+/// Not by `entry`, which would copy a name that is there.
+fn series_of<'a>(series: &'a mut HashMap<String, SeriesOfOne>, name: &str) -> &'a mut SeriesOfOne {
+    if !series.contains_key(name) {
+        series.insert(name.to_owned(), SeriesOfOne::default());
+    }
+    series.get_mut(name).expect("it was inserted")
 }
 
 impl fmt::Debug for Bridge {

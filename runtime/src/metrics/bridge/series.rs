@@ -13,7 +13,11 @@ use crate::{
 
 /// The series of one breaker or of the registry, in the order of the families.
 #[derive(Default)]
-pub(super) struct SeriesOfOne(Vec<Series>);
+pub(super) struct SeriesOfOne {
+    series: Vec<Series>,
+    /// Whether the breaker existed when it was published last.
+    pub(super) is_current: bool,
+}
 
 struct Series {
     family: &'static str,
@@ -24,20 +28,30 @@ struct Series {
 
 impl SeriesOfOne {
     /// Publishes what `samples` writes for each family.
-    pub(super) fn publish(&mut self, breaker: Option<&str>, samples: impl Fn(&Family, &mut dyn Sink)) {
-        for series in &mut self.0 {
+    ///
+    /// `common`: the labels of all of them.
+    pub(super) fn publish(&mut self, common: Labels<'_>, samples: impl Fn(&Family, &mut dyn Sink)) {
+        self.is_current = true;
+        for series in &mut self.series {
             series.is_current = false;
         }
         for family in FAMILIES {
             let mut publisher = Publisher {
-                series: &mut self.0,
-                breaker,
+                series: &mut self.series,
+                common,
                 family,
             };
             samples(family, &mut publisher);
         }
-        for absent in self.0.iter().filter(|series| !series.is_current) {
+        for absent in self.series.iter().filter(|series| !series.is_current) {
             absent.handle.clear();
+        }
+    }
+
+    /// Marks the breaker as gone.
+    pub(super) fn retire(&mut self) {
+        for series in &mut self.series {
+            series.handle.retire();
         }
     }
 }
@@ -45,7 +59,7 @@ impl SeriesOfOne {
 /// Receives the samples of one family.
 struct Publisher<'a> {
     series: &'a mut Vec<Series>,
-    breaker: Option<&'a str>,
+    common: Labels<'a>,
     family: &'static Family,
 }
 
@@ -63,19 +77,15 @@ impl Publisher<'_> {
     }
 
     fn resolve(&self, labels: Labels<'_>) -> Series {
-        let breaker = self
-            .breaker
-            .map(|breaker| Label::new("breaker", breaker.to_owned()));
-        let others = labels
-            .iter()
-            .map(|(name, value)| Label::new(*name, (*value).to_owned()));
+        let all = self.common.iter().chain(labels);
+        let all = all.map(|(name, value)| Label::new(*name, (*value).to_owned()));
         Series {
             family: self.family.name,
             labels: labels
                 .iter()
                 .map(|(name, value)| (*name, (*value).to_owned()))
                 .collect(),
-            handle: Handle::resolve(self.family, breaker.into_iter().chain(others).collect()),
+            handle: Handle::resolve(self.family, all.collect()),
             is_current: true,
         }
     }

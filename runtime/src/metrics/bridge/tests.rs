@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use super::*;
 use crate::{
     config::{Threshold, Window},
+    registry::KeyedBreakers,
     testing::ManualClock,
 };
 
@@ -138,4 +139,71 @@ async fn a_sampler_publishes_again_and_again() {
     }
     drop(guard);
     assert_exported(&recorder);
+}
+
+/// A group in which one failure trips.
+fn shards(registry: &Registry) -> KeyedBreakers {
+    let builder = registry.keyed("shards").threshold(Threshold::failures(1));
+    builder.max_keys(2).build().expect("valid settings")
+}
+
+#[test]
+fn a_group_is_published_as_a_sum() {
+    let (recorder, (registry, _)) = (recorder(), registry());
+    let group = shards(&registry);
+    ::metrics::with_local_recorder(&recorder, || {
+        let bridge = install(&registry);
+        let _ = group.get("eu-1").call_blocking(|| Err::<(), _>("down"));
+        let _ = group.get("eu-2").call_blocking(|| Ok::<_, &str>(()));
+        bridge.publish();
+    });
+    let text = recorder.handle().render();
+    for line in [
+        r#"fusebox_group_breakers{breaker="shards",state="open"} 1"#,
+        r#"fusebox_group_breakers{breaker="shards",state="closed"} 1"#,
+        r#"fusebox_calls_total{breaker="shards",outcome="success"} 1"#,
+        r#"fusebox_group_max_keys{breaker="shards"} 2"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("key="), "keys are off by default: {text}");
+}
+
+#[test]
+fn a_recorder_never_gets_more_keys_than_a_group_has_places() {
+    let (recorder, (registry, _)) = (recorder(), registry());
+    let group = shards(&registry);
+    ::metrics::with_local_recorder(&recorder, || {
+        let bridge = install_with_keys(&registry);
+        for key in 0..50 {
+            let _ = group.get(key).call_blocking(|| Ok::<_, &str>(()));
+            bridge.publish();
+        }
+        group.get(48).trip();
+        group.get(49).trip();
+        let _ = group.get("without room").call_blocking(|| Ok::<_, &str>(()));
+        // Two keys that have series, as those of new breakers.
+        group.get(48).reset();
+        group.get(49).reset();
+        for _ in 0..3 {
+            let _ = group.get(0).call_blocking(|| Ok::<_, &str>(()));
+        }
+        bridge.publish();
+    });
+    let text = recorder.handle().render();
+    let keys: std::collections::BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.split_once("key=\"")?.1.split('"').next())
+        .collect();
+    assert_eq!(keys.into_iter().collect::<Vec<_>>(), ["*", "0", "1"]);
+    for line in [
+        // One call of the evicted breaker, and three of the new one.
+        r#"fusebox_key_calls_total{breaker="shards",key="0",outcome="success"} 4"#,
+        r#"fusebox_key_state{breaker="shards",key="0",state="closed"} 1"#,
+        // Evicted: neither closed nor open.
+        r#"fusebox_key_state{breaker="shards",key="1",state="closed"} NaN"#,
+        r#"fusebox_key_calls_total{breaker="shards",key="*",outcome="success"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
 }

@@ -34,6 +34,23 @@ pub(super) struct Text<'a> {
     has_head: bool,
     /// `breaker="orders"`, or nothing for the series of a registry.
     breaker: &'a str,
+    lines: Vec<Line>,
+    /// How many lines this breaker has in this family so far.
+    line: usize,
+}
+
+/// A line of the breaker before, without what differs.
+///
+/// Breakers have the same lines in the same order, so each line is composed once in most scrapes,
+/// and copied after that.
+#[derive(Default)]
+struct Line {
+    suffix: &'static str,
+    labels: Vec<(&'static str, String)>,
+    /// `fusebox_state{`
+    before: String,
+    /// `,state="open"} `
+    after: String,
 }
 
 impl<'a> Text<'a> {
@@ -44,6 +61,8 @@ impl<'a> Text<'a> {
             family: &FAMILIES[0],
             has_head: false,
             breaker: "",
+            lines: Vec::new(),
+            line: 0,
         }
     }
 
@@ -51,7 +70,8 @@ impl<'a> Text<'a> {
     pub(super) fn begin(&mut self, family: &'static Family) {
         self.family = family;
         self.has_head = false;
-        self.breaker = "";
+        self.lines.clear();
+        self.set_breaker("");
     }
 
     fn head(&mut self) {
@@ -74,6 +94,7 @@ impl<'a> Text<'a> {
     /// Sets the label of the samples that follow.
     pub(super) fn set_breaker(&mut self, label: &'a str) {
         self.breaker = label;
+        self.line = 0;
     }
 
     pub(super) fn finish(mut self) -> String {
@@ -83,31 +104,59 @@ impl<'a> Text<'a> {
         self.out
     }
 
-    fn line(&mut self, suffix: &str, labels: Labels<'_>, value: Value) {
+    fn line(&mut self, suffix: &'static str, labels: Labels<'_>, value: Value) {
         if !self.has_head {
             self.head();
         }
-        self.out.push_str(self.family.name);
-        self.out.push_str(suffix);
-        if !(self.breaker.is_empty() && labels.is_empty()) {
-            self.out.push('{');
-            self.out.push_str(self.breaker);
-            for (index, (name, value)) in labels.iter().enumerate() {
-                if index > 0 || !self.breaker.is_empty() {
-                    self.out.push(',');
-                }
-                push_label(&mut self.out, name, value);
-            }
-            self.out.push('}');
+        if self.line == self.lines.len() {
+            self.lines.push(Line::default());
         }
-        self.out.push(' ');
+        let line = &mut self.lines[self.line];
+        self.line += 1;
+        let is_composed = self.family.is_uniform && !line.after.is_empty();
+        debug_assert!(!is_composed || line.is(suffix, labels), "{}", self.family.name);
+        if !is_composed && !line.is(suffix, labels) {
+            line.compose(self.family.name, suffix, labels, self.breaker.is_empty());
+        }
+        self.out.push_str(&line.before);
+        self.out.push_str(self.breaker);
+        self.out.push_str(&line.after);
         match value {
             Value::Whole(number) => push_number(&mut self.out, number),
+            Value::Float(0.0) => self.out.push('0'),
             Value::Float(number) => {
                 let _ = write!(self.out, "{number}");
             }
         }
         self.out.push('\n');
+    }
+}
+
+impl Line {
+    fn is(&self, suffix: &str, labels: Labels<'_>) -> bool {
+        let own = self.labels.iter().map(|(name, value)| (*name, value.as_str()));
+        // A line that was not composed yet has an empty end.
+        !self.after.is_empty() && self.suffix == suffix && own.eq(labels.iter().copied())
+    }
+
+    fn compose(&mut self, name: &str, suffix: &'static str, labels: Labels<'_>, is_of_registry: bool) {
+        self.suffix = suffix;
+        let owned = labels.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.labels = owned.collect();
+        self.before.clear();
+        self.before.extend([name, suffix]);
+        self.after.clear();
+        if !(is_of_registry && labels.is_empty()) {
+            self.before.push('{');
+            for (index, (name, value)) in labels.iter().enumerate() {
+                if index > 0 || !is_of_registry {
+                    self.after.push(',');
+                }
+                push_label(&mut self.after, name, value);
+            }
+            self.after.push('}');
+        }
+        self.after.push(' ');
     }
 }
 
@@ -131,16 +180,19 @@ impl Sink for Text<'_> {
     }
 }
 
-/// Returns `breaker="name"`.
-pub(super) fn breaker_label(name: &str) -> String {
+/// Returns `breaker="name"`, or `breaker="group",key="key"`.
+pub(super) fn breaker_label(name: &str, key: Option<&str>) -> String {
     let mut label = String::with_capacity(name.len() + 10);
     push_label(&mut label, "breaker", name);
+    if let Some(key) = key {
+        label.push(',');
+        push_label(&mut label, "key", key);
+    }
     label
 }
 
 fn push_label(out: &mut String, name: &str, value: &str) {
-    out.push_str(name);
-    out.push_str("=\"");
+    out.extend([name, "=\""]);
     if value.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
         for letter in value.chars() {
             match letter {
@@ -158,6 +210,11 @@ fn push_label(out: &mut String, name: &str, value: &str) {
 
 /// Writes a number. Not by `write!`, which takes most of the time of a scrape.
 fn push_number(out: &mut String, mut number: u64) {
+    if number == 0 {
+        // Most counters of most breakers.
+        out.push('0');
+        return;
+    }
     let mut digits = [b'0'; MOST_DIGITS];
     let mut first = MOST_DIGITS;
     loop {
@@ -168,7 +225,7 @@ fn push_number(out: &mut String, mut number: u64) {
             break;
         }
     }
-    out.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    out.push_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -186,6 +243,6 @@ mod tests {
 
     #[test]
     fn a_label_is_escaped() {
-        assert_eq!(breaker_label("a\"b\\c\nd"), r#"breaker="a\"b\\c\nd""#);
+        assert_eq!(breaker_label("a\"b\\c\nd", None), r#"breaker="a\"b\\c\nd""#);
     }
 }

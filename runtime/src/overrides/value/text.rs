@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    config::{self, Rate, Settings, Threshold, Window},
+    config::{self, Rate, Settings, Threshold, Window, duration::UNITS},
     overrides::{
         key::Key,
         value::{Literal, Value},
@@ -12,17 +12,6 @@ use crate::{
 };
 
 const NONE: Settings = Settings::DEFAULT;
-
-/// Nanoseconds per unit, from large to small.
-const UNITS: [(&str, i128); 7] = [
-    ("d", 86_400_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("m", 60_000_000_000),
-    ("s", 1_000_000_000),
-    ("ms", 1_000_000),
-    ("us", 1_000),
-    ("ns", 1),
-];
 
 pub(super) fn with_number(key: Key, number: u32) -> Value {
     Value::Setting(Box::new(match key {
@@ -71,10 +60,14 @@ pub(super) fn not_a_duration(key: Key, literal: &Literal<'_>) -> String {
 pub(in crate::overrides) fn in_whole_numbers(literal: &Literal<'_>) -> Option<String> {
     match *literal {
         Literal::Whole(Some(seconds)) if seconds > 0 => Some(format!("{seconds}s")),
-        #[allow(clippy::cast_possible_truncation, reason = "a suggestion; `as` saturates")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a suggestion; `as` saturates"
+        )]
         Literal::Fraction(seconds) if seconds > 0.0 && seconds < 1e9 => {
-            let nanos = (seconds * 1e9).round() as i128;
-            let (unit, size) = UNITS.into_iter().find(|(_, size)| nanos % size == 0)?;
+            let nanos = (seconds * 1e9).round() as u128;
+            let (unit, size) = UNITS.into_iter().find(|(_, size)| nanos.is_multiple_of(*size))?;
             (nanos > 0).then(|| format!("{}{unit}", nanos / size))
         }
         _ => None,

@@ -12,7 +12,7 @@ use crate::{
     engine::Engine,
     event::{Event, EventReceiver, Subscription},
     registry::{
-        Registered,
+        Declaration, Registered,
         keyed::{GroupSnapshot, group::Group, key::KeyText},
     },
     sync::lock,
@@ -168,6 +168,15 @@ impl KeyedBreakers {
     /// The settings that code declares for each breaker of the group.
     pub(in crate::registry) fn declared_settings(&self) -> Settings {
         self.group.declared_settings
+    }
+
+    /// The function that declares the group; `None` if a builder made it.
+    #[cfg_attr(
+        not(any(feature = "metrics", feature = "prometheus")),
+        allow(dead_code, reason = "exporters read it")
+    )]
+    pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
+        self.group.declared
     }
 
     /// All breakers that exist, as those of a registry.

@@ -14,7 +14,7 @@ pub const DEFAULT_MAX_KEYS: u32 = 1_000;
 pub type KeyedBreakersBuilder = CircuitBreakerBuilder<Keyed>;
 
 /// A builder makes a group, with these keys.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Keyed {
     max_keys: Option<u32>,
 }

@@ -17,7 +17,7 @@ use crate::{
         seed_of,
     },
     state::Override,
-    stats::RetiredTotals,
+    stats::RetiredCounts,
     sync::{Mutex, OnceLock, UnmodelledU64, lock},
 };
 
@@ -43,8 +43,8 @@ pub(super) struct Group {
     entries: DashMap<Arc<str>, Arc<Entry>>,
     uses: UseClock,
     pub(super) slots: Mutex<Slots>,
-    pub(super) retired: Arc<RetiredTotals>,
-    overflow: OnceLock<Arc<Engine>>,
+    pub(super) retired: Arc<RetiredCounts>,
+    pub(super) overflow: OnceLock<Arc<Engine>>,
 }
 
 /// What the breakers of a group share with their registry.
@@ -86,7 +86,7 @@ impl Group {
             entries: DashMap::new(),
             uses: UseClock::new(max_keys),
             slots: Mutex::new(Slots::new()),
-            retired: Arc::new(RetiredTotals::new()),
+            retired: Arc::default(),
             overflow: OnceLock::new(),
         }
     }

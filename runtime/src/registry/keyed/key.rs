@@ -2,7 +2,10 @@
 
 use std::{fmt, str};
 
-use crate::{config::limits::LONGEST_NAME, state::rules};
+use crate::{
+    config::limits::{LONGEST_NAME, is_unprintable},
+    state::rules,
+};
 
 /// Room for the longest key: each character has at most 4 bytes.
 const CAPACITY: usize = 4 * LONGEST_NAME;
@@ -52,7 +55,7 @@ impl KeyText {
         let hash = rules::mix(self.hash.unwrap_or_else(|| hash(HASH_OF_NOTHING, text)));
         let mut hashed = String::new();
         for character in text.chars().take(KEPT_CHARACTERS) {
-            if character.is_control() {
+            if is_unprintable(character) {
                 hashed.extend(character.escape_default());
             } else {
                 hashed.push(character);
@@ -101,10 +104,9 @@ impl KeyText {
 /// Whether a name may hold all these characters.
 #[inline]
 fn is_printable(text: &str) -> bool {
-    // The control characters are U+0000 to U+001F, U+007F, and U+0080 to U+009F, which begin with
-    // the byte C2.
-    let may_be_control = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
-    !text.bytes().any(may_be_control) || !text.chars().any(char::is_control)
+    // Beyond ASCII, those that a name may not hold begin with one of these bytes.
+    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    !text.bytes().any(may_be) || !text.chars().any(is_unprintable)
 }
 
 /// FNV-1a, which is the same in every process: names are compared between
@@ -154,16 +156,27 @@ mod tests {
             "a\nb",
             "\u{85}",
             "\u{7f}",
+            "eu\u{202e}1-",
+            "\u{feff}eu-1",
+            "\u{61c}",
             &"é".repeat(129),
             &"🦀".repeat(10_000),
         ] {
             let text = written(&[key]);
             assert_eq!(text.as_name(), None, "{key:?}");
             let hashed = text.hashed();
-            assert!(hashed.chars().count() <= 48 * 6 + 17, "{hashed}");
+            assert!(hashed.chars().count() <= 48 * 8 + 17, "{hashed}");
             assert!(is_printable(&hashed), "{hashed:?}");
         }
         assert!(written(&["a\nb"]).hashed().starts_with("a\\nb#"));
+    }
+
+    #[test]
+    fn the_quick_look_at_the_bytes_of_a_key_misses_no_character() {
+        for character in '\0'..=char::MAX {
+            let text = character.to_string();
+            assert_eq!(is_printable(&text), !is_unprintable(character), "{character:?}");
+        }
     }
 
     #[test]

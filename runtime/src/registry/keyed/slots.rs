@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::{engine::Engine, stats::Totals, sync::UnmodelledU64};
+use crate::{engine::Engine, sync::UnmodelledU64};
 
 /// How many breakers are compared for one eviction.
 const SAMPLE: usize = 64;
@@ -151,12 +151,5 @@ impl UseClock {
 
     pub(super) fn tick(&self) -> u64 {
         self.now.increment()
-    }
-}
-
-/// Adds the totals of these breakers.
-pub(super) fn sum<'a>(engines: impl Iterator<Item = &'a Engine>, into: &mut Totals) {
-    for engine in engines {
-        *into += engine.totals().totals();
     }
 }

@@ -1,12 +1,12 @@
 //! A group at one moment.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{
     config::Name,
-    registry::keyed::{group::Group, slots::sum},
+    registry::keyed::group::Group,
     state::State,
-    stats::Totals,
+    stats::{Latency, Totals, Transitions},
     sync::lock,
 };
 
@@ -30,28 +30,54 @@ pub struct GroupSnapshot {
     pub has_overflowed: bool,
     /// The totals of all breakers since the start, evicted ones included.
     pub totals: Totals,
+    /// The transitions of all breakers, evicted ones included.
+    pub transitions: Vec<Transitions>,
+    /// The time in Open and `ForcedOpen`, summed over all breakers.
+    pub open_time: Duration,
+    /// How long calls took; `None` if no breaker has ever recorded that.
+    pub latency: Option<Latency>,
+    /// How many breakers are in each state, in the order of [`State`].
+    in_state: [usize; State::ALL.len()],
 }
 
 impl GroupSnapshot {
     pub(super) fn new(group: &Group) -> Self {
-        let engines = group.engines();
-        let (keys, evicted, held) = {
+        // At one moment, so that a breaker that is evicted meanwhile is not counted twice.
+        let (keyed, held, evicted) = {
             let slots = lock(&group.slots);
-            (slots.len(), slots.evicted(), slots.held())
+            (slots.entries().to_vec(), slots.held(), slots.evicted())
         };
-        let mut totals = group.retired.totals();
-        sum(engines.iter().chain(&held).map(Arc::as_ref), &mut totals);
-        let states: Vec<_> = engines.iter().map(|engine| engine.state()).collect();
-        let count = |in_state: fn(&State) -> bool| states.iter().filter(|state| in_state(state)).count();
+        let overflow = group.overflow.get();
+        let engines = || keyed.iter().map(|entry| &entry.engine).chain(overflow);
+        let counts = group
+            .retired
+            .sum(engines().chain(&held).map(|engine| engine.counts()));
+        let mut in_state = [0; State::ALL.len()];
+        for engine in engines() {
+            in_state[engine.state() as usize] += 1;
+        }
+        let count = |state: State| in_state[state as usize];
         Self {
             name: group.full_name(),
-            keys,
+            keys: keyed.len(),
             max_keys: group.max_keys,
-            open: count(|state| matches!(state, State::Open | State::ForcedOpen)),
-            half_open: count(|state| *state == State::HalfOpen),
+            open: count(State::Open) + count(State::ForcedOpen),
+            half_open: count(State::HalfOpen),
             evicted,
-            has_overflowed: group.find("*").is_some(),
-            totals,
+            has_overflowed: overflow.is_some(),
+            totals: counts.totals,
+            transitions: counts.transitions,
+            open_time: counts.open_time,
+            latency: counts
+                .durations
+                .map(|(successes, failures)| Latency::new(successes, failures)),
+            in_state,
         }
+    }
+
+    /// Returns how many breakers are in this state, that of all keys without
+    /// room included.
+    pub const fn in_state(&self, state: State) -> usize {
+        self.in_state[state as usize]
     }
 }

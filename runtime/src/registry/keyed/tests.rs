@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     CircuitBreaker, ConfigError, KeyedBreakers, Registry, Settings, State, Threshold,
-    registry::keyed::key::KeyText, testing::ManualClock,
+    config::limits::is_unprintable, registry::keyed::key::KeyText, testing::ManualClock,
 };
 
 fn group(max_keys: u32) -> KeyedBreakers {
@@ -182,7 +182,7 @@ fn keys_of_any_length_and_of_any_character_have_bounded_names() {
     for key in [long.as_str(), "a\0b", "*", "…", ""] {
         let name = hosts.get(key).name().to_owned();
         assert!(name.chars().count() < 400, "{name}");
-        assert!(!name.chars().any(char::is_control), "{name:?}");
+        assert!(!name.chars().any(is_unprintable), "{name:?}");
         assert_eq!(hosts.get(key).name(), name, "it is found again");
     }
     assert_eq!(hosts.snapshot().keys, 5, "none is the overflow breaker");

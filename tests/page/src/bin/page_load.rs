@@ -1,7 +1,7 @@
 //! Measures what open pages cost the calls. Run it with `cargo run --release`.
 //!
 //! One thread calls 10,000 breakers as fast as it can. In turns, no page is open, or 64 are while
-//! a scraper reads the list 10 times a second. The program prints, for each turn, the calls per
+//! a scraper reads `/metrics` 10 times a second. The program prints, for each turn, the calls per
 //! second of processor time of that thread. Other programs on the machine do not change it.
 //! At the end, one client opens the stream and reads nothing.
 //!
@@ -189,18 +189,18 @@ async fn read_events(address: SocketAddr) {
     panic!("a client that reads was dropped");
 }
 
-/// Reads the list 10 times a second.
+/// Reads the metrics 10 times a second.
 async fn scrape(address: SocketAddr) {
     let mut beat = interval(Duration::from_millis(100));
     let client = reqwest::Client::new();
     loop {
         beat.tick().await;
-        let answer = client
-            .get(format!("http://{address}/api/v1/breakers"))
-            .send()
-            .await;
-        let list = answer.expect("an answer").bytes().await.expect("a list");
-        assert!(list.len() > BREAKERS * 100, "the whole list");
+        let answer = client.get(format!("http://{address}/metrics")).send().await;
+        let text = answer.expect("an answer").bytes().await.expect("a text");
+        assert!(
+            text.len() > BREAKERS * 1000 && text.ends_with(b"# EOF\n"),
+            "the whole text"
+        );
     }
 }
 

@@ -7,7 +7,10 @@ use fusebox_page_tests::{browser::Browser, town};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::stage::{SOON, page};
+use crate::{
+    neighbours,
+    stage::{SOON, page},
+};
 
 /// Texts whose contrast is below 4.5 to 1, which WCAG requires.
 const FAINT: &str = r"
@@ -39,7 +42,7 @@ const FAINT: &str = r"
 
 /// Texts that are cut off, and whether the page is wider than the window.
 const CLIPPED: &str = r"
-    const clipped = [...document.querySelectorAll('.row .number, .state, .chip, button, dt, dd, h1, h2')]
+    const clipped = [...document.querySelectorAll('.row .number, .keys .number, .state, .chip, button, dt, dd, h1, h2')]
         .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== 'inline')
         .map((node) => node.innerText);
     if (document.documentElement.scrollWidth > innerWidth) clipped.push('the page is wider than the window');
@@ -61,7 +64,9 @@ async fn every_view_is_readable_in_both_schemes_and_at_400_pixels() {
         .0
         .force_closed();
     let life = tokio::spawn(town::live(town));
-    let server = page(&registry).serve("127.0.0.1:0").await.unwrap();
+    let fleet = neighbours::fleet_of_three(&registry).await;
+    let server = page(&registry).fleet(&fleet.this).serve("127.0.0.1:0").await;
+    let server = server.unwrap();
     let browser = Browser::start().await;
     browser.open(&format!("http://{}", server.address())).await;
     browser
@@ -86,10 +91,16 @@ async fn every_view_is_readable_in_both_schemes_and_at_400_pixels() {
                 "const group = document.getElementById('group'); group.value = 'prefix'; group.dispatchEvent(new Event('change'))",
             ),
             ("circles", "document.getElementById('view-circles').click()"),
+            ("fleet", "document.getElementById('view-fleet').click()"),
+            (
+                "group",
+                "document.getElementById('view-list').click(); location.hash = '#/inventory'",
+            ),
             (
                 "detail",
-                "document.getElementById('view-list').click(); location.hash = '#/payments'",
+                "document.getElementById('group-sheet').close(); location.hash = '#/payments'",
             ),
+            ("end", "document.getElementById('detail').scrollTop = 9999"),
             (
                 "command",
                 "document.querySelector('[data-command=force_open]').click()",
@@ -144,7 +155,7 @@ async fn nothing_moves_when_numbers_change() {
 }
 
 /// A file below `target`, for people to look at.
-fn picture(name: &str) -> PathBuf {
+pub(crate) fn picture(name: &str) -> PathBuf {
     let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/page");
     PathBuf::from(target).join(format!("{name}.png"))
 }

@@ -96,20 +96,24 @@ fn constants_are_checked_by_the_compiler() {
     hold(tables);
 }
 
+/// The arguments that take a duration, and what they need beside them.
+///
+/// `window` is the last.
+const DURATIONS: [(&str, &str); 6] = [
+    ("cooldown", ""),
+    ("max_cooldown", r#"cooldown = "1ns", "#),
+    ("timeout", ""),
+    ("slow_call", ""),
+    ("last_good", ""),
+    ("window", ""),
+];
+
 #[test]
 fn constant_durations_are_checked_by_the_compiler() {
-    let keys = [
-        ("cooldown", ""),
-        ("max_cooldown", r#"cooldown = "1ns", "#),
-        ("timeout", ""),
-        ("slow_call", ""),
-        ("last_good", ""),
-        ("window", ""),
-    ];
     let constants = include_str!("rows/constant_duration.rows");
-    let mut tables = of_each(constants, "constant_duration", &keys);
+    let mut tables = of_each(constants, "constant_duration", &DURATIONS);
     let types = include_str!("rows/constant_duration_type.rows");
-    let without_window = keys.split_last().expect("keys").1;
+    let without_window = DURATIONS.split_last().expect("keys").1;
     tables.extend(of_each(types, "constant_duration_type", without_window));
     tables.push(Table::new(
         "constant_pair",
@@ -120,22 +124,14 @@ fn constant_durations_are_checked_by_the_compiler() {
 
 #[test]
 fn durations_are_checked() {
-    let keys = [
-        ("cooldown", ""),
-        ("max_cooldown", r#"cooldown = "1ns", "#),
-        ("timeout", ""),
-        ("slow_call", ""),
-        ("last_good", ""),
-        ("window", ""),
-    ];
-    let mut tables = of_each(include_str!("rows/duration.rows"), "duration", &keys);
+    let mut tables = of_each(include_str!("rows/duration.rows"), "duration", &DURATIONS);
     let examples = include_str!("rows/one_duration.rows");
     tables.push(Table::new("one_duration", examples));
     let quoted = include_str!("rows/duration_without_quotes.rows");
     tables.extend(of_each(
         quoted,
         "duration_without_quotes",
-        keys.split_last().expect("keys").1,
+        DURATIONS.split_last().expect("keys").1,
     ));
     hold(tables);
 }

@@ -1,81 +1,18 @@
 //! What `tracing` receives: transitions and conflicts.
 
 use std::{
-    cell::Cell,
-    fmt::Write,
     io,
-    sync::{Arc, Barrier, Mutex},
+    sync::{Arc, Barrier},
     thread,
 };
 
 use fusebox::{Operator, Registry, Threshold, circuit_breaker};
-use tracing::{
-    Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
-
-/// Keeps one line per event of ours.
-#[derive(Clone, Default)]
-struct Lines {
-    lines: Arc<Mutex<Vec<String>>>,
-    /// In how many spans each line was logged.
-    spans: Arc<Mutex<Vec<u32>>>,
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        write!(self.0, " {field}={value:?}").expect("a string takes it");
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "fusebox"
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.lines.lock().expect("no panic here").push(line.0);
-        self.spans.lock().expect("no panic here").push(SPANS.get());
-    }
-
-    fn enter(&self, _: &span::Id) {
-        SPANS.set(SPANS.get() + 1);
-    }
-
-    fn exit(&self, _: &span::Id) {
-        SPANS.set(SPANS.get() - 1);
-    }
-}
-
-thread_local! {
-    /// How many spans this thread is in.
-    static SPANS: Cell<u32> = const { Cell::new(0) };
-}
-
-/// The lines of what `run` logs on this thread.
-fn logged(run: impl FnOnce()) -> Vec<String> {
-    let lines = Lines::default();
-    tracing::subscriber::with_default(lines.clone(), run);
-    let lines = lines.lines.lock().expect("no panic");
-    lines.clone()
-}
+use fusebox_tests::log::Log;
+use tracing::Level;
 
 #[test]
 fn an_override_is_logged_with_who_and_why_and_so_are_settings() {
-    let lines = logged(|| {
+    let log = Log::of(|| {
         let breaker = Registry::new().breaker("traced").build().expect("legal");
         let anna = || Operator::new("anna", "maintenance");
         let second = std::time::Duration::from_secs(1);
@@ -85,7 +22,7 @@ fn an_override_is_logged_with_who_and_why_and_so_are_settings() {
         breaker.reconfigure_by(settings, anna()).expect("legal");
     });
     assert_eq!(
-        lines,
+        log.fields(),
         [
             "WARN message=circuit breaker opened breaker=\"traced\" generation=1 from=closed to=forced_open \
              reason=an override was set or released override_for=1s operator=\"anna\" why=\"maintenance\"",
@@ -111,17 +48,17 @@ fn r15_a_change_is_logged_by_the_thread_that_made_it_in_its_own_span() {
         }
     });
     let slow = breaker.clone();
-    let delivering = thread::spawn(move || logged(|| slow.trip()));
+    let delivering = thread::spawn(move || Log::of(|| slow.trip()));
     gate.wait();
-    let own = Lines::default();
-    tracing::subscriber::with_default(own.clone(), || {
+    let own = Log::of(|| {
         tracing::info_span!(target: "fusebox", "of this thread").in_scope(|| breaker.reset());
     });
     // The other thread's subscriber still runs.
-    assert_eq!(*own.spans.lock().expect("no panic"), [1]);
-    assert!(own.lines.lock().expect("no panic")[0].contains(" generation=2 "));
+    let own = own.lines();
+    assert_eq!((own.len(), own[0].spans), (1, 1));
+    assert!(own[0].fields.contains(" generation=2 "));
     gate.wait();
-    let by_slow = delivering.join().expect("no panic");
+    let by_slow = delivering.join().expect("no panic").fields();
     assert_eq!(by_slow.len(), 1, "{by_slow:?}");
     assert!(by_slow[0].contains(" generation=1 "));
     drop(subscription);
@@ -129,8 +66,7 @@ fn r15_a_change_is_logged_by_the_thread_that_made_it_in_its_own_span() {
 
 #[test]
 fn a_trip_is_a_warning_and_a_recovery_is_not() {
-    let lines = Lines::default();
-    tracing::subscriber::with_default(lines.clone(), || {
+    let log = Log::of(|| {
         let breaker = Registry::new()
             .breaker("traced")
             .threshold(Threshold::failures(1))
@@ -139,9 +75,8 @@ fn a_trip_is_a_warning_and_a_recovery_is_not() {
         breaker.try_acquire().expect("closed").failure();
         breaker.reset();
     });
-    let lines = lines.lines.lock().expect("no panic");
     assert_eq!(
-        lines[..],
+        log.fields(),
         [
             "WARN message=circuit breaker opened breaker=\"traced\" generation=1 from=closed to=open reason=1 failure cooldown=30s",
             "INFO message=circuit breaker changed state breaker=\"traced\" generation=2 from=open to=closed reason=by an operator",
@@ -161,8 +96,8 @@ async fn other() -> io::Result<()> {
 
 #[tokio::test]
 async fn a_conflict_is_one_warning_with_both_places() {
-    let lines = Lines::default();
-    let guard = tracing::subscriber::set_default(lines.clone());
+    let log = Log::default();
+    let guard = tracing::subscriber::set_default(log.subscriber());
     fusebox::testing::isolated(async {
         for _ in 0..3 {
             other().await.expect("closed");
@@ -171,7 +106,7 @@ async fn a_conflict_is_one_warning_with_both_places() {
     })
     .await;
     drop(guard);
-    let lines = lines.lines.lock().expect("no panic");
+    let lines = log.fields();
     let [line] = lines.as_slice() else {
         panic!("one line: {lines:?}")
     };

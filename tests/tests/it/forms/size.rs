@@ -3,9 +3,9 @@
 
 #![allow(clippy::large_types_passed_by_value, reason = "that is what is measured")]
 
-use std::io;
+use std::{io, time::Duration};
 
-use fusebox::circuit_breaker;
+use fusebox::{Registry, circuit_breaker};
 
 type Big = [u64; 192];
 
@@ -168,32 +168,95 @@ fn to_json(order: Order) -> u64 {
     order.concat().len() as u64
 }
 
-/// The sizes of one body, plain and annotated in two ways.
+async fn send(order: Order) -> u64 {
+    tokio::task::yield_now().await;
+    order.len() as u64
+}
+
+/// The sizes of one body, plain and annotated: without a `timeout`, and with
+/// one.
 macro_rules! sizes {
-    (($($parameters:tt)*) $body:block) => {{
-        async fn plain($($parameters)*) -> io::Result<u64> $body
+    (($parameter:tt: $type:ty) $body:block) => {{
+        async fn plain($parameter: $type) -> io::Result<u64> $body
+        async fn instead(_: $type) -> io::Result<u64> { Ok(1) }
         #[circuit_breaker]
-        async fn guarded($($parameters)*) -> io::Result<u64> $body
+        async fn bare($parameter: $type) -> io::Result<u64> $body
+        #[circuit_breaker(fallback = |_| Ok(1))]
+        async fn closure($parameter: $type) -> io::Result<u64> $body
+        #[circuit_breaker(fallback = instead)]
+        async fn path($parameter: $type) -> io::Result<u64> $body
+        #[circuit_breaker(fallback = instead, fallback_on = "failure")]
+        async fn path_on_failure($parameter: $type) -> io::Result<u64> $body
         #[circuit_breaker(timeout = "1s")]
-        async fn timed($($parameters)*) -> io::Result<u64> $body
-        (size(plain), size(guarded), size(timed))
+        async fn timed($parameter: $type) -> io::Result<u64> $body
+        #[circuit_breaker(timeout = "1s", fallback = |_| Ok(1), fallback_on = "failure")]
+        async fn timed_closure($parameter: $type) -> io::Result<u64> $body
+        Sizes {
+            plain: size(plain),
+            untimed: vec![
+                ("bare", size(bare)),
+                ("closure", size(closure)),
+                ("path", size(path)),
+                ("path_on_failure", size(path_on_failure)),
+            ],
+            timed: vec![("timed", size(timed)), ("timed_closure", size(timed_closure))],
+        }
     }};
 }
 
-#[track_caller]
-fn assert_at_most(plain: usize, guarded: usize, more: usize) {
-    let most = plain + plain / 100 + 64 + more;
-    assert!(guarded <= most, "{guarded} bytes, plain {plain}, at most {most}");
+struct Sizes {
+    plain: usize,
+    untimed: Vec<(&'static str, usize)>,
+    timed: Vec<(&'static str, usize)>,
+}
+
+impl Sizes {
+    /// Asserts that no form is larger than the README promises, and `more`.
+    #[track_caller]
+    fn assert_at_most(self, more: usize) {
+        let Self {
+            plain,
+            untimed,
+            timed,
+        } = self;
+        let most = plain + plain / 100 + 64 + more;
+        for (form, size) in untimed {
+            assert!(
+                size <= most,
+                "{form}: {size} bytes, plain {plain}, at most {most}"
+            );
+        }
+        let most = most + TIMEOUT;
+        for (form, size) in timed {
+            assert!(
+                size <= most,
+                "{form}: {size} bytes, plain {plain}, at most {most}"
+            );
+        }
+    }
 }
 
 #[test]
-fn an_unused_argument_without_a_destructor_costs_nothing() {
-    let (plain, guarded, timed) = sizes! {(_ctx: [u64; 64]) { tokio::task::yield_now().await; Ok(1) }};
-    assert_at_most(plain, guarded, 0);
-    assert_at_most(plain, timed, TIMEOUT);
-    let (plain, guarded, timed) = sizes! {(_: [u8; 4096]) { tokio::task::yield_now().await; Ok(1) }};
-    assert_at_most(plain, guarded, 0);
-    assert_at_most(plain, timed, TIMEOUT);
+fn an_argument_that_the_body_keeps_while_it_waits_costs_nothing() {
+    sizes!((order: Order) {
+        tokio::task::yield_now().await;
+        Ok(to_json(order))
+    })
+    .assert_at_most(0);
+    sizes!((order: Order) {
+        let length = order.len() as u64;
+        tokio::task::yield_now().await;
+        Ok(length)
+    })
+    .assert_at_most(0);
+}
+
+#[test]
+fn an_unused_argument_costs_nothing() {
+    sizes!((_ctx: [u64; 64]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_: [u8; 4096]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_order: Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_: Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
 }
 
 /// The futures of the function and of its body each reserve room for it.
@@ -201,18 +264,45 @@ fn an_unused_argument_without_a_destructor_costs_nothing() {
 /// rustc keeps the room of captured arguments until a future ends. The plain function needs it once
 /// if it does not hold the argument across an `.await`. A `Box` or an `Arc` makes it small.
 #[test]
-fn an_argument_that_is_dead_at_the_first_await_is_held_twice() {
-    let (plain, guarded, timed) = sizes! {(order: Order) {
+fn an_argument_that_the_body_no_longer_has_while_it_waits_is_held_once_more() {
+    sizes!((order: Order) {
         let body = to_json(order);
         tokio::task::yield_now().await;
         Ok(body)
-    }};
-    assert_at_most(plain, guarded, size_of::<Order>());
-    assert_at_most(plain, timed, size_of::<Order>() + TIMEOUT);
-    let (plain, guarded, _) = sizes! {(order: Box<Order>) {
-        let body = to_json(*order);
+    })
+    .assert_at_most(size_of::<Order>());
+    sizes!((order: Order) { Ok(send(order).await) }).assert_at_most(size_of::<Order>());
+    sizes!((order: Order) { Ok(to_json(order)) }).assert_at_most(size_of::<Order>());
+    sizes!((numbers: [u64; 64]) {
+        let first = numbers[0];
         tokio::task::yield_now().await;
-        Ok(body)
-    }};
-    assert_at_most(plain, guarded, 0);
+        Ok(first)
+    })
+    .assert_at_most(size_of::<[u64; 64]>());
+    sizes!((order: Box<Order>) { Ok(send(*order).await) }).assert_at_most(0);
+}
+
+/// An `async` block keeps what it captures and what it pins.
+#[test]
+fn by_hand_a_future_is_held_twice() {
+    let breaker = Registry::new().breaker("sizes").build().expect("it is the first");
+    let future = || plain([0; 192]);
+    let most = 2 * size_of_val(&future()) + 256;
+    let permit = || breaker.try_acquire().expect("closed");
+    let timed = breaker.with_timeout(Duration::from_secs(1));
+    for (way, size) in [
+        ("call", size_of_val(&breaker.call(future()))),
+        ("call with a timeout", size_of_val(&timed.call(future()))),
+        (
+            "call_classified",
+            size_of_val(&breaker.call_classified(future(), fusebox::classify::io)),
+        ),
+        ("run", size_of_val(&permit().run(future()))),
+        (
+            "run_classified",
+            size_of_val(&permit().run_classified(future(), fusebox::classify::io)),
+        ),
+    ] {
+        assert!(size <= most, "{way}: {size} bytes, at most {most}");
+    }
 }

@@ -12,8 +12,9 @@ use fusebox::{
 use fusebox_tests::{
     by_hand::now,
     hostile::{Hook, Key, Mischief, Place, Value, attack},
+    log::OnLine,
 };
-use tracing::{Event, Metadata, Subscriber, span};
+use tracing::{Event, Subscriber};
 
 use crate::hostile::clocks::HostileClock;
 
@@ -34,22 +35,9 @@ async fn load(key: &Key, answer: Option<Value>) -> io::Result<Value> {
 }
 
 /// A `tracing` subscriber that is hostile when it gets an event.
-pub(super) struct HostileLog(pub(super) Arc<Mischief>);
-
-impl Subscriber for HostileLog {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, _: &Event<'_>) {
-        self.0.at(Hook::Log);
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
+pub(super) fn hostile_log(mischief: &Arc<Mischief>) -> impl Subscriber + Send + Sync + use<> {
+    let mischief = Arc::clone(mischief);
+    OnLine(move |_: &Event<'_>| mischief.at(Hook::Log))
 }
 
 /// The functions above in a registry of their own, in which none was called.
@@ -87,7 +75,7 @@ impl Place for FirstCall {
     }
 
     fn act(&self) {
-        let log = HostileLog(Arc::clone(&self.mischief));
+        let log = hostile_log(&self.mischief);
         let first = tracing::subscriber::with_default(log, || self.load(Some(1)));
         assert_eq!(first.expect("its own answer"), 1);
     }
@@ -154,26 +142,15 @@ async fn ship(line: &str) -> io::Result<usize> {
 }
 
 /// Ships what is logged, but not what shipping logs.
-struct Shipper(Arc<Mischief>);
-
-impl Subscriber for Shipper {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn event(&self, _: &Event<'_>) {
-        thread_local!(static IS_INSIDE: Cell<bool> = const { Cell::new(false) });
+fn shipper(mischief: &Arc<Mischief>) -> impl Subscriber + Send + Sync + use<> {
+    thread_local!(static IS_INSIDE: Cell<bool> = const { Cell::new(false) });
+    let mischief = Arc::clone(mischief);
+    OnLine(move |_: &Event<'_>| {
         if !IS_INSIDE.replace(true) {
             assert_eq!(now(ship("logged")).expect("it works"), 6);
-            self.0.at(Hook::Log);
+            mischief.at(Hook::Log);
         }
-    }
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
+    })
 }
 
 struct FirstGlobalCall(Arc<Mischief>);
@@ -187,10 +164,7 @@ impl Place for FirstGlobalCall {
 
     fn act(&self) {
         let first = || now(ship("first")).expect("it works");
-        assert_eq!(
-            tracing::subscriber::with_default(Shipper(Arc::clone(&self.0)), first),
-            5
-        );
+        assert_eq!(tracing::subscriber::with_default(shipper(&self.0), first), 5);
     }
 
     fn probe(&self) {

@@ -9,7 +9,7 @@ use std::{
 use fusebox::{CircuitBreaker, Registry, Subscription};
 use fusebox_tests::hostile::{Hook, Mischief, Place, Value, attack};
 
-use crate::hostile::declarations::HostileLog;
+use crate::hostile::declarations::hostile_log;
 
 fn breaker() -> CircuitBreaker {
     Registry::new().breaker("subject").build().expect("legal")
@@ -42,7 +42,7 @@ impl Place for Changing {
     }
 
     fn act(&self) {
-        let log = HostileLog(Arc::clone(&self.mischief));
+        let log = hostile_log(&self.mischief);
         tracing::subscriber::with_default(log, || self.breaker.trip());
     }
 

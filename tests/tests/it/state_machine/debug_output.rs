@@ -1,6 +1,6 @@
-//! What `Debug` prints of a breaker and of a permit.
+//! What `Debug` and `Display` print.
 
-use fusebox::{State, Threshold};
+use fusebox::{Outcome, State, Threshold};
 use fusebox_tests::stage::{breaker, secs};
 
 #[test]
@@ -24,5 +24,18 @@ fn a_permit_prints_its_breaker_its_generation_and_whether_it_is_a_trial() {
     assert_eq!(
         printed,
         "Permit { name: \"subject\", generation: 2, is_trial: true }"
+    );
+}
+
+#[test]
+fn outcomes_and_states_print_the_word_of_labels_and_messages() {
+    let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Ignored];
+    assert_eq!(
+        outcomes.map(|outcome| outcome.to_string()),
+        ["success", "failure", "ignored"]
+    );
+    assert_eq!(
+        format!("{:>9}|{}", State::HalfOpen, State::Closed),
+        "half_open|closed"
     );
 }

@@ -2,7 +2,7 @@
 
 use std::{
     future::poll_fn,
-    pin::pin,
+    pin::{Pin, pin},
     sync::atomic::{AtomicBool, Ordering},
     task::{Context, Poll, Waker},
     thread,
@@ -17,22 +17,73 @@ use fusebox_tests::{
 };
 use proptest::prelude::*;
 
-/// Calls the breaker inside of itself, `depth` times, two inner calls each.
-fn recurse(breaker: &CircuitBreaker, depth: u32) -> std::pin::Pin<Box<dyn Future<Output = bool> + '_>> {
+/// How a call is made.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Future,
+    Blocking,
+    Permit,
+}
+
+type Answer = Result<(), CallError<&'static str>>;
+
+/// Calls the breaker inside of itself, once for each way.
+///
+/// Each call makes two inner calls. The innermost calls fail if `leaves` is an error; the calls
+/// around them forgive that.
+fn recurse<'a>(
+    breaker: &'a CircuitBreaker,
+    ways: &'a [Way],
+    leaves: Result<(), &'static str>,
+) -> Pin<Box<dyn Future<Output = Answer> + 'a>> {
     Box::pin(async move {
-        let call = breaker.call(async {
-            if depth > 0 {
-                let (left, right) = tokio::join!(recurse(breaker, depth - 1), recurse(breaker, depth - 1));
-                return if left && right {
-                    Ok(())
-                } else {
-                    Err("an inner call was rejected")
+        let Some((way, inner)) = ways.split_first() else {
+            return breaker.call(async { leaves }).await;
+        };
+        match way {
+            Way::Future => {
+                let both = async {
+                    let (left, right) =
+                        tokio::join!(recurse(breaker, inner, leaves), recurse(breaker, inner, leaves));
+                    admitted(left).and(admitted(right))
                 };
+                breaker.call(both).await
             }
-            Ok(())
-        });
-        call.await.is_ok()
+            Way::Blocking => breaker.call_blocking(|| {
+                let left = now(recurse(breaker, inner, leaves));
+                admitted(left).and(admitted(now(recurse(breaker, inner, leaves))))
+            }),
+            // A permit has no body, so nothing is inside of it.
+            Way::Permit => {
+                breaker.try_acquire()?.success();
+                recurse(breaker, inner, leaves).await
+            }
+        }
     })
+}
+
+fn admitted(answer: Answer) -> Result<(), &'static str> {
+    match answer {
+        Err(CallError::Rejected(_)) => Err("an inner call was rejected"),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the answer of a call that does not wait.
+fn now<T>(call: impl Future<Output = T>) -> T {
+    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => unreachable!("it does not wait"),
+    }
+}
+
+/// How many calls [`recurse`] makes: those around, and the innermost.
+fn calls(ways: &[Way]) -> (u64, u64) {
+    match ways.split_first() {
+        None => (0, 1),
+        Some((Way::Permit, inner)) => (calls(inner).0 + 1, calls(inner).1),
+        Some((_, inner)) => (calls(inner).0 * 2 + 1, calls(inner).1 * 2),
+    }
 }
 
 #[tokio::test]
@@ -73,17 +124,31 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn r20_whatever_the_depth_trial_calls_outer_calls_close(depth in 0_u32..5, trial_calls in 1_u32..6) {
+    fn r20_whatever_the_depth_trial_calls_outer_calls_close(
+        ways in prop::collection::vec(prop_oneof![Just(Way::Future), Just(Way::Blocking), Just(Way::Permit)], 0..5),
+        trial_calls in 1_u32..6,
+        innermost_fail in any::<bool>(),
+    ) {
+        // The first level is the trial call. Without a body it would have nothing inside.
+        let ways = [&[Way::Future], &ways[..]].concat();
+        let leaves = if innermost_fail { Err("down") } else { Ok(()) };
         let bench = bench(|b| b.trial_calls(trial_calls));
         bench.trip_and_cool_down();
+        let before = bench.breaker.snapshot().totals;
         for done in 0..trial_calls {
             prop_assert_eq!(bench.breaker.state(), State::HalfOpen);
             prop_assert_eq!(bench.breaker.snapshot().trials.completed, done);
-            let mut call = pin!(recurse(&bench.breaker, depth));
-            let answer = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            prop_assert_eq!(answer, Poll::Ready(true));
+            prop_assert_eq!(now(recurse(&bench.breaker, &ways, leaves)), Ok(()));
         }
         prop_assert_eq!(bench.breaker.state(), State::Closed);
+        // Every call is in the totals once, wherever it stands (R3).
+        let (around, innermost) = calls(&ways);
+        let failures = if innermost_fail { innermost } else { 0 };
+        let totals = bench.breaker.snapshot().totals;
+        let more = |now: u64, then: u64| (now - then) / u64::from(trial_calls);
+        prop_assert_eq!(more(totals.successes, before.successes), around + innermost - failures);
+        prop_assert_eq!(more(totals.failures, before.failures), failures);
+        prop_assert_eq!((totals.rejected, totals.cancelled, totals.late), (before.rejected, 0, 0));
     }
 }
 
@@ -135,6 +200,32 @@ fn r20_only_what_starts_during_a_poll_of_the_trial_call_is_inside() {
     }
     drop(trial);
     assert!(!bench.is_rejected(), "the slot is free again");
+}
+
+#[test]
+fn r20_a_trial_call_that_moves_to_another_thread_takes_its_inside_along() {
+    let bench = bench(|b| b);
+    bench.trip_and_cool_down();
+    let mut polls = 0;
+    let mut trial = Box::pin(bench.breaker.call(poll_fn(|_| {
+        polls += 1;
+        assert!(!bench.is_rejected(), "inside, in poll {polls}");
+        if polls < 2 {
+            Poll::Pending
+        } else {
+            Poll::Ready(Ok::<_, ()>(()))
+        }
+    })));
+    let mut poll = || trial.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(poll().is_pending());
+    let answer = thread::scope(|scope| {
+        let there = scope.spawn(|| {
+            let answer = poll();
+            (answer, bench.breaker.state())
+        });
+        there.join().expect("no panic")
+    });
+    assert_eq!(answer, (Poll::Ready(Ok(())), State::Closed));
 }
 
 #[test]

@@ -22,6 +22,17 @@ fn poll<F: Future>(future: &mut Pin<&mut F>) -> Poll<F::Output> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
+/// Tasks that began to wait while the breaker was open, after its cooldown.
+async fn crowd_after_a_cooldown(waiters: usize, breaker: &CircuitBreaker) -> Crowd {
+    breaker.trip();
+    let crowd = Crowd::of(waiters, breaker);
+    settle().await;
+    assert_eq!(crowd.admitted(), 0, "it is open");
+    advance(COOLDOWN).await;
+    settle().await;
+    crowd
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_closed_breaker_is_ready_at_once() {
     let breaker = breaker(|b| b);
@@ -44,12 +55,7 @@ async fn an_open_breaker_is_ready_when_its_cooldown_is_over() {
 #[tokio::test(start_paused = true)]
 async fn of_a_thousand_waiters_as_many_as_there_are_trial_calls_are_admitted() {
     let breaker = breaker(|b| b.trial_calls(3));
-    breaker.trip();
-    let crowd = Crowd::of(1_000, &breaker);
-    settle().await;
-    assert_eq!(crowd.admitted(), 0);
-    advance(COOLDOWN).await;
-    settle().await;
+    let crowd = crowd_after_a_cooldown(1_000, &breaker).await;
     assert_eq!(crowd.admitted(), 3);
     let totals = breaker.snapshot().totals;
     assert_eq!(totals.rejected, 0, "waiting is no rejection");
@@ -58,11 +64,7 @@ async fn of_a_thousand_waiters_as_many_as_there_are_trial_calls_are_admitted() {
 #[tokio::test(start_paused = true)]
 async fn a_freed_slot_admits_one_more_waiter_each_time() {
     let breaker = breaker(|b| b.trial_calls(2));
-    breaker.trip();
-    let mut crowd = Crowd::of(50, &breaker);
-    settle().await;
-    advance(COOLDOWN).await;
-    settle().await;
+    let mut crowd = crowd_after_a_cooldown(50, &breaker).await;
     for freed in 0..10 {
         assert_eq!(crowd.admitted(), 2 + freed);
         let neutral = (freed % 2 == 0).then_some(Outcome::Ignored);
@@ -73,11 +75,7 @@ async fn a_freed_slot_admits_one_more_waiter_each_time() {
 #[tokio::test(start_paused = true)]
 async fn when_it_closes_all_waiters_go_through() {
     let breaker = breaker(|b| b.trial_calls(2));
-    breaker.trip();
-    let mut crowd = Crowd::of(50, &breaker);
-    settle().await;
-    advance(COOLDOWN).await;
-    settle().await;
+    let mut crowd = crowd_after_a_cooldown(50, &breaker).await;
     crowd.end_one(Some(Outcome::Success)).await;
     assert_eq!(crowd.admitted(), 2, "a success gives no slot back");
     crowd.end_one(Some(Outcome::Success)).await;
@@ -88,11 +86,7 @@ async fn when_it_closes_all_waiters_go_through() {
 #[tokio::test(start_paused = true)]
 async fn when_a_trial_fails_the_others_wait_for_the_next_cooldown() {
     let breaker = breaker(|b| b);
-    breaker.trip();
-    let mut crowd = Crowd::of(50, &breaker);
-    settle().await;
-    advance(COOLDOWN).await;
-    settle().await;
+    let mut crowd = crowd_after_a_cooldown(50, &breaker).await;
     crowd.end_one(Some(Outcome::Failure)).await;
     assert_eq!(crowd.admitted(), 1);
     advance(COOLDOWN).await;
@@ -211,11 +205,7 @@ async fn overrides_wake_a_waiter_for_a_permit() {
 #[tokio::test(start_paused = true)]
 async fn more_trial_calls_wake_a_waiter_for_a_slot() {
     let breaker = breaker(|b| b);
-    breaker.trip();
-    let crowd = Crowd::of(20, &breaker);
-    settle().await;
-    advance(COOLDOWN).await;
-    settle().await;
+    let crowd = crowd_after_a_cooldown(20, &breaker).await;
     assert_eq!(crowd.admitted(), 1);
     breaker
         .reconfigure(breaker.settings().with_trial_calls(3))

@@ -2,7 +2,10 @@
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-use crate::fleet::store::StoreError;
+use crate::fleet::{
+    protocol::limits::{LONGEST_REASON, shortened},
+    store::StoreError,
+};
 
 /// Where and at what an error happened.
 pub(crate) struct Context {
@@ -20,12 +23,15 @@ impl Context {
             command,
         } = self;
         let code = error.code().unwrap_or_default();
-        let reason: Box<str> = error
-            .detail()
-            .map_or_else(|| error.to_string(), str::to_owned)
-            .into();
+        let reason = error.detail().map_or_else(|| error.to_string(), str::to_owned);
+        // The server's text is input, and goes into log lines.
+        let reason: Box<str> = shortened(&reason, LONGEST_REASON).into();
         match error.kind() {
             ErrorKind::AuthenticationFailed => StoreError::Authentication { address },
+            ErrorKind::Parse => StoreError::Unsupported {
+                address,
+                reason: "it does not answer like a Redis server".into(),
+            },
             ErrorKind::RESP3NotSupported => StoreError::Unsupported { address, reason },
             ErrorKind::Server(ServerErrorKind::NoPerm) => StoreError::Denied {
                 address,
@@ -48,7 +54,10 @@ impl Context {
             _ if reason.contains("Unknown Redis command") || reason.contains("unknown command") => {
                 StoreError::Unsupported { address, reason }
             }
-            ErrorKind::Io => StoreError::Unreachable { address, reason },
+            ErrorKind::Io => StoreError::Unreachable {
+                reason: with_hint(reason, command, &address),
+                address,
+            },
             _ => StoreError::Failed {
                 address,
                 command,
@@ -56,6 +65,25 @@ impl Context {
             },
         }
     }
+}
+
+/// The reason, and what to write if it is about TLS.
+fn with_hint(reason: Box<str>, command: &str, address: &str) -> Box<str> {
+    if let Some((_, problem)) = reason.split_once("invalid peer certificate: ") {
+        let problem = match problem {
+            "UnknownIssuer" => "UnknownIssuer; set SSL_CERT_FILE to the file of your certificate authority",
+            other => other,
+        };
+        return format!("its certificate is refused: {problem}").into();
+    }
+    if reason.contains("corrupt message") {
+        return "it does not answer with TLS; write `redis://` if it has none".into();
+    }
+    // A server that expects TLS ends a connection that starts without it.
+    if command == "hello" && address.starts_with("redis://") && reason.contains("reset by peer") {
+        return format!("{reason}; if it expects TLS, write `rediss://`").into();
+    }
+    reason
 }
 
 /// Whether a script failed because its user lacks a right.

@@ -3,7 +3,7 @@
 use redis::{
     RedisError, RedisResult, ScriptInvocation, Value,
     aio::{ConnectionLike, MultiplexedConnection},
-    cmd, from_redis_value,
+    cmd, from_redis_value, pipe,
 };
 
 use super::script::SCRIPTS;
@@ -18,6 +18,9 @@ use crate::fleet::protocol::{
     },
     name,
 };
+
+/// The most instances that an overview reads in one round trip.
+const INSTANCES_AT_ONCE: usize = 100;
 
 /// A connection with the keys of one service.
 pub(crate) struct Invoker<'a> {
@@ -206,20 +209,26 @@ impl Invoker<'_> {
         let connection = &mut self.connection;
         let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
         let now = now.0 * 1000 + now.1 / 1000;
-        let scores: Vec<(String, f64)> = cmd("ZRANGE")
+        let names: Vec<String> = cmd("ZRANGE")
             .arg(self.keys.instances())
             .arg(0)
             .arg(-1)
-            .arg("WITHSCORES")
             .query_async(connection)
             .await?;
         let mut instances = Vec::new();
-        for (name, _) in scores {
-            let key = self.keys.instance(&name);
-            let fields: Vec<(String, String)> = pairs(&request(connection, "HGETALL", &key).await?)?;
-            let alive: i64 = cmd("PTTL").arg(&key).query_async(connection).await?;
-            if let Ok(alive) = u64::try_from(alive) {
-                instances.push(instance_view(&name, &fields, now, alive));
+        // A thousand instances in ten round trips.
+        for names in names.chunks(INSTANCES_AT_ONCE) {
+            let mut pipeline = pipe();
+            for name in names {
+                let key = self.keys.instance(name);
+                pipeline.cmd("HGETALL").arg(&key).cmd("PTTL").arg(&key);
+            }
+            let replies: Vec<Value> = pipeline.query_async(connection).await?;
+            for (name, replies) in names.iter().zip(replies.chunks_exact(2)) {
+                // Negative: it has expired meanwhile.
+                if let Ok(alive) = u64::try_from(integer(&replies[1])?) {
+                    instances.push(instance_view(name, &pairs(&replies[0])?, now, alive));
+                }
             }
         }
         let epoch: Option<u64> = cmd("HGET")

@@ -1,6 +1,10 @@
 //! The one connection of a member: commands, messages, and watching over it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
 
 use redis::{AsyncConnectionConfig, PushInfo, PushKind, RedisError, Value, aio::MultiplexedConnection, cmd};
 use tokio::{
@@ -38,6 +42,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest pause between two attempts to connect.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// After a connection that lasted this long, the pauses start anew.
+///
+/// A server that accepts a connection and ends it at once is not connected to ten times a second.
+const LASTING: Duration = Duration::from_secs(5);
 
 /// A member's connection, if there is one right now.
 pub(crate) struct Link {
@@ -280,7 +289,7 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
         };
         let error = match link.connect(inbox.clone()).await {
             Ok(connection) => {
-                pause = FIRST_PAUSE;
+                let start = Instant::now();
                 reported = None;
                 *lock(&link.connection) = Some(connection.clone());
                 if events.send(StoreEvent::Up).await.is_err() {
@@ -288,6 +297,9 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
                 }
                 let error = link.watch(&connection, (inbox, arrivals), &events).await;
                 lock(&link.connection).take();
+                if start.elapsed() >= LASTING {
+                    pause = FIRST_PAUSE;
+                }
                 error
             }
             Err(error) => error,
@@ -298,7 +310,17 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
                 return;
             }
         }
-        sleep(pause).await;
+        sleep(shortened(pause)).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// The pause without a random part of up to half of it.
+///
+/// A thousand instances lose a server at the same moment, and must not return to it at the same
+/// moment.
+fn shortened(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one(pause);
+    let parts = u32::try_from(random % 512).unwrap_or(0);
+    pause * (1024 - parts) / 1024
 }

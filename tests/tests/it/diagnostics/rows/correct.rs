@@ -117,3 +117,15 @@ pub async fn optional(id: u64) -> Option<u64> {
 pub async fn later() -> Result<u64, Error> {
     todo!()
 }
+
+/// Not written yet.
+#[circuit_breaker]
+pub async fn stub() -> Result<u64, Error> {
+    unimplemented!()
+}
+
+/// Not written yet, and cannot be async.
+#[circuit_breaker(fallback = |_| unreachable!("it is closed"))]
+pub fn stub_blocking() -> Result<u64, Error> {
+    panic!("later")
+}

@@ -1,5 +1,7 @@
 //! What a scrape returns.
 
+mod groups;
+
 use std::time::{Duration, Instant};
 
 use super::*;

@@ -1,0 +1,25 @@
+//! Without the feature `fleet`, there is none.
+
+use crate::dashboard::{answer::Problem, command::Command, view::FleetView};
+use std::sync::Arc;
+
+/// A part in a fleet: without the feature, no value of it exists.
+#[derive(Debug)]
+pub(in crate::dashboard) enum Joined {}
+
+impl Joined {
+    #[allow(clippy::unused_async, reason = "the store of a fleet is asynchronous")]
+    pub(in crate::dashboard) async fn view(&self) -> Arc<FleetView> {
+        match *self {}
+    }
+
+    #[allow(clippy::unused_async, reason = "the store of a fleet is asynchronous")]
+    pub(in crate::dashboard) async fn act(
+        &self,
+        _: &str,
+        _: bool,
+        _: &Command,
+    ) -> Result<Arc<FleetView>, Problem> {
+        match *self {}
+    }
+}

@@ -1,0 +1,196 @@
+//! An operator of a fleet.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use fusebox::{
+    CircuitBreaker, Registry, State, Threshold,
+    fleet::{Fleet, FleetOptions, Share, Store},
+};
+use serde_json::Value;
+
+use super::{
+    program::{Program, text},
+    redis_server::RedisServer,
+};
+
+pub(crate) async fn until(breaker: &CircuitBreaker, state: State) {
+    let start = Instant::now();
+    while breaker.state() != state {
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "{state} expected, {breaker:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_forces_and_releases_a_fleet() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let registry = Registry::new();
+    let eu = registry.breaker("inventory[eu-1]").build().unwrap();
+    let us = registry.breaker("inventory[us-1]").build().unwrap();
+    let store = Store::redis(&server.url()).unwrap();
+    let fleet = Fleet::join(&registry, &store, FleetOptions::new("orders").instance("pod-1")).unwrap();
+    fleet.joined().await;
+    let program = Program::of_fleet(&server.url()).with("USER", "anna");
+
+    assert_eq!(program.json(&["instances"])["instances"][0]["name"], "pod-1");
+    assert_eq!(program.json(&["list"])["breakers"], Value::Array(Vec::new()));
+    assert!(
+        program
+            .text(&["list"])
+            .contains("all breakers of 1 instances are closed")
+    );
+    let force = "force open inventory[eu-1] inventory[us-1] --for 30m --reason";
+    let force: Vec<&str> = force.split(' ').chain(["provider down"]).collect();
+    program.json(&force);
+    until(&eu, State::ForcedOpen).await;
+    until(&us, State::ForcedOpen).await;
+    let operator = eu.snapshot().last_change.unwrap().operator.unwrap();
+    assert_eq!(operator.to_string(), "anna (provider down)");
+    let shown = program.json(&["show", "inventory[eu-1]"]);
+    assert_eq!(shown["forced"]["state"], "forced_open");
+    let remaining = shown["forced"]["remaining_ms"].as_u64().unwrap();
+    assert!((1_700_000..=1_800_000).contains(&remaining), "{remaining}");
+    let explained = program.text(&["explain", "inventory[eu-1]"]);
+    for part in [
+        "inventory[eu-1] is forced open on all instances",
+        "who       anna",
+        "reason    provider down",
+    ] {
+        assert!(explained.contains(part), "{part}: {explained}");
+    }
+
+    let message = program.fails(1, &["release", "inventory*", "--reason", "back"]);
+    assert!(
+        message.contains("matches 2 breakers") && message.contains("--yes"),
+        "{message}"
+    );
+    assert_eq!(eu.state(), State::ForcedOpen);
+    program.json(&["release", "inventory*", "--reason", "back", "--yes"]);
+    until(&eu, State::Closed).await;
+    until(&us, State::Closed).await;
+
+    let message = program.fails(1, &["release", "payments*", "--reason", "back"]);
+    assert!(message.contains("no known breaker matches"), "{message}");
+    for words in [
+        "trip x --reason y",
+        "reset x --reason y",
+        "set x cooldown=1s --reason y",
+        "history x",
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        assert!(
+            program.fails(2, &words).contains("works on one instance"),
+            "{words:?}"
+        );
+    }
+    let explained = program.text(&["explain", "inventory[eu-1]"]);
+    assert!(
+        explained.contains("is closed on all 1 instances, or no instance has it"),
+        "{explained}"
+    );
+    fleet.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_breaker_that_a_quorum_opened_is_explained() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let store = Store::redis(&server.url()).unwrap();
+    let mut members = Vec::new();
+    for number in 1..=2 {
+        let registry = Registry::new();
+        let breaker = registry
+            .breaker("inventory")
+            .threshold(Threshold::failures(1))
+            .build()
+            .unwrap();
+        let options = FleetOptions::new("orders")
+            .instance(format!("pod-{number}"))
+            .share_all(Share::quorum(2, 50));
+        let fleet = Fleet::join(&registry, &store, options).unwrap();
+        fleet.joined().await;
+        members.push((breaker, fleet));
+    }
+    let program = Program::of_fleet(&server.url());
+    members[0].0.try_acquire().unwrap().failure();
+    until(&members[0].0, State::Open).await;
+    let start = Instant::now();
+    while !program
+        .text(&["explain", "inventory"])
+        .contains("not closed on 1 of 2 instances")
+    {
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "{}",
+            program.text(&["list"])
+        );
+    }
+    members[1].0.try_acquire().unwrap().failure();
+    while !program
+        .text(&["explain", "inventory"])
+        .contains("2 of 2 live instances had tripped")
+    {
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{}",
+            program.text(&["list"])
+        );
+    }
+    let explained = program.text(&["explain", "inventory"]);
+    for part in [
+        "is open on all instances, next trial in 2",
+        "pod-1 open for",
+        "pod-2 open for",
+    ] {
+        assert!(explained.contains(part), "{part}: {explained}");
+    }
+    assert_eq!(
+        program.json(&["explain", "inventory"])["open"]["live_instances"],
+        2
+    );
+    let list = program.text(&["list"]);
+    assert!(list.contains("2 of 2"), "{list}");
+}
+
+#[test]
+fn the_printed_rights_suffice() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let line = Program::default().json(&["--service", "orders", "acl", "shop"])["acl"]
+        .as_str()
+        .unwrap()
+        .replace("PASSWORD", "pw");
+    let set = Command::new("redis-cli")
+        .args(["-p", &server.port().to_string()])
+        .args(line.split(' '))
+        .output()
+        .expect("redis-cli comes with redis-server");
+    assert_eq!(
+        String::from_utf8_lossy(&set.stdout).trim(),
+        "OK",
+        "{}",
+        text(&set)
+    );
+    let shop = |program: Program| {
+        program
+            .with("FUSEBOX_STORE_USER", "shop")
+            .with("FUSEBOX_STORE_PASSWORD", "pw")
+    };
+    let program = shop(Program::of_fleet(&server.url()));
+    program.json(&["force", "open", "inventory", "--reason", "drill"]);
+    assert_eq!(program.json(&["list"])["breakers"][0]["name"], "inventory");
+    program.json(&["release", "inventory", "--reason", "drill"]);
+    // Another service of the same store is out of reach.
+    let message = shop(Program::at(&server.url())).fails(1, &["--service", "payments", "list"]);
+    assert!(message.contains("denies"), "{message}");
+}

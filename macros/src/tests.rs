@@ -1,6 +1,6 @@
 //! The attribute on tokens: each mistake once, and the function survives.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 
 use crate::{guard, guard_for_editor, survive};
 
@@ -188,6 +188,92 @@ fn half_typed_values_stay_before_the_cursor_and_parse() {
         assert!(out.contains(kept), "{value}: {out}");
         assert!(syn::parse_str::<syn::File>(&out).is_ok(), "{value}: {out}");
     }
+}
+
+/// Returns the tokens up to each place, with the groups around it closed.
+fn beginnings(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut found = Vec::new();
+    for (at, token) in all.iter().enumerate() {
+        let before: TokenStream = all.iter().take(at).cloned().collect();
+        if let TokenTree::Group(group) = token {
+            let inside = beginnings(&group.stream()).into_iter().map(|inside| {
+                let closed = TokenTree::Group(Group::new(group.delimiter(), inside));
+                before.clone().into_iter().chain([closed]).collect()
+            });
+            found.extend(inside.collect::<Vec<TokenStream>>());
+        }
+        found.push(before);
+    }
+    found.push(tokens.clone());
+    found
+}
+
+/// Returns the tokens without each name behind a dot or a `::`.
+fn without_a_name(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut found = Vec::new();
+    for (at, token) in all.iter().enumerate() {
+        let is_behind =
+            matches!(all.get(at.wrapping_sub(1)), Some(TokenTree::Punct(p)) if ".:".contains(p.as_char()));
+        let (before, behind) = all.split_at(at);
+        let behind = behind.get(1..).unwrap_or_default();
+        let around =
+            |inside: &[TokenTree]| -> TokenStream { [before, inside, behind].concat().into_iter().collect() };
+        match token {
+            TokenTree::Group(group) => {
+                let inside = without_a_name(&group.stream()).into_iter();
+                found.extend(
+                    inside.map(|inside| around(&[TokenTree::Group(Group::new(group.delimiter(), inside))])),
+                );
+            }
+            // Two dots are a range, with a blank between them too.
+            TokenTree::Ident(_) if is_behind && behind.first().is_none_or(|next| next.to_string() != ".") => {
+                found.push(around(&[]));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_beginning_of_a_value_is_kept_and_parses() {
+    let mut lost = Vec::new();
+    for value in [
+        "failure = Err(Error::Status(code)) if code.as_u16() >= limit && !error.is_down()",
+        "failure = Ok(page) | Err(Error::Down { page, .. })",
+        "ignore = Ok(0..=3 | 7)",
+        "fallback = |cause| { let x = self.store.get(id).await?; Ok(x.total() + 1) }",
+        "fallback = |cause| match cause { Cause::Failed(answer) => answer, Cause::Rejected(_) if id > 3 => Ok(id), _ => Err(E::new()) }",
+        "fallback = |_| if id > limits::MOST { Ok(id) } else { stored::<u8>(id).await }",
+        "fallback = |_| Ok(format!(\"{}\", order.lines.iter().map(|line| line.len()).sum::<usize>()))",
+        "fallback = crate::stored::answer",
+        "key = (tenant.to_owned(), &self.city, orders[0].number)",
+        "breaker = &self.shop().breakers[id % 4]",
+        "error = |refusal| Error::from(refusal.name())",
+        "threshold = limits::MOST",
+    ] {
+        let (key, value) = value.split_once('=').expect("an argument");
+        let tokens: TokenStream = value.parse().expect("these are tokens");
+        for typed in beginnings(&tokens).into_iter().chain(without_a_name(&tokens)) {
+            let out = expand_for_editor(&format!("{key} = {typed}"), FUNCTION);
+            assert!(syn::parse_str::<syn::File>(&out).is_ok(), "{typed}: {out}");
+            if !is_kept(&typed, &out) {
+                lost.push(typed.to_string());
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+/// Whether each word of a value is in the output.
+fn is_kept(typed: &TokenStream, out: &str) -> bool {
+    typed.clone().into_iter().all(|token| match token {
+        TokenTree::Group(group) => is_kept(&group.stream(), out),
+        TokenTree::Ident(word) => out.contains(&word.to_string()),
+        _ => true,
+    })
 }
 
 #[test]

@@ -134,7 +134,7 @@ HALF_VALUES = [
     _value("fallback = crate::ca|"),
     _value('fallback = "ca|"', ask="no value"),
     _value("failure = Err(|)", ("()", "this pattern has 0 fields"), ask="no value"),
-    _value("failure = |", ("=", "`failure` needs a value"), ask="no value"),
+    _value("failure = |", ("=", "`failure` needs a value"), ask="variants"),
     _value("fallback = |, threshold = 0", ("=", "`fallback` needs a value"), ("0", "must be at least 1")),
     _value("classify = |", ("=", "`classify` needs a value")),
 ]

@@ -18,7 +18,7 @@ import servers
 from client import Editor
 
 COLUMNS = ["body", "parameters", "callers", "references", "rename", "fallback", "completion", "errors"]
-COLUMN_OF = {"earlier": "body", "fields": "completion", "keys": "completion", "value": "completion",
+COLUMN_OF = {"earlier": "body", "fields": "completion", "keys": "completion", "value": "completion", "variants": "completion",
              "no value": "completion", "fallback renamed": "fallback", "same errors": "errors"}
 #: Questions that a function without the attribute can be asked too.
 PLAIN = {"body", "earlier", "fields", "parameters", "callers", "references", "rename"}

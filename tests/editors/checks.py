@@ -37,7 +37,7 @@ class Text:
 
 
 def _has_cursor(state):
-    return any(ask in state.asks for ask in ("keys", "value", "no value"))
+    return any(ask in state.asks for ask in ("keys", "value", "variants", "no value"))
 
 
 def _completes(editor, at, name):
@@ -139,12 +139,17 @@ def fallback_renamed(editor, text):
 
 
 def keys(editor, text, known):
-    """Every argument is proposed, with its documentation."""
+    """Every argument that may still be written is proposed, with its documentation, and no other one."""
+    attribute = text.all[text.attribute: text.function]
+    given = set(re.findall(r"(\w+)\s*=", attribute)) - {"failure", "ignore"}
     found = editor.completion(text.cursor)
-    missing = [key for key in known if key not in found]
+    missing = [key for key in known if key not in found and key not in given]
     if missing:
         return f"not completed: {', '.join(missing)}"
-    silent = [key for key in known if not found[key]]
+    again = [key for key in given if key in found]
+    if again:
+        return f"completed again: {', '.join(again)}"
+    silent = [key for key in known if key not in given and not found[key]]
     return f"completed without documentation: {', '.join(silent)}" if silent else ""
 
 
@@ -154,6 +159,12 @@ def value(editor, text):
     wanted = ["cached_orders", "cache"] if path != "ca" else ["cached_orders"]
     missing = [name for name in wanted if name not in found]
     return f"not completed: {', '.join(missing)}" if missing else ""
+
+
+def variants(editor, text):
+    """In place of a pattern."""
+    found = editor.completion(text.cursor)
+    return "" if "Err" in found and "Ok" in found else "not completed: Err, Ok"
 
 
 def no_value(editor, text):

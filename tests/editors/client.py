@@ -16,6 +16,7 @@ class Editor:
     """One language server with one open file."""
 
     def __init__(self, server, project, file, settings):
+        self.project, self.file = project, file
         self.uri = file.as_uri()
         self.text = file.read_text()
         self.version = 1

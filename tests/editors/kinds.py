@@ -75,6 +75,18 @@ _RENAMED = [
     ('#[async_trait]\ntrait Ask { async fn ask(&self, id: u32) -> Answer<u32>; }\n#[async_trait]\nimpl Ask for Shop {\n'
      '#[circuit_breaker(name = "m", fallback = |cause| { drop(cause); Ok(1) })]\n'
      "async fn ask(&self, text: u32) -> Answer<u32> { let x = text; Ok(x) }\n}", "cause x"),
+    ('#[async_trait]\ntrait Ask { async fn ask(&self, n: u32) -> Answer<u32>; }\n#[async_trait]\nimpl Ask for Shop {\n'
+     '#[circuit_breaker(name = "m", last_good = "5m", last_good_key = id, fallback = |_| Ok(id), fallback_on = "failure")]\n'
+     "async fn ask(&self, id: u32) -> Answer<u32> { let x = id; Ok(x) }\n}", "id"),
+    ('#[circuit_breaker(key = format!("{region}"))]\nasync fn f(region: String) -> Answer<usize> { Ok(region.len()) }', "region"),
+    ("#[circuit_breaker(fallback = |_| { let f = |n: u32| n + id; Ok(f(1)) })]\nfn f(id: u32) -> impl Future<Output = Answer<u32>> "
+     "{ async move { Ok(id) } }", "id n"),
+    ("trait Default2 {\n#[circuit_breaker(fallback = |_| Ok(id))]\nasync fn m(id: u32) -> Answer<u32> { Ok(id) }\n}", "id"),
+    ("#[circuit_breaker(fallback = |_| Ok(id.clone()), failure = Err(_) if !seen.is_empty())]\n"
+     "async fn f<T: Clone + Send>(id: T, seen: &[T]) -> Answer<T> { drop(seen); Ok(id) }", "id seen T"),
+    ("#[circuit_breaker(fallback = |cause| match cause { Cause::Failed(answer) => answer, Cause::Rejected(_) => Ok(id), _ => Ok(1) })]\n"
+     "async fn f(id: u32) -> Answer<u32> { Ok(id) }", "cause answer"),
+    ('#[circuit_breaker(threshold = 0, fallback = |_| Ok(id), fallback_on = "failure")]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }', "id"),
     ("#[circuit_breaker(threshold = LIMIT)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }\nconst LIMIT: u32 = 3;", "LIMIT"),
     ("#[circuit_breaker(classify = my_judge)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }\n"
      "fn my_judge(_: &Answer<u32>) -> Outcome { Outcome::Success }", "my_judge"),
@@ -104,7 +116,8 @@ def _rename(snippet, name, index):
 
 # 2. Beside one mistake
 
-_MISTAKES = ['threshold = 0', 'cooldown = "10"', "bogus = 1", "co", "threshold =", "failure = Err(", "5"]
+_MISTAKES = ["threshold = 0", 'cooldown = "10"', "bogus = 1", "co", "threshold =", "threshold", "failure = Err(", "5", "type = 5",
+             "a::b = 5", "trial-calls = 5", "threshold == 5", "threshold(5)", 'window = "10"', "jitter = 20", "max_keys ="]
 #: A value, the word that is asked about, what its hover contains, and where it is declared.
 _VALUES = [
     ("fallback = stored::order", "order", "Answers from memory", "fn order"),
@@ -126,7 +139,7 @@ _BESIDE = "async fn f(id: u16, order: Order) -> Answer<u64> { Ok(order.number) }
 def _beside():
     for mistake in _MISTAKES:
         for value, word, hover, declared in _VALUES:
-            excluded = mistake.split(" =")[0] in value.split() or "Err(" in mistake and "classify" in value
+            excluded = (mistake.split(" =")[0] in value.split() or "max_keys" in mistake and "key =" in value) or "Err(" in mistake and "classify" in value
             if excluded:
                 continue
             for first in (True, False):
@@ -196,9 +209,42 @@ _COMPLETED = [
     ("fallback = |cause| match cause { Cause::$0 }", "Rejected Failed TimedOut", ""),
     ("fallback = |cause| match cause { Cause::Rejected(r) => Ok(1), Cause::$0 }", "Failed TimedOut", ""),
     ("fallback = |cause| match cause { Cause::Rejected(r) => r.$0, _ => Ok(1) }", "retry_after", ""),
+    ("fallback = |cause| match cause { Cause::$0, _ => Ok(1) }", "Rejected Failed TimedOut", ""),
+    ("fallback = |cause| match cause { Cause::Failed(a) => { a } Cause::$0 }", "Rejected Failed TimedOut", ""),
+    ("fallback = |cause| match cause { Cause::Failed(a) => a, _ => $0 }", "cause id order", ""),
+    ("fallback = |cause| match cause { Cause::Failed(a) if a.$0 => a, _ => Ok(1) }", "is_ok", ""),
+    ("fallback = |cause| match cause { $0 }", "Cause", ""),
+    ("fallback = |cause| if let Cause::Failed(a) = $0 { a } else { Ok(1) }", "cause id", ""),
+    ("fallback = |cause| if let Cause::$0", "Failed", ""),
     ("fallback = |cause| if id > 3 { Ok(order.$0) } else { Ok(1) }", "total", ""),
     ("fallback = |_| Ok(u64::from($0))", "id order", ""),
     ("fallback = |_| Ok(u64::from(id) + $0)", "id order", ""),
+    ("fallback = |_| Ok([order.$0].len() as u64)", "total", ""),
+    ("fallback = |_| { for line in order.$0 { drop(line); } Ok(1) }", "lines", ""),
+    ("fallback = |_| { let f = |x: &Order| x.$0; Ok(1) }", "total", ""),
+    ("fallback = |_| Ok(order.clone().$0)", "total", ""),
+    ("fallback = |_| stored::order(id, order.$0).await", "number", ""),
+    ("fallback = |_| Ok(stored::$0)", "answer", ""),
+    ("fallback = |_| Err(Error::$0)", "NotFound Refused", ""),
+    ("fallback = |_| Ok(Order { number: order.$0, lines: vec![] }.number)", "number", ""),
+    ("failure = Ok(n) if *n > order.$0", "number", ""),
+    ("failure = Err(Error::Status(s)) if *s == $0", "s id", ""),
+    ("failure = Ok(n) | Err(Error::$0)", "Status", ""),
+    ("ignore = Err(e) if matches!(e, Error::$0)", "NotFound", ""),
+    ("failure = Err(e) if e.$0, threshold = 5", "is_down", ""),
+    ("failure = Err(e) if e.$0, ignore = Err(o) if o.is_down()", "is_down", ""),
+    ("threshold = 0, failure = Err(e) if e.$0", "is_down", ""),
+    ("cooldown = \"10\", fallback = |_| Ok(order.$0)", "total", ""),
+    ("co, key = order.$0", "number", ""),
+    ("key = (id, order.$0)", "number", ""),
+    ("key = format!(\"{}\", order.$0)", "number", ""),
+    ("key = &order.$0", "lines", ""),
+    ("max_keys = $0, key = id", "MOST", ""),
+    ("last_good = $0", "PAUSE", ""),
+    ("slow_call = PA$0", "PAUSE", ""),
+    ("fallback = |cause| { drop(cause); $0 }", "id order", ""),
+    ("fallback = |_| if order.$0 { Ok(1) } else { Ok(2) }", "total", ""),
+    ("fallback = |_| match order.$0 { _ => Ok(1) }", "number", ""),
     ("fallback = $0", "stored stored_pair", ""),
     ("fallback = stored::$0", "answer order", "f"),
     ("fallback = stored::an$0", "answer", ""),
@@ -226,6 +272,10 @@ _COMPLETED = [
     ("name = $0", "NAME", ""),
     ("latency = $0", "true false", ""),
     ("window = $0", "MOST PAUSE", ""),
+    ("crate = my::fusebox, $0", "threshold cooldown", "order"),
+    ("crate = my::fusebox, th$0", "threshold", "order"),
+    ("crate = my::fusebox, threshold = MO$0", "MOST", ""),
+    ("crate = my::fusebox, failure = Err(e) if e.$0", "is_down", ""),
     ("threshold = u32::$0", "MAX", ""),
     ("cooldown = std::time::Duration::$0", "MAX ZERO", ""),
 ]
@@ -388,7 +438,32 @@ _SIGNED = [
 ]
 
 
+def _in_docs(editor, prelude):
+    """What rustdoc shows of each function, with the attribute and without it."""
+    import subprocess
+
+    functions = [(arguments, function) for arguments, function, _ in _SIGNED if "threshold = 0" not in arguments]
+    shown = []
+    for with_attribute in (True, False):
+        modules = [f"pub mod m{at} {{ use super::*;\n{f'#[circuit_breaker({arguments})]' if with_attribute else ''}\npub {function} }}\n"
+                   for at, (arguments, function) in enumerate(functions)]
+        file = editor.file
+        before = file.read_text()
+        file.write_text(prelude + "".join(modules))
+        command = ["cargo", "rustdoc", "--quiet", "--lib", "--target-dir", str(editor.project.parent / "target"), "--", "--cap-lints", "allow"]
+        try:
+            subprocess.run(command, cwd=editor.project, check=True, capture_output=True)
+        finally:
+            file.write_text(before)
+        pages = [editor.project.parent / "target" / "doc" / "fixture" / f"m{at}" / "fn.f.html" for at in range(len(functions))]
+        found = [re.search(r'<pre class="rust item-decl">(.*?)</pre>', page.read_text(), re.DOTALL).group(1) for page in pages]
+        shown.append([re.sub("<[^>]*>", "", one) for one in found])
+    wrong = [f"{found}, plain: {plain}" for found, plain in zip(*shown) if found != plain]
+    return "; ".join(wrong), False
+
+
 def _signatures():
+    yield "rustdoc", _in_docs
     ways = [
         ("hover", _same_as_plain(lambda editor, probe: editor.hover(probe.at[0]))),
         # Inside a macro, rust-analyzer prints a pattern without blanks.
@@ -431,7 +506,7 @@ def _hovers():
 
 # 8. One definition
 
-_DEFINED = ["threshold = $0MOST", "trial_calls = $0MOST", "window = $0MOST, threshold = MOST", "cooldown = $0PAUSE", "timeout = $0PAUSE",
+_DEFINED = ["crate = my::fusebox, $0threshold = 5", "crate = my::$0fusebox", "threshold = $0MOST", "trial_calls = $0MOST", "window = $0MOST, threshold = MOST", "cooldown = $0PAUSE", "timeout = $0PAUSE",
             "name = $0NAME", "classify = $0judge", "error = $0refuse", "fallback = stored::$0answer", "fallback = $0stored::answer",
             "$0fallback = stored::answer", '$0last_good = "5m"', "$0threshold = 5", "$0classify = judge", "$0error = refuse",
             "$0key = id", "$0breaker = todo!()", "$0failure = Err(_)", "failure = Err($0Error::NotFound)", "failure = Err(Error::$0NotFound)",
@@ -553,6 +628,14 @@ def _mistakes():
             yield f"hints of {function} with {arguments}", hints(f"#[circuit_breaker({arguments})]\n{function}")
 
 
+def _cfgs():
+    same = _same_as_plain(lambda editor, probe: editor.problems())
+    for arguments in ["fallback = own", 'last_good = "5m"', "fallback = |_| Ok(b)", "threshold = 5"]:
+        yield f"parameters with a cfg, with {arguments}", same(
+            f"#[circuit_breaker({arguments})]\nasync fn f(#[cfg(any())] a: Missing, b: u32, #[cfg(all())] c: u32) -> Answer<u32> {{ Ok(b) }}\n"
+            "async fn own(a: u32, c: u32) -> Answer<u32> { Ok(a) }")
+
+
 def _underlined(snippet, token):
     def question(editor, prelude):
         probe = _probe(prelude, snippet)
@@ -575,6 +658,6 @@ KINDS = [
     Kind(8, "one definition", list(_definitions())),
     Kind(9, "errors of the body", list(_tails())),
     Kind(10, "order of completion", list(_orders())),
-    Kind(12, "mistakes in a fallback, colours and hints", list(_mistakes())),
+    Kind(12, "mistakes in a fallback, colours and hints", [*_mistakes(), *_cfgs()]),
 ]
 UNSURE = [Kind(11, "experimental diagnostics", list(_unsure()))]

@@ -1,4 +1,4 @@
-//! The package on which `tests/editors/probes.py` compares an attribute with the plain function.
+//! The package of `tests/editors/probes.py`.
 //! The script copies it, and puts one probe behind it.
 
 #![allow(unused)]
@@ -80,6 +80,10 @@ pub mod stored {
     pub async fn order(id: u16, order: super::Order) -> super::Answer<u64> {
         Ok(order.number)
     }
+}
+
+pub mod my {
+    pub use fusebox;
 }
 
 /// Answers from memory.

@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 
 use crate::args::Typed;
 use crate::args::key::Key;
+use crate::editor::spans::elsewhere;
 use crate::plan::Plan;
 use crate::tokens::is;
 
@@ -17,16 +18,23 @@ use crate::tokens::is;
 /// In a `use` of a module, an editor proposes what the module has. Ours has the keys that are not
 /// written yet, so the words that are still being typed come from it. They come first, because what
 /// stands before the cursor must not depend on whether its word is complete.
+///
+/// A relative path of the crate has no meaning in a module, so an editor then proposes all keys.
 pub(super) fn imports(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
-    if !is_absolute(krate) {
-        return TokenStream::new();
-    }
     let keys = plan.typed.iter().filter(|typed| !is_keyword(&typed.ident));
     let (named, unfinished): (Vec<_>, Vec<_>) = keys.partition(|typed| typed.is_named());
     let unfinished = unfinished.into_iter().map(|typed| &typed.ident);
     let written = named.iter().map(|typed| &typed.ident);
-    let krate_again = super::elsewhere(krate.clone());
+    let krate_again = elsewhere(krate.clone());
+    if !is_absolute(krate) {
+        return quote! {
+            const _: () = {
+                use #krate::__private::ide::{ #(#unfinished as _,)* };
+                use #krate_again::__private::ide::{ #(#written as _,)* };
+            };
+        };
+    }
     let others = others(&named);
     quote! {
         const _: () = {

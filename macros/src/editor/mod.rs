@@ -8,16 +8,19 @@
 //! * Before the body stands one block of dead code with the arguments, each once. In it, they have
 //!   the types and the parameters that they have in the generated code.
 //! * Right and wrong arguments give the same output, with the errors behind it. To complete a word,
-//!   rust-analyzer expands the attribute with and without the word, and compares the texts up to it.
+//!   rust-analyzer expands the attribute with and without the word. The two texts must be equal up
+//!   to it.
 
+mod call;
 mod half_typed;
 mod keys;
+mod spans;
 mod values;
 
 use std::env;
 use std::sync::LazyLock;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use crate::item::Item;
@@ -104,29 +107,4 @@ fn body_of_async_trait(tokens: &[TokenTree]) -> Option<usize> {
     let at = end.checked_sub(1)?;
     matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
         .then_some(at)
-}
-
-/// Returns the tokens without the places where the user wrote them.
-///
-/// An editor would show a second type or definition at these places.
-fn elsewhere(tokens: TokenStream) -> TokenStream {
-    let moved = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            let mut moved = Group::new(group.delimiter(), elsewhere(group.stream()));
-            moved.set_span(Span::call_site());
-            TokenTree::Group(moved)
-        }
-        mut other => {
-            other.set_span(Span::call_site().resolved_at(other.span()));
-            other
-        }
-    });
-    moved.collect()
-}
-
-/// Returns the name without the place where the user wrote it.
-fn name_elsewhere(name: &Ident) -> Ident {
-    let mut name = name.clone();
-    name.set_span(Span::call_site());
-    name
 }

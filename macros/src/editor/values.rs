@@ -1,16 +1,16 @@
 //! The values: each once, with the type that the generated code expects.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::parse::Parse;
-use syn::{ExprPath, FnArg, LitStr, Pat};
+use syn::{Expr, ExprPath, LitStr};
 
 use crate::args::Typed;
 use crate::args::key::Kind;
+use crate::editor::call;
 use crate::editor::half_typed::{self, Place};
-use crate::editor::{elsewhere, name_elsewhere};
+use crate::editor::spans::elsewhere;
 use crate::item::Item;
-use crate::item::return_type::without_impl;
 use crate::plan::Plan;
 use crate::tokens::is;
 
@@ -23,10 +23,7 @@ pub(super) fn statements(plan: &Plan, item: &Item) -> TokenStream {
             let krate = elsewhere(plan.krate.clone());
             quote!(#krate::__private)
         },
-        output: match &plan.output {
-            Some(output) => elsewhere(output.clone()),
-            None => quote!(!),
-        },
+        output: plan.output.clone().map_or_else(|| quote!(!), elsewhere),
     };
     plan.typed
         .iter()
@@ -51,10 +48,12 @@ impl Values<'_> {
         };
         let private = &self.private;
         match key.kind() {
-            Kind::Pattern => self.pattern(value).or_else(|| self.classifier(value)),
-            Kind::Classifier => self.classifier(value),
+            Kind::Pattern => self
+                .pattern(value)
+                .or_else(|| self.function("Classifying", "classify", value)),
+            Kind::Classifier => self.function("Classifying", "classify", value),
             Kind::Fallback => self.fallback(value),
-            Kind::ErrorMaker => self.error(value),
+            Kind::ErrorMaker => self.function("Refusing", "error", value),
             Kind::Expression => {
                 let value = half_typed::repaired(value, Place::Expression)?;
                 Some(quote_spanned!(Span::mixed_site()=> let _ = &(#value);))
@@ -80,31 +79,40 @@ impl Values<'_> {
         })
     }
 
-    fn classifier(&self, value: &[TokenTree]) -> Option<TokenStream> {
+    /// Returns a call that takes the path of a function, or a closure.
+    fn function(&self, owner: &str, method: &str, value: &[TokenTree]) -> Option<TokenStream> {
         let value = half_typed::repaired(value, Place::Expression)?;
+        // A loop stands in for a value that is missing.
+        let is_function = |expr: &Expr| matches!(expr, Expr::Path(_) | Expr::Closure(_) | Expr::Loop(_));
+        if !parsed(value.clone()).is_some_and(|expr| is_function(&expr)) {
+            return path_alone(value);
+        }
         let (private, output) = (&self.private, &self.output);
-        Some(quote!(let _ = #private::Classifying.classify::<#output, _>(#value);))
-    }
-
-    fn error(&self, value: &[TokenTree]) -> Option<TokenStream> {
-        let value = half_typed::repaired(value, Place::Expression)?;
-        let (private, output) = (&self.private, &self.output);
-        Some(quote!(let _ = #private::Refusing.error::<#output>(#value);))
+        let (owner, method) = (
+            Ident::new(owner, Span::call_site()),
+            Ident::new(method, Span::call_site()),
+        );
+        let inferred = (method == "classify").then(|| quote!(, _));
+        Some(quote!(let _ = #private::#owner.#method::<#output #inferred>(#value);))
     }
 
     fn fallback(&self, value: &[TokenTree]) -> Option<TokenStream> {
         if let [TokenTree::Literal(literal)] = value {
             let text: LitStr = parsed(quote!(#literal))?;
-            return Some(self.call(&in_string(&text)?));
+            return Some(call::with_parameters(
+                &in_string(&text)?,
+                self.plan,
+                self.item,
+                &self.output,
+            ));
         }
         if let Some((cause, body)) = closure(value) {
             return self.closure(cause, body);
         }
         let value = half_typed::repaired(value, Place::Expression)?;
         match parsed::<ExprPath>(value.clone()) {
-            Some(path) => Some(self.call(&path)),
-            // A call in place of a path is one mistake, so its arguments are not another one.
-            None => leading_path(value).map(|path| quote!(let _ = #path;)),
+            Some(path) => Some(call::with_parameters(&path, self.plan, self.item, &self.output)),
+            None => path_alone(value),
         }
     }
 
@@ -126,53 +134,6 @@ impl Values<'_> {
             };
         })
     }
-
-    /// Returns the call of the fallback with all parameters.
-    ///
-    /// Each argument is `(id,).0`. Of it, only the punctuation has a place, which is that of the
-    /// path: there an editor underlines an argument of another type, and shows nothing of it on
-    /// hover.
-    fn call(&self, path: &ExprPath) -> TokenStream {
-        let last = path.path.segments.last();
-        let span = last.map_or_else(Span::call_site, |last| last.ident.span());
-        let arguments = self.item.sig.inputs.iter().map(|input| {
-            let value = match input {
-                FnArg::Receiver(receiver) => name_elsewhere(&receiver.self_token.into()).into_token_stream(),
-                FnArg::Typed(input) => match &*input.pat {
-                    Pat::Ident(pat) => name_elsewhere(&pat.ident).into_token_stream(),
-                    _ => {
-                        let ty = &input.ty;
-                        let ty = without_impl(elsewhere(quote!(#ty)));
-                        quote_spanned!(Span::mixed_site()=> { let __value: #ty = loop {}; __value })
-                    }
-                },
-            };
-            field(&value, span)
-        });
-        let comma = TokenTree::Punct(punctuation(',', span));
-        let arguments = arguments.flat_map(|argument| argument.into_iter().chain([comma.clone()]));
-        let mut parentheses = Group::new(Delimiter::Parenthesis, arguments.collect());
-        parentheses.set_span(span);
-        let waited = self.plan.is_async.then(|| quote!(.await));
-        let answer = field(&quote!(#path #parentheses #waited), span);
-        let output = &self.output;
-        quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
-    }
-}
-
-/// Returns `(value,).0`, which has the value and is underlined at the span.
-fn field(value: &TokenStream, span: Span) -> TokenStream {
-    let comma = punctuation(',', span);
-    let mut tuple = Group::new(Delimiter::Parenthesis, quote!(#value #comma));
-    tuple.set_span(span);
-    let (dot, first) = (punctuation('.', span), proc_macro2::Literal::usize_unsuffixed(0));
-    quote!(#tuple #dot #first)
-}
-
-fn punctuation(c: char, span: Span) -> Punct {
-    let mut punctuation = Punct::new(c, Spacing::Alone);
-    punctuation.set_span(span);
-    punctuation
 }
 
 /// Returns the value as a constant, unless it is a literal.
@@ -195,7 +156,7 @@ fn is_literal(value: &[TokenTree]) -> bool {
     !value.is_empty() && !value.iter().any(is_word)
 }
 
-/// Splits `|cause| body`.
+/// Splits `|cause| body`. The second bar, or the body, may be missing.
 fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
     let is_modifier =
         |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "move" || word == "async");
@@ -203,11 +164,14 @@ fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
     let [open, inside @ ..] = value.get(start..)? else {
         return None;
     };
+    if !is(open, '|') {
+        return None;
+    }
     let end = inside
         .iter()
         .position(|token| is(token, '|'))
-        .filter(|_| is(open, '|'))?;
-    Some((inside.get(..end)?, inside.get(end + 1..)?))
+        .unwrap_or(inside.len());
+    Some((inside.get(..end)?, inside.get(end + 1..).unwrap_or_default()))
 }
 
 /// Returns the path in a string.
@@ -223,10 +187,13 @@ fn in_string(text: &LitStr) -> Option<ExprPath> {
     Some(moved)
 }
 
-/// Returns the path at the start.
-fn leading_path(value: TokenStream) -> Option<ExprPath> {
+/// Returns the path at the start of a value of another form.
+///
+/// A call in place of a path is one mistake, so its arguments are not another one.
+fn path_alone(value: TokenStream) -> Option<TokenStream> {
     let is_part = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
-    parsed(value.into_iter().take_while(is_part).collect())
+    let path: ExprPath = parsed(value.into_iter().take_while(is_part).collect())?;
+    Some(quote!(let _ = #path;))
 }
 
 fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {

@@ -171,7 +171,9 @@ fn check(args: &str, item: &str) -> usize {
     count(&output, "compile_error")
 }
 
-/// Checks the output for editors: the body once, the same errors, and nothing that does not parse.
+/// Checks the output for editors.
+///
+/// It has the body once and the same errors, and it parses.
 fn for_editors(args: &TokenStream, item: &TokenStream, compiled: &TokenStream) {
     let output = guard_for_editor(args.clone(), item);
     assert_eq!(

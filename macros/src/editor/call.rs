@@ -1,0 +1,76 @@
+//! The call of a fallback, as an editor checks it.
+
+use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{ExprPath, FnArg, Pat};
+
+use crate::editor::spans::{elsewhere, name_elsewhere};
+use crate::item::Item;
+use crate::item::return_type::without_impl;
+use crate::plan::Plan;
+
+/// Returns the call of the fallback with all parameters.
+///
+/// Each argument is `(id,).0`. Of it, only the punctuation has a place, which is that of the
+/// path: there an editor underlines an argument of another type, and shows nothing of it on
+/// hover.
+pub(super) fn with_parameters(
+    path: &ExprPath,
+    plan: &Plan,
+    item: &Item,
+    output: &TokenStream,
+) -> TokenStream {
+    let last = path.path.segments.last();
+    let span = last.map_or_else(Span::call_site, |last| last.ident.span());
+    let arguments = item.sig.inputs.iter().map(|input| match input {
+        FnArg::Receiver(receiver) => field(
+            &name_elsewhere(&receiver.self_token.into()).into_token_stream(),
+            span,
+        ),
+        FnArg::Typed(input) => {
+            let value = parameter(input);
+            let cfgs = input
+                .attrs
+                .iter()
+                .filter(|attribute| attribute.path().is_ident("cfg"));
+            let cfgs: TokenStream = cfgs.map(|cfg| elsewhere(cfg.to_token_stream())).collect();
+            // An editor shows where code is left out, so such an argument has no place at all.
+            if cfgs.is_empty() {
+                field(&value, span)
+            } else {
+                quote!(#cfgs #value)
+            }
+        }
+    });
+    let comma = TokenTree::Punct(punctuation(',', span));
+    let arguments = arguments.flat_map(|argument| argument.into_iter().chain([comma.clone()]));
+    let mut parentheses = Group::new(Delimiter::Parenthesis, arguments.collect());
+    parentheses.set_span(span);
+    let waited = plan.is_async.then(|| quote!(.await));
+    let answer = field(&quote!(#path #parentheses #waited), span);
+    quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
+}
+
+/// Returns a parameter as an argument of the fallback.
+fn parameter(input: &syn::PatType) -> TokenStream {
+    if let Pat::Ident(pat) = &*input.pat {
+        return name_elsewhere(&pat.ident).into_token_stream();
+    }
+    let ty = without_impl(elsewhere(input.ty.to_token_stream()));
+    quote_spanned!(Span::mixed_site()=> { let __value: #ty = loop {}; __value })
+}
+
+/// Returns `(value,).0`, which has the value and is underlined at the span.
+fn field(value: &TokenStream, span: Span) -> TokenStream {
+    let comma = punctuation(',', span);
+    let mut tuple = Group::new(Delimiter::Parenthesis, quote!(#value #comma));
+    tuple.set_span(span);
+    let (dot, first) = (punctuation('.', span), Literal::usize_unsuffixed(0));
+    quote!(#tuple #dot #first)
+}
+
+fn punctuation(c: char, span: Span) -> Punct {
+    let mut punctuation = Punct::new(c, Spacing::Alone);
+    punctuation.set_span(span);
+    punctuation
+}

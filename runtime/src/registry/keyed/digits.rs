@@ -22,7 +22,7 @@ impl Digits {
         }
         let (mut digits, mut length, mut rest) = (0_u128, 0, magnitude);
         loop {
-            digits = digits << 8 | u128::from(b'0') + u128::from(rest % 10);
+            digits = (digits << 8) | (u128::from(b'0') + u128::from(rest % 10));
             length += 1;
             rest /= 10;
             if rest == 0 {

@@ -87,6 +87,7 @@ macro_rules! whole_numbers {
     ($($unsigned:ty, $signed:ty;)*) => {$(
         impl Key for $unsigned {
             #[inline]
+            #[allow(clippy::cast_lossless, reason = "`usize` cannot be converted by `From`")]
             fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
                 with_digits(self, false, *self as u64, look_up)
             }
@@ -94,6 +95,7 @@ macro_rules! whole_numbers {
 
         impl Key for $signed {
             #[inline]
+            #[allow(clippy::cast_lossless, reason = "`usize` cannot be converted by `From`")]
             fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
                 with_digits(self, self.is_negative(), self.unsigned_abs() as u64, look_up)
             }

@@ -97,7 +97,7 @@ impl Board {
         for group in self.registry.groups() {
             self.read(group.name(), Subject::Group(&group));
         }
-        for breaker in self.registry.iter() {
+        for (breaker, _) in self.registry.observed() {
             self.read(breaker.name(), Subject::Breaker(&breaker));
         }
         self.read_watched();

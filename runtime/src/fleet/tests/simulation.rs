@@ -110,7 +110,7 @@ pub(crate) struct Simulation {
     pub(crate) figures: Figures,
     pub(crate) is_healthy: bool,
     pub(crate) call_time: Duration,
-    /// Whether each input is followed by a count of the owners, which reads every node.
+    /// Whether the owners are counted after each input, which reads every node.
     pub(crate) counts_owners: bool,
     is_store_up: bool,
     /// What the server's clock is ahead of the simulation, in milliseconds.

@@ -1,9 +1,12 @@
 //! Five order services and a sick inventory, with and without a fleet.
 //!
-//! `cargo run --example fleet --features redis` starts five processes and a `redis-server`. Without
-//! the feature, or without a `redis-server` on this machine, five registries in this process share
-//! a store in memory. The example prints which of the two it uses, the states of the five breakers
-//! every half second, then both acts side by side.
+//! With a `redis-server` on this machine, the example starts it and five processes. Without one, or
+//! with the argument `--embedded`, five registries in this process share a store in memory. The
+//! example prints which of the two it uses, the states of the five breakers every half second, then
+//! both acts side by side.
+//!
+//! The Redis store is behind the feature `redis`, so that the other examples compile quickly. If
+//! cargo built this one without it, the example runs itself again with it.
 
 mod act;
 mod inventory;
@@ -12,7 +15,11 @@ mod order_service;
 mod process;
 mod redis_server;
 
-use std::{io, process::ExitCode, time::Duration};
+use std::{
+    io,
+    process::{Command, ExitCode},
+    time::Duration,
+};
 
 use act::{Outcome, SICK_FOR, Stage};
 use order_service::COOLDOWN;
@@ -30,7 +37,11 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    match run(!arguments.is_empty()).await {
+    let is_embedded = !arguments.is_empty();
+    if let Some(code) = run_again_with_redis(is_embedded) {
+        return code;
+    }
+    match run(is_embedded).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -68,10 +79,32 @@ async fn run(is_embedded: bool) -> io::Result<bool> {
     Ok(judge(without, with))
 }
 
+/// Runs this example with the feature `redis`, if it lacks it and there is a
+/// server.
+fn run_again_with_redis(is_embedded: bool) -> Option<ExitCode> {
+    // Cargo sets it for the programs that it runs.
+    let cargo = std::env::var_os("CARGO")?;
+    if cfg!(feature = "redis") || is_embedded || !RedisServer::is_installed() {
+        return None;
+    }
+    println!("There is a redis-server: cargo run --example fleet --features redis");
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--example", "fleet", "--features", "redis"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    match status {
+        Ok(status) if status.success() => Some(ExitCode::SUCCESS),
+        Ok(_) => Some(ExitCode::FAILURE),
+        Err(error) => {
+            println!("cargo cannot be started: {error}");
+            None
+        }
+    }
+}
+
 /// Starts a server, or prints why there is none.
 fn server() -> Option<RedisServer> {
     if cfg!(not(feature = "redis")) {
-        println!("Five processes with a redis-server: cargo run --example fleet --features redis");
         return None;
     }
     RedisServer::start()

@@ -25,6 +25,12 @@ impl RedisServer {
         Ok(server)
     }
 
+    #[allow(dead_code, reason = "the tests of failures start one in any case")]
+    pub(crate) fn is_installed() -> bool {
+        let version = Command::new("redis-server").arg("--version").output();
+        version.is_ok_and(|output| output.status.success())
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }

@@ -57,8 +57,6 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     /// The functions of a source, without what lists of candidates differ in.
     fn functions(source: &str) -> Vec<&str> {
         let code = source.split("#[cfg(test)]").next().expect("code");

@@ -235,21 +235,23 @@ mod tests {
         let other = format!("{}y", &long[..long.len() - 4]);
         assert_ne!(written(&[&other]).hashed().kept(), hashed);
     }
+
+    /// Goes on after an error.
+    struct Stubborn;
+
+    impl fmt::Display for Stubborn {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let _ = f.write_str(&"x".repeat(129));
+            f.write_str("y")
+        }
+    }
+
     #[test]
     fn a_short_key_is_whole_up_to_128_bytes() {
         let longest = "é".repeat(64);
         assert_eq!(ShortKey::new().format(&longest), Some(longest.as_bytes()));
         assert_eq!(ShortKey::new().format(format_args!("{longest}x")), None);
         assert_eq!(ShortKey::new().format(""), Some(&b""[..]));
-
-        /// Goes on after an error.
-        struct Stubborn;
-        impl fmt::Display for Stubborn {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let _ = f.write_str(&"x".repeat(129));
-                f.write_str("y")
-            }
-        }
         assert_eq!(
             ShortKey::new().format(Stubborn),
             None,

@@ -2,8 +2,8 @@
 //!
 //! The instructions of a call with and without one.
 //!
-//! `cargo test -p fusebox-examples --test fleet_instructions` counts them with callgrind, closed
-//! and open. Without `valgrind` on this machine, it is skipped with a line.
+//! `cargo test -p fusebox-examples --features redis --test fleet_instructions` counts them with
+//! callgrind, closed and open. Without `valgrind` on this machine, it is skipped with a line.
 
 use std::{
     io,

@@ -104,8 +104,15 @@ pub(crate) fn spawn(run: impl FnOnce() + Send + 'static) -> io::Result<()> {
 /// No model covers what it guards.
 pub(crate) type StaticMutex<T> = std::sync::Mutex<T>;
 
+/// The guard of a [`StaticMutex`].
+pub(crate) type StaticMutexGuard<'a, T> = std::sync::MutexGuard<'a, T>;
+
+/// A counter in a `static`: always std's, like [`StaticMutex`].
+#[cfg(feature = "test-util")]
+pub(crate) use std::sync::atomic::{AtomicUsize as StaticUsize, Ordering as StaticOrdering};
+
 /// [`lock`] for a [`StaticMutex`].
-pub(crate) fn lock_static<T>(mutex: &StaticMutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock_static<T>(mutex: &StaticMutex<T>) -> StaticMutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

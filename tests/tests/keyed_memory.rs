@@ -69,27 +69,35 @@ fn keys_of_10_kilobytes_take_the_memory_of_short_ones() {
                 .success();
         }
     };
-    let first = grown_by(|| call(0, 2_000));
+    let first = grown_by(|| call(0, 10_000));
     assert!(
         first < 10_000_000,
         "{first} bytes for 1,000 breakers, not 10 KB more for each"
     );
-    let growth = grown_by(|| call(2_000, 20_000));
-    assert!(growth.abs() < 200_000, "{growth} bytes for 18,000 keys");
+    // Kept as they are, they would take 900 MB.
+    let growth = grown_by(|| call(10_000, 100_000));
+    assert!(growth.abs() < 200_000, "{growth} bytes for 90,000 keys");
+    assert_eq!(hosts.snapshot().totals.successes, 100_000);
 }
 
 #[test]
 fn a_key_that_has_a_breaker_allocates_nothing() {
     let _guard = ONE_AT_A_TIME.lock();
-    let hosts = hosts("hit", 10);
+    let hosts = hosts("hit", 20);
     let longest = "\u{e9}".repeat(128);
+    let too_long = "k".repeat(10_000);
     let call = || {
-        for key in ["eu-1", "us-1", longest.as_str()] {
+        for key in ["eu-1", "us-1", longest.as_str(), too_long.as_str(), "a\tb", "*"] {
             hosts.get(key).try_acquire().expect("closed").success();
         }
         for key in [u64::MAX, 7] {
             hosts.get(key).try_acquire().expect("closed").success();
         }
+        hosts
+            .get(format_args!("{:>200}", 7))
+            .try_acquire()
+            .expect("closed")
+            .success();
         hosts.get(-1_i32).try_acquire().expect("closed").success();
         hosts.get('c').try_acquire().expect("closed").success();
         let ip = std::net::IpAddr::from([127, 0, 0, 1]);

@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/metrics", get(metrics))
         .route("/metrics.txt", get(metrics_text))
-        .route("/keys", get(keys));
+        .route("/keys.txt", get(keys_text));
     tokio::select! {
         served = axum::serve(listener, app) => served?,
         () = services::call_all() => {}
@@ -43,10 +43,13 @@ async fn metrics() -> impl IntoResponse {
     )
 }
 
-/// The same with a label for each key, which is off by default.
-async fn keys() -> impl IntoResponse {
-    let text = prometheus::Exporter::new(Registry::global()).with_keys().render();
-    ([(CONTENT_TYPE, prometheus::CONTENT_TYPE)], text)
+/// With a label for each key of a group, which is off by default.
+async fn keys_text() -> impl IntoResponse {
+    let exporter = prometheus::Exporter::new(Registry::global()).with_keys();
+    (
+        [(CONTENT_TYPE, prometheus::TEXT_CONTENT_TYPE)],
+        exporter.render_text(),
+    )
 }
 
 async fn metrics_text() -> impl IntoResponse {

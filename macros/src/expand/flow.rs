@@ -40,8 +40,8 @@ impl Flow<'_> {
         Some(quote_spanned! {Span::mixed_site()=>
             let __breaker = {
                 #[allow(unused_imports)]
-                use __fusebox::{KeyByDisplay as _, KeyByText as _};
-                __fusebox::Keying(&(#key)).#method(&__SITE)
+                use __fusebox::{KeyAsItIs as _, KeyByDisplay as _, KeyByText as _};
+                (&__fusebox::Keying(&(#key))).#method(&__SITE)
             };
             let __given = __fusebox::Giving.breaker(&__breaker);
         })

@@ -37,18 +37,22 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     }
     let (ty, keyed) = if plan.key.is_some() {
         let max_keys = plan.max_keys.as_ref();
-        let bound = max_keys.map_or_else(|| quote!(__fusebox::DEFAULT_MAX_KEYS), Clone::clone);
+        let bound = max_keys.map_or_else(
+            || quote!(__fusebox::Option::None),
+            |bound| quote!(__fusebox::Option::Some(#bound)),
+        );
         (quote!(KeyedSite), quote!(.keyed(#bound)))
     } else {
         (quote!(CallSite), TokenStream::new())
     };
+    let timed = plan.timeout.is_some().then(|| quote!(.timed()));
     quote! {
         use #krate::__private as __fusebox;
         #checks
         static __SITE: __fusebox::#ty = __fusebox::#ty::new(
             __fusebox::Declaration::new(
                 __fusebox::module_path!(), #function, __fusebox::file!(), __fusebox::line!(), __fusebox::column!(),
-            ) #name #settings #keyed
+            ) #name #settings #keyed #timed
         );
         __fusebox::catalogue!(__SITE);
         #last_good

@@ -1,4 +1,4 @@
-//! The look-up of a keyed breaker, against the maps that it could be.
+//! Keyed look-ups and keyed calls, against the maps that a user would write.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,18 @@ use std::{
 
 use criterion::Criterion;
 use dashmap::DashMap;
-use fusebox::{CircuitBreaker, KeyedBreakers, Registry};
+use fusebox::{CircuitBreaker, KeyedBreakers, Registry, circuit_breaker};
+
+use crate::{
+    poll_once,
+    service::{Trouble, serve_now},
+};
+
+#[circuit_breaker(name = "keyed", key = host, max_keys = 10_000)]
+async fn annotated(host: &str) -> Result<u64, Trouble> {
+    let _ = host;
+    serve_now(false)
+}
 
 /// Runs a look-up of one key on this many threads, and returns their mean time.
 fn on_threads(threads: u64, iterations: u64, keys: &[String], look_up: impl Fn(&str) + Sync) -> Duration {
@@ -63,6 +74,13 @@ pub(crate) fn look_ups(criterion: &mut Criterion) {
             let name = |of: &str| format!("{of}, {count} keys, {threads} threads");
             group.bench_function(name("get"), |bencher| {
                 bencher.iter_custom(|n| on_threads(threads, n, &keys, |key| drop(black_box(hosts.get(key)))));
+            });
+            group.bench_function(name("annotated call"), |bencher| {
+                bencher.iter_custom(|n| {
+                    on_threads(threads, n, &keys, |key| {
+                        let _ = black_box(poll_once(annotated(key)));
+                    })
+                });
             });
             group.bench_function(name("DashMap"), |bencher| {
                 bencher.iter_custom(|n| {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     breaker::CircuitBreaker,
     registry::{
-        Declaration, KeyedBreakers,
+        Declaration, Key, KeyedBreakers,
         current::{self, PerRegistry},
     },
 };
@@ -31,32 +31,68 @@ impl KeyedSite {
         &self.declaration
     }
 
-    /// Returns the breaker of a key.
+    /// Returns the group in the current registry.
     #[inline]
-    fn breaker(&'static self, key: impl fmt::Display) -> CircuitBreaker {
+    fn group(&'static self) -> &'static KeyedBreakers {
         let current = current::current();
         let make = |registry: &crate::Registry| registry.resolve_keyed(&self.declaration);
-        self.breakers.get_or_make(current.as_ref(), make).get(key)
+        self.breakers.get_or_make(current.as_ref(), make)
     }
 }
 
 /// The value of `key`, where the user wrote it.
 ///
-/// Two traits have a method `of_key`. The compiler prefers the one that takes `self` by value, if
-/// its bound holds: `Display`.
+/// Three traits have a method `of_key`, and generated code calls `(&Keying(&key)).of_key(…)`. The
+/// compiler takes the first of these whose bound holds:
+///
+/// 1. [`KeyAsItIs`], because its receiver is `&Keying`, as in the call.
+/// 2. [`KeyByDisplay`], because its receiver is one reference more.
+/// 3. [`KeyByText`], because its receiver is one reference less.
 #[derive(Debug)]
 pub struct Keying<'a, K: ?Sized>(pub &'a K);
+
+impl<K: ?Sized> Clone for Keying<'_, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: ?Sized> Copy for Keying<'_, K> {}
+
+/// A key as [`KeyedBreakers::get`] takes it.
+pub trait KeyAsItIs {
+    /// Returns the breaker of the key.
+    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker;
+}
+
+impl<K: Key + ?Sized> KeyAsItIs for Keying<'_, K> {
+    #[inline]
+    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker {
+        site.group().get(self.0)
+    }
+}
 
 /// A key with `Display`.
 pub trait KeyByDisplay {
     /// Returns the breaker of the key.
-    fn of_key(self, site: &'static KeyedSite) -> CircuitBreaker;
+    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker;
 }
 
-impl<K: fmt::Display + ?Sized> KeyByDisplay for Keying<'_, K> {
+impl<K: fmt::Display + ?Sized> KeyByDisplay for &Keying<'_, K> {
     #[inline]
-    fn of_key(self, site: &'static KeyedSite) -> CircuitBreaker {
-        site.breaker(self.0)
+    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker {
+        site.group().get(Displayed(self.0))
+    }
+}
+
+/// A value that is a key because it has `Display`.
+struct Displayed<'a, K: ?Sized>(&'a K);
+
+impl<K: fmt::Display + ?Sized> Key for Displayed<'_, K> {}
+
+impl<K: fmt::Display + ?Sized> fmt::Display for Displayed<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -66,7 +102,7 @@ pub trait KeyByText {
     type Key: ?Sized;
 
     /// Returns the breaker of the key.
-    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker
+    fn of_key(self, site: &'static KeyedSite) -> CircuitBreaker
     where
         Self::Key: IsKey;
 }
@@ -75,11 +111,11 @@ impl<K: ?Sized> KeyByText for Keying<'_, K> {
     type Key = K;
 
     #[inline]
-    fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker
+    fn of_key(self, site: &'static KeyedSite) -> CircuitBreaker
     where
         K: IsKey,
     {
-        site.breaker(self.0.text())
+        site.group().get(self.0.text())
     }
 }
 

@@ -46,7 +46,7 @@ pub use crate::{
         fallback::{Check, answer_of, copy_of, keep},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         given::Giving,
-        keyed_site::{KeyByDisplay, KeyByText, KeyedSite, Keying},
+        keyed_site::{KeyAsItIs, KeyByDisplay, KeyByText, KeyedSite, Keying},
         refusing::Refusing,
         return_type::{
             Admit, AdmitInTime, IsResult, Recover, RecoverTimedOut, outcome_of, recover, recover_as_result,
@@ -57,7 +57,7 @@ pub use crate::{
     config::{ConfigError, Rate, Settings, Threshold, Window},
     error::Cause,
     outcome::Outcome,
-    registry::{DEFAULT_MAX_KEYS, Declaration},
+    registry::Declaration,
 };
 
 #[cfg(feature = "last-good")]

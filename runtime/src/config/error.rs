@@ -181,6 +181,17 @@ pub enum ConfigError {
         /// The name of both.
         name: &'static str,
     },
+    /// A variable of the environment stands for this breaker, and for one that
+    /// was made before.
+    #[error(
+        "the variable `{variable}` stands for the circuit breaker `{other}` too; set the value in a file"
+    )]
+    AmbiguousVariable {
+        /// The name of the variable.
+        variable: &'static str,
+        /// The breaker that was made before.
+        other: &'static str,
+    },
     /// A breaker of this name exists, or is declared, with other settings.
     #[error("circuit breaker `{name}` {}", difference.with_builder(*declared))]
     Conflict {

@@ -35,16 +35,21 @@ impl Overrides {
         let broken = declared
             .iter()
             .filter_map(|(name, settings)| self.broken(name, *settings));
-        InvalidOverrides::unless_none((), ambiguous.into_iter().chain(broken).collect())?;
+        let of_keys = registry
+            .declared_groups()
+            .into_iter()
+            .flat_map(|(group, settings)| self.broken_keys(&group, settings));
+        let mistakes = ambiguous.into_iter().chain(broken).chain(of_keys).collect();
+        InvalidOverrides::unless_none((), mistakes)?;
         let changes = registry
             .configure(Arc::new(self.clone()))
             .into_iter()
             .flat_map(changes)
             .collect();
-        Ok(Applied {
-            changes,
-            warnings: self.check(names),
-        })
+        let mut warnings = self.check(names);
+        warnings.extend(self.unused_timeouts(&registry.catalog().collect::<Vec<_>>()));
+        warnings.sort_by_key(|warning| warning.place);
+        Ok(Applied { changes, warnings })
     }
 }
 

@@ -1,15 +1,19 @@
-//! Names in a file that match no breaker.
+//! What in a file or in the environment has no effect.
 
 use std::{collections::BTreeSet, fmt};
 
-use crate::overrides::{
-    Overrides, Place, environment::in_variables, layers::group_of, pattern, suggestion::did_you_mean,
+use crate::{
+    overrides::{
+        Overrides, Place, environment::in_variables, key::Key, layers::group_of, pattern,
+        suggestion::did_you_mean,
+    },
+    registry::Declaration,
 };
 
 /// A name in a file or a variable that matches no breaker and no declared
-/// function.
+/// function, or a `timeout` for functions that have none.
 ///
-/// It is not a mistake: the breaker may be made later.
+/// It is not a mistake: the breaker may be made later, or have a handle with a timeout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
@@ -19,6 +23,8 @@ pub struct Warning {
     pub name: String,
     /// The name that was probably meant.
     pub suggestion: Option<String>,
+    /// The key that has no effect; `None` if the name matches no breaker.
+    pub key: Option<&'static str>,
 }
 
 impl Overrides {
@@ -51,21 +57,75 @@ impl Overrides {
                 place: named.place,
                 name: named.name.clone(),
                 suggestion: suggestion(&named.name, &known),
+                key: None,
             })
         });
         let in_variables: Vec<_> = known.iter().map(|name| in_variables(name)).collect();
         let of_environment = self.environment.variables.iter().filter_map(|variable| {
             let names = || in_variables.iter().map(String::as_str);
-            (!names().any(|name| name == variable.breaker)).then(|| Warning {
+            let is_known = names().any(|name| variable.breaker == name || is_key_of(&variable.breaker, name));
+            (!is_known).then(|| Warning {
                 place: variable.entry.place,
                 name: variable.breaker.clone(),
                 suggestion: did_you_mean(&variable.breaker, names()).map(str::to_owned),
+                key: None,
             })
         });
         let mut warnings: Vec<_> = of_file.chain(of_environment).collect();
         warnings.sort_by_key(|warning| warning.place);
         warnings
     }
+}
+
+impl Overrides {
+    /// The timeouts in these overrides that are for declared functions, none of
+    /// which has one.
+    pub(super) fn unused_timeouts(&self, declared: &[&'static Declaration]) -> Vec<Warning> {
+        let of_file = self.document.breakers.iter().filter_map(|named| {
+            let is_meant = |name: &str| {
+                let group = group_of(&named.name);
+                named.name == name || group == Some(name) || pattern::matches(&named.name, name)
+            };
+            Some((
+                named.section.get(Key::Timeout)?.place,
+                &named.name,
+                is_unused(declared, is_meant),
+            ))
+        });
+        let of_environment = self.environment.variables.iter().filter_map(|variable| {
+            let is_meant = |name: &str| {
+                let name = in_variables(name);
+                variable.breaker == name || is_key_of(&variable.breaker, &name)
+            };
+            let entry = Some(&variable.entry).filter(|entry| entry.key == Key::Timeout)?;
+            Some((entry.place, &variable.breaker, is_unused(declared, is_meant)))
+        });
+        let unused = of_file.chain(of_environment).filter(|(.., is_unused)| *is_unused);
+        unused
+            .map(|(place, name, _)| Warning {
+                place,
+                name: name.clone(),
+                suggestion: None,
+                key: Some(Key::Timeout.name()),
+            })
+            .collect()
+    }
+}
+
+/// Whether some functions are meant, and none of them has a timeout.
+fn is_unused(declared: &[&'static Declaration], is_meant: impl Fn(&str) -> bool) -> bool {
+    let mut meant = declared
+        .iter()
+        .filter(|declaration| is_meant(&declaration.name()))
+        .peekable();
+    meant.peek().is_some() && meant.all(|declaration| !declaration.has_timeout())
+}
+
+/// Whether a variable may stand for a key of a group: `INVENTORY_EU_1_` for
+/// `inventory[eu-1]`.
+fn is_key_of(variable: &str, group: &str) -> bool {
+    let key = variable.strip_prefix(group);
+    key.is_some_and(|key| key.len() > 2 && key.starts_with('_') && key.ends_with('_'))
 }
 
 fn suggestion(name: &str, known: &BTreeSet<&str>) -> Option<String> {
@@ -81,7 +141,14 @@ impl fmt::Display for Warning {
             place,
             name,
             suggestion,
+            key,
         } = self;
+        if let Some(key) = key {
+            return write!(
+                f,
+                "{place}: `{key}` has no effect, because no function of `{name}` has a `{key}`"
+            );
+        }
         if pattern::is_pattern(name) {
             return write!(f, "{place}: the pattern `{name}` matches no circuit breaker");
         }

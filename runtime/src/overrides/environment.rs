@@ -1,13 +1,16 @@
 //! Settings in environment variables.
 
+use std::sync::Arc;
+
 use crate::{
-    config::{Source, name::intern},
+    config::{ConfigError, Source, name::intern},
     overrides::{
         Mistake, Place, aliases,
         key::Key,
         section::Entry,
         value::{self, Literal},
     },
+    sync::OnceLock,
 };
 
 const PREFIX: &str = "FUSEBOX__";
@@ -29,6 +32,8 @@ pub(super) struct Variable {
     /// The name of the breaker as it is written in variables.
     pub(super) breaker: String,
     pub(super) entry: Entry,
+    /// The first breaker that was made with the value.
+    claimed_by: Arc<OnceLock<&'static str>>,
 }
 
 impl Environment {
@@ -64,6 +69,24 @@ impl Environment {
         self.variables
             .iter()
             .filter(move |variable| variable.breaker == breaker)
+    }
+
+    /// Makes the variables of this breaker its own.
+    ///
+    /// # Errors
+    /// One of them belongs to another breaker, whose name is different only in characters that
+    /// variables cannot have.
+    pub(super) fn claim(&self, breaker: &str) -> Result<(), ConfigError> {
+        for variable in self.of(breaker) {
+            let other = *variable.claimed_by.get_or_init(|| intern(breaker));
+            if other != breaker {
+                let Source::Environment(variable) = variable.entry.source else {
+                    continue;
+                };
+                return Err(ConfigError::AmbiguousVariable { variable, other });
+            }
+        }
+        Ok(())
     }
 
     /// The variables of which two breakers of these names would take the value.
@@ -109,6 +132,7 @@ impl Variable {
             .map_err(|message| Mistake::new(place, Some(key.name()), message))?;
         Ok(Self {
             breaker: breaker.to_owned(),
+            claimed_by: Arc::default(),
             entry: Entry {
                 key,
                 value,

@@ -25,8 +25,12 @@ pub(super) enum Kind {
 }
 
 /// The arguments of the attribute that a file cannot give.
-pub(super) const OF_THE_FUNCTION: [&str; 10] = [
+pub(super) const OF_THE_FUNCTION: [&str; 14] = [
     "name",
+    "key",
+    "max_keys",
+    "breaker",
+    "error",
     "fallback",
     "fallback_on",
     "failure",
@@ -97,5 +101,26 @@ impl Key {
             Self::Extends => "\"critical\"",
         };
         format!("{} = {value}", self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_argument_of_the_attribute_is_a_key_or_belongs_to_the_function() {
+        let source = include_str!("../../../macros/src/args/key.rs");
+        let table = source
+            .split("\nkeys! {")
+            .nth(1)
+            .and_then(|rest| rest.split("\n}").next());
+        let rows = table.expect("a table").lines().filter(|row| row.ends_with(';'));
+        let arguments: Vec<_> = rows.map(|row| row.split('"').nth(1).expect("a name")).collect();
+        assert!(arguments.contains(&"threshold") && arguments.contains(&"max_keys"));
+        for argument in arguments {
+            let is_one = Key::of(argument).is_some() ^ OF_THE_FUNCTION.contains(&argument);
+            assert!(is_one, "`{argument}`");
+        }
     }
 }

@@ -15,6 +15,17 @@ use crate::{
 
 impl Layers for Overrides {
     fn configure(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
+        let group = group_of(name);
+        for name in group.into_iter().chain([name]) {
+            self.environment.claim(name)?;
+        }
+        self.layered(name, declared)
+    }
+}
+
+impl Overrides {
+    /// What the layers make of the declared settings of one breaker.
+    fn layered(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
         let defaults = &self.document.defaults;
         let above = self.above(name);
         let not_declared = |entry: &&Entry| match entry.key {
@@ -36,24 +47,22 @@ impl Layers for Overrides {
             timeout,
         })
     }
-}
 
-impl Overrides {
-    /// The layers above the declaration, the strongest last: the table of a
-    /// group, that of the breaker, the environment.
+    /// The layers above the declaration, the strongest last: the table of the
+    /// group, that of the breaker, the variables of the group, those of the
+    /// breaker.
     fn above(&self, name: &str) -> Vec<Section> {
-        let group = group_of(name).and_then(|group| self.document.of(group));
-        let own = self.document.of(name);
-        let mut layers: Vec<_> = group
-            .into_iter()
-            .chain(own)
-            .map(|named| named.section.clone())
-            .collect();
-        let mut environment = Section::default();
-        for variable in self.environment.of(name) {
-            environment.push(variable.entry.clone());
+        let group = group_of(name);
+        let tables = group.and_then(|group| self.document.of(group)).into_iter();
+        let tables = tables.chain(self.document.of(name));
+        let mut layers: Vec<_> = tables.map(|named| named.section.clone()).collect();
+        for name in group.into_iter().chain([name]) {
+            let mut variables = Section::default();
+            for variable in self.environment.of(name) {
+                variables.push(variable.entry.clone());
+            }
+            layers.push(variables);
         }
-        layers.push(environment);
         layers
     }
 
@@ -78,7 +87,7 @@ impl Overrides {
 
     /// What is wrong with the values for this breaker, if anything is.
     pub(super) fn broken(&self, name: &str, declared: Settings) -> Option<Mistake> {
-        match self.configure(name, declared) {
+        match self.layered(name, declared) {
             Err(error) => Some(self.mistake(name, keys_of(&error), &error)),
             Ok(Configured {
                 settings, timeout, ..
@@ -91,6 +100,16 @@ impl Overrides {
                 Some(self.mistake(name, &[Key::Timeout, Key::Setting(Setting::SlowCall)], &message))
             }
         }
+    }
+
+    /// What is wrong with the tables of single keys of this group, which may
+    /// have no breakers yet.
+    pub(super) fn broken_keys(&self, group: &str, declared: Settings) -> Vec<Mistake> {
+        let tables = self.document.breakers.iter();
+        let of_group = tables.filter(|named| group_of(&named.name) == Some(group));
+        of_group
+            .filter_map(|named| self.broken(&named.name, declared))
+            .collect()
     }
 
     /// A mistake at the entry that gives one of the keys, the first of them

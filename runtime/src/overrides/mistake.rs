@@ -8,8 +8,9 @@ use crate::overrides::Place;
 /// in their order.
 ///
 /// Displayed, each mistake is one line: ``fusebox.toml:7:12: `10` has no unit; did you mean
-/// `10s`?``.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `10s`?``. `Debug` writes the same lines, because that is what a `main` prints that returns the
+/// error.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidOverrides(Vec<Mistake>);
 
 /// One mistake in a file or in the environment.
@@ -72,6 +73,12 @@ impl fmt::Display for InvalidOverrides {
             write!(f, "{line_break}{mistake}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for InvalidOverrides {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

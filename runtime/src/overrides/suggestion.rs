@@ -54,3 +54,42 @@ fn edits(a: &str, b: &str) -> usize {
     }
     row.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The functions of a source, without what lists of candidates differ in.
+    fn functions(source: &str) -> Vec<&str> {
+        let code = source.split("#[cfg(test)]").next().expect("code");
+        let names = ["fn plain(", "fn edits("];
+        let function = |name| {
+            let start = code.find(name).expect("both have it");
+            let length = code[start..].find("\n}").expect("its end");
+            &code[start..start + length]
+        };
+        names.map(function).to_vec()
+    }
+
+    /// The steps of `did_you_mean`, in order, and the bound of `closest`.
+    fn rules(source: &str) -> Vec<String> {
+        let code = source.split("#[cfg(test)]").next().expect("code").lines();
+        let is_rule = |line: &&str| {
+            let line = line.trim_start();
+            line.starts_with("find(&") || line.starts_with(".or_else(") || line.contains("let limit")
+        };
+        code.filter(is_rule)
+            .map(|line| line.trim().replace("&candidates", "candidates"))
+            .collect()
+    }
+
+    #[test]
+    fn the_attribute_suggests_by_the_same_rules() {
+        let of_attribute = include_str!("../../../macros/src/diagnostics/suggestions.rs");
+        let own = include_str!("suggestion.rs");
+        assert_eq!(functions(own), functions(of_attribute));
+        let rules_of_attribute = rules(of_attribute);
+        assert_eq!(rules(own), rules_of_attribute);
+        assert_eq!(rules_of_attribute.len(), 5, "{rules_of_attribute:?}");
+    }
+}

@@ -67,6 +67,18 @@ impl Registry {
         existing.chain(groups).chain(declared).collect()
     }
 
+    /// The settings that code declares for each group of keyed breakers that
+    /// exists and each annotated function with a `key`, by name.
+    pub(crate) fn declared_groups(&self) -> Vec<(String, Settings)> {
+        let existing = self
+            .groups()
+            .map(|group| (group.name().to_owned(), group.declared_settings()));
+        let keyed = catalog::all().iter().filter(|declaration| declaration.is_keyed());
+        let declared =
+            keyed.map(|declaration| (declaration.name(), declaration.settings().unwrap_or_default()));
+        existing.chain(declared).collect()
+    }
+
     /// Replaces the configuration, and changes every breaker that exists.
     pub(crate) fn configure(&self, layers: Arc<dyn Layers>) -> Vec<Reconfigured> {
         // From here on, breakers are made with the new configuration; those made before are in the

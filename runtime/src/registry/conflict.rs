@@ -13,9 +13,20 @@ pub struct Conflict {
     name: &'static str,
     winner: Option<&'static Declaration>,
     loser: &'static Declaration,
-    difference: Option<Difference>,
-    /// The bounds of keys, if these differ.
-    max_keys: Option<(u32, u32)>,
+    contradiction: Contradiction,
+}
+
+/// In what two declarations contradict each other.
+#[derive(Debug, Clone, Copy)]
+enum Contradiction {
+    /// The same explicit name, and other settings.
+    Settings(Difference),
+    /// The same explicit name, and other bounds of keys.
+    MaxKeys { existing: u32, given: u32 },
+    /// The same explicit name, and only one of them has keys.
+    Keys,
+    /// The same name, at least one of them only by default.
+    DefaultName,
 }
 
 /// The conflicts that [`declare_all`](crate::Registry::declare_all) has found.
@@ -43,10 +54,7 @@ impl Conflict {
         loser: &'static Declaration,
         difference: Difference,
     ) -> Self {
-        Self {
-            difference: Some(difference),
-            ..Self::default_name(name, winner, loser)
-        }
+        Self::new(name, winner, loser, Contradiction::Settings(difference))
     }
 
     /// Both have the same name, and at least one of them only by default.
@@ -55,13 +63,7 @@ impl Conflict {
         winner: Option<&'static Declaration>,
         loser: &'static Declaration,
     ) -> Self {
-        Self {
-            name,
-            winner,
-            loser,
-            difference: None,
-            max_keys: None,
-        }
+        Self::new(name, winner, loser, Contradiction::DefaultName)
     }
 
     /// Both have the same explicit name, and other bounds of keys.
@@ -69,11 +71,31 @@ impl Conflict {
         name: &'static str,
         winner: Option<&'static Declaration>,
         loser: &'static Declaration,
-        bounds: (u32, u32),
+        (existing, given): (u32, u32),
+    ) -> Self {
+        Self::new(name, winner, loser, Contradiction::MaxKeys { existing, given })
+    }
+
+    /// Both have the same name, and only one of them has one breaker per key.
+    pub(super) const fn keys(
+        name: &'static str,
+        winner: Option<&'static Declaration>,
+        loser: &'static Declaration,
+    ) -> Self {
+        Self::new(name, winner, loser, Contradiction::Keys)
+    }
+
+    const fn new(
+        name: &'static str,
+        winner: Option<&'static Declaration>,
+        loser: &'static Declaration,
+        contradiction: Contradiction,
     ) -> Self {
         Self {
-            max_keys: Some(bounds),
-            ..Self::default_name(name, winner, loser)
+            name,
+            winner,
+            loser,
+            contradiction,
         }
     }
 
@@ -115,10 +137,15 @@ impl fmt::Display for Conflict {
             Some(winner) => write!(f, "{winner} wins over {loser}")?,
             None => write!(f, "a builder wins over {loser}")?,
         }
-        match (self.difference, self.max_keys) {
-            (None, Some((existing, given))) => write!(f, ", its `max_keys` is {existing}, not {given}"),
-            (Some(difference), _) => write!(f, ", its {difference}"),
-            (None, None) => {
+        match self.contradiction {
+            Contradiction::Settings(difference) => write!(f, ", its {difference}"),
+            Contradiction::MaxKeys { existing, given } => {
+                write!(f, ", its `max_keys` is {existing}, not {given}")
+            }
+            Contradiction::Keys => f.write_str(
+                ", and only one of them has keys; each keeps breakers of its own, give each a `name`",
+            ),
+            Contradiction::DefaultName => {
                 f.write_str(", a default name; each function keeps its own breaker, give each a `name`")
             }
         }

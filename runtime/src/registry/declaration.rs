@@ -4,6 +4,9 @@ use std::ptr;
 
 use crate::config::{Location, Settings, Source};
 
+/// How many keys a group has breakers for, unless `max_keys` is given.
+pub(super) const DEFAULT_MAX_KEYS: u32 = 1_000;
+
 /// The name, the settings and the location of one annotated function.
 ///
 /// Two declarations are the same only if they are the same static. Functions that one
@@ -12,7 +15,10 @@ use crate::config::{Location, Settings, Source};
 pub struct Declaration {
     name: Option<&'static str>,
     settings: Option<Settings>,
-    max_keys: Option<u32>,
+    is_keyed: bool,
+    /// The bound of keys, if the attribute gives it.
+    given_max_keys: Option<u32>,
+    has_timeout: bool,
     location: Location,
 }
 
@@ -29,7 +35,9 @@ impl Declaration {
         Self {
             name: None,
             settings: None,
-            max_keys: None,
+            is_keyed: false,
+            given_max_keys: None,
+            has_timeout: false,
             location: Location::new(module, function, file, line, column),
         }
     }
@@ -52,15 +60,44 @@ impl Declaration {
 
     /// Makes it a declaration of one breaker per key.
     #[doc(hidden)]
-    pub const fn keyed(mut self, max_keys: u32) -> Self {
-        self.max_keys = Some(max_keys);
+    pub const fn keyed(mut self, max_keys: Option<u32>) -> Self {
+        self.is_keyed = true;
+        self.given_max_keys = max_keys;
         self
+    }
+
+    /// Marks a function with a `timeout`.
+    #[doc(hidden)]
+    pub const fn timed(mut self) -> Self {
+        self.has_timeout = true;
+        self
+    }
+
+    /// Whether the function has a `timeout`, which configuration may replace.
+    #[cfg_attr(
+        not(feature = "config"),
+        allow(dead_code, reason = "decides whether a file has an effect")
+    )]
+    pub(crate) const fn has_timeout(&self) -> bool {
+        self.has_timeout
     }
 
     /// Returns how many keys may have a breaker; `None` for a function with one
     /// breaker.
     pub const fn max_keys(&self) -> Option<u32> {
-        self.max_keys
+        match self.given_max_keys {
+            None if self.is_keyed => Some(DEFAULT_MAX_KEYS),
+            given => given,
+        }
+    }
+
+    pub(crate) const fn given_max_keys(&self) -> Option<u32> {
+        self.given_max_keys
+    }
+
+    /// Whether the function has one breaker per key.
+    pub(crate) const fn is_keyed(&self) -> bool {
+        self.is_keyed
     }
 
     /// Returns the `name` that the attribute gives, if there is one.

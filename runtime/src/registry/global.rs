@@ -1,8 +1,9 @@
 //! The process-wide registry.
 
-use std::sync::OnceLock;
-
-use crate::registry::{Registry, current};
+use crate::{
+    registry::{Registry, current},
+    sync::OnceLock,
+};
 
 static GLOBAL: OnceLock<Registry> = OnceLock::new();
 

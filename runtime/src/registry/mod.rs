@@ -14,6 +14,7 @@ mod lookup;
 mod observe;
 mod observed_state;
 mod resolve;
+mod rival;
 
 use std::{
     fmt,
@@ -42,7 +43,7 @@ pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
 pub use declaration::Declaration;
 pub use global::InstallError;
-pub use keyed::{DEFAULT_MAX_KEYS, GroupSnapshot, KeyedBreakers, KeyedBreakersBuilder};
+pub use keyed::{GroupSnapshot, Key, KeyedBreakers, KeyedBreakersBuilder};
 pub use lazy::LazyBreaker;
 
 /// A set of breakers with unique names.

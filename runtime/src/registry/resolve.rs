@@ -14,6 +14,7 @@ use crate::{
     registry::{
         Conflict, Declaration, Registered, Registry, catalog,
         layers::{Configured, configured},
+        rival::rivals,
     },
 };
 
@@ -74,7 +75,16 @@ impl Registry {
             group.push(declaration);
         }
         let winner = winner(&group).unwrap_or(declaration);
+        if let Some(rival) = self.rival(name, group[0]) {
+            for loser in group {
+                self.report(&Conflict::keys(name, rival.declared, loser));
+            }
+            return self.resolve_alone(name, declaration, linked);
+        }
         let found = self.find_or_make(name, winner.settings(), Some(winner));
+        for loser in rivals(name, declaration) {
+            self.report(&Conflict::keys(name, Some(group[0]), loser));
+        }
         if let Some(other) = found.declared.filter(|other| !other.has_explicit_name()) {
             self.report(&Conflict::default_name(name, Some(other), declaration));
             return self.resolve_alone(name, declaration, linked);

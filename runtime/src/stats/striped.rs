@@ -4,7 +4,7 @@
 
 use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 
-use crate::sync::{StaticMutex, lock_static};
+use crate::sync::{StaticMutex, StaticMutexGuard, lock_static};
 
 /// The least number of threads that own a stripe, also on a small machine.
 const FEWEST_LANES: usize = 4;
@@ -89,7 +89,7 @@ static NUMBERS: StaticMutex<Numbers> = StaticMutex::new(Numbers {
 
 /// Locking also orders the last writes of a stripe's old owner before the first
 /// of its new one.
-fn numbers() -> std::sync::MutexGuard<'static, Numbers> {
+fn numbers() -> StaticMutexGuard<'static, Numbers> {
     lock_static(&NUMBERS)
 }
 

@@ -117,7 +117,7 @@ async fn a_person_forces_and_watches_a_fleet() {
         .await
         .unwrap();
     terminal.shows("payments  fleet: closed");
-    // The store ends under a person who watches.
+    // The store ends while a person watches.
     drop(server);
     terminal.shows("cannot be reached");
     terminal.types("clear; echo \"the shell is $((1 + 1))\"");

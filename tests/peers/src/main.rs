@@ -7,6 +7,7 @@
 
 mod call;
 mod floor;
+mod keyed;
 mod measure;
 mod ours;
 mod peers;
@@ -27,7 +28,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["once", scenario, subject, calls] => once(scenario, subject, calls),
+        ["once", scenario, subject, calls] => keyed::once(scenario, subject, calls)
+            .map_or_else(|| once(scenario, subject, calls), |()| ExitCode::SUCCESS),
         ["list"] => list(),
         args => compare(args),
     }
@@ -97,6 +99,9 @@ fn list() -> ExitCode {
                 println!("{}\t{}", scenario.name(), subject.name);
             }
         }
+    }
+    for (scenario, subject) in keyed::list() {
+        println!("{scenario}\t{subject}");
     }
     ExitCode::SUCCESS
 }

@@ -110,6 +110,8 @@ pub(crate) struct Simulation {
     pub(crate) figures: Figures,
     pub(crate) is_healthy: bool,
     pub(crate) call_time: Duration,
+    /// Whether each input is followed by a count of the owners, which reads every node.
+    pub(crate) counts_owners: bool,
     is_store_up: bool,
     /// What the server's clock is ahead of the simulation, in milliseconds.
     pub(crate) server_offset: u64,
@@ -146,6 +148,7 @@ impl Simulation {
             figures: Figures::default(),
             is_healthy: true,
             call_time: Duration::from_millis(20),
+            counts_owners: true,
             is_store_up: true,
             server_offset: 1_000_000_000,
             queue: BinaryHeap::new(),
@@ -309,7 +312,9 @@ impl Simulation {
             }
         }
         self.plan_wake(index);
-        self.count_owners();
+        if self.counts_owners {
+            self.count_owners();
+        }
         if self.nodes[index].breakers.has_events() {
             self.hear_local(index);
         }

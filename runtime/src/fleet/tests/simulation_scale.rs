@@ -41,6 +41,7 @@ fn breakers() -> u64 {
 fn fleet(quorum: bool) -> Simulation {
     let nodes = usize::try_from(instances()).expect("it fits");
     let mut fleet = Simulation::with_quorum(21, nodes, SECOND, quorum.then_some(TWO_AND_HALF));
+    fleet.counts_owners = false;
     for node in 0..nodes {
         fleet.stop_calls(node);
         for breaker in 0..breakers() {

@@ -4,9 +4,9 @@
 #[cfg_attr(not(feature = "catalog"), path = "empty.rs")]
 mod imp;
 
-use std::{collections::HashMap, ptr, sync::OnceLock};
+use std::{collections::HashMap, ptr};
 
-use crate::registry::Declaration;
+use crate::{registry::Declaration, sync::OnceLock};
 
 #[cfg(feature = "catalog")]
 pub use imp::Entry;
@@ -16,17 +16,17 @@ pub(crate) fn all() -> &'static [&'static Declaration] {
     static ALL: OnceLock<Vec<&'static Declaration>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut all: Vec<_> = imp::declarations().collect();
-        // One macro call gives several functions one location. Their addresses order them.
-        all.sort_by_key(|declaration| {
-            let location = declaration.location();
-            (
-                location.crate_name(),
-                location,
-                ptr::from_ref(*declaration).addr(),
-            )
-        });
+        all.sort_by_key(|declaration| order(declaration));
         all
     })
+}
+
+/// The place of a declaration in the order of the catalogue.
+///
+/// One macro call gives several functions one location. Their addresses order them.
+pub(super) fn order(declaration: &'static Declaration) -> impl Ord + use<> {
+    let location = declaration.location();
+    (location.crate_name(), location, ptr::from_ref(declaration).addr())
 }
 
 type ByName = HashMap<String, Vec<&'static Declaration>>;
@@ -36,7 +36,7 @@ type ByName = HashMap<String, Vec<&'static Declaration>>;
 pub(crate) fn of_name(name: &str) -> &'static [&'static Declaration] {
     static BY_NAME: OnceLock<ByName> = OnceLock::new();
     find(
-        BY_NAME.get_or_init(|| by_name(|declaration| declaration.max_keys().is_none())),
+        BY_NAME.get_or_init(|| by_name(|declaration| !declaration.is_keyed())),
         name,
     )
 }
@@ -45,10 +45,7 @@ pub(crate) fn of_name(name: &str) -> &'static [&'static Declaration] {
 /// breaker per key, in order.
 pub(crate) fn keyed_of_name(name: &str) -> &'static [&'static Declaration] {
     static BY_NAME: OnceLock<ByName> = OnceLock::new();
-    find(
-        BY_NAME.get_or_init(|| by_name(|declaration| declaration.max_keys().is_some())),
-        name,
-    )
+    find(BY_NAME.get_or_init(|| by_name(Declaration::is_keyed)), name)
 }
 
 fn by_name(is_meant: impl Fn(&Declaration) -> bool) -> ByName {

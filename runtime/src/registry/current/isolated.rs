@@ -1,12 +1,13 @@
 //! Isolated tests, found by the polled future or by the tokio runtime.
 
-use std::sync::{Mutex, PoisonError};
-
 use once_cell::sync::OnceCell;
 
-use crate::registry::{
-    Registry,
-    current::{on_runtime, polled},
+use crate::{
+    registry::{
+        Registry,
+        current::{on_runtime, polled},
+    },
+    sync::{StaticMutex, lock_static},
 };
 
 /// Returns the registry of the isolated test that this code belongs to.
@@ -22,14 +23,14 @@ pub(crate) fn current() -> Option<Registry> {
 #[derive(Debug)]
 pub(crate) struct PerRegistry<T: 'static> {
     global: OnceCell<T>,
-    isolated: Mutex<Vec<(Registry, &'static T)>>,
+    isolated: StaticMutex<Vec<(Registry, &'static T)>>,
 }
 
 impl<T: 'static> PerRegistry<T> {
     pub(crate) const fn new() -> Self {
         Self {
             global: OnceCell::new(),
-            isolated: Mutex::new(Vec::new()),
+            isolated: StaticMutex::new(Vec::new()),
         }
     }
 
@@ -56,7 +57,7 @@ impl<T: 'static> PerRegistry<T> {
             return value;
         }
         let new: &'static T = Box::leak(Box::new(make(registry)));
-        let mut isolated = self.isolated.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut isolated = lock_static(&self.isolated);
         // Another thread, or the user code in `make`, may have been faster.
         if let Some((_, first)) = isolated.iter().find(|(other, _)| other.is(registry)) {
             return first;
@@ -66,7 +67,7 @@ impl<T: 'static> PerRegistry<T> {
     }
 
     fn find(&self, registry: &Registry) -> Option<&'static T> {
-        let isolated = self.isolated.lock().unwrap_or_else(PoisonError::into_inner);
+        let isolated = lock_static(&self.isolated);
         let found = isolated.iter().find(|(other, _)| other.is(registry));
         found.map(|(_, value)| *value)
     }

@@ -1,18 +1,16 @@
 //! The registry of the isolated future that runs on this tokio runtime.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-};
-
 use tokio::runtime::{Handle, Id};
 
-use crate::registry::Registry;
+use crate::{
+    registry::Registry,
+    sync::{StaticMutex, StaticMutexGuard, StaticOrdering as Ordering, StaticUsize, lock_static},
+};
 
 /// How many isolated futures run: all that a call outside of tests reads.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
+static RUNNING: StaticUsize = StaticUsize::new(0);
 
-static ISOLATED: Mutex<Vec<Isolated>> = Mutex::new(Vec::new());
+static ISOLATED: StaticMutex<Vec<Isolated>> = StaticMutex::new(Vec::new());
 
 struct Isolated {
     runtime: Id,
@@ -77,6 +75,6 @@ fn this_runtime() -> Option<Id> {
     Handle::try_current().ok().map(|handle| handle.id())
 }
 
-fn all() -> MutexGuard<'static, Vec<Isolated>> {
-    ISOLATED.lock().unwrap_or_else(PoisonError::into_inner)
+fn all() -> StaticMutexGuard<'static, Vec<Isolated>> {
+    lock_static(&ISOLATED)
 }

@@ -1,21 +1,16 @@
 //! A handle of a group of keyed breakers.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     breaker::CircuitBreaker,
-    config::{ConfigError, Settings, Source},
+    config::{ConfigError, Settings},
     engine::Engine,
     event::{Event, EventReceiver, Subscription},
     registry::{
         Declaration, Registered,
-        keyed::{GroupSnapshot, group::Group, key::KeyText},
+        keyed::{GroupSnapshot, group::Group, key::Key, key_text::KeyText},
     },
-    sync::lock,
 };
 
 /// A group of breakers with the same settings: one for each host, shard or
@@ -44,8 +39,9 @@ use crate::{
 /// stay in those of the group. If no breaker may be evicted, the key shares the breaker
 /// `inventory[*]` with all others that find no room; a `WARN` reports the first of them.
 ///
-/// Up to 64 keys, "longest" is exact. Beyond that, the group compares 64 breakers, and uses of a
-/// breaker are noted only if half of the other keys were used since.
+/// Up to 64 keys, "longest" is exact, except for threads that use two keys at the same moment.
+/// Beyond that, the group compares 64 breakers, and uses of a breaker are noted only if half of the
+/// other keys were used since.
 #[derive(Clone)]
 pub struct KeyedBreakers {
     pub(super) group: Arc<Group>,
@@ -75,27 +71,21 @@ impl KeyedBreakers {
     ///
     /// # Cost
     /// One look-up in a concurrent map. No allocation if the key has a breaker and its `Display`
-    /// allocates nothing.
+    /// allocates nothing. The `Display` of a new key, and of one of more than 128 bytes, runs
+    /// twice.
     #[inline]
-    pub fn get(&self, key: impl fmt::Display) -> CircuitBreaker {
-        let mut text = KeyText::new();
-        // A `Display` that returns an error gives the key that it has written so far.
-        let _ = write!(text, "{key}");
-        self.of_text(&text)
-    }
-
-    fn of_text(&self, text: &KeyText) -> CircuitBreaker {
-        // A key that has a breaker can be a part of a name, so it is not checked again.
-        let known = text.whole().and_then(|key| self.group.find_used(key));
-        let engine = known.unwrap_or_else(|| self.find_or_make(text));
+    pub fn get(&self, key: impl Key) -> CircuitBreaker {
+        let known = key.with_text(|text| self.group.find_used(text?));
+        let engine = known.unwrap_or_else(|| self.find_or_make(&key));
         CircuitBreaker::with(engine, self.timeout)
     }
 
     #[cold]
-    fn find_or_make(&self, text: &KeyText) -> Arc<Engine> {
+    fn find_or_make(&self, key: &dyn fmt::Display) -> Arc<Engine> {
+        let text = KeyText::of(key);
         match text.as_name() {
             Some(key) => self.group.get(key),
-            None => self.group.get(&text.hashed()),
+            None => self.group.get(text.hashed().kept()),
         }
     }
 
@@ -119,9 +109,10 @@ impl KeyedBreakers {
         self.group.max_keys
     }
 
-    /// Returns the settings of a new breaker.
+    /// Returns the settings of a new breaker, unless the configuration gives its
+    /// key others.
     pub fn settings(&self) -> Settings {
-        *lock(&self.group.settings)
+        self.group.settings()
     }
 
     /// Changes the settings of all breakers of the group, and of those to come.
@@ -130,9 +121,7 @@ impl KeyedBreakers {
     /// The first broken rule. No settings are changed then.
     pub fn reconfigure(&self, settings: Settings) -> Result<(), ConfigError> {
         settings.check()?;
-        let mut of_group = lock(&self.group.settings);
-        *of_group = settings.changed_by(&of_group, Source::Operator(""));
-        drop(of_group);
+        self.group.change_settings(settings);
         self.into_iter()
             .try_for_each(|breaker| breaker.reconfigure(settings))
     }
@@ -165,16 +154,17 @@ impl KeyedBreakers {
         self.group.dispatcher.receive(Some(self.group.full_name()))
     }
 
+    pub(super) fn is_of(&self, declaration: &Declaration) -> bool {
+        self.declaration()
+            .is_some_and(|declared| declared.is(declaration))
+    }
+
     /// The settings that code declares for each breaker of the group.
     pub(in crate::registry) fn declared_settings(&self) -> Settings {
         self.group.declared_settings
     }
 
     /// The function that declares the group; `None` if a builder made it.
-    #[cfg_attr(
-        not(any(feature = "metrics", feature = "prometheus")),
-        allow(dead_code, reason = "exporters read it")
-    )]
     pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
         self.group.declared
     }

@@ -6,9 +6,6 @@ use crate::{
     registry::{CircuitBreakerBuilder, KeyedBreakers},
 };
 
-/// How many keys a group has breakers for, unless `max_keys` is given.
-pub const DEFAULT_MAX_KEYS: u32 = 1_000;
-
 /// The settings of a group of keyed breakers; the methods are those of
 /// [`CircuitBreakerBuilder`].
 pub type KeyedBreakersBuilder = CircuitBreakerBuilder<Keyed>;

@@ -7,12 +7,15 @@ use tokio::sync::watch;
 
 use crate::{
     clock::{ClockSource, Timestamp},
-    config::{Settings, name::NamePool},
+    config::{ConfigError, Settings, Source, name::NamePool},
     engine::Engine,
     event::{Dispatcher, Operator, log},
     registry::{
         Declaration,
-        keyed::slots::{Entry, Slots, UseClock},
+        keyed::{
+            hash::KeyHashing,
+            slots::{Entry, Slots, UseClock},
+        },
         layers::{Configuration, Configured, Layers, configured},
         seed_of,
     },
@@ -33,18 +36,20 @@ pub(super) struct Group {
     pub(super) declared_settings: Settings,
     pub(super) declared: Option<&'static Declaration>,
     /// The declared settings, with the changes of an operator.
-    pub(super) settings: Mutex<Settings>,
+    settings: Mutex<Settings>,
     configuration: Arc<Configuration>,
     clock: ClockSource,
     pub(super) dispatcher: Arc<Dispatcher>,
     seed: Option<u64>,
     /// Notified after a breaker was made.
     new_breakers: Arc<watch::Sender<()>>,
-    entries: DashMap<Arc<str>, Arc<Entry>>,
+    entries: DashMap<Arc<[u8]>, Arc<Entry>, KeyHashing>,
     uses: UseClock,
     pub(super) slots: Mutex<Slots>,
     pub(super) retired: Arc<RetiredCounts>,
     pub(super) overflow: OnceLock<Arc<Engine>>,
+    /// Set once the configuration did not fit a key.
+    has_refused: OnceLock<()>,
 }
 
 /// What the breakers of a group share with their registry.
@@ -83,26 +88,26 @@ impl Group {
             dispatcher,
             seed,
             new_breakers,
-            entries: DashMap::new(),
+            entries: DashMap::with_hasher(KeyHashing::new()),
             uses: UseClock::new(max_keys),
             slots: Mutex::new(Slots::new()),
             retired: Arc::default(),
             overflow: OnceLock::new(),
+            has_refused: OnceLock::new(),
         }
     }
 
     /// Returns the breaker of this key, makes it, or returns the overflow
     /// breaker.
-    #[inline]
     pub(super) fn get(&self, key: &str) -> Arc<Engine> {
-        self.find_used(key).unwrap_or_else(|| self.insert(key))
+        self.find_used(key.as_bytes()).unwrap_or_else(|| self.insert(key))
     }
 
     /// Returns the breaker of this key, if it exists, and notes that it is used.
     #[inline]
-    pub(super) fn find_used(&self, key: &str) -> Option<Arc<Engine>> {
+    pub(super) fn find_used(&self, key: &[u8]) -> Option<Arc<Engine>> {
         let entry = self.entries.get(key)?;
-        self.uses.note_use(&entry);
+        self.uses.note_use(&entry.last_use);
         Some(Arc::clone(&entry.engine))
     }
 
@@ -111,7 +116,9 @@ impl Group {
         if key == "*" {
             return self.overflow.get().cloned();
         }
-        self.entries.get(key).map(|entry| Arc::clone(&entry.engine))
+        self.entries
+            .get(key.as_bytes())
+            .map(|entry| Arc::clone(&entry.engine))
     }
 
     /// Returns all breakers that exist, the overflow breaker last.
@@ -126,14 +133,24 @@ impl Group {
     fn insert(&self, key: &str) -> Arc<Engine> {
         // The clock is user code, so it is read without a lock.
         let found = self.insert_at(key, self.clock.now());
-        if let Found::Made { engine, .. } = &found {
-            // It notifies subscribers.
-            engine.configure_override(|| self.configured_override(engine));
-            self.new_breakers.send_replace(());
+        if let Found::Made { engine, refused, .. } = &found {
+            self.announce(engine, *refused);
         }
         match found {
             Found::Existing(engine) | Found::Made { engine, .. } => engine,
             Found::NoRoom => self.overflow(),
+        }
+    }
+
+    /// Does for a new breaker what runs user code.
+    fn announce(&self, engine: &Engine, refused: Option<ConfigError>) {
+        engine.configure_override(|| self.configured_override(engine));
+        self.new_breakers.send_replace(());
+        // Once per group, because a client may send any number of keys.
+        if let Some(error) = refused.filter(|_| self.has_refused.set(()).is_ok()) {
+            let name = engine.name().name();
+            self.dispatcher
+                .guarded(|| log::configuration_refused(name, &error));
         }
     }
 
@@ -146,31 +163,42 @@ impl Group {
             return Found::Existing(engine);
         }
         if slots.len() < self.max_keys as usize {
-            let entry = self.make(key, now, configuration.as_deref());
+            let (entry, refused) = self.make(key, now, configuration.as_deref());
             slots.push(Arc::clone(&entry));
-            return self.enter(&entry, None);
+            return self.enter(&entry, refused, None);
         }
         while let Some(index) = slots.longest_idle() {
             let victim = Arc::clone(&slots.entries()[index]);
-            self.entries.remove(&victim.key);
-            // A thread may have found the breaker before it was removed, and admitted a call since
-            // the search. Removing it has taken the lock of that look-up, so the call is visible.
-            if !victim.engine.is_idle() {
-                self.entries.insert(Arc::clone(&victim.key), victim);
+            if !self.take_out(&victim) {
                 continue;
             }
-            let entry = self.make(key, now, configuration.as_deref());
+            let (entry, refused) = self.make(key, now, configuration.as_deref());
             drop(victim);
             let evicted = slots.replace(index, Arc::clone(&entry));
-            return self.enter(&entry, Some(evicted));
+            return self.enter(&entry, refused, Some(evicted));
         }
         Found::NoRoom
     }
 
-    fn enter(&self, entry: &Arc<Entry>, evicted: Option<Arc<Entry>>) -> Found {
+    /// Removes an idle breaker from the map, unless it is not idle any more.
+    ///
+    /// A thread may have admitted a call since the search. Removing takes the lock of every look-up
+    /// that has found the breaker, so a call that was admitted before such a look-up is visible. A
+    /// call that is admitted later belongs to a handle that has outlived its place.
+    pub(super) fn take_out(&self, victim: &Arc<Entry>) -> bool {
+        self.entries.remove(&victim.key);
+        let is_idle = victim.engine.is_idle();
+        if !is_idle {
+            self.entries.insert(Arc::clone(&victim.key), Arc::clone(victim));
+        }
+        is_idle
+    }
+
+    fn enter(&self, entry: &Arc<Entry>, refused: Option<ConfigError>, evicted: Option<Arc<Entry>>) -> Found {
         self.entries.insert(Arc::clone(&entry.key), Arc::clone(entry));
         Found::Made {
             engine: Arc::clone(&entry.engine),
+            refused,
             _evicted: evicted,
         }
     }
@@ -183,13 +211,13 @@ impl Group {
         let now = self.clock.now();
         let made = {
             let configuration = self.configuration.hold();
-            let made = Arc::new(self.engine("*", now, configuration.as_deref()));
-            self.overflow.set(Arc::clone(&made)).map(|()| made)
+            let (made, refused) = self.engine("*", now, configuration.as_deref());
+            let made = Arc::new(made);
+            self.overflow.set(Arc::clone(&made)).map(|()| (made, refused))
         };
         match made {
-            Ok(first) => {
-                first.configure_override(|| self.configured_override(&first));
-                self.new_breakers.send_replace(());
+            Ok((first, refused)) => {
+                self.announce(&first, refused);
                 self.dispatcher
                     .guarded(|| log::overflow(self.name, self.max_keys));
                 first
@@ -199,27 +227,69 @@ impl Group {
         }
     }
 
-    fn make(&self, key: &str, now: Timestamp, configuration: Option<&dyn Layers>) -> Arc<Entry> {
-        Arc::new(Entry {
-            key: Arc::from(key),
-            engine: Arc::new(self.engine(key, now, configuration)),
+    /// Returns a new breaker, and why the configuration does not fit it.
+    fn make(
+        &self,
+        key: &str,
+        now: Timestamp,
+        configuration: Option<&dyn Layers>,
+    ) -> (Arc<Entry>, Option<ConfigError>) {
+        let (engine, refused) = self.engine(key, now, configuration);
+        let entry = Entry {
+            key: Arc::from(key.as_bytes()),
+            engine: Arc::new(engine),
             last_use: UnmodelledU64::new(self.uses.tick()),
-        })
+        };
+        (Arc::new(entry), refused)
     }
 
-    fn engine(&self, key: &str, now: Timestamp, configuration: Option<&dyn Layers>) -> Engine {
+    fn engine(
+        &self,
+        key: &str,
+        now: Timestamp,
+        configuration: Option<&dyn Layers>,
+    ) -> (Engine, Option<ConfigError>) {
         let name = self.names.name(key);
         let seed = seed_of(self.seed, name.name());
         let (clock, dispatcher) = (self.clock.clone(), Arc::clone(&self.dispatcher));
-        let of_group = *lock(&self.settings);
         // A configuration that was accepted for the group may be refused for one key of it.
-        let configured = configured(configuration, name.name(), of_group)
-            .unwrap_or_else(|_| Configured::as_declared(of_group));
-        let settings = configured.settings.with_values_of_operator(&of_group);
-        let settings = settings.check().map_or(configured.settings, |()| settings);
-        let engine = Engine::new_at(now, name, settings, clock, dispatcher, seed);
+        let (configured, refused) = match self.configured_as(configuration, name.name()) {
+            Ok(configured) => (configured, None),
+            Err(error) => (Configured::as_declared(*lock(&self.settings)), Some(error)),
+        };
+        let engine = Engine::new_at(now, name, configured.settings, clock, dispatcher, seed);
         engine.configure_timeout(configured.timeout);
-        engine.of_group(Arc::clone(&self.retired))
+        (engine.of_group(Arc::clone(&self.retired)), refused)
+    }
+
+    /// The settings of a new breaker whose key has no configuration of its own.
+    pub(super) fn settings(&self) -> Settings {
+        let configuration = self.configuration.hold();
+        self.configured_as(configuration.as_deref(), self.name)
+            .map_or_else(|_| *lock(&self.settings), |configured| configured.settings)
+    }
+
+    /// Changes the settings of the breakers to come.
+    pub(super) fn change_settings(&self, settings: Settings) {
+        let changed = settings.changed_by(&self.settings(), Source::Operator(""));
+        let mut of_group = lock(&self.settings);
+        *of_group = of_group.with_values_of_operator(&changed);
+    }
+
+    /// What the configuration makes of the declared settings. The values that
+    /// an operator has set for the group stay.
+    fn configured_as(
+        &self,
+        configuration: Option<&dyn Layers>,
+        name: &str,
+    ) -> Result<Configured, ConfigError> {
+        let of_group = *lock(&self.settings);
+        let mut configured = configured(configuration, name, of_group)?;
+        let settings = configured.settings.with_values_of_operator(&of_group);
+        if settings.check().is_ok() {
+            configured.settings = settings;
+        }
+        Ok(configured)
     }
 
     fn configured_override(&self, engine: &Engine) -> (Override, Option<Operator>) {
@@ -238,6 +308,8 @@ enum Found {
     Existing(Arc<Engine>),
     Made {
         engine: Arc<Engine>,
+        /// Why the configuration does not fit it.
+        refused: Option<ConfigError>,
         /// Dropped without a lock.
         ///
         /// The last handle of a breaker leaves its totals and its name.

@@ -2,14 +2,18 @@
 
 mod breakers;
 mod builder;
+mod digits;
 mod group;
+mod hash;
 mod key;
+mod key_text;
 mod resolve;
 mod slots;
 mod snapshot;
 
 pub use breakers::KeyedBreakers;
-pub use builder::{DEFAULT_MAX_KEYS, KeyedBreakersBuilder};
+pub use builder::KeyedBreakersBuilder;
+pub use key::Key;
 pub use snapshot::GroupSnapshot;
 
 #[cfg(all(test, not(fusebox_loom)))]

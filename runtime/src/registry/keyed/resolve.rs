@@ -8,13 +8,13 @@ use crate::{
         ConfigError, Name, Settings,
         name::{BreakerName, intern},
     },
+    event::log,
     registry::{
         Conflict, Declaration, KeyedBreakers, Registry, catalog,
-        keyed::{
-            builder::DEFAULT_MAX_KEYS,
-            group::{Group, Surroundings},
-        },
+        declaration::DEFAULT_MAX_KEYS,
+        keyed::group::{Group, Surroundings},
         resolve::{number_on_line, own_name, winner},
+        rival::rivals,
     },
 };
 
@@ -24,9 +24,13 @@ impl Group {
     }
 
     /// Compares what a builder gives with what the group has.
+    ///
+    /// Settings that an operator or the configuration has changed can be given too.
     fn accept(&self, settings: Option<Settings>, max_keys: Option<u32>) -> Result<(), ConfigError> {
-        self.declared_settings
-            .accept(self.name, settings, self.declared)?;
+        if self.settings().accept(self.name, settings, None).is_err() {
+            self.declared_settings
+                .accept(self.name, settings, self.declared)?;
+        }
         match max_keys.filter(|given| *given != self.max_keys) {
             Some(given) => Err(ConfigError::MaxKeysConflict {
                 name: self.name,
@@ -52,12 +56,19 @@ impl Registry {
     ///
     /// For a function that was not called yet, the feature `catalog` is needed.
     pub fn group(&self, name: &str) -> Option<KeyedBreakers> {
-        let declared = || catalog::keyed_of_name(name).first();
-        self.find_group(name)
-            .or_else(|| declared().map(|declaration| self.resolve_keyed(declaration)))
+        // A function that has lost its name to another one has a group called `name@file:line`.
+        let own_name = name.rsplit_once('@').map_or("", |(own_name, _)| own_name);
+        let declared = catalog::keyed_of_name(name)
+            .iter()
+            .chain(catalog::keyed_of_name(own_name));
+        self.find_group(name).or_else(|| {
+            declared
+                .map(|declaration| self.resolve_keyed(declaration))
+                .find(|group| group.name() == name)
+        })
     }
 
-    fn find_group(&self, name: &str) -> Option<KeyedBreakers> {
+    pub(in crate::registry) fn find_group(&self, name: &str) -> Option<KeyedBreakers> {
         self.0.groups.get(name).map(|group| group.clone())
     }
 
@@ -68,13 +79,19 @@ impl Registry {
         settings: Option<Settings>,
         max_keys: Option<u32>,
     ) -> Result<KeyedBreakers, ConfigError> {
-        if self.find(name).is_some() {
+        let declared = winner(&named(name)).filter(|declared| self.rival(name, declared).is_none());
+        let is_single = |other: &&Declaration| other.has_explicit_name();
+        if self.find(name).is_some() || declared.is_none() && catalog::of_name(name).iter().any(is_single) {
             return Err(ConfigError::NotKeyed { name });
         }
-        let declared = winner(&named(name));
-        let group = match declared {
-            None => self.find_or_make_group(name, settings, max_keys, None),
-            Some(declared) => self.resolve_keyed(declared),
+        let group = match (declared, self.find_group(name)) {
+            (Some(declared), _) => self.resolve_keyed(declared),
+            (None, Some(group)) => group,
+            (None, None) => {
+                // Before the group is made, because a failed `build` registers nothing.
+                self.0.configuration.of(name, settings.unwrap_or_default())?;
+                self.find_or_make_group(name, settings, max_keys, None)
+            }
         };
         group.group.accept(settings, max_keys)?;
         Ok(group)
@@ -84,51 +101,73 @@ impl Registry {
     pub(crate) fn resolve_keyed(&self, declaration: &'static Declaration) -> KeyedBreakers {
         let name = intern(&declaration.name());
         if !declaration.has_explicit_name() {
+            let group = self.make_declared(name, declaration);
+            if group.is_of(declaration) {
+                return group;
+            }
+            self.report(&Conflict::default_name(name, group.declaration(), declaration));
             return self.resolve_keyed_alone(name, declaration);
         }
         let mut declared = named(name);
         if !declared.iter().any(|other| other.is(declaration)) {
             declared.push(declaration);
         }
-        let first = winner(&declared).unwrap_or(declaration);
-        let group = self.find_or_make_group(name, first.settings(), first.max_keys(), Some(first));
-        let (winner, settings) = (group.group.declared, group.declared_settings());
-        for other in declared {
+        if let Some(rival) = self.rival(name, declared[0]) {
+            for loser in declared {
+                self.report(&Conflict::keys(name, rival.declared, loser));
+            }
+            return self.resolve_keyed_alone(name, declaration);
+        }
+        self.resolve_keyed_named(name, &declared)
+    }
+
+    /// Functions with the same explicit name share one group.
+    fn resolve_keyed_named(&self, name: &'static str, declared: &[&'static Declaration]) -> KeyedBreakers {
+        let first = winner(declared).unwrap_or(declared[0]);
+        let bounded = declared
+            .iter()
+            .copied()
+            .find(|other| other.given_max_keys().is_some());
+        let max_keys = bounded.and_then(Declaration::given_max_keys);
+        let group = self.find_or_make_group(name, first.settings(), max_keys, Some(first));
+        let (winner, settings) = (group.declaration(), group.declared_settings());
+        for &other in declared {
             let difference = other.settings().and_then(|given| settings.difference(&given));
-            let bounds = other.max_keys().map(|given| (group.max_keys(), given));
+            let bounds = other.given_max_keys().map(|given| (group.max_keys(), given));
             if let Some(difference) = difference {
                 self.report(&Conflict::settings(name, winner, other, difference));
             } else if let Some(bounds) = bounds.filter(|(existing, given)| existing != given) {
+                let winner = winner.and(bounded);
                 self.report(&Conflict::max_keys(name, winner, other, bounds));
             }
+        }
+        for loser in rivals(name, declared[0]) {
+            self.report(&Conflict::keys(name, Some(declared[0]), loser));
         }
         group
     }
 
-    /// A function with a default name shares its group with no other function.
+    /// Returns the group that belongs to this function alone.
     fn resolve_keyed_alone(&self, name: &'static str, declaration: &'static Declaration) -> KeyedBreakers {
-        let make = |name| {
-            self.find_or_make_group(
-                name,
-                declaration.settings(),
-                declaration.max_keys(),
-                Some(declaration),
-            )
-        };
-        let is_own = |group: &KeyedBreakers| {
-            group
-                .group
-                .declared
-                .is_some_and(|declared| declared.is(declaration))
-        };
-        let group = make(name);
-        if is_own(&group) {
-            return group;
+        // A builder may have taken one of these names, and so may another function of the same line
+        // if the catalogue is off.
+        for number in number_on_line(declaration, catalog::keyed_of_name(name)).. {
+            let own = intern(&own_name(name, declaration, number));
+            let group = self.make_declared(own, declaration);
+            if group.is_of(declaration) {
+                return group;
+            }
         }
-        self.report(&Conflict::default_name(name, group.group.declared, declaration));
-        let numbers = number_on_line(declaration, catalog::keyed_of_name(name))..;
-        let mut groups = numbers.map(|number| make(intern(&own_name(name, declaration, number))));
-        groups.find(is_own).unwrap_or(group)
+        unreachable!("a registry holds fewer groups than there are numbers")
+    }
+
+    fn make_declared(&self, name: &'static str, declaration: &'static Declaration) -> KeyedBreakers {
+        self.find_or_make_group(
+            name,
+            declaration.settings(),
+            declaration.given_max_keys(),
+            Some(declaration),
+        )
     }
 
     /// Returns the breaker of a name with a key: `inventory[eu-1]`.
@@ -145,7 +184,10 @@ impl Registry {
         max_keys: Option<u32>,
         declared: Option<&'static Declaration>,
     ) -> KeyedBreakers {
+        let (settings, max_keys) = (settings.unwrap_or_default(), max_keys.unwrap_or(DEFAULT_MAX_KEYS));
+        let mut is_new = false;
         let make = || {
+            is_new = true;
             let surroundings = Surroundings {
                 configuration: Arc::clone(&self.0.configuration),
                 clock: self.0.clock.clone(),
@@ -153,10 +195,16 @@ impl Registry {
                 seed: self.0.seed,
                 new_breakers: Arc::clone(&self.0.new_breakers),
             };
-            let (settings, max_keys) = (settings.unwrap_or_default(), max_keys.unwrap_or(DEFAULT_MAX_KEYS));
             KeyedBreakers::new(Group::new(name, settings, max_keys, declared, surroundings))
         };
-        self.0.groups.entry(name).or_insert_with(make).clone()
+        let group = self.0.groups.entry(name).or_insert_with(make).clone();
+        let refused = is_new.then(|| self.0.configuration.of(name, settings).err());
+        if let Some(error) = refused.flatten() {
+            self.0
+                .dispatcher
+                .guarded(|| log::configuration_refused(name, &error));
+        }
+        group
     }
 }
 

@@ -7,8 +7,11 @@ use std::{
 };
 
 use crate::{
-    CircuitBreaker, ConfigError, KeyedBreakers, Registry, Settings, State, Threshold,
-    config::limits::is_unprintable, registry::keyed::key::KeyText, testing::ManualClock,
+    CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold,
+    config::limits::is_unprintable,
+    registry::keyed::key_text::{KeyText, ShortKey},
+    sync::lock,
+    testing::ManualClock,
 };
 
 fn group(max_keys: u32) -> KeyedBreakers {
@@ -122,6 +125,18 @@ fn a_call_in_flight_of_each_kind_keeps_its_breaker() {
 }
 
 #[test]
+fn a_breaker_that_became_busy_after_the_search_is_put_back() {
+    let hosts = group(1);
+    let permit = hosts.get("a").try_acquire_owned().expect("closed");
+    let victim = Arc::clone(&lock(&hosts.group.slots).entries()[0]);
+    assert!(!hosts.group.take_out(&victim));
+    assert!(hosts.find("a").is_some(), "it is in the map again");
+    permit.success();
+    assert!(hosts.group.take_out(&victim));
+    assert!(hosts.find("a").is_none());
+}
+
+#[test]
 fn the_handle_of_an_evicted_breaker_keeps_working_on_the_old_state() {
     let hosts = group(1);
     let old = hosts.get("a");
@@ -162,6 +177,7 @@ fn a_key_whose_display_panics_costs_its_call_only() {
             panic!("no text")
         }
     }
+    impl Key for Panics {}
     struct Fails;
     impl fmt::Display for Fails {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,6 +185,7 @@ fn a_key_whose_display_panics_costs_its_call_only() {
             Err(fmt::Error)
         }
     }
+    impl Key for Fails {}
     let hosts = group(2);
     assert!(catch_unwind(AssertUnwindSafe(|| hosts.get(Panics))).is_err());
     assert_eq!(hosts.get(Fails).key(), Some("half"));
@@ -341,6 +358,7 @@ fn a_group_of_many_open_breakers_finds_the_last_idle_one() {
 
 #[test]
 fn a_key_is_kept_on_the_stack() {
+    assert!(size_of::<ShortKey>() <= 144);
     assert!(size_of::<KeyText>() <= 544);
 }
 

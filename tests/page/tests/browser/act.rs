@@ -70,7 +70,7 @@ async fn settings_that_are_refused_say_why() {
         .sees("#command .problem", "needs `threshold` or `cooldown_ms`")
         .await;
     stage.sends(&[("threshold", "3"), ("cooldown", "7.5")]).await;
-    stage.sees("#detail table", "7s 500ms").await;
+    stage.sees("#detail section:last-of-type table", "7s 500ms").await;
     assert_eq!(stage.payments.settings().cooldown(), Duration::from_millis(7500));
     stage.browser.close().await;
 }

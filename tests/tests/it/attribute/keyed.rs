@@ -150,3 +150,201 @@ async fn a_declared_group_exists_before_its_first_call() {
     })
     .await;
 }
+
+#[circuit_breaker(name = "keyed or not", key = id)]
+fn with_a_key(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "keyed or not")]
+fn without_a_key(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "not keyed or keyed")]
+fn without_first(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "not keyed or keyed", key = id)]
+fn with_second(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[tokio::test]
+async fn a_name_with_and_without_keys_is_a_conflict_and_the_first_declaration_keeps_it() {
+    for first_runs_first in [true, false] {
+        isolated(async {
+            let calls: [fn(u64) -> Result<u64, Error>; 4] =
+                [with_a_key, without_a_key, without_first, with_second];
+            let order = if first_runs_first {
+                [0, 1, 2, 3]
+            } else {
+                [3, 2, 1, 0]
+            };
+            for call in order {
+                assert_eq!(calls[call](7), Ok(7));
+            }
+            let registry = Registry::current();
+            assert_eq!(
+                registry
+                    .group("keyed or not")
+                    .expect("it is first")
+                    .snapshot()
+                    .keys,
+                1
+            );
+            assert!(registry.get("keyed or not").is_none());
+            assert!(registry.get("not keyed or keyed").is_some());
+            assert!(registry.group("not keyed or keyed").is_none());
+            let mut conflicts: Vec<_> = registry.conflicts().iter().map(ToString::to_string).collect();
+            conflicts.sort();
+            let [one, two] = conflicts.as_slice() else {
+                panic!("one each: {conflicts:?}")
+            };
+            let text = |name: &str, winner: &str, loser: &str| {
+                format!("circuit breaker `{name}` is declared twice: `{winner}` at ") + "|" + loser
+            };
+            for (conflict, name, winner, loser) in [
+                (one, "keyed or not", "with_a_key", "without_a_key"),
+                (two, "not keyed or keyed", "without_first", "with_second"),
+            ] {
+                let expected = text(name, winner, loser);
+                let (start, loser) = expected.split_once('|').expect("two parts");
+                assert!(conflict.starts_with(start), "{conflict}");
+                assert!(
+                    conflict.contains(&format!("wins over `{loser}` at ")),
+                    "{conflict}"
+                );
+                assert!(
+                    conflict.ends_with(
+                        "only one of them has keys; each keeps breakers of its own, give each a `name`"
+                    ),
+                    "{conflict}"
+                );
+            }
+            // The losers are found by the names that they have instead.
+            let own = |conflict: &fusebox::Conflict| {
+                let loser = conflict.loser();
+                format!("{}@{}:{}", conflict.name(), loser.file(), loser.line())
+            };
+            for conflict in registry.conflicts() {
+                let name = own(&conflict);
+                let found = registry.get(&name).is_some() || registry.group(&name).is_some();
+                assert!(found, "{name}");
+            }
+            let error = registry
+                .keyed("not keyed or keyed")
+                .build()
+                .expect_err("declared without");
+            assert!(error.to_string().contains("exists without keys"), "{error}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_builder_that_was_first_keeps_the_name() {
+    let of_builder = |text: &str| text.contains("a builder wins over") && text.contains("has keys");
+    isolated(async {
+        let registry = Registry::current();
+        // Both functions are declared, so a builder gets what the first of them is.
+        let group = registry.keyed("keyed or not").build().expect("with keys");
+        assert_eq!(with_a_key(1), Ok(1));
+        assert_eq!(group.snapshot().keys, 1);
+        registry.breaker("not declared").build().expect("new");
+        let error = registry.keyed("not declared").build().expect_err("a breaker");
+        assert!(error.to_string().contains("exists without keys"), "{error}");
+        assert!(
+            !registry
+                .conflicts()
+                .iter()
+                .any(|conflict| of_builder(&conflict.to_string()))
+        );
+    })
+    .await;
+}
+
+#[circuit_breaker(name = "keyed bound", key = id)]
+fn names_it_only(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "keyed bound", key = id, max_keys = 5)]
+fn gives_a_bound(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "keyed bound", key = id, threshold = 2)]
+fn gives_settings(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[circuit_breaker(name = "keyed bound", key = id, threshold = 3, max_keys = 5)]
+fn gives_others(id: u64) -> Result<u64, Error> {
+    Ok(id)
+}
+
+#[tokio::test]
+async fn a_function_that_gives_only_a_name_takes_what_the_others_give() {
+    isolated(async {
+        assert_eq!(names_it_only(1), Ok(1));
+        let registry = Registry::current();
+        let group = registry.group("keyed bound").expect("called");
+        assert_eq!(
+            (group.max_keys(), group.settings().threshold().as_failures()),
+            (5, Some(2))
+        );
+        let conflicts = registry.conflicts();
+        assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+        let text = conflicts[0].to_string();
+        assert!(text.contains("`gives_settings` at "), "{text}");
+        assert!(text.contains(" wins over `gives_others` at "), "{text}");
+        assert!(text.ends_with("its `threshold` is 2, not 3"), "{text}");
+        for function in [gives_a_bound, gives_settings, gives_others] {
+            assert_eq!(function(1), Ok(1));
+        }
+        assert_eq!(registry.conflicts().len(), 1);
+    })
+    .await;
+}
+
+/// A value with `Display` that is not a `Key`, and one with `AsRef<str>` only.
+#[test]
+fn a_key_needs_display_or_as_ref_only() {
+    struct Shown(u8);
+    impl std::fmt::Display for Shown {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "shown-{}", self.0)
+        }
+    }
+    struct Text(&'static str);
+    impl AsRef<str> for Text {
+        fn as_ref(&self) -> &str {
+            self.0
+        }
+    }
+    #[circuit_breaker(name = "keyed by display", key = shown)]
+    fn by_display(shown: Shown) -> Result<u8, Error> {
+        Ok(shown.0)
+    }
+    #[circuit_breaker(name = "keyed by text", key = text)]
+    fn by_text(text: Text) -> Result<usize, Error> {
+        Ok(text.0.len())
+    }
+    #[circuit_breaker(name = "keyed by a literal", key = 7)]
+    fn by_literal() -> Result<(), Error> {
+        Ok(())
+    }
+    assert_eq!(
+        (by_display(Shown(1)), by_text(Text("eu")), by_literal()),
+        (Ok(1), Ok(2), Ok(()))
+    );
+    for name in [
+        "keyed by display[shown-1]",
+        "keyed by text[eu]",
+        "keyed by a literal[7]",
+    ] {
+        assert!(Registry::global().get(name).is_some(), "{name}");
+    }
+}

@@ -214,3 +214,18 @@ fn a_subscriber_may_apply_a_file() {
     let _ = apply(&registry, FIVE);
     assert_eq!(payments.settings().cooldown(), Duration::from_secs(6));
 }
+
+#[test]
+fn a_main_that_returns_the_error_prints_one_line_for_each_mistake() {
+    fn main() -> Result<(), Box<dyn std::error::Error>> {
+        Overrides::from_toml("[breaker.payments]\ncooldown = 10\nfailure_ratio = 0.5\n")?;
+        Ok(())
+    }
+    // What `main` prints, after `Error: `.
+    let printed = format!("{:?}", main().expect_err("two mistakes"));
+    assert_eq!(
+        printed,
+        "fusebox.toml:2:12: `cooldown` takes a duration string; did you mean `cooldown = \"10s\"`?\n\
+         fusebox.toml:3:1: unknown key `failure_ratio`; did you mean `threshold = \"50%\"`?"
+    );
+}

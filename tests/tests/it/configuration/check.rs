@@ -54,3 +54,19 @@ fn a_variable_that_matches_no_breaker_is_a_warning() {
         "FUSEBOX__PAYMNETS__COOLDOWN: no circuit breaker is named `PAYMNETS`; did you mean `PAYMENTS`?"
     );
 }
+
+#[test]
+fn a_variable_of_a_key_is_not_a_warning() {
+    let variables = [
+        ("FUSEBOX__INVENTORY_EU_1___COOLDOWN", "5s"),
+        ("FUSEBOX__INVENTORY_EU__COOLDOWN", "5s"),
+    ];
+    let overrides = Overrides::from_vars(variables).expect("correct");
+    let warnings = overrides.check(["inventory"]);
+    assert_eq!(
+        warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "FUSEBOX__INVENTORY_EU__COOLDOWN: no circuit breaker is named `INVENTORY_EU`; did you mean `INVENTORY`?"
+        ]
+    );
+}

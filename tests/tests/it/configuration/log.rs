@@ -73,3 +73,24 @@ fn a_declaration_that_the_file_does_not_fit_is_one_line() {
     });
     assert!(log.lines().is_empty(), "the builder gets the error");
 }
+
+#[test]
+fn a_key_that_the_file_does_not_fit_is_one_line_for_its_group() {
+    let registry = Registry::new();
+    // Which groups the pattern is for shows only in the keys that come.
+    let overrides = Overrides::from_toml("[breaker.'*misfit*']\nminimum_calls = 5").expect("correct");
+    let _ = overrides.apply(&registry).expect("no breaker has this name");
+    let hosts = registry.keyed("hosts").build().expect("fits");
+    let log = Log::of(|| {
+        for key in ["good", "misfit-1", "misfit-2"] {
+            assert_eq!(hosts.get(key).settings(), fusebox::Settings::DEFAULT);
+        }
+    });
+    assert_eq!(
+        log.messages(),
+        [
+            "WARN the configuration does not fit the declared settings, which stay: `minimum_calls` is 5, but no rate is \
+             judged; give `threshold` as a rate or leave it out"
+        ]
+    );
+}

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod environment;
+mod keyed;
 mod layers;
 mod log;
 mod mode;

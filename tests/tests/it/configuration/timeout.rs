@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use fusebox::{CallError, Registry, circuit_breaker, testing::Isolated};
+use fusebox::{CallError, Registry, circuit_breaker, config::Overrides, testing::Isolated};
 use tokio::time::{Instant, sleep};
 
 use super::{apply, breaker};
@@ -60,12 +60,20 @@ async fn a_timeout_in_a_file_replaces_the_one_of_a_function() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_function_without_a_timeout_takes_none() {
+async fn a_function_without_a_timeout_takes_none_and_a_warning_says_so() {
     let isolated = Isolated::new();
-    let _ = apply(
+    let applied = apply(
         isolated.registry(),
         "[breaker.configuration-no-timeout]\ntimeout = '500ms'",
     );
+    assert_eq!(
+        applied.to_string(),
+        "fusebox.toml:2:1: `timeout` has no effect, because no function of `configuration-no-timeout` has a `timeout`\n"
+    );
+    let variable = ("FUSEBOX__CONFIGURATION_NO_TIMEOUT__TIMEOUT", "500ms");
+    let of_variable = Overrides::from_vars([variable]).expect("correct");
+    let applied = of_variable.apply(&fusebox::Registry::new()).expect("fits");
+    assert_eq!(applied.warnings().len(), 1, "{applied}");
     let (lasted, answer) = isolated.run(lasts(without_a_timeout())).await;
     answer.expect("a success");
     assert_eq!(lasted, Duration::from_secs(60));

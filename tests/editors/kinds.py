@@ -31,8 +31,7 @@ def _same_as_plain(ask, alike=lambda found, plain, probe: found == plain):
                 editor.show(text)
                 answers.append(ask(editor, probe))
             found, plain, instrument = answers
-            is_right = alike(found, plain, probe) or found == instrument
-            wrong = "" if is_right else f"{found}, plain: {plain}, instrument: {instrument}"
+            wrong = "" if alike(found, plain, probe) else f"{found}, plain: {plain}, instrument: {instrument}"
             return wrong, instrument != plain
 
         return question

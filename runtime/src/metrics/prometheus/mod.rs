@@ -34,8 +34,8 @@ pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// [`CONTENT_TYPE`].
 ///
 /// # Cost
-/// About 11,000 instructions (2 to 4 µs) and 2.5 KB per breaker: the bench `scrape`. A group has one
-/// set of lines, for which each of its keys is read. Calls that run meanwhile pay nothing.
+/// About 11,000 instructions (2 to 4 µs) and 2.5 KB per breaker: the bench `scrape`. A group has
+/// one set of lines, for which each of its keys is read. Calls that run meanwhile pay nothing.
 pub fn render(registry: &Registry) -> String {
     Exporter::new(registry).render()
 }

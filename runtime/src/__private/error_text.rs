@@ -2,17 +2,18 @@
 //!
 //! An annotated function must not need `Display` for its error. So each step of the search has a
 //! method `find_error_text` of its own, with a bound, and derefs to the next step. rustc takes the
-//! first method whose bound holds, for the types that the function is written with:
+//! first method whose bound holds for the types that the function is written with:
 //!
 //! | step | bound | the text |
 //! |---|---|---|
 //! | [`TextOf`] | `Result<T, E>`, `E: Display` | that of the `Err` |
 //! | [`OrDebug`] | `Result<T, E>`, `E: Debug` | that of the `Err` |
-//! | [`OrDisplayAll`] | `R: Display` | that of the answer, which is not a `Result` |
-//! | [`OrDebugAll`] | `R: Debug` | the same |
 //! | [`OrNone`] | none | none |
 //!
 //! A generic function finds what its own bounds promise, not what its caller's type has.
+//!
+//! Refused: a trait for each step, by autoref. rustc takes a third longer to search them. And steps
+//! for answers that are not a `Result`: each step costs every annotated function.
 
 use std::{fmt, future::Future, marker::PhantomData, ops::Deref};
 
@@ -24,23 +25,15 @@ pub struct TextOf<R>(OrDebug<R>);
 
 /// The second step.
 #[derive(Debug)]
-pub struct OrDebug<R>(OrDisplayAll<R>);
-
-/// The third step.
-#[derive(Debug)]
-pub struct OrDisplayAll<R>(OrDebugAll<R>);
-
-/// The fourth step.
-#[derive(Debug)]
-pub struct OrDebugAll<R>(OrNone<R>);
+pub struct OrDebug<R>(OrNone, PhantomData<fn(&R)>);
 
 /// The last step.
 #[derive(Debug)]
-pub struct OrNone<R>(PhantomData<fn(&R)>);
+pub struct OrNone;
 
 impl<R> TextOf<R> {
     /// The first step of the search.
-    pub const NEW: Self = Self(OrDebug(OrDisplayAll(OrDebugAll(OrNone(PhantomData)))));
+    pub const NEW: Self = Self(OrDebug(OrNone, PhantomData));
 }
 
 /// Returns the body of a function whose return type is not written in full, and
@@ -70,21 +63,7 @@ impl<T, E: fmt::Debug> OrDebug<Result<T, E>> {
     }
 }
 
-impl<R: fmt::Display> OrDisplayAll<R> {
-    /// The whole answer by its `Display`.
-    pub const fn find_error_text(&self) -> Displayed {
-        Displayed
-    }
-}
-
-impl<R: fmt::Debug> OrDebugAll<R> {
-    /// The whole answer by its `Debug`.
-    pub const fn find_error_text(&self) -> Debugged {
-        Debugged
-    }
-}
-
-impl<R> OrNone<R> {
+impl OrNone {
     /// No text.
     pub const fn find_error_text(&self) -> NoText {
         NoText
@@ -100,23 +79,7 @@ impl<R> Deref for TextOf<R> {
 }
 
 impl<R> Deref for OrDebug<R> {
-    type Target = OrDisplayAll<R>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<R> Deref for OrDisplayAll<R> {
-    type Target = OrDebugAll<R>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<R> Deref for OrDebugAll<R> {
-    type Target = OrNone<R>;
+    type Target = OrNone;
 
     fn deref(&self) -> &Self::Target {
         &self.0
@@ -133,25 +96,5 @@ impl<T, E: fmt::Debug> ErrorText<Result<T, E>> for DebuggedError {
             Ok(_) => Ok(()),
             Err(error) => error.fmt(f),
         }
-    }
-}
-
-/// The text of a whole answer by its `Display`.
-#[derive(Debug, Clone, Copy)]
-pub struct Displayed;
-
-impl<R: fmt::Display> ErrorText<R> for Displayed {
-    fn write(&self, answer: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        answer.fmt(f)
-    }
-}
-
-/// The text of a whole answer by its `Debug`.
-#[derive(Debug, Clone, Copy)]
-pub struct Debugged;
-
-impl<R: fmt::Debug> ErrorText<R> for Debugged {
-    fn write(&self, answer: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        answer.fmt(f)
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use crate::engine::{Engine, control::Control};
 use crate::{
     clock::Timestamp,
-    event::{Announcements, Change, EventKind, Note},
+    event::{Announcements, Change, EventKind, Operator, ShortText},
     state::{PackedState, StateSnapshot, rules},
     sync::{MutexGuard, lock},
 };
@@ -20,8 +20,10 @@ pub(super) struct ControlGuard<'a> {
     // Dropped in this order: wakers and subscribers run outside of the lock.
     control: MutexGuard<'a, Control>,
     after_release: AfterRelease<'a>,
-    /// What is known about the changes that follow, besides their reasons.
-    pub(super) note: Option<Arc<Note>>,
+    /// The operator of the changes that follow.
+    pub(super) operator: Option<Arc<Operator>>,
+    /// The error of the call that makes the changes that follow.
+    pub(super) error: Option<&'a ShortText>,
     /// The state at the beginning, if there are waiters.
     before: Option<StateSnapshot>,
 }
@@ -53,7 +55,8 @@ impl Engine {
                 notifies_waiters: false,
                 announcements: Announcements::new(&self.dispatcher),
             },
-            note: None,
+            operator: None,
+            error: None,
         }
     }
 }
@@ -62,18 +65,24 @@ impl ControlGuard<'_> {
     /// Writes a change into the history, and adds its event.
     ///
     /// The event is delivered after the lock is released.
+    #[inline]
     pub(super) fn publish(&mut self, state: PackedState, kind: EventKind, now: Timestamp) {
-        let mut change = Change {
+        let change = |kind, time| Change {
             generation: state.generation(),
             state: state.state(),
             at: now,
-            time: None,
+            time,
             kind,
-            note: self.note.clone(),
+            operator: self.operator.clone(),
         };
-        let name = self.after_release.engine.name().name();
-        self.after_release.announcements.add(name, &mut change);
-        self.control.history.write(change);
+        let error = self.error.map_or("", ShortText::as_str);
+        let mut time = None;
+        if self.after_release.announcements.has_audience(&kind) {
+            let (name, change) = (self.after_release.engine.name().name(), change(kind.clone(), None));
+            time = Some(self.after_release.announcements.add(name, &change, error));
+        }
+        // Made where it is written: a copy of it, made at once, waits for its parts to be stored.
+        self.control.history.write(change(kind, time), error);
     }
 }
 

@@ -1,10 +1,10 @@
 //! How a call ended, on its way to a change of state.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
 use crate::{
     engine::Engine,
-    event::{Note, text::shortened},
+    event::ShortText,
     outcome::{CallEnd, Outcome},
 };
 
@@ -48,17 +48,29 @@ impl Ending<'_> {
 impl Engine {
     /// Formats the error of a call of this generation that is about to change
     /// the state, before the control lock is taken: formatting is user code.
-    pub(super) fn note(&self, generation: u64, ending: Ending<'_>) -> Option<Arc<Note>> {
+    pub(super) fn error_text<'a>(
+        &self,
+        generation: u64,
+        ending: Ending<'_>,
+        buffer: &'a mut Option<ShortText>,
+    ) -> Option<&'a ShortText> {
         // A stale call changes nothing.
         if self.generation() != generation {
             return None;
         }
-        let mut text = None;
+        let mut is_whole = false;
         if let Some(FailedWith(error)) = ending.error {
+            let text = buffer.insert(ShortText::new());
             // A panic must not keep the end of the call from being counted.
-            self.dispatcher.guarded(|| text = shortened(error));
+            self.dispatcher.guarded(|| {
+                text.display(error);
+                is_whole = !text.is_empty();
+            });
         }
-        let text = text.or_else(|| ending.own_text().map(Arc::from));
-        text.map(Note::of_error)
+        if !is_whole {
+            let own = ending.own_text()?;
+            buffer.insert(ShortText::new()).display(&own);
+        }
+        buffer.as_ref()
     }
 }

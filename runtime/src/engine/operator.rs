@@ -1,12 +1,15 @@
 //! What an operator does: trip, reset, overrides, other settings.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::engine::{Engine, control_guard::ControlGuard, transition::Opening};
 use crate::{
     clock::Timestamp,
     config::{ConfigError, Difference, Settings, Source, name::intern},
-    event::{EventKind, Moment, Note, Operator},
+    event::{EventKind, Moment, Operator},
     state::{BaseState, Override, PackedState, Reason, StateSnapshot, rules},
     sync::lock,
 };
@@ -200,7 +203,7 @@ impl Engine {
             // An operator has set another one, which stays.
             return None;
         }
-        control.note = operator.map(Note::of_operator);
+        control.operator = operator.map(Arc::new);
         self.replace_override(&mut control, overridden, None);
         (current != overridden).then_some((current, overridden))
     }
@@ -229,7 +232,7 @@ impl Engine {
     /// Takes the control lock for the command of an operator.
     fn commanded_by(&self, operator: Option<Operator>) -> ControlGuard<'_> {
         let mut control = self.lock_control();
-        control.note = operator.map(Note::of_operator);
+        control.operator = operator.map(Arc::new);
         control
     }
 

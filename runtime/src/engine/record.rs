@@ -150,9 +150,10 @@ impl Engine {
     /// success came first.
     #[cold]
     fn trip_by_failure(&self, generation: u64, now: Timestamp, ending: Ending<'_>) {
-        let note = self.note(generation, ending);
+        let mut buffer = None;
+        let error = self.error_text(generation, ending, &mut buffer);
         let mut control = self.lock_control();
-        control.note = note;
+        control.error = error;
         let limits = Limits::of(&control.settings);
         let (from, after) = self.state.update(self.state.load(), |state| {
             let after = rules::after_failure(state, generation, limits);
@@ -179,9 +180,10 @@ impl Engine {
     /// runs.
     #[cold]
     fn trip_by_window(&self, generation: u64, reason: Reason, now: Timestamp, ending: Ending<'_>) {
-        let note = self.note(generation, ending);
+        let mut buffer = None;
+        let error = self.error_text(generation, ending, &mut buffer);
         let mut control = self.lock_control();
-        control.note = note;
+        control.error = error;
         let (from, is_current) = self.state.update(self.state.load(), |state| {
             let is_current = state.generation() == generation;
             let trips = is_current && !state.is_shadow();
@@ -218,17 +220,18 @@ impl Engine {
     #[cold]
     fn record_trial(&self, ticket: Ticket, ending: Ending<'_>, counted: Counted, now: Timestamp) {
         let end = ending.end;
-        let note = match counted {
+        let mut buffer = None;
+        let error = match counted {
             Counted::Call {
                 failed: false,
                 slow: false,
             }
             | Counted::Ignored
             | Counted::Cancelled => None,
-            Counted::Call { .. } => self.note(ticket.generation(), ending),
+            Counted::Call { .. } => self.error_text(ticket.generation(), ending, &mut buffer),
         };
         let mut control = self.lock_control();
-        control.note = note;
+        control.error = error;
         let state = self.state.load();
         if state.generation() == ticket.generation() {
             self.end_trial(&mut control, state, (ticket, end, counted), now);

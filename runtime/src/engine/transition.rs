@@ -107,7 +107,9 @@ impl Engine {
 
     /// Ends the open time of a state that is about to be left.
     pub(super) fn end_open_time(&self, control: &mut Control, from: PackedState, now: Timestamp) {
-        control.open_time.end(self.open_until(from, now));
+        if control.open_time.is_running() {
+            control.open_time.end(self.open_until(from, now));
+        }
     }
 
     /// How long the breaker was open until now.

@@ -1,7 +1,11 @@
 //! The events of a change between its control lock and their readers.
 
+use std::time::SystemTime;
+
 use crate::config::Name;
-use crate::event::{BreakerEvent, Change, Dispatcher, change::Moment, dispatcher::Recipients, log};
+use crate::event::{
+    BreakerEvent, Change, Dispatcher, EventKind, change::Moment, dispatcher::Recipients, log,
+};
 
 /// The events that a thread has made under a control lock. Dropping this logs
 /// and delivers them, so it is dropped without the lock.
@@ -22,22 +26,38 @@ impl<'a> Announcements<'a> {
         }
     }
 
-    /// Makes the event of a change and publishes it, if it has an audience. The
-    /// caller holds the control lock of the breaker.
-    pub(crate) fn add(&mut self, name: &Name, change: &mut Change) {
-        if !self.dispatcher.has_audience() && !log::is_enabled(&change.kind) {
-            return;
-        }
+    /// Whether an event of this kind has an audience.
+    #[inline]
+    pub(crate) fn has_audience(&self, kind: &EventKind) -> bool {
+        self.dispatcher.has_audience() || log::is_enabled(kind)
+    }
+
+    /// Makes the event of a change and publishes it. The caller holds the
+    /// control lock of the breaker.
+    ///
+    /// Returns the wall-clock time of the event.
+    #[cold]
+    pub(crate) fn add(&mut self, name: &Name, change: &Change, error: &str) -> SystemTime {
         let time = Moment::wall_clock();
-        change.time = Some(time);
-        let event = change.event(name, time);
+        let event = change.event(name, time, error);
         let recipients = self.dispatcher.publish(&event);
         self.events.push((event, recipients));
+        time
     }
 }
 
 impl Drop for Announcements<'_> {
+    #[inline]
     fn drop(&mut self) {
+        if !self.events.is_empty() {
+            self.deliver();
+        }
+    }
+}
+
+impl Announcements<'_> {
+    #[cold]
+    fn deliver(&self) {
         for (event, _) in &self.events {
             // A `tracing` subscriber is user code.
             self.dispatcher.guarded(|| log::event(event));

@@ -23,14 +23,7 @@ pub(crate) struct Change {
     /// The wall-clock time, if it was read: only for a change with an audience.
     pub(crate) time: Option<SystemTime>,
     pub(crate) kind: EventKind,
-    pub(crate) note: Option<Arc<Note>>,
-}
-
-/// What is known about a change besides its reason.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Note {
-    pub(crate) operator: Option<Operator>,
-    pub(crate) error: Option<Arc<str>>,
+    pub(crate) operator: Option<Arc<Operator>>,
 }
 
 /// A clock reading and the wall-clock time of the same moment.
@@ -54,8 +47,8 @@ impl Moment {
 }
 
 impl Change {
-    /// The event of this change.
-    pub(super) fn event(&self, name: &Name, time: SystemTime) -> BreakerEvent {
+    /// The event of this change, which a call with this error made.
+    pub(super) fn event(&self, name: &Name, time: SystemTime, error: &str) -> BreakerEvent {
         BreakerEvent {
             name: name.clone(),
             generation: self.generation,
@@ -63,8 +56,8 @@ impl Change {
             at: self.at.as_duration(),
             time,
             kind: self.kind.clone(),
-            operator: self.operator().cloned(),
-            error: self.error().cloned(),
+            operator: self.operator.as_deref().cloned(),
+            error: some_text(error),
         }
     }
 
@@ -73,14 +66,6 @@ impl Change {
     pub(super) fn time(&self, now: Moment) -> SystemTime {
         let reckoned = || now.time.checked_sub(now.at.since(self.at));
         self.time.or_else(reckoned).unwrap_or(now.time)
-    }
-
-    pub(super) fn operator(&self) -> Option<&Operator> {
-        self.note.as_ref()?.operator.as_ref()
-    }
-
-    pub(super) fn error(&self) -> Option<&Arc<str>> {
-        self.note.as_ref()?.error.as_ref()
     }
 
     /// The reason of a transition; `None` for every other change.
@@ -106,20 +91,7 @@ impl Change {
     }
 }
 
-impl Note {
-    /// The note of an operator's command.
-    pub(crate) fn of_operator(operator: Operator) -> Arc<Self> {
-        Arc::new(Self {
-            operator: Some(operator),
-            error: None,
-        })
-    }
-
-    /// The note of a call that ended with an error.
-    pub(crate) fn of_error(error: Arc<str>) -> Arc<Self> {
-        Arc::new(Self {
-            operator: None,
-            error: Some(error),
-        })
-    }
+/// No text is `None` for a reader.
+pub(super) fn some_text(text: &str) -> Option<Arc<str>> {
+    (!text.is_empty()).then(|| text.into())
 }

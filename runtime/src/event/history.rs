@@ -1,11 +1,14 @@
 //! The last changes of one breaker.
 
-use std::{collections::VecDeque, sync::Arc, time::SystemTime};
+use std::{sync::Arc, time::SystemTime};
 
 use crate::{
     clock::Timestamp,
     config::Name,
-    event::{BreakerEvent, Change, Operator, change::Moment},
+    event::{
+        BreakerEvent, Change, Operator,
+        change::{Moment, some_text},
+    },
     state::Reason,
 };
 
@@ -19,17 +22,43 @@ pub(crate) const HISTORY_EVENTS: usize = 64;
 /// nothing; the first change allocates:
 ///
 /// ```text
-/// 66 × size_of::<Change>() + texts      size_of::<Change>() ≤ 136 bytes, so 9 KiB
+/// 66 × size_of::<Entry>() + texts       size_of::<Entry>() ≤ 160 bytes, so 10.5 KiB
 /// texts ≤ 66 × 3 × 200 characters       who, reason and error, where a change has them
 /// ```
+///
+/// An entry that is overwritten leaves its place and the memory of its text to the next one. So a
+/// full history allocates no more.
 #[derive(Debug)]
 pub(crate) struct History {
-    changes: VecDeque<Change>,
-    /// The newest transition that `changes` has lost.
-    older_transition: Option<Change>,
-    /// The newest trip that `changes` has lost.
-    older_trip: Option<Change>,
+    /// A ring, once it is full.
+    entries: Vec<Entry>,
+    /// Where the next change goes.
+    next: usize,
+    /// Where the last transition and the last trip are.
+    last_transition: Place,
+    last_trip: Place,
     created: Timestamp,
+}
+
+/// A change, and the text of the error of the call that made it.
+#[derive(Debug, Clone)]
+struct Entry {
+    change: Change,
+    error: String,
+}
+
+#[cfg(all(test, not(fusebox_loom)))]
+pub(super) const ENTRY_BYTES: usize = size_of::<Entry>();
+
+/// Where a remembered entry is.
+#[derive(Debug)]
+enum Place {
+    /// There was none yet.
+    Nowhere,
+    /// In the ring.
+    At(usize),
+    /// The ring has lost it.
+    Kept(Box<Entry>),
 }
 
 /// The last change of a breaker's reported state.
@@ -63,73 +92,103 @@ impl History {
     /// The history of a breaker that has not changed yet.
     pub(crate) const fn new(created: Timestamp) -> Self {
         Self {
-            changes: VecDeque::new(),
-            older_transition: None,
-            older_trip: None,
+            entries: Vec::new(),
+            next: 0,
+            last_transition: Place::Nowhere,
+            last_trip: Place::Nowhere,
             created,
         }
     }
 
-    pub(crate) fn write(&mut self, change: Change) {
-        if self.changes.len() == HISTORY_EVENTS {
-            self.forget_oldest();
-        } else if self.changes.capacity() == 0 {
-            self.changes.reserve_exact(HISTORY_EVENTS);
+    /// Writes a change, and the text of the error of the call that made it.
+    #[inline]
+    pub(crate) fn write(&mut self, change: Change, error: &str) {
+        let at = self.next;
+        let (is_transition, is_trip) = (change.transition_reason().is_some(), change.trip().is_some());
+        if let Some(oldest) = self.entries.get_mut(at) {
+            // Most changes are followed by newer ones of their kind long before.
+            if self.last_transition.is_at(at) {
+                self.last_transition = Place::kept(oldest);
+            }
+            if self.last_trip.is_at(at) {
+                self.last_trip = Place::kept(oldest);
+            }
+            oldest.change = change;
+            oldest.error.clear();
+            oldest.error.push_str(error);
+        } else {
+            self.add(change, error);
         }
-        self.changes.push_back(change);
+        if is_transition {
+            self.last_transition = Place::At(at);
+        }
+        if is_trip {
+            self.last_trip = Place::At(at);
+        }
+        self.next = (at + 1) % HISTORY_EVENTS;
     }
 
-    fn forget_oldest(&mut self) {
-        let Some(oldest) = self.changes.pop_front() else {
-            return;
-        };
-        if oldest.trip().is_some() {
-            self.older_trip = Some(oldest.clone());
+    #[cold]
+    fn add(&mut self, change: Change, error: &str) {
+        if self.entries.capacity() == 0 {
+            self.entries.reserve_exact(HISTORY_EVENTS);
         }
-        if oldest.transition_reason().is_some() {
-            self.older_transition = Some(oldest);
-        }
+        let error = error.to_owned();
+        self.entries.push(Entry { change, error });
     }
 
     /// The changes that are kept as events, oldest first.
     pub(crate) fn events(&self, name: &Name, now: Moment) -> Vec<BreakerEvent> {
-        let changes = self.changes.iter();
-        changes
-            .map(|change| change.event(name, change.time(now)))
+        // The ring begins with the next place, if it is full.
+        let (newer, older) = self.entries.split_at(self.next.min(self.entries.len()));
+        let oldest_first = older.iter().chain(newer);
+        oldest_first
+            .map(|Entry { change, error }| change.event(name, change.time(now), error))
             .collect()
     }
 
     /// When the reported state last changed, or else when the breaker was made.
     pub(crate) fn since(&self) -> Timestamp {
-        self.last_transition().map_or(self.created, |change| change.at)
+        let last = self.last_transition.entry(&self.entries);
+        last.map_or(self.created, |entry| entry.change.at)
     }
 
     pub(crate) fn last_change(&self, now: Moment) -> Option<LastChange> {
-        let change = self.last_transition()?;
+        let Entry { change, .. } = self.last_transition.entry(&self.entries)?;
         Some(LastChange {
             reason: change.transition_reason()?,
             time: change.time(now),
-            operator: change.operator().cloned(),
+            operator: change.operator.as_deref().cloned(),
         })
     }
 
     pub(crate) fn last_trip(&self, now: Moment) -> Option<LastTrip> {
-        let mut newest_first = self.changes.iter().rev();
-        let change = newest_first
-            .find(|change| change.trip().is_some())
-            .or(self.older_trip.as_ref())?;
+        let Entry { change, error } = self.last_trip.entry(&self.entries)?;
         Some(LastTrip {
             reason: change.trip()?.0,
             time: change.time(now),
-            error: change.error().cloned(),
-            operator: change.operator().cloned(),
+            error: some_text(error),
+            operator: change.operator.as_deref().cloned(),
         })
     }
+}
 
-    fn last_transition(&self) -> Option<&Change> {
-        let mut newest_first = self.changes.iter().rev();
-        newest_first
-            .find(|change| change.transition_reason().is_some())
-            .or(self.older_transition.as_ref())
+impl Place {
+    fn is_at(&self, place: usize) -> bool {
+        matches!(self, Self::At(at) if *at == place)
+    }
+
+    /// A copy of an entry that is about to be overwritten.
+    #[cold]
+    fn kept(entry: &Entry) -> Self {
+        Self::Kept(Box::new(entry.clone()))
+    }
+
+    fn entry<'a>(&'a self, entries: &'a [Entry]) -> Option<&'a Entry> {
+        match self {
+            Self::Nowhere => None,
+            Self::At(at) => entries.get(*at),
+            Self::Kept(entry) => Some(entry),
+        }
     }
 }

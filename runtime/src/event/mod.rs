@@ -18,13 +18,14 @@ use std::fmt;
 
 pub(crate) use announcement::Announcements;
 pub use breaker_event::{BreakerEvent, EventKind};
-pub(crate) use change::{Change, Moment, Note};
+pub(crate) use change::{Change, Moment};
 pub(crate) use dispatcher::Dispatcher;
 pub(crate) use history::History;
 pub use history::{LastChange, LastTrip};
 pub use operator::Operator;
 pub use receiver::{EventReceiver, RecvError};
 pub use subscription::Subscription;
+pub(crate) use text::ShortText;
 
 /// What a subscriber and a receiver get.
 #[derive(Debug, Clone, PartialEq)]

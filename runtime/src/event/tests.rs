@@ -1,7 +1,6 @@
 //! The queue of one reader, and the history.
 
 use std::{
-    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -9,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::{
     clock::Timestamp,
-    event::{Change, Event, EventKind, History, Moment, Note, history::HISTORY_EVENTS, queue::EventQueue},
+    event::{Change, Event, EventKind, History, Moment, history::{ENTRY_BYTES, HISTORY_EVENTS}, queue::EventQueue},
     state::{Reason, State},
 };
 
@@ -35,7 +34,7 @@ fn change(generation: u64) -> Change {
             cooldown: None,
             override_for: None,
         },
-        note: None,
+        operator: None,
     }
 }
 
@@ -66,7 +65,7 @@ fn wall(nanos: u64) -> SystemTime {
 fn a_full_queue_reports_the_dropped_events_and_the_states_after_them_first() {
     let mut queue = EventQueue::new(2);
     let events = [("a", 1), ("b", 1), ("a", 2), ("a", 3), ("a", 4)];
-    let drops = events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0))));
+    let drops = events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0), "")));
     assert_eq!(drops, [false, false, true, true, true]);
     assert_eq!(queue.pop(), Some(Event::Dropped { events: 3 }));
     let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
@@ -99,7 +98,7 @@ proptest! {
         for step in steps.into_iter().chain(drain) {
             if let Some(breaker) = step {
                 pushed[breaker] += 1;
-                queue.push(change(pushed[breaker]).event(&NAMES[breaker].into(), wall(0)));
+                queue.push(change(pushed[breaker]).event(&NAMES[breaker].into(), wall(0), ""));
                 continue;
             }
             match queue.pop() {
@@ -123,7 +122,7 @@ proptest! {
 fn a_history_keeps_the_last_64_changes() {
     let mut history = History::new(Timestamp::from_nanos(0));
     assert_eq!(history.events(&"a".into(), moment(0)), []);
-    (1..=100).for_each(|generation| history.write(change(generation)));
+    (1..=100).for_each(|generation| history.write(change(generation), ""));
     let events = history.events(&"a".into(), moment(100));
     let generations = events.iter().map(|event| event.generation);
     assert!(generations.eq(37..=100));
@@ -133,14 +132,10 @@ fn a_history_keeps_the_last_64_changes() {
 #[test]
 fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_keeps() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    let note = Note::of_error("no route to host".into());
-    history.write(Change {
-        note: Some(note),
-        ..change(1)
-    });
-    history.write(change(2));
+    history.write(change(1), "no route to host");
+    history.write(change(2), "");
     for _ in 0..200 {
-        history.write(would_trip(2));
+        history.write(would_trip(2), "");
     }
     let now = moment(1_000);
     assert!(
@@ -161,11 +156,12 @@ fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_k
 #[test]
 fn the_wall_clock_of_a_change_is_the_one_read_or_is_reckoned_back() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    history.write(change(1));
-    history.write(Change {
+    history.write(change(1), "");
+    let read = Change {
         time: Some(wall(77)),
         ..change(2)
-    });
+    };
+    history.write(read, "");
     let times = history
         .events(&"a".into(), moment(500))
         .into_iter()
@@ -175,6 +171,5 @@ fn the_wall_clock_of_a_change_is_the_one_read_or_is_reckoned_back() {
 
 #[test]
 fn the_formula_of_the_history_holds() {
-    assert!(size_of::<Change>() <= 136, "{}", size_of::<Change>());
-    assert_eq!(size_of::<Option<Arc<Note>>>(), 8);
+    assert!(ENTRY_BYTES <= 160, "{ENTRY_BYTES}");
 }

@@ -7,21 +7,88 @@ use std::{
 
 /// How many characters of a text are kept.
 pub(crate) const MAX_CHARS: usize = 200;
+/// A character has at most four bytes.
+const MAX_BYTES: usize = 4 * MAX_CHARS;
 
-/// The first [`MAX_CHARS`] characters of what `text` displays; `None` if it
-/// displays nothing. A longer text ends in `…`.
+/// Shortens what `text` displays, see [`ShortText`]; `None` if it displays
+/// nothing.
+pub(crate) fn shortened(text: &dyn fmt::Display) -> Option<Arc<str>> {
+    let mut short = ShortText::new();
+    short.display(text);
+    (!short.is_empty()).then(|| short.as_str().into())
+}
+
+/// The first [`MAX_CHARS`] characters of what a value displays. A longer text
+/// ends in `…`.
 ///
 /// It is one line for a log or a terminal: each character that would start a line, control a
-/// terminal or reorder what follows becomes a blank. A text that fails to format keeps what it
-/// wrote before that.
-pub(crate) fn shortened(text: &dyn fmt::Display) -> Option<Arc<str>> {
-    let mut short = Shortened {
-        text: String::new(),
-        free: MAX_CHARS,
-    };
-    // An error means that the text is full, or that `text` gave up. Both keep what is there.
-    let _ = write!(short, "{text}");
-    (!short.text.is_empty()).then(|| short.text.into())
+/// terminal or reorder what follows becomes a blank.
+///
+/// It is a buffer on the stack, so that a trip allocates nothing for its error.
+pub(crate) struct ShortText {
+    bytes: [u8; MAX_BYTES],
+    len: usize,
+    /// Where the last character begins.
+    last: usize,
+    /// How many characters fit still.
+    free: usize,
+}
+
+impl ShortText {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; MAX_BYTES],
+            len: 0,
+            last: 0,
+            free: MAX_CHARS,
+        }
+    }
+
+    /// Appends what `text` displays.
+    ///
+    /// A huge text is not formatted to its end. A text that fails to format keeps what it wrote
+    /// before that.
+    pub(crate) fn display(&mut self, text: &dyn fmt::Display) {
+        // An error means that the text is full, or that `text` gave up. Both keep what is there.
+        let _ = write!(self, "{text}");
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+
+    fn push(&mut self, character: char) {
+        self.last = self.len;
+        self.len += character.encode_utf8(&mut self.bytes[self.len..]).len();
+    }
+}
+
+impl fmt::Write for ShortText {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let is_plain = |byte| matches!(byte, b' '..=b'~');
+        if part.len() <= self.free && part.bytes().all(is_plain) {
+            let end = self.len + part.len();
+            self.bytes[self.len..end].copy_from_slice(part.as_bytes());
+            self.len = end;
+            self.last = end.saturating_sub(1);
+            self.free -= part.len();
+            return Ok(());
+        }
+        for character in part.chars() {
+            if self.free == 0 {
+                self.len = self.last;
+                self.push('…');
+                return Err(fmt::Error);
+            }
+            self.push(if is_unprintable(character) { ' ' } else { character });
+            self.free -= 1;
+        }
+        Ok(())
+    }
 }
 
 /// Whether a reader of a line must not get this character: a control
@@ -29,30 +96,6 @@ pub(crate) fn shortened(text: &dyn fmt::Display) -> Option<Arc<str>> {
 fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A string that refuses what exceeds its length, so that a huge text is not
-/// formatted to its end.
-struct Shortened {
-    text: String,
-    /// How many characters fit still.
-    free: usize,
-}
-
-impl fmt::Write for Shortened {
-    fn write_str(&mut self, part: &str) -> fmt::Result {
-        for character in part.chars() {
-            if self.free == 0 {
-                self.text.pop();
-                self.text.push('…');
-                return Err(fmt::Error);
-            }
-            self.text
-                .push(if is_unprintable(character) { ' ' } else { character });
-            self.free -= 1;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(all(test, not(fusebox_loom)))]
@@ -64,6 +107,20 @@ mod tests {
         let text = "ä".repeat(MAX_CHARS);
         assert_eq!(shortened(&text).as_deref(), Some(&*text));
         assert_eq!(shortened(&""), None);
+    }
+
+    #[test]
+    fn a_text_in_parts_is_cut_at_its_last_character() {
+        struct Parts;
+        impl fmt::Display for Parts {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&"a".repeat(MAX_CHARS - 1))?;
+                f.write_str("b")?;
+                f.write_str("cde")
+            }
+        }
+        let cut = "a".repeat(MAX_CHARS - 1) + "…";
+        assert_eq!(shortened(&Parts).as_deref(), Some(&*cut));
     }
 
     #[test]

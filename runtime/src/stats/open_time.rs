@@ -9,7 +9,8 @@ use crate::clock::Timestamp;
 /// Its owner writes under the control lock.
 #[derive(Debug, Default)]
 pub(crate) struct OpenTime {
-    ended: Duration,
+    /// In nanoseconds.
+    ended: u64,
     /// When the current period began.
     since: Option<Timestamp>,
 }
@@ -17,7 +18,7 @@ pub(crate) struct OpenTime {
 impl OpenTime {
     pub(crate) const fn new() -> Self {
         Self {
-            ended: Duration::ZERO,
+            ended: 0,
             since: None,
         }
     }
@@ -27,16 +28,27 @@ impl OpenTime {
         self.since = Some(at);
     }
 
+    /// Whether a period has begun and not ended.
+    pub(crate) const fn is_running(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// Ends the current period, if there is one.
     pub(crate) const fn end(&mut self, at: Timestamp) {
-        self.ended = self.total(at);
+        self.ended = self.nanos(at);
         self.since = None;
     }
 
     /// The sum of all periods. The current one counts up to `until`.
     pub(crate) const fn total(&self, until: Timestamp) -> Duration {
+        Duration::from_nanos(self.nanos(until))
+    }
+
+    const fn nanos(&self, until: Timestamp) -> u64 {
         match self.since {
-            Some(since) => self.ended.saturating_add(until.since(since)),
+            Some(since) => self
+                .ended
+                .saturating_add(until.nanos().saturating_sub(since.nanos())),
             None => self.ended,
         }
     }

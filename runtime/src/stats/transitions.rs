@@ -1,5 +1,7 @@
 //! How often a breaker went from one state to another.
 
+use std::mem::{Discriminant, discriminant};
+
 use crate::state::{Reason, State};
 
 /// The number of transitions between two states for one reason.
@@ -20,7 +22,7 @@ pub struct Transitions {
 ///
 /// Its owner writes under the control lock, so on the change path only.
 #[derive(Default)]
-pub(crate) struct TransitionCounts(Vec<Transitions>);
+pub(crate) struct TransitionCounts(Vec<(Discriminant<Reason>, Transitions)>);
 
 impl TransitionCounts {
     pub(crate) const fn new() -> Self {
@@ -31,23 +33,28 @@ impl TransitionCounts {
     ///
     /// A breaker has few kinds of them, so they are searched one by one.
     pub(crate) fn add(&mut self, from: State, to: State, reason: Reason) {
-        let reason = reason.as_str();
-        let found = self
-            .0
-            .iter_mut()
-            .find(|counted| (counted.from, counted.to, counted.reason) == (from, to, reason));
-        match found {
-            Some(counted) => counted.count += 1,
-            None => self.0.push(Transitions {
-                from,
-                to,
-                reason,
-                count: 1,
-            }),
+        let kind = discriminant(&reason);
+        let is_same = |(other, counted): &&mut (_, Transitions)| {
+            *other == kind && counted.from == from && counted.to == to
+        };
+        match self.0.iter_mut().find(is_same) {
+            Some((_, counted)) => counted.count += 1,
+            None => self.add_first(from, to, reason),
         }
     }
 
+    #[cold]
+    fn add_first(&mut self, from: State, to: State, reason: Reason) {
+        let first = Transitions {
+            from,
+            to,
+            reason: reason.as_str(),
+            count: 1,
+        };
+        self.0.push((discriminant(&reason), first));
+    }
+
     pub(crate) fn to_vec(&self) -> Vec<Transitions> {
-        self.0.clone()
+        self.0.iter().map(|(_, counted)| *counted).collect()
     }
 }

@@ -34,9 +34,28 @@ impl Engine {
     }
 
     /// Admits or rejects every other call.
+    ///
+    /// What an outage is made of comes first: a rejection by Open, without all the rules.
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
-        match self.try_acquire(state) {
+        if !state.is_open() {
+            return self.admitted_or_rejected(self.try_acquire(state));
+        }
+        let now = self.clock.now();
+        match self.state.deadline_of(state) {
+            Some(deadline) if now < deadline => {
+                self.totals.add(Count::Rejected);
+                let wait = deadline.nanos() - now.nanos();
+                Err(Rejected::new(self.name.reference(), State::Open, Some(wait)))
+            }
+            _ => self.admitted_or_rejected(self.acquire_at(now)),
+        }
+    }
+
+    /// Counts an admission or a rejection.
+    #[inline(never)]
+    fn admitted_or_rejected(&self, result: Result<Ticket, Denied>) -> Result<Ticket, Rejected> {
+        match result {
             Ok(ticket) => Ok(self.admitted(ticket)),
             Err(denied) => {
                 self.totals.add(Count::Rejected);
@@ -68,12 +87,12 @@ impl Engine {
         if state.state() == State::Disabled {
             return Ok(Ticket::unrecorded(state));
         }
-        let now = self.clock.now();
+        self.acquire_at(self.clock.now())
+    }
+
+    /// Admits a call in the state at `now`.
+    fn acquire_at(&self, now: Timestamp) -> Result<Ticket, Denied> {
         let snapshot = self.state.snapshot();
-        if snapshot.state.is_open() && !snapshot.deadline_passed(now) {
-            // What an outage is made of, without going through all the rules.
-            return Err(Denied::new(State::Open, snapshot, now));
-        }
         match self.admission(snapshot, now, self.settings.trial_calls()) {
             Admission::Rejected => Err(Denied::new(snapshot.state.state(), snapshot, now)),
             Admission::Unrecorded => Ok(Ticket::unrecorded(snapshot.state)),

@@ -59,6 +59,15 @@ impl AtomicState {
         }
     }
 
+    /// Reads the deadline of a state that was loaded before; `None` if the state
+    /// has changed.
+    #[inline]
+    pub(crate) fn deadline_of(&self, state: PackedState) -> Option<Timestamp> {
+        // Acquire: as in `snapshot`.
+        let deadline = Timestamp::from_nanos(self.deadline.load(Ordering::Acquire));
+        (self.load() == state).then_some(deadline)
+    }
+
     /// Applies a rule to the state, beginning with `from`, until no other
     /// thread has changed the state in between.
     ///

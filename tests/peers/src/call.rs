@@ -6,6 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use crate::realistic::OrderError;
 pub(crate) use crate::service::{Trouble, serve, serve_now};
 
 /// What a caller saw.
@@ -46,6 +47,17 @@ impl From<Result<u64, Trouble>> for Seen {
             Ok(_) => Self::Answered,
             Err(Trouble::Down) => Self::Failed,
             Err(Trouble::Rejected) => Self::Rejected,
+        }
+    }
+}
+
+impl From<Result<u64, OrderError>> for Seen {
+    #[inline]
+    fn from(result: Result<u64, OrderError>) -> Self {
+        match result {
+            Ok(_) => Self::Answered,
+            Err(OrderError::Status { .. }) => Self::Failed,
+            Err(OrderError::Rejected(_)) => Self::Rejected,
         }
     }
 }
@@ -112,11 +124,39 @@ impl<F: AsyncFn(bool) -> Seen + Send + Sync> Load for Polled<F> {
     }
 }
 
+/// A load whose call is a future that waits: it is polled until it is ready.
+pub(crate) struct PolledTwice<F>(pub(crate) F);
+
+impl<F: AsyncFn(bool) -> Seen + Send + Sync> Load for PolledTwice<F> {
+    fn run(&self, calls: u64, failing: Failing) -> Tally {
+        let mut tally = Tally::default();
+        let mut fails = failing.steps();
+        for _ in 0..calls {
+            tally.add(poll_twice((self.0)(fails())));
+        }
+        tally
+    }
+}
+
 /// The output of a future that is ready at once.
 #[inline]
 pub(crate) fn poll_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+/// The output of a future that waits once.
+#[inline]
+fn poll_twice<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let context = &mut Context::from_waker(Waker::noop());
+    match future.as_mut().poll(context) {
+        Poll::Ready(_) => panic!("it waits"),
+        Poll::Pending => match future.poll(context) {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("it waits once"),
+        },
     }
 }

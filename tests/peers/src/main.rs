@@ -8,9 +8,11 @@
 mod call;
 mod floor;
 mod keyed;
+mod keys;
 mod measure;
 mod ours;
 mod peers;
+mod realistic;
 mod report;
 mod scenario;
 // The functions that the benches of the runtime measure.

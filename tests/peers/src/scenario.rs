@@ -18,6 +18,14 @@ pub(crate) const LAST_CALLS: u32 = 100;
 pub(crate) enum Scenario {
     /// Closed, 5 consecutive failures would trip; every call succeeds.
     Consecutive,
+    /// The same, and the error is one of 48 bytes, with a message.
+    Realistic,
+    /// The same, and the body waits once.
+    Yielding,
+    /// The same, and neither the body nor the breaker is asynchronous.
+    Blocking,
+    /// The same, and the breaker is that of a key.
+    Keyed,
     /// Open for an hour; every call is rejected.
     Open,
     /// 5 failures within 10 s would trip; every call succeeds.
@@ -34,8 +42,12 @@ pub(crate) enum Scenario {
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Consecutive,
+        Self::Realistic,
+        Self::Yielding,
+        Self::Blocking,
+        Self::Keyed,
         Self::Open,
         Self::FailuresInTime,
         Self::ShareOfTime,
@@ -47,6 +59,10 @@ impl Scenario {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Consecutive => "consecutive",
+            Self::Realistic => "realistic",
+            Self::Yielding => "yielding",
+            Self::Blocking => "blocking",
+            Self::Keyed => "keyed",
             Self::Open => "open",
             Self::FailuresInTime => "failures-in-time",
             Self::ShareOfTime => "share-of-time",
@@ -58,7 +74,11 @@ impl Scenario {
 
     pub(crate) const fn title(self) -> &'static str {
         match self {
-            Self::Consecutive => "closed, 5 failures in a row, all succeed",
+            Self::Consecutive => "closed, 5 consecutive failures, all succeed",
+            Self::Realistic => "closed, 5 consecutive failures, an error of 48 bytes, all succeed",
+            Self::Yielding => "closed, 5 consecutive failures, the body waits once, all succeed",
+            Self::Blocking => "closed, 5 consecutive failures, synchronous, all succeed",
+            Self::Keyed => "closed, 5 consecutive failures, one of 100 keys, all succeed",
             Self::Open => "open, all rejected",
             Self::FailuresInTime => "5 failures within 10 s, all succeed",
             Self::ShareOfTime => "50 % of the last 10 s, all succeed",

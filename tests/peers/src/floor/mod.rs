@@ -12,7 +12,8 @@ mod windows;
 use std::{hint::black_box, time::Instant};
 
 use crate::{
-    call::{Direct, Load, Polled, Seen, serve},
+    call::{Direct, Load, Polled, PolledTwice, Seen, serve, serve_now},
+    realistic::{order, wait_and_serve},
     scenario::{Kind, Scenario, Subject, closed},
 };
 
@@ -48,6 +49,9 @@ pub(crate) const SUBJECTS: [Subject; 5] = [
 fn alone(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Open => None,
+        Scenario::Realistic => closed(Polled(async |fails| Seen::from(order(fails).await))),
+        Scenario::Yielding => closed(PolledTwice(async |fails| Seen::from(wait_and_serve(fails).await))),
+        Scenario::Blocking => closed(Direct(|fails| Seen::from(serve_now(fails)))),
         _ => closed(Polled(async |fails| Seen::from(serve(fails).await))),
     }
 }

@@ -3,7 +3,9 @@
 use fusebox::{CircuitBreaker, Registry};
 
 use crate::{
-    call::{Load, Polled, Seen},
+    call::{Direct, Load, Polled, PolledTwice, Seen},
+    keys,
+    realistic::{blocking, keyed, realistic, yielding},
     scenario::{Scenario, closed},
     service::{
         consecutive, cycle, failures_in_time, open, share_of_calls, share_of_calls_failing, share_of_time,
@@ -12,8 +14,17 @@ use crate::{
 
 pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     // A static lives as long as the process: start it afresh.
-    breaker(scenario).reset();
+    if scenario != Scenario::Keyed {
+        breaker(scenario).reset();
+    }
     match scenario {
+        Scenario::Realistic => closed(Polled(async |fails| Seen::from(realistic(fails).await))),
+        Scenario::Yielding => closed(PolledTwice(async |fails| Seen::from(yielding(fails).await))),
+        Scenario::Blocking => closed(Direct(|fails| Seen::from(blocking(fails)))),
+        Scenario::Keyed => {
+            let key = keys::next();
+            closed(Polled(async move |fails| Seen::from(keyed(key(), fails).await)))
+        }
         Scenario::Consecutive => closed(Polled(async |fails| Seen::from(consecutive(fails).await))),
         Scenario::Open => {
             breaker(scenario).trip();

@@ -3,7 +3,8 @@
 use breaker::{CircuitBreaker, CircuitBreakerConfig, CircuitBreakerError};
 
 use crate::{
-    call::{Load, Polled, Seen, serve},
+    call::{Load, Polled, PolledTwice, Seen, serve},
+    realistic::{order, wait_and_serve},
     scenario::{LAST_CALLS, LONG, SHORT, Scenario, closed, opened},
 };
 
@@ -12,8 +13,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
         .wait_duration(LONG)
         .failure_rate_threshold(0.0);
     match scenario {
-        Scenario::Consecutive => closed(through(config.consecutive_failures(5).build())),
-        Scenario::Open => opened(through(config.consecutive_failures(5).build())),
+        Scenario::Consecutive => closed(through(config.consecutive_failures(5).build(), serve)),
+        Scenario::Realistic => closed(through(config.consecutive_failures(5).build(), order)),
+        Scenario::Yielding => closed(through_waiting(config.consecutive_failures(5).build(), wait_and_serve)),
+        Scenario::Open => opened(through(config.consecutive_failures(5).build(), serve)),
         Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => closed(through(
             config
                 .consecutive_failures(1_000_000)
@@ -21,6 +24,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
                 .sliding_window_size(LAST_CALLS)
                 .minimum_calls(10)
                 .build(),
+            serve,
         )),
         Scenario::Cycle => closed(through(
             config
@@ -28,14 +32,32 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
                 .success_threshold(1)
                 .wait_duration(SHORT)
                 .build(),
+            serve,
         )),
-        Scenario::FailuresInTime | Scenario::ShareOfTime => None,
+        Scenario::FailuresInTime | Scenario::ShareOfTime | Scenario::Blocking | Scenario::Keyed => None,
     }
 }
 
-fn through(config: CircuitBreakerConfig) -> impl Load {
+fn through<F, E>(config: CircuitBreakerConfig, call: impl Fn(bool) -> F + Send + Sync) -> impl Load
+where
+    F: Future<Output = Result<u64, E>>,
+    E: 'static,
+{
     let breaker = CircuitBreaker::new(config);
-    Polled(async move |fails| match breaker.call(|| serve(fails)).await {
+    Polled(async move |fails| match breaker.call(|| call(fails)).await {
+        Ok(_) => Seen::Answered,
+        Err(CircuitBreakerError::Failure(_)) => Seen::Failed,
+        Err(_) => Seen::Rejected,
+    })
+}
+
+fn through_waiting<F, E>(config: CircuitBreakerConfig, call: impl Fn(bool) -> F + Send + Sync) -> impl Load
+where
+    F: Future<Output = Result<u64, E>>,
+    E: 'static,
+{
+    let breaker = CircuitBreaker::new(config);
+    PolledTwice(async move |fails| match breaker.call(|| call(fails)).await {
         Ok(_) => Seen::Answered,
         Err(CircuitBreakerError::Failure(_)) => Seen::Failed,
         Err(_) => Seen::Rejected,

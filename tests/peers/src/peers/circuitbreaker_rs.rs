@@ -4,7 +4,8 @@
 use circuitbreaker_rs::{BreakerBuilder, BreakerError, CircuitBreaker, DefaultPolicy};
 
 use crate::{
-    call::{Load, Polled, Seen, Trouble, serve},
+    call::{Direct, Load, Polled, PolledTwice, Seen, Trouble, serve, serve_now},
+    realistic::wait_and_serve,
     scenario::{LONG, SHORT, Scenario, closed, opened},
 };
 
@@ -15,6 +16,11 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     let builder = Breaker::builder().failure_threshold(2.0).cooldown(LONG);
     match scenario {
         Scenario::Consecutive => closed(through(builder.consecutive_failures(5))),
+        Scenario::Yielding => closed(waiting(builder.consecutive_failures(5))),
+        Scenario::Blocking => {
+            let breaker = builder.consecutive_failures(5).build();
+            closed(Direct(move |fails| seen(&breaker.call(|| serve_now(fails)))))
+        }
         Scenario::Open => opened(through(builder.consecutive_failures(5))),
         Scenario::Cycle => closed(through(
             builder
@@ -29,11 +35,18 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
 
 fn through(builder: BreakerBuilder<DefaultPolicy, Trouble>) -> impl Load {
     let breaker = builder.build();
-    Polled(
-        async move |fails| match breaker.call_async(|| serve(fails)).await {
-            Ok(_) => Seen::Answered,
-            Err(BreakerError::Operation(_)) => Seen::Failed,
-            Err(_) => Seen::Rejected,
-        },
-    )
+    Polled(async move |fails| seen(&breaker.call_async(|| serve(fails)).await))
+}
+
+fn waiting(builder: BreakerBuilder<DefaultPolicy, Trouble>) -> impl Load {
+    let breaker = builder.build();
+    PolledTwice(async move |fails| seen(&breaker.call_async(|| wait_and_serve(fails)).await))
+}
+
+fn seen(result: &Result<u64, BreakerError<Trouble>>) -> Seen {
+    match result {
+        Ok(_) => Seen::Answered,
+        Err(BreakerError::Operation(_)) => Seen::Failed,
+        Err(_) => Seen::Rejected,
+    }
 }

@@ -35,7 +35,11 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
                 .permitted_calls_in_half_open(1)
                 .wait_duration_in_open(SHORT),
         )),
-        Scenario::FailuresInTime => None,
+        Scenario::FailuresInTime
+        | Scenario::Realistic
+        | Scenario::Yielding
+        | Scenario::Blocking
+        | Scenario::Keyed => None,
     }
 }
 

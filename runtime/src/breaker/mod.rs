@@ -1,6 +1,7 @@
 //! A handle of one breaker.
 
 pub(crate) mod call;
+mod calling;
 pub(crate) mod error_text;
 mod explanation;
 pub(crate) mod guard;
@@ -12,9 +13,10 @@ use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
 
 use crate::{
     breaker::{
-        call::{run, run_blocking, run_within, within},
+        call::{run_blocking, run_within, within},
+        calling::Calling,
         guard::Guard,
-        policy::{Call, CallClassified},
+        policy::{Call, CallClassified, TimedPolicy},
     },
     classify::classifier::ByFunction,
     config::{Name, Settings},
@@ -60,12 +62,6 @@ impl CircuitBreaker {
     #[inline]
     pub(crate) fn with(engine: Arc<Engine>, timeout: Option<Duration>) -> Self {
         Self { engine, timeout }
-    }
-
-    /// The timeout in force: that of this handle, or the one of configuration.
-    #[inline]
-    fn limit(&self) -> Option<Duration> {
-        self.timeout.map(|timeout| self.engine.timeout(timeout))
     }
 
     /// The timeout of configuration, which replaces the one in the code of a
@@ -157,23 +153,16 @@ impl CircuitBreaker {
     /// on.
     ///
     /// # Cost
-    /// The returned future is at most twice the given one and 256 bytes.
+    /// The returned future is the given one and at most 64 bytes. With a timeout it is a box: one
+    /// allocation.
     #[inline]
-    #[allow(
-        clippy::manual_async_fn,
-        reason = "an `async fn` would hold its argument once more"
-    )]
     pub fn call<T, E>(
         &self,
         call: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, CallError<E>>> {
-        async move {
-            let Permit(guard) = self.try_acquire()?;
-            let call = pin!(call);
-            match self.limit() {
-                None => run(guard, call, Call).await,
-                Some(limit) => run_within(guard, pin!(within(limit, call)), limit, Call).await,
-            }
+        match self.timeout {
+            None => Calling::untimed(self, call, Call),
+            Some(timeout) => Calling::limited(self.call_within(timeout, call, Call)),
         }
     }
 
@@ -187,24 +176,32 @@ impl CircuitBreaker {
     /// # Cancel safety
     /// Like [`call`](Self::call).
     #[inline]
-    #[allow(
-        clippy::manual_async_fn,
-        reason = "an `async fn` would hold its argument once more"
-    )]
     pub fn call_classified<R, V: Into<Verdict>>(
         &self,
         call: impl Future<Output = R>,
         classify: impl FnOnce(&R) -> V,
     ) -> impl Future<Output = Result<R, Refusal>> {
-        async move {
-            let Permit(guard) = self.try_acquire()?;
-            let policy = CallClassified(ByFunction::new(classify));
-            let call = pin!(call);
-            match self.limit() {
-                None => run(guard, call, policy).await,
-                Some(limit) => run_within(guard, pin!(within(limit, call)), limit, policy).await,
-            }
+        let policy = CallClassified(ByFunction::new(classify));
+        match self.timeout {
+            None => Calling::untimed(self, call, policy),
+            Some(timeout) => Calling::limited(self.call_within(timeout, call, policy)),
         }
+    }
+
+    /// Runs a call with this timeout, or with the one of configuration.
+    async fn call_within<R, P, T, E>(
+        &self,
+        timeout: Duration,
+        call: impl Future<Output = R>,
+        policy: P,
+    ) -> Result<T, E>
+    where
+        P: TimedPolicy<R, Answer = Result<T, E>>,
+        E: From<Rejected>,
+    {
+        let Permit(guard) = self.try_acquire()?;
+        let limit = self.engine.timeout(timeout);
+        run_within(guard, pin!(within(limit, pin!(call))), limit, policy).await
     }
 
     /// Runs a synchronous call: `Ok` is a success, `Err` or a panic a failure.

@@ -1,0 +1,120 @@
+//! The future of a call without the attribute.
+
+use std::{
+    fmt,
+    future::Future,
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pin_project_lite::pin_project;
+
+use crate::{
+    breaker::{CircuitBreaker, Permit, guard::Guard, policy::Policy},
+    engine::Engine,
+    error::Rejected,
+};
+
+pin_project! {
+    /// A call, with or without a timeout.
+    ///
+    /// A struct and not an `async` block: the block would hold what it captures and what it pins,
+    /// so twice the body. pin-project-lite writes the only unsafe code that a pinned field needs,
+    /// and tokio depends on it too.
+    #[project = Projected]
+    pub(super) enum Calling<'a, F, P, L> {
+        /// The body is polled under a permit.
+        Untimed {
+            breaker: &'a CircuitBreaker,
+            // Dropped before the body: a call that is dropped frees its permit first.
+            progress: Progress<'a>,
+            policy: P,
+            #[pin]
+            body: F,
+        },
+        /// The future that also holds a timer. In a box, so that it does not enlarge a call that has none.
+        Limited { call: Pin<Box<L>> },
+    }
+}
+
+/// How far a call has come.
+pub(super) enum Progress<'a> {
+    New,
+    Admitted(Guard<&'a Engine>),
+    Ended,
+}
+
+impl<'a, F, P, L> Calling<'a, F, P, L> {
+    #[inline]
+    pub(super) const fn untimed(breaker: &'a CircuitBreaker, body: F, policy: P) -> Self {
+        Self::Untimed {
+            breaker,
+            progress: Progress::New,
+            policy,
+            body,
+        }
+    }
+
+    pub(super) fn limited(call: L) -> Self {
+        Self::Limited { call: Box::pin(call) }
+    }
+}
+
+impl<'a> Progress<'a> {
+    /// Takes the permit, or admits the call at its first poll.
+    ///
+    /// While the body is polled the permit is a local value. So a panic counts at once, and not
+    /// when the future is dropped.
+    #[inline]
+    fn take(&mut self, breaker: &'a CircuitBreaker) -> Result<Guard<&'a Engine>, Rejected> {
+        match mem::replace(self, Self::Ended) {
+            Self::New => breaker.try_acquire().map(|Permit(guard)| guard),
+            Self::Admitted(guard) => Ok(guard),
+            Self::Ended => panic!("a call was polled after it had ended"),
+        }
+    }
+}
+
+impl<F, P, L, T, E> Future for Calling<'_, F, P, L>
+where
+    F: Future,
+    P: Policy<F::Output, Answer = Result<T, E>>,
+    L: Future<Output = Result<T, E>>,
+    E: From<Rejected>,
+{
+    type Output = Result<T, E>;
+
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, it is a call if a program has two of the same body: 121 instructions, not 89"
+    )]
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project() {
+            Projected::Untimed {
+                breaker,
+                progress,
+                policy,
+                body,
+            } => {
+                let mut guard = progress.take(breaker)?;
+                match guard.run_body(|| body.poll(context)) {
+                    Poll::Ready(output) => Poll::Ready(guard.finish(output, policy)),
+                    Poll::Pending => {
+                        guard.suspend();
+                        *progress = Progress::Admitted(guard);
+                        Poll::Pending
+                    }
+                }
+            }
+            Projected::Limited { call } => call.as_mut().poll(context),
+        }
+    }
+}
+
+impl<F, P, L> fmt::Debug for Calling<'_, F, P, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Calling").finish_non_exhaustive()
+    }
+}

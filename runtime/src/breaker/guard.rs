@@ -83,42 +83,53 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     #[inline]
     pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
         let end = self.run_user_code(|| policy.end(&output));
-        if end.is_success() {
-            let outcome = self.record(end);
-            return policy.answer(output, outcome, self.engine.name());
+        if end.is_success() && self.record_short() {
+            return policy.answer(output, Outcome::Success, self.engine.name());
         }
-        self.finish_unsuccessful(output, end, policy)
+        self.finish_slow(output, end, policy)
     }
 
-    /// Counts every end but a success.
+    /// Counts every other end.
     ///
     /// A function of its own: here the output has an address, so in the caller a success could not
     /// stay in registers.
-    #[cold]
     #[inline(never)]
-    fn finish_unsuccessful<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
-        let error = ErrorOf {
-            output: &output,
-            policy: &*policy,
+    fn finish_slow<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
+        let outcome = if end.is_success() {
+            self.engine.record(self.ticket.take(), end)
+        } else {
+            let error = ErrorOf {
+                output: &output,
+                policy: &*policy,
+            };
+            self.record_error(end, &error)
         };
-        let outcome = self.record_error(end, &error);
         policy.answer(output, outcome, self.engine.name())
     }
 
     /// Counts the end of the call; returns how it was counted.
+    #[inline]
+    pub(crate) fn record(&mut self, end: CallEnd) -> Outcome {
+        if end.is_success() && self.record_short() {
+            return Outcome::Success;
+        }
+        self.engine.record(self.ticket.take(), end)
+    }
+
+    /// Counts a success in a short way; false if there is none.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a value is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn record(&mut self, end: CallEnd) -> Outcome {
-        if end.is_success() && self.engine.record_healthy(self.ticket) {
+    fn record_short(&mut self) -> bool {
+        let is_recorded = self.engine.record_healthy(self.ticket) || self.engine.record_success(self.ticket);
+        if is_recorded {
             // Spent after the count and not before it: so the compiler sees that the drop has
             // nothing to do.
             self.ticket.take();
-            return Outcome::Success;
         }
-        self.engine.record(self.ticket.take(), end)
+        is_recorded
     }
 
     /// The generation of the admission.

@@ -49,10 +49,6 @@ impl Engine {
         error: Option<&FailedWith<'_>>,
     ) -> Outcome {
         let state = self.state.load();
-        // The success among failures in a window of calls, and in a window of time.
-        if end.is_success() && ticket.is_undisturbed(state) && self.record_success(ticket.generation()) {
-            return Outcome::Success;
-        }
         let end = match end {
             CallEnd::Dropped if ticket.has_panicked() => CallEnd::Panicked,
             end => end,
@@ -89,10 +85,15 @@ impl Engine {
         counted.outcome()
     }
 
-    /// Counts a success after no consecutive failure, if its window has a short
-    /// way; false if it has none.
-    #[inline]
-    fn record_success(&self, generation: u64) -> bool {
+    /// Counts the success of any other undisturbed call, if its window has a
+    /// short way: among failures in a window of calls, and in a window of time.
+    /// False if it has none.
+    #[inline(never)]
+    pub(crate) fn record_success(&self, ticket: Ticket) -> bool {
+        if !ticket.is_undisturbed(self.state.load()) {
+            return false;
+        }
+        let generation = ticket.generation();
         let now = || self.clock.now();
         match self
             .window

@@ -78,7 +78,10 @@ impl ControlGuard<'_> {
         let error = self.error.map_or("", ShortText::as_str);
         let mut time = None;
         if self.after_release.announcements.has_audience(&kind) {
-            let (name, change) = (self.after_release.engine.name().name(), change(kind.clone(), None));
+            let (name, change) = (
+                self.after_release.engine.name().name(),
+                change(kind.clone(), None),
+            );
             time = Some(self.after_release.announcements.add(name, &change, error));
         }
         // Made where it is written: a copy of it, made at once, waits for its parts to be stored.

@@ -1,14 +1,16 @@
 //! The queue of one reader, and the history.
 
-use std::{
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use proptest::prelude::*;
 
 use crate::{
     clock::Timestamp,
-    event::{Change, Event, EventKind, History, Moment, history::{ENTRY_BYTES, HISTORY_EVENTS}, queue::EventQueue},
+    event::{
+        Change, Event, EventKind, History, Moment,
+        history::{ENTRY_BYTES, HISTORY_EVENTS},
+        queue::EventQueue,
+    },
     state::{Reason, State},
 };
 
@@ -65,7 +67,8 @@ fn wall(nanos: u64) -> SystemTime {
 fn a_full_queue_reports_the_dropped_events_and_the_states_after_them_first() {
     let mut queue = EventQueue::new(2);
     let events = [("a", 1), ("b", 1), ("a", 2), ("a", 3), ("a", 4)];
-    let drops = events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0), "")));
+    let drops =
+        events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0), "")));
     assert_eq!(drops, [false, false, true, true, true]);
     assert_eq!(queue.pop(), Some(Event::Dropped { events: 3 }));
     let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();

@@ -1,15 +1,7 @@
 //! What real functions have, and the shortest function has not: an error with a
 //! message, a wait, a key, a body without `async`.
 
-use std::{
-    error::Error,
-    fmt,
-    future::poll_fn,
-    hint::black_box,
-    mem,
-    task::Poll,
-    time::Duration,
-};
+use std::{error::Error, fmt, future::poll_fn, hint::black_box, mem, task::Poll, time::Duration};
 
 use fusebox::{Rejected, circuit_breaker};
 
@@ -33,7 +25,11 @@ impl fmt::Display for OrderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(rejected) => rejected.fmt(f),
-            Self::Status { code, message, retry_after } => {
+            Self::Status {
+                code,
+                message,
+                retry_after,
+            } => {
                 write!(f, "status {code}: {message}, retry after {retry_after:?}")
             }
         }

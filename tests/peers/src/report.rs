@@ -15,8 +15,8 @@ pub(crate) fn print(rows: &[Measured]) {
         threads => format!("{threads} threads, aggregate"),
     };
     println!("\n### {}, {threads}\n", first.scenario.title());
-    println!("| subject | ns per call | half of the runs | lowest | × floor | × fusebox |");
-    println!("|---|---|---|---|---|---|");
+    println!("| subject | ns per call | half of the runs | lowest | × floor | × fusebox | instructions |");
+    println!("|---|---|---|---|---|---|---|");
     let floor = floor(rows);
     let ours = rows.iter().find(|row| row.subject.kind == Kind::Ours);
     for row in rows {
@@ -25,14 +25,27 @@ pub(crate) fn print(rows: &[Measured]) {
         };
         let (low, high) = row.quartiles();
         println!(
-            "| {} | {:.1} | {low:.1}–{high:.1} | {:.1} | {} | {} |",
+            "| {} | {:.1} | {low:.1}–{high:.1} | {:.1} | {} | {} | {} |",
             row.subject.name,
             row.median(),
             row.lowest(),
             ratio(floor),
             ratio(ours),
+            instructions(row).map_or_else(|| "-".to_owned(), |count| count.to_string()),
         );
     }
+}
+
+/// The instructions of a call, as `.ci/instructions --bless` counted them last.
+fn instructions(row: &Measured) -> Option<u64> {
+    let counted = include_str!("../instructions.tsv").lines();
+    let mut counted = counted.map(|line| line.split('\t').collect::<Vec<_>>());
+    counted.find_map(|fields| match fields.as_slice() {
+        [scenario, subject, count] if (*scenario, *subject) == (row.scenario.name(), row.subject.name) => {
+            count.parse().ok()
+        }
+        _ => None,
+    })
 }
 
 /// What a row is compared with.
@@ -58,6 +71,7 @@ pub(crate) fn json(rows: &[Measured]) -> Value {
                 "lowest_ns": row.lowest(),
                 "quartiles_ns": [low, high],
                 "ratio_to_floor": floor.map(|floor| row.ratio_to(floor)),
+                "instructions": instructions(row),
                 "runs": row.nanos.len(),
             })
         })

@@ -12,20 +12,20 @@ use crate::{
 pub(super) fn call(scenario: Scenario) -> Option<Box<dyn Load>> {
     let breaker = breaker(scenario);
     match scenario {
-        Scenario::Realistic => {
-            closed(Polled(async move |fails| seen(&breaker.call(order(fails)).await)))
-        }
-        Scenario::Yielding => {
-            closed(PolledTwice(async move |fails| seen(&breaker.call(wait_and_serve(fails)).await)))
-        }
-        Scenario::Blocking => {
-            closed(Direct(move |fails| seen(&breaker.call_blocking(|| serve_now(fails)))))
-        }
+        Scenario::Realistic => closed(Polled(async move |fails| seen(&breaker.call(order(fails)).await))),
+        Scenario::Yielding => closed(PolledTwice(async move |fails| {
+            seen(&breaker.call(wait_and_serve(fails)).await)
+        })),
+        Scenario::Blocking => closed(Direct(move |fails| {
+            seen(&breaker.call_blocking(|| serve_now(fails)))
+        })),
         Scenario::Keyed => {
             let breakers = Registry::new().keyed("by-hand").threshold(Threshold::failures(5));
             let breakers = breakers.build().expect("the settings are legal");
             let key = keys::next();
-            closed(Polled(async move |fails| seen(&breakers.get(key()).call(serve(fails)).await)))
+            closed(Polled(async move |fails| {
+                seen(&breakers.get(key()).call(serve(fails)).await)
+            }))
         }
         _ => closed(Polled(async move |fails| seen(&breaker.call(serve(fails)).await))),
     }

@@ -15,7 +15,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Consecutive => closed(through(config.consecutive_failures(5).build(), serve)),
         Scenario::Realistic => closed(through(config.consecutive_failures(5).build(), order)),
-        Scenario::Yielding => closed(through_waiting(config.consecutive_failures(5).build(), wait_and_serve)),
+        Scenario::Yielding => closed(through_waiting(
+            config.consecutive_failures(5).build(),
+            wait_and_serve,
+        )),
         Scenario::Open => opened(through(config.consecutive_failures(5).build(), serve)),
         Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => closed(through(
             config

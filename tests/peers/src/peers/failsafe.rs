@@ -14,9 +14,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Consecutive => closed(through(failure_policy::consecutive_failures(5, long), serve)),
         Scenario::Realistic => closed(through(failure_policy::consecutive_failures(5, long), order)),
-        Scenario::Yielding => {
-            closed(through_waiting(failure_policy::consecutive_failures(5, long), wait_and_serve))
-        }
+        Scenario::Yielding => closed(through_waiting(
+            failure_policy::consecutive_failures(5, long),
+            wait_and_serve,
+        )),
         Scenario::Blocking => closed(blocking(failure_policy::consecutive_failures(5, long))),
         Scenario::Open => opened(through(failure_policy::consecutive_failures(5, long), serve)),
         Scenario::FailuresInTime | Scenario::ShareOfTime => closed(through(

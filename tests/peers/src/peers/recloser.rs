@@ -14,9 +14,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Consecutive => closed(through(builder.error_rate(1.0).closed_len(5).build(), serve)),
         Scenario::Realistic => closed(through(builder.error_rate(1.0).closed_len(5).build(), order)),
-        Scenario::Yielding => {
-            closed(through_waiting(builder.error_rate(1.0).closed_len(5).build(), wait_and_serve))
-        }
+        Scenario::Yielding => closed(through_waiting(
+            builder.error_rate(1.0).closed_len(5).build(),
+            wait_and_serve,
+        )),
         Scenario::Blocking => {
             let breaker = builder.error_rate(1.0).closed_len(5).build();
             closed(Direct(move |fails| seen(&breaker.call(|| serve_now(fails)))))

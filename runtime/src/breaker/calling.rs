@@ -11,7 +11,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    breaker::{CircuitBreaker, Permit, guard::Guard, policy::Policy},
+    breaker::{guard::Guard, policy::Policy},
     engine::Engine,
     error::Rejected,
 };
@@ -26,14 +26,16 @@ pin_project! {
     pub(super) enum Calling<'a, F, P, L> {
         /// The body is polled under a permit.
         Untimed {
-            breaker: &'a CircuitBreaker,
+            engine: &'a Engine,
             // Dropped before the body: a call that is dropped frees its permit first.
             progress: Progress<'a>,
             policy: P,
             #[pin]
             body: F,
         },
-        /// The future that also holds a timer. In a box, so that it does not enlarge a call that has none.
+        /// The future that also holds a timer.
+        ///
+        /// In a box, so that it does not enlarge a call that has none.
         Limited { call: Pin<Box<L>> },
     }
 }
@@ -47,9 +49,9 @@ pub(super) enum Progress<'a> {
 
 impl<'a, F, P, L> Calling<'a, F, P, L> {
     #[inline]
-    pub(super) const fn untimed(breaker: &'a CircuitBreaker, body: F, policy: P) -> Self {
+    pub(super) const fn untimed(engine: &'a Engine, body: F, policy: P) -> Self {
         Self::Untimed {
-            breaker,
+            engine,
             progress: Progress::New,
             policy,
             body,
@@ -67,9 +69,9 @@ impl<'a> Progress<'a> {
     /// While the body is polled the permit is a local value. So a panic counts at once, and not
     /// when the future is dropped.
     #[inline]
-    fn take(&mut self, breaker: &'a CircuitBreaker) -> Result<Guard<&'a Engine>, Rejected> {
+    fn take(&mut self, engine: &'a Engine) -> Result<Guard<&'a Engine>, Rejected> {
         match mem::replace(self, Self::Ended) {
-            Self::New => breaker.try_acquire().map(|Permit(guard)| guard),
+            Self::New => engine.acquire().map(|ticket| Guard::new(engine, ticket)),
             Self::Admitted(guard) => Ok(guard),
             Self::Ended => panic!("a call was polled after it had ended"),
         }
@@ -93,12 +95,12 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
             Projected::Untimed {
-                breaker,
+                engine,
                 progress,
                 policy,
                 body,
             } => {
-                let mut guard = progress.take(breaker)?;
+                let mut guard = progress.take(engine)?;
                 match guard.run_body(|| body.poll(context)) {
                     Poll::Ready(output) => Poll::Ready(guard.finish(output, policy)),
                     Poll::Pending => {

@@ -37,9 +37,9 @@ impl CircuitBreaker {
     /// Returns the last 64 changes of this breaker, oldest first: transitions,
     /// overrides, new settings, trips that an override prevented.
     ///
-    /// Written by changes alone; memory is fixed, about 9 KiB from the first change on. If a change
-    /// had no audience, its wall-clock time is reckoned back from now by the breaker's clock,
-    /// so a machine that was suspended since then shows it too late.
+    /// Written by changes alone; memory is fixed, about 10 KiB from the first change on. If a
+    /// change had no audience, its wall-clock time is reckoned back from now by the breaker's
+    /// clock, so a machine that was suspended since then shows it too late.
     pub fn history(&self) -> Vec<BreakerEvent> {
         self.engine.history()
     }

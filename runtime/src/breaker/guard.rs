@@ -83,7 +83,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     #[inline]
     pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
         let end = self.run_user_code(|| policy.end(&output));
-        if end.is_success() && self.record_short() {
+        if end.is_success() && self.record_fast() {
             return policy.answer(output, Outcome::Success, self.engine.name());
         }
         self.finish_slow(output, end, policy)
@@ -110,19 +110,19 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// Counts the end of the call; returns how it was counted.
     #[inline]
     pub(crate) fn record(&mut self, end: CallEnd) -> Outcome {
-        if end.is_success() && self.record_short() {
+        if end.is_success() && self.record_fast() {
             return Outcome::Success;
         }
         self.engine.record(self.ticket.take(), end)
     }
 
-    /// Counts a success in a short way; false if there is none.
+    /// Counts a success on a fast path; false if there is none.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a value is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    fn record_short(&mut self) -> bool {
+    fn record_fast(&mut self) -> bool {
         let is_recorded = self.engine.record_healthy(self.ticket) || self.engine.record_success(self.ticket);
         if is_recorded {
             // Spent after the count and not before it: so the compiler sees that the drop has

@@ -161,7 +161,7 @@ impl CircuitBreaker {
         call: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, CallError<E>>> {
         match self.timeout {
-            None => Calling::untimed(self, call, Call),
+            None => Calling::untimed(&self.engine, call, Call),
             Some(timeout) => Calling::limited(self.call_within(timeout, call, Call)),
         }
     }
@@ -183,7 +183,7 @@ impl CircuitBreaker {
     ) -> impl Future<Output = Result<R, Refusal>> {
         let policy = CallClassified(ByFunction::new(classify));
         match self.timeout {
-            None => Calling::untimed(self, call, policy),
+            None => Calling::untimed(&self.engine, call, policy),
             Some(timeout) => Calling::limited(self.call_within(timeout, call, policy)),
         }
     }

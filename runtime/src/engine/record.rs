@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Counts the success of any other undisturbed call, if its window has a
-    /// short way: among failures in a window of calls, and in a window of time.
+    /// fast path: among failures in a window of calls, and in a window of time.
     /// False if it has none.
     #[inline(never)]
     pub(crate) fn record_success(&self, ticket: Ticket) -> bool {

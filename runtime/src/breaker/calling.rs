@@ -89,7 +89,7 @@ where
 
     #[allow(
         clippy::inline_always,
-        reason = "left to the compiler, it is a call if a program has two of the same body: 121 instructions, not 89"
+        reason = "left to the compiler, it is a call if a program has two of the same body: 121 instructions, not 91"
     )]
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -3,7 +3,7 @@
 
 use std::{thread, time::Duration};
 
-use crate::window::time::*;
+use crate::{stats::striped::set_stripe, window::time::*};
 
 const SECOND: Duration = Duration::from_secs(1);
 const FAILED: Sample = Sample {
@@ -11,8 +11,9 @@ const FAILED: Sample = Sample {
     slow: false,
 };
 
-/// With buckets of a second.
+/// With buckets of a second. The running thread counts in buckets of its own.
 fn window() -> TimeWindow {
+    own_buckets(0);
     TimeWindow::new(SECOND * 10)
 }
 
@@ -21,10 +22,10 @@ fn at(second: u64) -> Timestamp {
     Timestamp::from_nanos((100 + second) * 1_000_000_000)
 }
 
-/// With very many cores there may be more tests at a time than threads with
-/// buckets.
-fn owns_buckets() -> bool {
-    assign_stripe() < stripe_count()
+/// Gives the running thread buckets, however many other tests run beside it.
+fn own_buckets(number: usize) {
+    assert!(number < stripe_count());
+    set_stripe(number);
 }
 
 #[test]
@@ -40,15 +41,15 @@ fn a_healthy_call_is_judged_while_the_window_holds_a_failure() {
 
 #[test]
 fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_bucket() {
-    if !owns_buckets() {
-        return;
-    }
     let window = window();
     let record = |second| window.record(0, Sample::HEALTHY, at(second), || 2).is_some();
     assert!(!record(0));
     assert!(!record(0));
     thread::scope(|scope| {
-        scope.spawn(|| assert!(window.record(0, FAILED, at(0), || 2).is_some()));
+        scope.spawn(|| {
+            own_buckets(1);
+            assert!(window.record(0, FAILED, at(0), || 2).is_some());
+        });
     });
     assert!(!record(0), "one more only lowers the rate");
     assert!(record(1), "it judges again in the next bucket");
@@ -116,6 +117,7 @@ fn a_thread_whose_clock_is_behind_counts_in_the_newest_bucket_of_all() {
     assert!(window.record(0, Sample::HEALTHY, at(3600), || 2).is_none());
     thread::scope(|scope| {
         scope.spawn(|| {
+            own_buckets(1);
             let tally = window.record(0, FAILED, at(1800), || 2);
             assert_eq!(tally.map(|tally| (tally.calls, tally.failures)), Some((2, 1)));
             let tally = window.record(0, Sample::HEALTHY, at(1800), || 100);
@@ -126,9 +128,6 @@ fn a_thread_whose_clock_is_behind_counts_in_the_newest_bucket_of_all() {
 
 #[test]
 fn a_thread_that_saw_enough_calls_beside_the_oldest_bucket_judges_no_healthy_one() {
-    if !owns_buckets() {
-        return;
-    }
     let window = window();
     let is_judged = |sample, second| window.record(0, sample, at(second), || 2).is_some();
     assert!(!is_judged(Sample::HEALTHY, 0));
@@ -143,7 +142,10 @@ fn a_thread_that_saw_enough_calls_beside_the_oldest_bucket_judges_no_healthy_one
 /// Counts a healthy call on a thread of its own.
 fn count_elsewhere(window: &TimeWindow, generation: u64, second: u64) {
     thread::scope(|scope| {
-        scope.spawn(|| window.record(generation, Sample::HEALTHY, at(second), || 100));
+        scope.spawn(|| {
+            own_buckets(1);
+            window.record(generation, Sample::HEALTHY, at(second), || 100)
+        });
     });
 }
 
@@ -180,9 +182,6 @@ fn after_a_step_back_the_window_goes_on_with_the_clock() {
 
 #[test]
 fn a_thread_that_stays_in_its_bucket_does_not_check_where_the_others_are() {
-    if !owns_buckets() {
-        return;
-    }
     let window = window();
     window.record(0, Sample::HEALTHY, at(5), || 100);
     count_elsewhere(&window, 0, 10);

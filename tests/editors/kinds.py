@@ -658,6 +658,6 @@ KINDS = [
     Kind(8, "one definition", [*_definitions(), *shapes.definitions()]),
     Kind(9, "errors of the body", [*_tails(), *shapes.errors()]),
     Kind(10, "order of completion", [*_orders(), *shapes.orders()]),
-    Kind(12, "mistakes in a fallback, colours and hints", [*_mistakes(), *_cfgs(), *shapes.colours()]),
+    Kind(12, "mistakes in a fallback, colours and hints", [*_mistakes(), *_cfgs(), *shapes.colours(), *shapes.mistakes(_underlined)]),
 ]
-UNSURE = [Kind(11, "experimental diagnostics", [*_unsure(), *shapes.unsure()])]
+UNSURE = [Kind(11, "experimental diagnostics", [*_unsure(), *shapes.unsure(_underlined)])]

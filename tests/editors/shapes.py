@@ -394,5 +394,41 @@ def colours():
     yield from _each(("colours", _whole(colours)), ("hints", _whole(hints)))
 
 
-def unsure():
+#: A function with one value of a wrong type, and the words that may be underlined.
+_MISTAKEN = [
+    ('impl Shop {\n#[circuit_breaker(name = "m", fallback = |_| Ok(self.city))]\nasync fn m(self, id: u32) -> Answer<u32> { Ok(id) }\n}', "city"),
+    ('impl Shop {\n#[circuit_breaker(name = "m", fallback = Self::own)]\nfn m(&self, id: u32) -> Answer<u32> { Ok(id) }\n'
+     "fn own(&self, id: String) -> Answer<u32> { Ok(1) }\n}", "own"),
+    ("#[circuit_breaker(fallback = |_| Ok(5))]\nasync fn f<T: Send>(id: T) -> Answer<T> { Ok(id) }", "5"),
+    ("#[circuit_breaker(fallback = |_| Ok(\"a\"))]\nfn f<'a>(id: &'a u8) -> impl Future<Output = Answer<&'a u8>> { async move { Ok(id) } }", '"a"'),
+    ("trait Fetch {\n#[circuit_breaker(name = NAME, threshold = PAUSE)]\nfn m(&self) -> Answer<u32> { Ok(1) }\n}", "PAUSE"),
+    ("mod inner { use super::*;\n#[circuit_breaker(timeout = MOST)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) } }", "MOST"),
+    ("fn outside() {\n#[circuit_breaker(name = MOST)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }\n}", "MOST"),
+    ("use fusebox::circuit_breaker as cb;\n#[cb(failure = Err(e) if e.status())]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "status"),
+    ("#[circuit_breaker(failure = Err(e) if e.status() == \"a\")]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", '"a"'),
+    ("#[circuit_breaker(failure = Some(_))]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "Some(_)"),
+    ("#[circuit_breaker(failure = Err(Error::NotFound) | Ok(\"a\"))]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", '"a"'),
+    ("#[circuit_breaker(error = |refusal| 5)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "5"),
+    ("#[circuit_breaker(fallback = |cause| match cause { Cause::Failed(answer) => answer, _ => 7 })]\n"
+     "async fn f(State(id): State<u32>) -> Answer<u32> { Ok(id) }", "7"),
+]
+
+#: The same for errors that a server reports with `diagnostics.experimental` only.
+_UNSURE_MISTAKEN = [
+    ("#[circuit_breaker(key = id.missing())]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "missing"),
+    ("#[circuit_breaker(last_good = \"5m\", last_good_key = id.missing)]\nasync fn f(id: Order) -> Answer<u32> { Ok(1) }", "missing"),
+]
+
+
+def mistakes(underlined):
+    yield from _mistaken(underlined, _MISTAKEN)
+
+
+def unsure(underlined):
     yield from _each(("all uncertain problems", _whole(lambda editor, probe: editor.problems())))
+    yield from _mistaken(underlined, _UNSURE_MISTAKEN)
+
+
+def _mistaken(underlined, mistakes):
+    for snippet, token in mistakes:
+        yield f"{token} in {' '.join(snippet.split())}", underlined(snippet, token)

@@ -185,7 +185,7 @@ fn parse_plan_expand(args: TokenStream, tokens: &TokenStream, for_editor: bool) 
     }
     let plan = Plan::new(args, &item, &mut errors);
     if for_editor {
-        editor::item(&plan, &item, &errors)
+        original_item::with_errors(&editor::item(&plan, &item), &errors)
     } else if errors.is_empty() {
         expand::guarded(&plan, item)
     } else {

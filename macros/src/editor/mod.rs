@@ -7,9 +7,9 @@
 //!   completion in them are those of the plain function.
 //! * Before the body stands one block of dead code with the arguments, each once. In it, they have
 //!   the types and the parameters that they have in the generated code.
-//! * Right and wrong arguments give the same output, with the errors behind the arguments. To
-//!   complete a word, rust-analyzer expands the attribute with and without the word. The two texts
-//!   must be equal up to it.
+//! * Right and wrong arguments give the same output, with the errors behind it. To complete a word,
+//!   rust-analyzer expands the attribute with and without the word. The two texts must be equal up
+//!   to it.
 
 mod call;
 mod half_typed;
@@ -23,7 +23,6 @@ use std::sync::LazyLock;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::plan::Plan;
 use crate::tokens::is;
@@ -42,8 +41,8 @@ pub(crate) fn runs_macro() -> bool {
 }
 
 /// Returns the function for an editor.
-pub(crate) fn item(plan: &Plan, item: &Item, errors: &Errors) -> TokenStream {
-    let hints = hints(plan, item, errors);
+pub(crate) fn item(plan: &Plan, item: &Item) -> TokenStream {
+    let hints = hints(plan, item);
     let body = match &item.block {
         Some(block) => {
             let inner = around_body(&hints, &block.block);
@@ -55,12 +54,10 @@ pub(crate) fn item(plan: &Plan, item: &Item, errors: &Errors) -> TokenStream {
     quote!(#head #body)
 }
 
-/// Returns one statement with all arguments and their errors.
+/// Returns one statement with all arguments.
 ///
-/// Nothing in it is visible in the body. If a function stands in another one, rust-analyzer reports
-/// the errors in its body, but not those behind it.
-fn hints(plan: &Plan, item: &Item, errors: &Errors) -> TokenStream {
-    let errors = errors.to_tokens();
+/// Nothing in it is visible in the body.
+fn hints(plan: &Plan, item: &Item) -> TokenStream {
     let keys = keys::imports(plan);
     let values = values::statements(plan, item);
     // If a compiler ever got this output, the function would run without its breaker.
@@ -70,7 +67,6 @@ fn hints(plan: &Plan, item: &Item, errors: &Errors) -> TokenStream {
             ::core::compile_error!("`#[circuit_breaker]` mistook this compiler for rust-analyzer; please report it");
             #keys
             #values
-            #errors
         }
     }
 }

@@ -175,7 +175,7 @@ class Editor:
         answer = self.answers.pop(number)
         if "error" not in answer:
             return answer.get("result")
-        if answer["error"]["code"] == -32801:  # the text has changed meanwhile
+        if answer["error"]["code"] in (-32801, -32802):  # the text has changed, or the server is busy
             return self.ask(method, params, seconds)
         raise RuntimeError(answer["error"]["message"])
 

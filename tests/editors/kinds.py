@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 import probes
+import shapes
 
 
 class Kind(NamedTuple):
@@ -647,16 +648,16 @@ def _underlined(snippet, token):
 
 
 KINDS = [
-    Kind(1, "rename reaches every place", list(_renames())),
-    Kind(2, "one mistake leaves the other arguments alive", list(_beside())),
-    Kind(3, "completion inside values", list(_completions())),
-    Kind(4, "completion of keys", list(_keys())),
-    Kind(5, "no generated name is visible", list(_generated())),
-    Kind(6, "signatures stay the user's", list(_signatures())),
-    Kind(7, "hover on a parameter once", list(_hovers())),
-    Kind(8, "one definition", list(_definitions())),
-    Kind(9, "errors of the body", list(_tails())),
-    Kind(10, "order of completion", list(_orders())),
-    Kind(12, "mistakes in a fallback, colours and hints", [*_mistakes(), *_cfgs()]),
+    Kind(1, "rename reaches every place", [*_renames(), *shapes.renames(_rename)]),
+    Kind(2, "one mistake leaves the other arguments alive", [*_beside(), *shapes.beside()]),
+    Kind(3, "completion inside values", [*_completions(), *shapes.completions()]),
+    Kind(4, "completion of keys", [*_keys(), *shapes.keys(_key)]),
+    Kind(5, "no generated name is visible", [*_generated(), *shapes.half_typed()]),
+    Kind(6, "signatures stay the user's", [*_signatures(), *shapes.calls()]),
+    Kind(7, "hover on a parameter once", [*_hovers(), *shapes.hovers()]),
+    Kind(8, "one definition", [*_definitions(), *shapes.definitions()]),
+    Kind(9, "errors of the body", [*_tails(), *shapes.errors()]),
+    Kind(10, "order of completion", [*_orders(), *shapes.orders()]),
+    Kind(12, "mistakes in a fallback, colours and hints", [*_mistakes(), *_cfgs(), *shapes.colours(), *shapes.mistakes(_underlined)]),
 ]
-UNSURE = [Kind(11, "experimental diagnostics", list(_unsure()))]
+UNSURE = [Kind(11, "experimental diagnostics", [*_unsure(), *shapes.unsure(_underlined)])]

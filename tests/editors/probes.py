@@ -51,7 +51,7 @@ class Probe:
 
 def _span(text, start):
     """Where the attribute begins and ends."""
-    begin = text.index("#[circuit_breaker", start)
+    begin = start + re.search(r"#\[(fusebox::)?(circuit_breaker|cb)\(?", text[start:]).start()
     depth = 0
     for at in range(begin + 1, len(text)):
         depth += (text[at] in "[({") - (text[at] in "])}")

@@ -4,7 +4,7 @@ use std::iter;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{FnArg, Pat};
+use syn::{Expr, FnArg, Pat};
 
 use crate::args::value::Fallback;
 use crate::expand::cloned_args::ClonedArgs;
@@ -12,6 +12,7 @@ use crate::expand::last_good_key;
 use crate::item::Item;
 use crate::item::params::{self, Borrowing, Param, Rename, SelfKind};
 use crate::plan::Plan;
+use crate::tokens::mentions;
 
 pub(super) struct Arguments {
     pub(super) params: Vec<Param>,
@@ -77,12 +78,12 @@ impl Arguments {
             if used.is_empty() {
                 return TokenStream::new();
             }
-            let (name, pat) = (&param.name, &param.pat);
+            let pattern = borrowed(param);
             // A reference can be copied, and its pattern binds what the body would see.
-            let (pattern, copied) = match params::borrowing(pat) {
-                _ if param.is_ref() => (quote!(#pat = #name), quote!(#(#used,)*)),
-                Borrowing::Explicit(pattern) => (quote!(#pattern = #name), quote!(#(*#used,)*)),
-                Borrowing::Implicit(pattern) => (quote!(#pattern = &#name), quote!(#(*#used,)*)),
+            let copied = if param.is_ref() {
+                quote!(#(#used,)*)
+            } else {
+                quote!(#(*#used,)*)
             };
             quote_spanned! {span=>
                 #[allow(unused_variables, clippy::shadow_unrelated, clippy::shadow_reuse)]
@@ -90,6 +91,23 @@ impl Arguments {
             }
         });
         copies.collect()
+    }
+
+    /// Returns a `let` for each pattern that `key` or `breaker` uses.
+    ///
+    /// It only borrows. For a fallback by path, a pattern is taken apart only after the admission.
+    pub(super) fn borrowed_for(&self, expression: &Expr) -> TokenStream {
+        let used = expression.to_token_stream();
+        let is_used = |param: &&Param| {
+            let names = params::bindings(&param.pat);
+            names.iter().any(|name| mentions(&used, name))
+        };
+        let params = self.params.iter().filter(|param| param.renamed).filter(is_used);
+        let patterns = params.map(|param| {
+            let pattern = borrowed(param);
+            quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)] let #pattern;)
+        });
+        patterns.collect()
     }
 
     /// Returns a `let` for each parameter with a generated name.
@@ -106,6 +124,16 @@ impl Arguments {
             quote!(#(#attrs)* let #pat = #name;)
         });
         renamed.collect()
+    }
+}
+
+/// Returns `pattern = name`, which only borrows the parameter.
+fn borrowed(param: &Param) -> TokenStream {
+    let (name, pat) = (&param.name, &param.pat);
+    match params::borrowing(pat) {
+        _ if param.is_ref() => quote!(#pat = #name),
+        Borrowing::Explicit(pattern) => quote!(#pattern = #name),
+        Borrowing::Implicit(pattern) => quote!(#pattern = &#name),
     }
 }
 

@@ -37,10 +37,12 @@ impl Flow<'_> {
         let key = self.plan.key.as_ref()?;
         // On the span of the expression, where rustc reports another type.
         let method = Ident::new("of_key", Span::call_site().located_at(key.span()));
+        let borrowed = self.arguments.borrowed_for(key);
         Some(quote_spanned! {Span::mixed_site()=>
             let __breaker = {
                 #[allow(unused_imports)]
                 use __fusebox::{KeyAsItIs as _, KeyByDisplay as _, KeyByText as _};
+                #borrowed
                 (&__fusebox::Keying(&(#key))).#method(&__SITE)
             };
             let __given = __fusebox::Giving.breaker(&__breaker);
@@ -51,6 +53,12 @@ impl Flow<'_> {
         let breaker = self.plan.breaker.as_ref()?;
         // On the span of the expression, where rustc reports another type.
         let method = Ident::new("breaker", Span::call_site().located_at(breaker.span()));
+        let borrowed = self.arguments.borrowed_for(breaker);
+        let breaker = if borrowed.is_empty() {
+            breaker.to_token_stream()
+        } else {
+            quote!({ #borrowed #breaker })
+        };
         Some(quote_spanned! {Span::mixed_site()=>
             let __breaker = #breaker;
             let __given = __fusebox::Giving.#method(&__breaker);

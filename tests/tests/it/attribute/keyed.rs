@@ -348,3 +348,46 @@ fn a_key_needs_display_or_as_ref_only() {
         assert!(Registry::global().get(name).is_some(), "{name}");
     }
 }
+
+struct Path<T>(T);
+
+/// A fallback by path gets whole parameters, so they are taken apart late.
+#[test]
+fn a_key_and_a_breaker_use_the_names_of_patterns() {
+    fn saved(Path((tenant, _)): Path<(String, u8)>) -> Result<String, Error> {
+        Ok(format!("{tenant} from memory"))
+    }
+    #[circuit_breaker(name = "keyed by a pattern", key = tenant, threshold = 1, fallback = saved)]
+    fn by_name(Path((tenant, fails)): Path<(String, u8)>) -> Result<String, Error> {
+        if fails == 1 { Err(Error::Down) } else { Ok(tenant) }
+    }
+    #[circuit_breaker(name = "keyed by text of a pattern", key = format!("{tenant}-{}", id + 1), fallback = saved)]
+    fn by_text(Path((tenant, id)): Path<(String, u8)>) -> Result<String, Error> {
+        Ok(format!("{tenant}{id}"))
+    }
+    #[circuit_breaker(breaker = &breakers.0, fallback = own)]
+    fn by_breaker(Path(breakers): Path<&(fusebox::CircuitBreaker, u8)>) -> Result<u8, Error> {
+        if breakers.1 == 0 {
+            Err(Error::Down)
+        } else {
+            Ok(breakers.1)
+        }
+    }
+    fn own(_: Path<&(fusebox::CircuitBreaker, u8)>) -> Result<u8, Error> {
+        Ok(7)
+    }
+    let path = |fails| Path(("eu".to_owned(), fails));
+    assert_eq!(by_name(path(1)), Err(Error::Down));
+    assert_eq!(by_name(path(0)), Ok("eu from memory".to_owned()));
+    assert_eq!(by_text(path(1)), Ok("eu1".to_owned()));
+    for name in ["keyed by a pattern[eu]", "keyed by text of a pattern[eu-2]"] {
+        assert!(Registry::global().get(name).is_some(), "{name}");
+    }
+    let breaker = fusebox::CircuitBreaker::builder("given by a pattern")
+        .threshold(1)
+        .build()
+        .expect("legal");
+    let down = (breaker.clone(), 0);
+    assert_eq!(by_breaker(Path(&down)), Err(Error::Down));
+    assert_eq!(by_breaker(Path(&(breaker, 1))), Ok(7));
+}

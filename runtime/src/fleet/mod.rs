@@ -13,14 +13,14 @@
 //! // Two instances of one service. In production, each is a process, with `Store::redis`.
 //! let store = Store::local();
 //! let (one, two) = (Registry::new(), Registry::new());
-//! let breakers = [one.breaker("inventory").build()?, two.breaker("inventory").build()?];
-//! let options = FleetOptions::new("orders").share("inv*", Share::quorum(2, 50));
+//! let breakers = [one.breaker("stock").build()?, two.breaker("stock").build()?];
+//! let options = FleetOptions::new("orders").share("sto*", Share::quorum(2, 50));
 //! let fleet = Fleet::join(&one, &store, options.clone().instance("pod-1"))?;
 //! let _other = Fleet::join(&two, &store, options.instance("pod-2"))?;
 //!
 //! // An operator forces the breaker open on all instances for half an hour.
 //! let anna = Operator::new("anna", "the provider is down");
-//! fleet.force_open("inventory", Some(Duration::from_secs(1800)), anna).await?;
+//! fleet.force_open("stock", Some(Duration::from_secs(1800)), anna).await?;
 //! # tokio::time::sleep(Duration::from_millis(50)).await;
 //! assert!(breakers.iter().all(|breaker| breaker.state() == State::ForcedOpen));
 //! # Ok(())

@@ -27,6 +27,8 @@
 /// The pages link to each other by reference. They end with definitions that work in a repository
 /// (`[errors]: errors.md`). The definitions of `links.md` stand before them, and in Markdown the
 /// first definition wins: in rustdoc the same links lead to the modules.
+///
+/// The examples of a page that is about one feature are tests with that feature alone.
 macro_rules! pages {
     ($($(#[$summary:meta])* $name:ident = $file:literal;)+) => {$(
         $(#[$summary])*
@@ -54,6 +56,7 @@ pages! {
     /// Breaker states shared between the instances of a service.
     fleet = "fleet.md";
     /// Settings from a file and from the environment.
+    #[cfg(any(not(doctest), feature = "config"))]
     configuration = "configuration.md";
     /// A breaker with other libraries, and in Prometheus and OpenTelemetry.
     integrations = "integrations.md";

@@ -40,11 +40,11 @@ impl Exporter {
     /// use fusebox::{Registry, prometheus::Exporter};
     ///
     /// let registry = Registry::new();
-    /// let regions = registry.keyed("regions").max_keys(10).build()?;
-    /// regions.get("eu-1").trip();
+    /// let zones = registry.keyed("zones").max_keys(10).build()?;
+    /// zones.get("eu-1").trip();
     /// let text = Exporter::new(&registry).with_keys().render();
-    /// assert!(text.contains(r#"fusebox_group_breakers{breaker="regions",state="open"} 1"#));
-    /// assert!(text.contains(r#"fusebox_key_state{breaker="regions",key="eu-1",state="open"} 1"#));
+    /// assert!(text.contains(r#"fusebox_group_breakers{breaker="zones",state="open"} 1"#));
+    /// assert!(text.contains(r#"fusebox_key_state{breaker="zones",key="eu-1",state="open"} 1"#));
     /// # Ok::<(), fusebox::ConfigError>(())
     /// ```
     pub fn with_keys(mut self) -> Self {

@@ -14,6 +14,10 @@ impl Random {
     }
 
     /// One of these.
+    #[cfg_attr(
+        not(feature = "redis"),
+        allow(dead_code, reason = "the tests of Redis choose by it")
+    )]
     pub(crate) fn of<T: Clone>(&mut self, items: &[T]) -> T {
         let index = usize::try_from(self.below(items.len() as u64)).expect("a slice fits into memory");
         items[index].clone()

@@ -102,18 +102,7 @@ async fn release(control: &FleetControl) {
 
 /// A quorum opens all, and one trial call is made per cooldown.
 async fn one_trial(stage: &mut Stage) {
-    let mut row = Row::start(stage, "sick for 5 cooldowns");
-    let stopped = stage.fall_sick(Health::Sick).await;
-    row.count_trials(stage).await;
-    let start = Instant::now();
-    stage.run_for(COOLDOWN * 5).await;
-    let trials = row.trials(stage);
-    let cooldowns = start.elapsed().as_secs() / COOLDOWN.as_secs() + 1;
-    let recovered = stage.recover().await;
-    row.end(stage, recovered, &format!("all stopped after {stopped:.0?}"))
-        .await;
-    assert!((1..=cooldowns).contains(&trials), "{trials} trial calls");
-    assert!(recovered < COOLDOWN * 2 + SECOND, "{recovered:?}");
+    outage(stage, "sick for 5 cooldowns", 5, COOLDOWN * 2 + SECOND).await;
 }
 
 /// `kill -9` of the instance that makes the trial call.
@@ -325,10 +314,11 @@ async fn network(server: &RedisServer) {
     proxy.set(Network::Delayed(SECOND * 3 / 20));
     let (p99, figure) = propagation_within(&mut stage, &server.url(), 4).await;
     row.end(&mut stage, p99, &figure).await;
-    outage(&mut stage, "an outage over it").await;
+    let over_a_network = COOLDOWN * 2 + SECOND * 2;
+    outage(&mut stage, "an outage over it", 3, over_a_network).await;
 
     proxy.set(Network::Dripping(Duration::ZERO));
-    outage(&mut stage, "network in single bytes").await;
+    outage(&mut stage, "network in single bytes", 3, over_a_network).await;
     let mut row = Row::start(&stage, "network of 1 byte in 5 ms");
     proxy.set(Network::Dripping(SECOND / 200));
     let noticed = stage.until("it is too slow", Stage::all_down).await;
@@ -368,20 +358,22 @@ async fn network(server: &RedisServer) {
     assert!(longest < IN_STEP, "{longest:?}");
 }
 
-/// The service is sick for three cooldowns, and the fleet works as ever.
-async fn outage(stage: &mut Stage, name: &'static str) {
+/// The service is sick for so many cooldowns, and the fleet works as ever.
+///
+/// It recovers within `longest`.
+async fn outage(stage: &mut Stage, name: &'static str, sick_for: u32, longest: Duration) {
     let mut row = Row::start(stage, name);
     let stopped = stage.fall_sick(Health::Sick).await;
     row.count_trials(stage).await;
     let start = Instant::now();
-    stage.run_for(COOLDOWN * 3).await;
+    stage.run_for(COOLDOWN * sick_for).await;
     let trials = row.trials(stage);
     let cooldowns = start.elapsed().as_secs() / COOLDOWN.as_secs() + 1;
     let recovered = stage.recover().await;
     row.end(stage, recovered, &format!("all stopped after {stopped:.0?}"))
         .await;
     assert!((1..=cooldowns).contains(&trials), "{trials} trial calls");
-    assert!(recovered < COOLDOWN * 2 + SECOND * 2, "{recovered:?}");
+    assert!(recovered < longest, "{recovered:?}");
 }
 
 /// Clocks of hosts that jump by a year, in an outage and with a forced state.

@@ -93,22 +93,14 @@ pub(crate) const FAMILIES: &[Family] = &[
         name: "fusebox_group_max_keys",
         kind: Kind::Gauge,
         help: "Keys of a group that may have a breaker of their own.",
-        source: Source::Breaker(|observed, sink| {
-            group(observed, sink, |part, sink| {
-                sink.number(&[], Value::Whole(part.max_keys.into()));
-            });
-        }),
+        source: Source::Breaker(|observed, sink| group_number(observed, sink, |part| part.max_keys.into())),
         is_uniform: true,
     },
     Family {
         name: "fusebox_group_evictions",
         kind: Kind::Counter,
         help: "Breakers of a group that made room for other keys.",
-        source: Source::Breaker(|observed, sink| {
-            group(observed, sink, |part, sink| {
-                sink.number(&[], Value::Whole(part.evicted));
-            });
-        }),
+        source: Source::Breaker(|observed, sink| group_number(observed, sink, |part| part.evicted)),
         is_uniform: true,
     },
     Family {
@@ -116,9 +108,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         kind: Kind::Gauge,
         help: "1 if keys of a group have found no room and share one breaker, else 0.",
         source: Source::Breaker(|observed, sink| {
-            group(observed, sink, |part, sink| {
-                sink.number(&[], Value::Whole(part.has_overflowed.into()));
-            });
+            group_number(observed, sink, |part| part.has_overflowed.into());
         }),
         is_uniform: true,
     },
@@ -196,6 +186,12 @@ fn states(observed: &Observed, sink: &mut dyn Sink) {
 fn group(observed: &Observed, sink: &mut dyn Sink, samples: fn(&GroupPart, &mut dyn Sink)) {
     if let Part::Group(part) = &observed.part {
         samples(part, sink);
+    }
+}
+
+fn group_number(observed: &Observed, sink: &mut dyn Sink, number: fn(&GroupPart) -> u64) {
+    if let Part::Group(part) = &observed.part {
+        sink.number(&[], Value::Whole(number(part)));
     }
 }
 

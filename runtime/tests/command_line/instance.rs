@@ -2,24 +2,18 @@
 
 use std::time::Duration;
 
-use fusebox::{
-    Registry, State,
-    dashboard::{Dashboard, Token},
+use fusebox::{Registry, State, dashboard::Dashboard};
+
+use super::{
+    page::{self, TOKEN},
+    program::{Program, text},
 };
-
-use super::program::{Program, text};
-
-const TOKEN: &str = "3f9a62c07d5b41e8";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_commands_one_instance() {
     let registry = Registry::new();
     let breaker = registry.breaker("payments").build().unwrap();
-    let page = Dashboard::new(&registry)
-        .allow_commands(Token::new(TOKEN).unwrap())
-        .serve("127.0.0.1:0")
-        .await
-        .unwrap();
+    let page = page::serve(&registry).await;
     let program = Program::at(&format!("http://{}", page.address()))
         .with("FUSEBOX_TOKEN", TOKEN)
         .with("USER", "anna");

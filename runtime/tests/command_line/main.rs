@@ -8,6 +8,7 @@ mod certificates;
 mod encryption;
 mod fleet;
 mod instance;
+mod page;
 mod program;
 mod redis_server;
 mod secrets;

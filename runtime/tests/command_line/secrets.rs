@@ -2,14 +2,13 @@
 
 use std::fs;
 
-use fusebox::{
-    Registry, State,
-    dashboard::{Dashboard, Token},
+use fusebox::{Registry, State};
+
+use super::{
+    page::{self, TOKEN},
+    program::Program,
+    redis_server::RedisServer,
 };
-
-use super::{program::Program, redis_server::RedisServer};
-
-const TOKEN: &str = "3f9a62c07d5b41e8";
 
 #[test]
 fn a_password_in_the_url_is_refused_and_not_repeated() {
@@ -66,11 +65,7 @@ fn a_wrong_password_has_an_exit_code_of_its_own() {
 async fn a_token_that_is_refused_changes_nothing() {
     let registry = Registry::new();
     let breaker = registry.breaker("payments").build().unwrap();
-    let page = Dashboard::new(&registry)
-        .allow_commands(Token::new(TOKEN).unwrap())
-        .serve("127.0.0.1:0")
-        .await
-        .unwrap();
+    let page = page::serve(&registry).await;
     let program = Program::at(&format!("http://{}", page.address()));
     let trip = ["trip", "payments", "--reason", "drill"];
     let wrong = program.clone().with("FUSEBOX_TOKEN", "ffffffffffffffff");

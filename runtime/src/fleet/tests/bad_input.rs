@@ -64,6 +64,16 @@ impl OrderService {
         }
     }
 
+    /// Forces the breaker open by the fleet, and waits until it is.
+    async fn force_open(&self) {
+        let forced = self.fleet.force_open("inventory", None, anna()).await;
+        forced.expect("the store works");
+        self.until("it is forced", |service| {
+            service.breaker.state() == State::ForcedOpen
+        })
+        .await;
+    }
+
     async fn logs(&self, text: &str) {
         self.until(text, |service| service.lines.count(text) > 0).await;
     }
@@ -151,16 +161,7 @@ async fn foreign_data_is_one_line_and_forced_states_stay() {
         return;
     };
     let service = OrderService::join_and_wait(&server.url()).await;
-    service
-        .fleet
-        .force_open("inventory", None, anna())
-        .await
-        .expect("the store works");
-    service
-        .until("it is forced", |service| {
-            service.breaker.state() == State::ForcedOpen
-        })
-        .await;
+    service.force_open().await;
     server.run(&["DEL", "fusebox:{orders}:meta"]);
     server.run(&["SET", "fusebox:{orders}:meta", "data of a shop"]);
     service.logs("hold data of another program").await;
@@ -227,16 +228,7 @@ async fn a_megabyte_is_one_line_and_the_next_message_arrives() {
         })
         .await;
     assert_eq!(service.lines.count("too long or cannot be read"), 1);
-    service
-        .fleet
-        .force_open("inventory", None, anna())
-        .await
-        .expect("the store works");
-    service
-        .until("it is forced", |service| {
-            service.breaker.state() == State::ForcedOpen
-        })
-        .await;
+    service.force_open().await;
     assert!(service.is_up());
 }
 

@@ -6,14 +6,14 @@ use std::cell::RefCell;
 use crate::sync::LocalKey;
 
 /// A thread-local slot for one value.
-pub(crate) type Slot<T> = LocalKey<RefCell<T>>;
+pub(crate) type ScopeSlot<T> = LocalKey<RefCell<T>>;
 
 /// Returns the value of the innermost scope; the default while the thread ends.
 #[cfg_attr(
     not(any(feature = "last-good", feature = "test-util")),
     allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
-pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
+pub(crate) fn current<T: Clone + Default>(slot: &'static ScopeSlot<T>) -> T {
     slot.try_with(|value| value.borrow().clone()).unwrap_or_default()
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn current<T: Clone + Default>(slot: &'static Slot<T>) -> T {
     not(any(feature = "last-good", feature = "test-util")),
     allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
-pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl FnOnce() -> R) -> R {
+pub(crate) fn within<T: 'static, R>(slot: &'static ScopeSlot<T>, value: T, poll: impl FnOnce() -> R) -> R {
     let _restore = Restore {
         slot,
         previous: slot.try_with(|current| current.replace(value)).ok(),
@@ -36,7 +36,7 @@ pub(crate) fn within<T: 'static, R>(slot: &'static Slot<T>, value: T, poll: impl
     allow(dead_code, reason = "isolated tests and observers of kept values use it")
 )]
 struct Restore<T: 'static> {
-    slot: &'static Slot<T>,
+    slot: &'static ScopeSlot<T>,
     previous: Option<T>,
 }
 
@@ -51,26 +51,26 @@ impl<T: 'static> Drop for Restore<T> {
 
 /// A thread-local slot for the values of all scopes that enclose the running
 /// code, outermost first.
-pub(crate) type Stack<T> = Slot<Vec<T>>;
+pub(crate) type ScopeStack<T> = ScopeSlot<Vec<T>>;
 
 /// Adds a value to those of the enclosing scopes, until [`pop`] removes it.
-pub(crate) fn push<T: 'static>(stack: &'static Stack<T>, value: T) {
+pub(crate) fn push<T: 'static>(stack: &'static ScopeStack<T>, value: T) {
     // While the thread ends there is no stack any more.
     let _pushed = stack.try_with(|values| values.borrow_mut().push(value));
 }
 
 /// Removes the innermost value, which is this one unless the thread ends.
-pub(crate) fn pop<T: PartialEq + 'static>(stack: &'static Stack<T>, value: &T) {
+pub(crate) fn pop<T: PartialEq + 'static>(stack: &'static ScopeStack<T>, value: &T) {
     let _popped = stack.try_with(|values| values.borrow_mut().pop_if(|innermost| innermost == value));
 }
 
 /// Runs `poll` in one more scope with this value.
 pub(crate) fn nested<T: Copy + PartialEq + 'static, R>(
-    stack: &'static Stack<T>,
+    stack: &'static ScopeStack<T>,
     value: T,
     poll: impl FnOnce() -> R,
 ) -> R {
-    struct Pop<T: Copy + PartialEq + 'static>(&'static Stack<T>, T);
+    struct Pop<T: Copy + PartialEq + 'static>(&'static ScopeStack<T>, T);
     impl<T: Copy + PartialEq + 'static> Drop for Pop<T> {
         fn drop(&mut self) {
             pop(self.0, &self.1);
@@ -82,12 +82,12 @@ pub(crate) fn nested<T: Copy + PartialEq + 'static, R>(
 }
 
 /// The number of enclosing scopes.
-pub(crate) fn depth<T: 'static>(stack: &'static Stack<T>) -> usize {
+pub(crate) fn depth<T: 'static>(stack: &'static ScopeStack<T>) -> usize {
     stack.try_with(|values| values.borrow().len()).unwrap_or(0)
 }
 
 /// The number of enclosing scopes whose value is this one.
-pub(crate) fn depth_of<T: PartialEq + 'static>(stack: &'static Stack<T>, value: &T) -> usize {
+pub(crate) fn depth_of<T: PartialEq + 'static>(stack: &'static ScopeStack<T>, value: &T) -> usize {
     stack
         .try_with(|values| values.borrow().iter().filter(|other| *other == value).count())
         .unwrap_or(0)

@@ -103,7 +103,7 @@ impl Explanation {
         let trip = self.snapshot.last_trip.as_ref().filter(|_| self.is_tripped());
         match trip {
             Some(trip) => write!(f, "\n  rule        {}", trip.reason)?,
-            None => write!(f, "\n  window      {}", Counted(self.snapshot.window))?,
+            None => write!(f, "\n  window      {}", CountsText(self.snapshot.window))?,
         }
         write!(f, " (threshold {}", self.settings.threshold())?;
         if let Some(window) = self.settings.window() {
@@ -203,9 +203,9 @@ impl Explanation {
 }
 
 /// The counts of a window: `2 of 15 calls failed`.
-struct Counted(WindowCounts);
+struct CountsText(WindowCounts);
 
-impl fmt::Display for Counted {
+impl fmt::Display for CountsText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.calls, self.0.failures) {
             (Some(calls), failures) => write!(f, "{failures} of {calls} calls failed"),

@@ -1,7 +1,7 @@
 //! A handle of one breaker.
 
 pub(crate) mod call;
-mod calling;
+mod call_future;
 pub(crate) mod error_text;
 mod explanation;
 pub(crate) mod guard;
@@ -14,9 +14,9 @@ use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
 use crate::{
     breaker::{
         call::{run_blocking, run_within, within},
-        calling::Calling,
+        call_future::CallFuture,
         guard::Guard,
-        policy::{Call, CallClassified, TimedPolicy},
+        policy::{CallPolicy, ClassifiedPolicy, TimedPolicy},
     },
     classify::classifier::ByFunction,
     config::{Name, Settings},
@@ -161,8 +161,8 @@ impl CircuitBreaker {
         call: impl Future<Output = Result<T, E>>,
     ) -> impl Future<Output = Result<T, CallError<E>>> {
         match self.timeout {
-            None => Calling::untimed(&self.engine, call, Call),
-            Some(timeout) => Calling::limited(self.call_within(timeout, call, Call)),
+            None => CallFuture::untimed(&self.engine, call, CallPolicy),
+            Some(timeout) => CallFuture::limited(self.call_within(timeout, call, CallPolicy)),
         }
     }
 
@@ -181,10 +181,10 @@ impl CircuitBreaker {
         call: impl Future<Output = R>,
         classify: impl FnOnce(&R) -> V,
     ) -> impl Future<Output = Result<R, Refusal>> {
-        let policy = CallClassified(ByFunction::new(classify));
+        let policy = ClassifiedPolicy(ByFunction::new(classify));
         match self.timeout {
-            None => Calling::untimed(&self.engine, call, policy),
-            Some(timeout) => Calling::limited(self.call_within(timeout, call, policy)),
+            None => CallFuture::untimed(&self.engine, call, policy),
+            Some(timeout) => CallFuture::limited(self.call_within(timeout, call, policy)),
         }
     }
 
@@ -227,7 +227,7 @@ impl CircuitBreaker {
     /// A panic of the call is counted and goes on.
     pub fn call_blocking<T, E>(&self, call: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
         let Permit(guard) = self.try_acquire()?;
-        run_blocking(guard, call, Call)
+        run_blocking(guard, call, CallPolicy)
     }
 
     /// Admits or rejects a call now.

@@ -163,9 +163,9 @@ impl<R, C: Classifier<R>, X: ErrorText<R>> TimedPolicy<R> for Report<C, X, Timed
 }
 
 /// The policy of [`CircuitBreaker::call`](crate::CircuitBreaker::call).
-pub(crate) struct Call;
+pub(crate) struct CallPolicy;
 
-impl<T, E> Policy<Result<T, E>> for Call {
+impl<T, E> Policy<Result<T, E>> for CallPolicy {
     type Answer = Result<T, CallError<E>>;
 
     #[inline]
@@ -179,7 +179,7 @@ impl<T, E> Policy<Result<T, E>> for Call {
     }
 }
 
-impl<T, E> TimedPolicy<Result<T, E>> for Call {
+impl<T, E> TimedPolicy<Result<T, E>> for CallPolicy {
     fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer {
         Err(timed_out.into())
     }
@@ -187,9 +187,9 @@ impl<T, E> TimedPolicy<Result<T, E>> for Call {
 
 /// The policy of
 /// [`CircuitBreaker::call_classified`](crate::CircuitBreaker::call_classified).
-pub(crate) struct CallClassified<C>(pub(crate) C);
+pub(crate) struct ClassifiedPolicy<C>(pub(crate) C);
 
-impl<R, C: Classifier<R>> Policy<R> for CallClassified<C> {
+impl<R, C: Classifier<R>> Policy<R> for ClassifiedPolicy<C> {
     type Answer = Result<R, Refusal>;
 
     #[inline]
@@ -203,7 +203,7 @@ impl<R, C: Classifier<R>> Policy<R> for CallClassified<C> {
     }
 }
 
-impl<R, C: Classifier<R>> TimedPolicy<R> for CallClassified<C> {
+impl<R, C: Classifier<R>> TimedPolicy<R> for ClassifiedPolicy<C> {
     fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer {
         Err(timed_out.into())
     }

@@ -30,9 +30,9 @@ use crate::clock::{Clock, Sleep, nanos};
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
 #[derive(Clone)]
-pub struct ManualClock(Arc<Shared>);
+pub struct ManualClock(Arc<ManualTime>);
 
-struct Shared {
+struct ManualTime {
     nanos: AtomicU64,
     /// By how much the wall clock is ahead.
     suspended: AtomicU64,
@@ -42,7 +42,7 @@ struct Shared {
 impl ManualClock {
     /// Makes a clock that stands at zero.
     pub fn new() -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(ManualTime {
             nanos: AtomicU64::new(0),
             suspended: AtomicU64::new(0),
             moved: Notify::new(),

@@ -2,7 +2,7 @@
 
 mod acquire;
 mod atomic_settings;
-mod automatic;
+mod base_snapshot;
 mod configured_timeout;
 mod control;
 mod control_guard;

@@ -40,7 +40,7 @@ impl Engine {
     pub(crate) fn hold_open(&self, cooldown: Duration, reason: Reason) {
         // While it is held, no call ends the Open.
         let mut control = self.lock_control();
-        if self.state.load().automatic() == BaseState::Open {
+        if self.state.load().base() == BaseState::Open {
             self.state.set_deadline(self.clock.now().after(cooldown));
         } else {
             self.open_for(&mut control, cooldown, reason);
@@ -60,7 +60,7 @@ impl Engine {
         let now = self.clock.now();
         let mut control = self.commanded_by(operator);
         let snapshot = self.state.snapshot();
-        if snapshot.state.automatic() != BaseState::Open || snapshot.cooldown_elapsed(now) {
+        if snapshot.state.base() != BaseState::Open || snapshot.cooldown_elapsed(now) {
             return;
         }
         let (_, next) = self.change_state(snapshot.state, |state| state.next(BaseState::Open));
@@ -175,9 +175,7 @@ impl Engine {
         self.latency.set(settings.latency());
         control.settings = settings;
         self.settings.set(&settings, self.retired.is_some());
-        let (_, next) = self.change_state(self.state.load(), |state: PackedState| {
-            state.next(state.automatic())
-        });
+        let (_, next) = self.change_state(self.state.load(), |state: PackedState| state.next(state.base()));
         control.publish(next, EventKind::Reconfigured { difference }, now);
     }
 

@@ -103,7 +103,7 @@ impl Engine {
             Successful::Counted => self.totals.add(Count::Success),
             Successful::CountedAmongFailures(tally) => {
                 self.totals.add(Count::Success);
-                if let Some(reason) = rules::verdict(self.settings.limits(), tally) {
+                if let Some(reason) = rules::trip_reason(self.settings.limits(), tally) {
                     self.trip_by_window(generation, reason, now(), Ending::of_success());
                 }
             }

@@ -9,7 +9,7 @@ use crate::{
     event::{LastChange, LastTrip, Moment},
     state::{BaseState, PackedState, State, StateSnapshot, rules},
     stats::{Latency, Totals, Transitions},
-    window::Counts,
+    window::ReportedTally,
 };
 
 /// A breaker at one moment, for dashboards and tests.
@@ -88,9 +88,9 @@ impl Snapshot {
         let (stored, now) = (snapshot.state, moment.at);
         let state = rules::effective_state(snapshot, now);
         let counts = match engine.window().window() {
-            None => Counts {
+            None => ReportedTally {
                 failures: consecutive_failures(stored),
-                ..Counts::default()
+                ..ReportedTally::default()
             },
             Some(window) => window.counts(stored.generation(), now),
         };
@@ -136,8 +136,8 @@ fn consecutive_failures(state: PackedState) -> u64 {
 }
 
 impl WindowCounts {
-    fn new(counts: Counts, minimum_calls: Option<u32>) -> Self {
-        let Counts {
+    fn new(counts: ReportedTally, minimum_calls: Option<u32>) -> Self {
+        let ReportedTally {
             calls,
             failures,
             slow,
@@ -159,7 +159,7 @@ impl WindowCounts {
 
 impl Trials {
     fn new(state: PackedState) -> Self {
-        if state.automatic() == BaseState::HalfOpen && !state.is_shadow() {
+        if state.base() == BaseState::HalfOpen && !state.is_shadow() {
             Self {
                 in_flight: state.in_flight(),
                 completed: state.completed(),

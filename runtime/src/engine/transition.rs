@@ -86,7 +86,7 @@ impl Engine {
         }
         let override_for = self.override_end.get().map(|end| end.since(now));
         let kind = if from == to {
-            let is_open = next.automatic() == BaseState::Open;
+            let is_open = next.base() == BaseState::Open;
             EventKind::Restarted {
                 reason,
                 cooldown: is_open.then_some(control.cooldown),

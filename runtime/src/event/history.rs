@@ -31,34 +31,34 @@ pub(crate) const HISTORY_EVENTS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct History {
     /// A ring, once it is full.
-    entries: Vec<Entry>,
+    entries: Vec<HistoryEntry>,
     /// Where the next change goes.
     next: usize,
     /// Where the last transition and the last trip are.
-    last_transition: Place,
-    last_trip: Place,
+    last_transition: Remembered,
+    last_trip: Remembered,
     created: Timestamp,
 }
 
 /// A change, and the text of the error of the call that made it.
 #[derive(Debug, Clone)]
-struct Entry {
+struct HistoryEntry {
     change: Change,
     error: String,
 }
 
 #[cfg(all(test, not(fusebox_loom)))]
-pub(super) const ENTRY_BYTES: usize = size_of::<Entry>();
+pub(super) const ENTRY_BYTES: usize = size_of::<HistoryEntry>();
 
 /// Where a remembered entry is.
 #[derive(Debug)]
-enum Place {
+enum Remembered {
     /// There was none yet.
     Nowhere,
     /// In the ring.
     At(usize),
     /// The ring has lost it.
-    Kept(Box<Entry>),
+    Kept(Box<HistoryEntry>),
 }
 
 /// The last change of a breaker's reported state.
@@ -94,8 +94,8 @@ impl History {
         Self {
             entries: Vec::new(),
             next: 0,
-            last_transition: Place::Nowhere,
-            last_trip: Place::Nowhere,
+            last_transition: Remembered::Nowhere,
+            last_trip: Remembered::Nowhere,
             created,
         }
     }
@@ -108,10 +108,10 @@ impl History {
         if let Some(oldest) = self.entries.get_mut(at) {
             // Most changes are followed by newer ones of their kind long before.
             if self.last_transition.is_at(at) {
-                self.last_transition = Place::kept(oldest);
+                self.last_transition = Remembered::kept(oldest);
             }
             if self.last_trip.is_at(at) {
-                self.last_trip = Place::kept(oldest);
+                self.last_trip = Remembered::kept(oldest);
             }
             oldest.change = change;
             oldest.error.clear();
@@ -120,10 +120,10 @@ impl History {
             self.add(change, error);
         }
         if is_transition {
-            self.last_transition = Place::At(at);
+            self.last_transition = Remembered::At(at);
         }
         if is_trip {
-            self.last_trip = Place::At(at);
+            self.last_trip = Remembered::At(at);
         }
         self.next = (at + 1) % HISTORY_EVENTS;
     }
@@ -134,7 +134,7 @@ impl History {
             self.entries.reserve_exact(HISTORY_EVENTS);
         }
         let error = error.to_owned();
-        self.entries.push(Entry { change, error });
+        self.entries.push(HistoryEntry { change, error });
     }
 
     /// The changes that are kept as events, oldest first.
@@ -143,7 +143,7 @@ impl History {
         let (newer, older) = self.entries.split_at(self.next.min(self.entries.len()));
         let oldest_first = older.iter().chain(newer);
         oldest_first
-            .map(|Entry { change, error }| change.event(name, change.time(now), error))
+            .map(|HistoryEntry { change, error }| change.event(name, change.time(now), error))
             .collect()
     }
 
@@ -154,7 +154,7 @@ impl History {
     }
 
     pub(crate) fn last_change(&self, now: Moment) -> Option<LastChange> {
-        let Entry { change, .. } = self.last_transition.entry(&self.entries)?;
+        let HistoryEntry { change, .. } = self.last_transition.entry(&self.entries)?;
         Some(LastChange {
             reason: change.transition_reason()?,
             time: change.time(now),
@@ -163,7 +163,7 @@ impl History {
     }
 
     pub(crate) fn last_trip(&self, now: Moment) -> Option<LastTrip> {
-        let Entry { change, error } = self.last_trip.entry(&self.entries)?;
+        let HistoryEntry { change, error } = self.last_trip.entry(&self.entries)?;
         Some(LastTrip {
             reason: change.trip()?.0,
             time: change.time(now),
@@ -173,18 +173,18 @@ impl History {
     }
 }
 
-impl Place {
+impl Remembered {
     fn is_at(&self, place: usize) -> bool {
         matches!(self, Self::At(at) if *at == place)
     }
 
     /// A copy of an entry that is about to be overwritten.
     #[cold]
-    fn kept(entry: &Entry) -> Self {
+    fn kept(entry: &HistoryEntry) -> Self {
         Self::Kept(Box::new(entry.clone()))
     }
 
-    fn entry<'a>(&'a self, entries: &'a [Entry]) -> Option<&'a Entry> {
+    fn entry<'a>(&'a self, entries: &'a [HistoryEntry]) -> Option<&'a HistoryEntry> {
         match self {
             Self::Nowhere => None,
             Self::At(at) => entries.get(*at),

@@ -52,12 +52,12 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 /// changer wait until the subscriber returns, because it may hold a lock that the subscriber needs.
 pub(super) struct Inbox {
     contents: Mutex<Contents>,
-    reader: Reader,
+    reader: InboxReader,
     counters: Arc<Counters>,
 }
 
 /// The reader of an inbox.
-enum Reader {
+enum InboxReader {
     Subscriber {
         callback: Box<Callback>,
         /// Notified when delivery to a subscriber that has left ends.
@@ -97,16 +97,16 @@ const_thread_local! {
 impl Inbox {
     pub(super) fn of_subscriber(callback: Box<Callback>, counters: Arc<Counters>) -> Self {
         let delivered = Condvar::new();
-        let reader = Reader::Subscriber { callback, delivered };
+        let reader = InboxReader::Subscriber { callback, delivered };
         Self::new(SUBSCRIBER_QUEUE, reader, counters)
     }
 
     pub(super) fn of_receiver(counters: Arc<Counters>) -> Self {
         let arrived = Notify::new();
-        Self::new(RECEIVER_QUEUE, Reader::Receiver { arrived }, counters)
+        Self::new(RECEIVER_QUEUE, InboxReader::Receiver { arrived }, counters)
     }
 
-    fn new(capacity: usize, reader: Reader, counters: Arc<Counters>) -> Self {
+    fn new(capacity: usize, reader: InboxReader, counters: Arc<Counters>) -> Self {
         let contents = Contents {
             queue: EventQueue::new(capacity),
             is_delivering: false,
@@ -133,9 +133,9 @@ impl Inbox {
     pub(super) fn deliver(self: &Arc<Self>) {
         match &self.reader {
             // The waker of a receiver's task is user code.
-            Reader::Receiver { arrived } => self.counters.guarded(|| arrived.notify_one()),
-            Reader::Gone => {}
-            Reader::Subscriber { callback, .. } => {
+            InboxReader::Receiver { arrived } => self.counters.guarded(|| arrived.notify_one()),
+            InboxReader::Gone => {}
+            InboxReader::Subscriber { callback, .. } => {
                 if let Some(first) = self.begin() {
                     self.deliver_to(callback, &first);
                 }
@@ -168,7 +168,7 @@ impl Inbox {
 
     /// Delivers until the inbox is empty, on a thread that was started for it.
     fn deliver_rest(&self) {
-        let Reader::Subscriber { callback, .. } = &self.reader else {
+        let InboxReader::Subscriber { callback, .. } = &self.reader else {
             return;
         };
         while let Some(event) = self.next() {
@@ -224,7 +224,7 @@ impl Inbox {
 
     fn end(&self, contents: &mut Contents) {
         contents.is_delivering = false;
-        if let (true, Reader::Subscriber { delivered, .. }) = (contents.is_closed, &self.reader) {
+        if let (true, InboxReader::Subscriber { delivered, .. }) = (contents.is_closed, &self.reader) {
             delivered.notify_all();
         }
     }
@@ -238,7 +238,7 @@ impl Inbox {
         let mut contents = lock(&self.contents);
         contents.is_closed = true;
         contents.queue.clear();
-        let Reader::Subscriber { delivered, .. } = &self.reader else {
+        let InboxReader::Subscriber { delivered, .. } = &self.reader else {
             return;
         };
         if CALLS.with(Cell::get) > 0 {
@@ -252,7 +252,7 @@ impl Inbox {
     /// Marks that no event will follow.
     pub(super) fn complete(&self) {
         lock(&self.contents).is_complete = true;
-        if let Reader::Receiver { arrived } = &self.reader {
+        if let InboxReader::Receiver { arrived } = &self.reader {
             self.counters.guarded(|| arrived.notify_one());
         }
     }
@@ -269,7 +269,7 @@ impl Inbox {
 
     /// Completes after an event has arrived since the last completion.
     pub(super) async fn arrival(&self) {
-        if let Reader::Receiver { arrived } = &self.reader {
+        if let InboxReader::Receiver { arrived } = &self.reader {
             arrived.notified().await;
         }
     }
@@ -279,7 +279,7 @@ impl Inbox {
 /// the one that made a change.
 impl Drop for Inbox {
     fn drop(&mut self) {
-        let reader = mem::replace(&mut self.reader, Reader::Gone);
+        let reader = mem::replace(&mut self.reader, InboxReader::Gone);
         self.counters.guarded(|| drop(reader));
     }
 }

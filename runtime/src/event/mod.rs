@@ -11,8 +11,8 @@ pub(crate) mod log;
 mod operator;
 mod queue;
 mod receiver;
+pub(crate) mod short_text;
 mod subscription;
-pub(crate) mod text;
 
 use std::fmt;
 
@@ -24,8 +24,8 @@ pub(crate) use history::History;
 pub use history::{LastChange, LastTrip};
 pub use operator::Operator;
 pub use receiver::{EventReceiver, RecvError};
+pub(crate) use short_text::ShortText;
 pub use subscription::Subscription;
-pub(crate) use text::ShortText;
 
 /// What a subscriber and a receiver get.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::event::text::shortened;
+use crate::event::short_text::shortened;
 
 /// A person or a program that acts on a breaker by hand, and the reason it
 /// gives.

@@ -32,20 +32,18 @@ impl RegistryBreakers {
     }
 
     fn view_of(&self, breaker: &CircuitBreaker) -> View {
-        let automatic = breaker.engine().automatic();
+        let base = breaker.engine().base_snapshot();
         let settings = breaker.settings();
         View {
-            condition: match automatic.state {
+            condition: match base.state {
                 BaseState::Closed => Condition::Closed,
                 BaseState::Open => Condition::Open {
-                    remaining: automatic.remaining,
+                    remaining: base.remaining,
                 },
-                BaseState::HalfOpen => Condition::HalfOpen {
-                    trials: automatic.trials,
-                },
+                BaseState::HalfOpen => Condition::HalfOpen { trials: base.trials },
             },
-            is_forced: automatic.is_forced,
-            rejected: automatic.rejected,
+            is_forced: base.is_forced,
+            rejected: base.rejected,
             cooldown: settings.cooldown(),
             max_cooldown: settings.max_cooldown(),
             quorum: self.shares.quorum(breaker.name()),

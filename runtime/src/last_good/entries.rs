@@ -34,12 +34,12 @@ pub(super) struct Entries<K, V> {
 }
 
 /// A key and what is kept for it.
-pub(super) struct Entry<K, V> {
+pub(super) struct KeptEntry<K, V> {
     pub(super) key: K,
     pub(super) value: V,
 }
 
-type Chain<K, V> = Arc<[Arc<Entry<K, V>>]>;
+type Chain<K, V> = Arc<[Arc<KeptEntry<K, V>>]>;
 
 impl<K: Hash + Eq, V> Entries<K, V> {
     /// Holds up to `keys` entries.
@@ -60,7 +60,7 @@ impl<K: Hash + Eq, V> Entries<K, V> {
     }
 
     /// Returns the newest entry of this key.
-    pub(super) fn get<Q>(&self, key: &Q) -> Option<Arc<Entry<K, V>>>
+    pub(super) fn get<Q>(&self, key: &Q) -> Option<Arc<KeptEntry<K, V>>>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -74,7 +74,7 @@ impl<K: Hash + Eq, V> Entries<K, V> {
     pub(super) fn put(&self, key: K, value: V) {
         let hash = self.hash(&key);
         let same = self.all(hash, &key);
-        let new = Arc::new(Entry { key, value });
+        let new = Arc::new(KeptEntry { key, value });
         self.replace(hash, Some(&new), &same);
     }
 
@@ -92,7 +92,7 @@ impl<K: Hash + Eq, V> Entries<K, V> {
     }
 
     /// Removes this entry, but not a newer one of the same key.
-    pub(super) fn remove_entry<Q: Hash + ?Sized>(&self, key: &Q, entry: &Arc<Entry<K, V>>) {
+    pub(super) fn remove_entry<Q: Hash + ?Sized>(&self, key: &Q, entry: &Arc<KeptEntry<K, V>>) {
         self.replace(self.hash(key), None, slice::from_ref(entry));
     }
 
@@ -108,7 +108,7 @@ impl<K: Hash + Eq, V> Entries<K, V> {
     /// Returns the entries of this key.
     ///
     /// There are several if threads have put them at the same time.
-    fn all<Q>(&self, hash: u64, key: &Q) -> Vec<Arc<Entry<K, V>>>
+    fn all<Q>(&self, hash: u64, key: &Q) -> Vec<Arc<KeptEntry<K, V>>>
     where
         K: Borrow<Q>,
         Q: Eq + ?Sized,
@@ -122,8 +122,8 @@ impl<K: Hash + Eq, V> Entries<K, V> {
     }
 
     /// Replaces the chain of this hash: `new` is put in, `old` is taken out.
-    fn replace(&self, hash: u64, new: Option<&Arc<Entry<K, V>>>, old: &[Arc<Entry<K, V>>]) {
-        let replace = |chain: &[Arc<Entry<K, V>>]| -> Chain<K, V> {
+    fn replace(&self, hash: u64, new: Option<&Arc<KeptEntry<K, V>>>, old: &[Arc<KeptEntry<K, V>>]) {
+        let replace = |chain: &[Arc<KeptEntry<K, V>>]| -> Chain<K, V> {
             let kept = chain
                 .iter()
                 .filter(|entry| !old.iter().any(|old| Arc::ptr_eq(entry, old)));

@@ -26,8 +26,8 @@
 //! ```
 
 mod entries;
+mod kept_at;
 pub(crate) mod key;
-mod moment;
 mod observe;
 pub(crate) mod store;
 

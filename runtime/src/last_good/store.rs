@@ -4,7 +4,7 @@ use std::{borrow::Borrow, fmt, hash::Hash, time::Duration};
 
 use crate::{
     breaker::CircuitBreaker,
-    last_good::{entries::Entries, moment::Moment, observe},
+    last_good::{entries::Entries, kept_at::KeptAt, observe},
 };
 
 /// The default capacity.
@@ -32,7 +32,7 @@ const CAPACITY: usize = 1024;
 pub struct LastGood<K, V> {
     breaker: CircuitBreaker,
     max_age: Duration,
-    entries: Entries<K, (V, Moment)>,
+    entries: Entries<K, (V, KeptAt)>,
 }
 
 /// A value that was kept, and its age.
@@ -68,7 +68,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
 
     /// Keeps a good value, in place of the previous one of this key.
     pub fn keep(&self, key: K, value: V) {
-        let now = Moment::now(&self.breaker);
+        let now = KeptAt::now(&self.breaker);
         self.entries.put(key, (value, now));
     }
 
@@ -83,7 +83,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
     {
         let entry = self.entries.get(key)?;
         let (value, kept_at) = &entry.value;
-        let age = Moment::now(&self.breaker).since(*kept_at);
+        let age = KeptAt::now(&self.breaker).since(*kept_at);
         if age > self.max_age {
             self.entries.remove_entry(key, &entry);
             return None;

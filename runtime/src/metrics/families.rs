@@ -4,8 +4,8 @@ use crate::{
     config::Settings,
     engine::WindowCounts,
     metrics::{
-        family::{Family, Kind, Sink, Source, Value},
-        observed::{GroupPart, Observed, Part},
+        family::{Family, FamilyKind, SampleSource, SampleValue, Sink},
+        observed::{GroupPart, Observed, ObservedPart},
     },
     state::State,
 };
@@ -14,76 +14,76 @@ use crate::{
 pub(crate) const FAMILIES: &[Family] = &[
     Family {
         name: "fusebox_state",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "1 for the state that callers meet, 0 for the others.",
-        source: Source::Breaker(states),
+        source: SampleSource::Breaker(states),
         is_uniform: true,
     },
     Family {
         name: "fusebox_calls",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Calls by outcome, failures also by kind.",
-        source: Source::Breaker(calls),
+        source: SampleSource::Breaker(calls),
         is_uniform: true,
     },
     Family {
         name: "fusebox_call_duration_seconds",
-        kind: Kind::Histogram,
+        kind: FamilyKind::Histogram,
         help: "How long calls took, for breakers that record latency. Bounds are exact to 6 %.",
-        source: Source::Breaker(durations),
+        source: SampleSource::Breaker(durations),
         is_uniform: true,
     },
     Family {
         name: "fusebox_fallbacks",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Answers of fallback functions and kept last good values.",
-        source: Source::Breaker(fallbacks),
+        source: SampleSource::Breaker(fallbacks),
         is_uniform: true,
     },
     Family {
         name: "fusebox_transitions",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Transitions between two states for one reason.",
-        source: Source::Breaker(transitions),
+        source: SampleSource::Breaker(transitions),
         is_uniform: false,
     },
     Family {
         name: "fusebox_open_seconds",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Time spent open or forced open.",
-        source: Source::Breaker(open_seconds),
+        source: SampleSource::Breaker(open_seconds),
         is_uniform: true,
     },
     Family {
         name: "fusebox_failure_rate",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Failure rate of the window, 0 to 1. Absent below the minimum of calls.",
-        source: Source::Breaker(|observed, sink| rate(observed, |window| window.failure_rate, sink)),
+        source: SampleSource::Breaker(|observed, sink| rate(observed, |window| window.failure_rate, sink)),
         is_uniform: true,
     },
     Family {
         name: "fusebox_slow_call_rate",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Slow-call rate of the window, 0 to 1. Absent below the minimum of calls.",
-        source: Source::Breaker(|observed, sink| rate(observed, |window| window.slow_call_rate, sink)),
+        source: SampleSource::Breaker(|observed, sink| rate(observed, |window| window.slow_call_rate, sink)),
         is_uniform: true,
     },
     Family {
         name: "fusebox_info",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Always 1. The labels are the settings in force, and where the function is declared.",
-        source: Source::Breaker(info),
+        source: SampleSource::Breaker(info),
         is_uniform: false,
     },
     Family {
         name: "fusebox_group_breakers",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Breakers of a group of keys by the state that callers meet.",
-        source: Source::Breaker(|observed, sink| {
+        source: SampleSource::Breaker(|observed, sink| {
             group(observed, sink, |part, sink| {
                 for state in State::ALL {
                     let breakers = part.in_state[state as usize] as u64;
-                    sink.number(&[("state", state.as_str())], Value::Whole(breakers));
+                    sink.number(&[("state", state.as_str())], SampleValue::Whole(breakers));
                 }
             });
         }),
@@ -91,82 +91,86 @@ pub(crate) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "fusebox_group_max_keys",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Keys of a group that may have a breaker of their own.",
-        source: Source::Breaker(|observed, sink| group_number(observed, sink, |part| part.max_keys.into())),
+        source: SampleSource::Breaker(|observed, sink| {
+            group_number(observed, sink, |part| part.max_keys.into())
+        }),
         is_uniform: true,
     },
     Family {
         name: "fusebox_group_evictions",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Breakers of a group that made room for other keys.",
-        source: Source::Breaker(|observed, sink| group_number(observed, sink, |part| part.evicted)),
+        source: SampleSource::Breaker(|observed, sink| group_number(observed, sink, |part| part.evicted)),
         is_uniform: true,
     },
     Family {
         name: "fusebox_group_overflowed",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "1 if keys of a group have found no room and share one breaker, else 0.",
-        source: Source::Breaker(|observed, sink| {
+        source: SampleSource::Breaker(|observed, sink| {
             group_number(observed, sink, |part| part.has_overflowed.into());
         }),
         is_uniform: true,
     },
     Family {
         name: "fusebox_key_state",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "1 for the state that callers with this key meet, 0 for the others.",
-        source: Source::Key(states),
+        source: SampleSource::Key(states),
         is_uniform: true,
     },
     Family {
         name: "fusebox_key_calls",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Calls with this key since its breaker was made, like fusebox_calls.",
-        source: Source::Key(calls),
+        source: SampleSource::Key(calls),
         is_uniform: true,
     },
     Family {
         name: "fusebox_key_open_seconds",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Time that the breaker of this key spent open or forced open.",
-        source: Source::Key(open_seconds),
+        source: SampleSource::Key(open_seconds),
         is_uniform: true,
     },
     Family {
         name: "fusebox_events_dropped",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Events that were dropped because a subscriber was slow.",
-        source: Source::Registry(|registry, sink| sink.number(&[], Value::Whole(registry.dropped_events()))),
+        source: SampleSource::Registry(|registry, sink| {
+            sink.number(&[], SampleValue::Whole(registry.dropped_events()))
+        }),
         is_uniform: true,
     },
     Family {
         name: "fusebox_config_reload_failures",
-        kind: Kind::Counter,
+        kind: FamilyKind::Counter,
         help: "Configuration files that could not be applied.",
-        source: Source::Registry(|registry, sink| {
-            sink.number(&[], Value::Whole(registry.config_reload_failures()));
+        source: SampleSource::Registry(|registry, sink| {
+            sink.number(&[], SampleValue::Whole(registry.config_reload_failures()));
         }),
         is_uniform: true,
     },
     Family {
         name: "fusebox_fleet_up",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "1 while the store of the fleet answers, else 0. Absent without a fleet.",
-        source: Source::Registry(|registry, sink| {
+        source: SampleSource::Registry(|registry, sink| {
             if let Some(health) = registry.fleet_health() {
-                sink.number(&[], Value::Whole(health.is_up.into()));
+                sink.number(&[], SampleValue::Whole(health.is_up.into()));
             }
         }),
         is_uniform: true,
     },
     Family {
         name: "fusebox_fleet_lag_seconds",
-        kind: Kind::Gauge,
+        kind: FamilyKind::Gauge,
         help: "Age of the newest snapshot of the store. Absent without a fleet.",
-        source: Source::Registry(|registry, sink| {
+        source: SampleSource::Registry(|registry, sink| {
             if let Some(health) = registry.fleet_health() {
-                sink.number(&[], Value::Float(health.lag.as_secs_f64()));
+                sink.number(&[], SampleValue::Float(health.lag.as_secs_f64()));
             }
         }),
         is_uniform: true,
@@ -175,30 +179,34 @@ pub(crate) const FAMILIES: &[Family] = &[
 
 /// The states of a breaker. A group has `fusebox_group_breakers`.
 fn states(observed: &Observed, sink: &mut dyn Sink) {
-    if let Part::Breaker { state: current, .. } = observed.part {
+    if let ObservedPart::Breaker { state: current, .. } = observed.part {
         for state in State::ALL {
-            let is_current = Value::Whole((state == current).into());
+            let is_current = SampleValue::Whole((state == current).into());
             sink.number(&[("state", state.as_str())], is_current);
         }
     }
 }
 
 fn group(observed: &Observed, sink: &mut dyn Sink, samples: fn(&GroupPart, &mut dyn Sink)) {
-    if let Part::Group(part) = &observed.part {
+    if let ObservedPart::Group(part) = &observed.part {
         samples(part, sink);
     }
 }
 
 fn group_number(observed: &Observed, sink: &mut dyn Sink, number: fn(&GroupPart) -> u64) {
-    if let Part::Group(part) = &observed.part {
-        sink.number(&[], Value::Whole(number(part)));
+    if let ObservedPart::Group(part) = &observed.part {
+        sink.number(&[], SampleValue::Whole(number(part)));
     }
 }
 
 fn calls(observed: &Observed, sink: &mut dyn Sink) {
     let totals = &observed.totals;
-    let mut failures =
-        |kind, calls| sink.number(&[("outcome", "failure"), ("kind", kind)], Value::Whole(calls));
+    let mut failures = |kind, calls| {
+        sink.number(
+            &[("outcome", "failure"), ("kind", kind)],
+            SampleValue::Whole(calls),
+        )
+    };
     failures("error", totals.errors);
     failures("timeout", totals.timed_out);
     failures("panic", totals.panicked);
@@ -209,7 +217,7 @@ fn calls(observed: &Observed, sink: &mut dyn Sink) {
         ("cancelled", totals.cancelled),
         ("rejected", totals.rejected),
     ] {
-        sink.number(&[("outcome", outcome)], Value::Whole(calls));
+        sink.number(&[("outcome", outcome)], SampleValue::Whole(calls));
     }
 }
 
@@ -229,7 +237,7 @@ fn fallbacks(observed: &Observed, sink: &mut dyn Sink) {
         ("last_good", "ok", totals.last_good),
     ] {
         let labels = [("source", source), ("result", result)];
-        sink.number(&labels, Value::Whole(answers));
+        sink.number(&labels, SampleValue::Whole(answers));
     }
 }
 
@@ -244,7 +252,7 @@ fn transitions(observed: &Observed, sink: &mut dyn Sink) {
     };
     let mut write = |(from, to, reason): (State, State, &str), count| {
         let labels = [("from", from.as_str()), ("to", to.as_str()), ("reason", reason)];
-        sink.number(&labels, Value::Whole(count));
+        sink.number(&labels, SampleValue::Whole(count));
     };
     for transition in usual.into_iter().flatten() {
         write(transition, of(transition));
@@ -278,15 +286,15 @@ fn usual_transitions(settings: &Settings) -> [Option<(State, State, &'static str
 }
 
 fn open_seconds(observed: &Observed, sink: &mut dyn Sink) {
-    sink.number(&[], Value::Float(observed.open_time.as_secs_f64()));
+    sink.number(&[], SampleValue::Float(observed.open_time.as_secs_f64()));
 }
 
 /// A rate of the window. The breakers of a group have a window each.
 fn rate(observed: &Observed, rate: fn(&WindowCounts) -> Option<f64>, sink: &mut dyn Sink) {
-    if let Part::Breaker { window, .. } = &observed.part
+    if let ObservedPart::Breaker { window, .. } = &observed.part
         && let Some(rate) = rate(window)
     {
-        sink.number(&[], Value::Float(rate));
+        sink.number(&[], SampleValue::Float(rate));
     }
 }
 
@@ -302,7 +310,7 @@ fn info(observed: &Observed, sink: &mut dyn Sink) {
         ("cooldown", cooldown.as_str()),
         ("declared_at", declared_at.as_deref().unwrap_or("none")),
     ];
-    sink.number(&labels, Value::Whole(1));
+    sink.number(&labels, SampleValue::Whole(1));
 }
 
 #[cfg(all(test, not(fusebox_loom)))]

@@ -6,23 +6,23 @@ use crate::{metrics::observed::Observed, registry::Registry, stats::Durations};
 pub(crate) struct Family {
     /// The name without the `_total` of a counter.
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FamilyKind,
     pub(crate) help: &'static str,
-    pub(crate) source: Source,
+    pub(crate) source: SampleSource,
     /// Whether all breakers with samples have the same labels, in one order.
     #[cfg_attr(not(feature = "prometheus"), allow(dead_code, reason = "spares comparisons"))]
     pub(crate) is_uniform: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FamilyKind {
     Counter,
     Gauge,
     Histogram,
 }
 
 /// Where the samples come from.
-pub(crate) enum Source {
+pub(crate) enum SampleSource {
     /// A breaker, or a group of keyed breakers.
     Breaker(fn(&Observed, &mut dyn Sink)),
     /// One breaker of a group, if keys are exported.
@@ -37,7 +37,7 @@ pub(crate) type Labels<'a> = &'a [(&'static str, &'a str)];
 
 /// The value of a counter or of a gauge.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Value {
+pub(crate) enum SampleValue {
     Whole(u64),
     Float(f64),
 }
@@ -45,7 +45,7 @@ pub(crate) enum Value {
 /// What receives the samples of a breaker or a registry, by family.
 pub(crate) trait Sink {
     /// Receives a sample of a counter or of a gauge.
-    fn number(&mut self, labels: Labels<'_>, value: Value);
+    fn number(&mut self, labels: Labels<'_>, value: SampleValue);
 
     /// Receives a sample of a histogram.
     fn durations(&mut self, labels: Labels<'_>, durations: &Durations);
@@ -65,7 +65,7 @@ impl Family {
     }
 }
 
-impl Kind {
+impl FamilyKind {
     /// The last part of the name of each sample.
     pub(crate) const fn suffix(self) -> &'static str {
         match self {

@@ -19,12 +19,12 @@ pub(crate) struct Observed {
     pub(crate) open_time: Duration,
     pub(crate) latency: Option<Latency>,
     pub(crate) settings: Settings,
-    pub(crate) part: Part,
+    pub(crate) part: ObservedPart,
     declared: Option<&'static Declaration>,
 }
 
 /// What a breaker has and a group has not, and the reverse.
-pub(crate) enum Part {
+pub(crate) enum ObservedPart {
     Breaker { state: State, window: WindowCounts },
     Group(Box<GroupPart>),
 }
@@ -39,7 +39,7 @@ pub(crate) struct GroupPart {
 
 /// Which breakers of groups have series of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Keys {
+pub(crate) enum ExportedKeys {
     /// None: a group is summed.
     #[default]
     Summed,
@@ -70,8 +70,8 @@ impl Observed {
     }
 
     /// Reads the breakers of all groups that exist, each group's sorted by name.
-    pub(crate) fn keyed(registry: &Registry, keys: Keys) -> Vec<Self> {
-        let groups = registry.groups().filter(|_| keys == Keys::Each);
+    pub(crate) fn keyed(registry: &Registry, keys: ExportedKeys) -> Vec<Self> {
+        let groups = registry.groups().filter(|_| keys == ExportedKeys::Each);
         groups
             .flat_map(|group| group.iter().collect::<Vec<_>>())
             .map(|breaker| Self::of_breaker(&breaker, None))
@@ -96,7 +96,7 @@ impl Observed {
             open_time,
             latency,
             settings: breaker.settings(),
-            part: Part::Breaker { state, window },
+            part: ObservedPart::Breaker { state, window },
             declared,
         }
     }
@@ -124,7 +124,7 @@ impl Observed {
             open_time,
             latency,
             settings: group.settings(),
-            part: Part::Group(Box::new(part)),
+            part: ObservedPart::Group(Box::new(part)),
             declared: group.declaration(),
         }
     }

@@ -53,9 +53,9 @@ pub use lazy::LazyBreaker;
 /// [keyed](CircuitBreaker::keyed) breakers may replace one that is not in use. A registry is cheap
 /// to clone; all clones are one registry.
 #[derive(Clone)]
-pub struct Registry(Arc<Shared>);
+pub struct Registry(Arc<RegistryState>);
 
-struct Shared {
+struct RegistryState {
     breakers: DashMap<&'static str, Registered>,
     groups: DashMap<&'static str, KeyedBreakers>,
     conflicts: Mutex<Vec<Conflict>>,
@@ -100,7 +100,7 @@ impl Registry {
     }
 
     pub(super) fn on(clock: ClockSource, seed: Option<u64>) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(RegistryState {
             breakers: DashMap::new(),
             groups: DashMap::new(),
             conflicts: Mutex::new(Vec::new()),

@@ -117,6 +117,6 @@ impl StateSnapshot {
 
     /// Whether this is an Open whose cooldown has elapsed at `now`.
     pub(crate) fn cooldown_elapsed(self, now: Timestamp) -> bool {
-        self.state.automatic() == BaseState::Open && self.deadline_passed(now)
+        self.state.base() == BaseState::Open && self.deadline_passed(now)
     }
 }

@@ -66,7 +66,7 @@ impl PackedState {
         self.0 >> GENERATION_SHIFT
     }
 
-    pub(crate) const fn automatic(self) -> BaseState {
+    pub(crate) const fn base(self) -> BaseState {
         match (self.0 >> STATE_SHIFT) & 0b11 {
             0 => BaseState::Closed,
             1 => BaseState::Open,
@@ -85,7 +85,7 @@ impl PackedState {
 
     /// The stored state: Open stays Open here after its cooldown has elapsed.
     pub(crate) const fn state(self) -> State {
-        match (self.overridden(), self.automatic()) {
+        match (self.overridden(), self.base()) {
             (Override::Open, _) => State::ForcedOpen,
             (Override::Closed, _) => State::ForcedClosed,
             (Override::Disabled, _) => State::Disabled,
@@ -208,7 +208,7 @@ impl PackedState {
 
     /// The next generation, under this override, with nothing counted.
     pub(crate) const fn next_override(self, overridden: Override) -> Self {
-        self.next_with(self.automatic(), overridden)
+        self.next_with(self.base(), overridden)
     }
 
     const fn next_with(self, state: BaseState, overridden: Override) -> Self {

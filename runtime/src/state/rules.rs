@@ -44,7 +44,7 @@ pub(crate) fn admission(
     is_nested: impl FnOnce() -> bool,
 ) -> Admission {
     let state = snapshot.state;
-    match (state.overridden(), state.automatic()) {
+    match (state.overridden(), state.base()) {
         (Override::Closed, _) | (Override::None, BaseState::Closed) => Admission::Free,
         (Override::Disabled, _) => Admission::Unrecorded,
         (Override::Open, _) => Admission::Rejected,
@@ -138,7 +138,7 @@ pub(crate) fn open_until(
     override_end: Option<Timestamp>,
     now: Timestamp,
 ) -> Timestamp {
-    let is_open = state.automatic() == BaseState::Open;
+    let is_open = state.base() == BaseState::Open;
     match (state.state(), override_end) {
         (State::Open, _) => now.min(deadline),
         (State::ForcedOpen, Some(end)) if end < now && is_open => end.max(now.min(deadline)),
@@ -179,7 +179,7 @@ pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits)
         failures: failures.into(),
         ..Tally::default()
     };
-    verdict(limits, tally).map_or(
+    trip_reason(limits, tally).map_or(
         AfterFailure::Counted(state.with_failures(failures)),
         AfterFailure::Trip,
     )
@@ -302,7 +302,7 @@ impl Limits {
 
 /// R2, R4: the reason why this tally trips; `None` if it does not.
 #[inline]
-pub(crate) fn verdict(limits: Limits, tally: Tally) -> Option<Reason> {
+pub(crate) fn trip_reason(limits: Limits, tally: Tally) -> Option<Reason> {
     let Tally {
         calls,
         failures,

@@ -7,7 +7,7 @@ use crate::state::{
     rules::{
         self, Admission, AfterFailure, AfterTrial, Limits, SlowCalls, Tally, abandoned_trials, after_failure,
         after_success, after_trial, concerns_waiters, cooldown, counted, effective_state, frees_extra_trial,
-        is_stale, mix, verdict,
+        is_stale, mix, trip_reason,
     },
 };
 use crate::{
@@ -62,7 +62,7 @@ fn a_word_keeps_its_parts_apart() {
         .with_failures(1_000_000);
     assert_eq!(word.generation(), 2);
     assert_eq!(
-        (word.automatic(), word.overridden()),
+        (word.base(), word.overridden()),
         (BaseState::Closed, Override::Closed)
     );
     assert_eq!(word.failures(), 1_000_000);
@@ -71,10 +71,7 @@ fn a_word_keeps_its_parts_apart() {
         (trials.in_flight(), trials.completed(), trials.slow()),
         (100, 99, 98)
     );
-    assert_eq!(
-        (trials.generation(), trials.automatic()),
-        (1, BaseState::HalfOpen)
-    );
+    assert_eq!((trials.generation(), trials.base()), (1, BaseState::HalfOpen));
     let full = word.with_failures(u32::MAX);
     assert_eq!(
         (full.failures(), full.generation()),
@@ -205,7 +202,7 @@ fn slow_trials_reopen_at_their_share_once_all_have_completed() {
 fn a_threshold_is_reached_not_exceeded() {
     let limits = Limits::of(&Settings::DEFAULT.with_threshold(Threshold::failures(3)));
     let failures = |failures| {
-        verdict(
+        trip_reason(
             limits,
             Tally {
                 failures,
@@ -221,7 +218,7 @@ fn a_threshold_is_reached_not_exceeded() {
         .with_window(Window::calls(100));
     let limits = Limits::of(&settings.with_minimum_calls(100));
     let share = |failures, calls| {
-        verdict(
+        trip_reason(
             limits,
             Tally {
                 calls,

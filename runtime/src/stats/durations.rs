@@ -35,12 +35,12 @@ const LONGEST_MICROS: u64 = 3_600_000_000;
 /// Buckets have 64 bits: with 32 a busy thread would fill one within hours.
 pub(crate) struct Histogram {
     /// One stripe for each thread that owns one.
-    owned: Box<[Stripe]>,
+    owned: Box<[HistogramStripe]>,
     /// The stripe of all other threads.
-    shared: Stripe,
+    shared: HistogramStripe,
 }
 
-struct Stripe {
+struct HistogramStripe {
     buckets: Box<[AtomicU64]>,
     /// The sum of all durations, in microseconds.
     micros: AtomicU64,
@@ -63,8 +63,8 @@ pub struct Durations {
 impl Histogram {
     pub(crate) fn new() -> Self {
         Self {
-            owned: (0..stripe_count()).map(|_| Stripe::new()).collect(),
-            shared: Stripe::new(),
+            owned: (0..stripe_count()).map(|_| HistogramStripe::new()).collect(),
+            shared: HistogramStripe::new(),
         }
     }
 
@@ -102,7 +102,7 @@ impl Histogram {
     }
 }
 
-impl Stripe {
+impl HistogramStripe {
     fn new() -> Self {
         Self {
             buckets: (0..BUCKETS).map(|_| AtomicU64::new(0)).collect(),

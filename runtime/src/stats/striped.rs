@@ -1,16 +1,15 @@
-//! Which stripe the running thread writes.
-//!
-//! Its own, or the one that the others share.
+//! Which stripe of a striped counter the running thread writes: its own, or the
+//! one that threads without an index share.
 
 use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 
 use crate::sync::{StaticMutex, StaticMutexGuard, lock_static};
 
 /// The least number of threads that own a stripe, also on a small machine.
-const FEWEST_LANES: usize = 4;
+const FEWEST_STRIPES: usize = 4;
 /// At most this many, so that a breaker on a very large machine stays a few
 /// KiB.
-const MOST_LANES: usize = 32;
+const MOST_STRIPES: usize = 32;
 
 /// How many threads own a stripe: the cores of the machine, within 4 and 32.
 pub(crate) fn stripe_count() -> usize {
@@ -18,8 +17,8 @@ pub(crate) fn stripe_count() -> usize {
         return 2;
     }
     available_parallelism()
-        .map_or(FEWEST_LANES, NonZero::get)
-        .clamp(FEWEST_LANES, MOST_LANES)
+        .map_or(FEWEST_STRIPES, NonZero::get)
+        .clamp(FEWEST_STRIPES, MOST_STRIPES)
 }
 
 /// No index is assigned yet.
@@ -30,14 +29,14 @@ const NONE: usize = usize::MAX - 1;
 #[cfg(not(fusebox_loom))]
 thread_local! {
     // No destructor, so reading it is one plain load.
-    static NUMBER: Cell<usize> = const { Cell::new(UNKNOWN) };
-    // Gives the number back when the thread ends.
-    static HOLDER: Holder = Holder(take_stripe());
+    static INDEX: Cell<usize> = const { Cell::new(UNKNOWN) };
+    // Gives the index back when the thread ends.
+    static HOLDER: IndexHolder = IndexHolder(take_index());
 }
 
 #[cfg(fusebox_loom)]
 loom::thread_local! {
-    static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
+    static INDEX: Cell<usize> = Cell::new(UNKNOWN);
 }
 
 /// The index of the running thread.
@@ -45,23 +44,23 @@ loom::thread_local! {
 /// No other living thread has it. It is beyond every stripe before [`assign_stripe`] is called.
 #[inline]
 pub(crate) fn stripe_index() -> usize {
-    NUMBER.try_with(Cell::get).unwrap_or(NONE)
+    INDEX.try_with(Cell::get).unwrap_or(NONE)
 }
 
 /// Like [`stripe_index`], but assigns an index to a thread that has none yet.
 pub(crate) fn assign_stripe() -> usize {
     match stripe_index() {
         UNKNOWN => assign(),
-        number => number,
+        index => index,
     }
 }
 
 #[cold]
 #[cfg(not(fusebox_loom))]
 fn assign() -> usize {
-    let number = HOLDER.try_with(|holder| holder.0).unwrap_or(NONE);
-    NUMBER.set(number);
-    number
+    let index = HOLDER.try_with(|holder| holder.0).unwrap_or(NONE);
+    INDEX.set(index);
+    index
 }
 
 /// In a loom model the test sets the index, by `set_stripe`.
@@ -70,52 +69,52 @@ fn assign() -> usize {
     NONE
 }
 
-/// Gives the running thread this number, whichever thread has it too.
+/// Gives the running thread this index, whichever thread has it too.
 #[cfg(test)]
-pub(crate) fn set_stripe(number: usize) {
-    NUMBER.with(|cell| cell.set(number));
+pub(crate) fn set_stripe(index: usize) {
+    INDEX.with(|cell| cell.set(index));
 }
 
-/// The numbers that ended threads gave back, and the next new one.
-struct Numbers {
+/// The indices that ended threads gave back, and the next new one.
+struct FreeIndices {
     free: Vec<usize>,
     next: usize,
 }
 
-static NUMBERS: StaticMutex<Numbers> = StaticMutex::new(Numbers {
+static INDICES: StaticMutex<FreeIndices> = StaticMutex::new(FreeIndices {
     free: Vec::new(),
     next: 0,
 });
 
 /// Locking also orders the last writes of a stripe's old owner before the first
 /// of its new one.
-fn numbers() -> StaticMutexGuard<'static, Numbers> {
-    lock_static(&NUMBERS)
+fn indices() -> StaticMutexGuard<'static, FreeIndices> {
+    lock_static(&INDICES)
 }
 
 #[cfg_attr(fusebox_loom, allow(dead_code))]
-fn take_stripe() -> usize {
-    let mut numbers = numbers();
-    if let Some(number) = numbers.free.pop() {
-        return number;
+fn take_index() -> usize {
+    let mut indices = indices();
+    if let Some(index) = indices.free.pop() {
+        return index;
     }
-    if numbers.next >= MOST_LANES {
+    if indices.next >= MOST_STRIPES {
         return NONE;
     }
-    numbers.next += 1;
-    numbers.next - 1
+    indices.next += 1;
+    indices.next - 1
 }
 
-/// Holds a thread's number until the thread ends.
+/// Holds a thread's index until the thread ends.
 #[cfg_attr(fusebox_loom, allow(dead_code))]
-struct Holder(usize);
+struct IndexHolder(usize);
 
-impl Drop for Holder {
+impl Drop for IndexHolder {
     fn drop(&mut self) {
         if self.0 != NONE {
-            // Destructors of other thread locals may still count: as threads without a number.
-            let _ = NUMBER.try_with(|cell| cell.set(NONE));
-            numbers().free.push(self.0);
+            // Destructors of other thread locals may still count: as threads without an index.
+            let _ = INDEX.try_with(|cell| cell.set(NONE));
+            indices().free.push(self.0);
         }
     }
 }
@@ -126,15 +125,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_living_threads_never_have_one_number() {
+    fn two_living_threads_never_have_one_index() {
         let here = assign_stripe();
         let there = std::thread::spawn(assign_stripe).join().expect("the thread ends");
         assert!(here != there || here == NONE);
-        assert_eq!(here, assign_stripe(), "a thread keeps its number");
+        assert_eq!(here, assign_stripe(), "a thread keeps its index");
     }
 
     #[test]
-    fn a_thread_has_no_number_until_one_is_assigned() {
+    fn a_thread_has_no_index_until_one_is_assigned() {
         let (before, given, after) = std::thread::spawn(|| (stripe_index(), assign_stripe(), stripe_index()))
             .join()
             .expect("the thread ends");

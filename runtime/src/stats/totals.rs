@@ -34,9 +34,9 @@ const COUNTS: usize = Count::Admitted as usize + 1;
 /// There are as many stripes as the machine has cores, within 4 and 32.
 pub(crate) struct StripedTotals {
     /// One for each thread that has an index.
-    owned: Box<[Stripe]>,
+    owned: Box<[TotalsStripe]>,
     /// Of all other threads.
-    shared: Box<Stripe>,
+    shared: Box<TotalsStripe>,
 }
 
 /// The counters of one thread, on two cache lines.
@@ -44,12 +44,12 @@ pub(crate) struct StripedTotals {
 /// Some processors fetch them in pairs.
 #[derive(Default)]
 #[repr(align(128))]
-struct Stripe([AtomicU64; COUNTS]);
+struct TotalsStripe([AtomicU64; COUNTS]);
 
 impl StripedTotals {
     pub(crate) fn new() -> Self {
         Self {
-            owned: (0..stripe_count()).map(|_| Stripe::default()).collect(),
+            owned: (0..stripe_count()).map(|_| TotalsStripe::default()).collect(),
             shared: Box::default(),
         }
     }

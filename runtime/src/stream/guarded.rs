@@ -22,12 +22,12 @@ pin_project! {
         stream: S,
         breaker: CircuitBreaker,
         until: Until,
-        call: Call,
+        call: StreamCall,
     }
 }
 
 /// The call of a stream.
-enum Call {
+enum StreamCall {
     /// The stream was not polled yet.
     NotStarted,
     /// The stream is polled under this permit.
@@ -44,7 +44,7 @@ pub fn guard<S>(breaker: &CircuitBreaker, stream: S) -> GuardedStream<S> {
         stream,
         breaker: breaker.clone(),
         until: Until::default(),
-        call: Call::NotStarted,
+        call: StreamCall::NotStarted,
     }
 }
 
@@ -64,32 +64,32 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.project();
-        if let Call::NotStarted = this.call {
+        if let StreamCall::NotStarted = this.call {
             match this.breaker.try_acquire_owned() {
-                Ok(permit) => *this.call = Call::Running(permit),
+                Ok(permit) => *this.call = StreamCall::Running(permit),
                 Err(rejected) => {
-                    *this.call = Call::Ended;
+                    *this.call = StreamCall::Ended;
                     return Poll::Ready(Some(Err(CallError::Rejected(rejected))));
                 }
             }
         }
         let item = match this.call {
-            Call::Ended => return Poll::Ready(None),
-            Call::Running(permit) => {
+            StreamCall::Ended => return Poll::Ready(None),
+            StreamCall::Running(permit) => {
                 let polled = permit.0.run_body(|| this.stream.poll_next(context));
                 permit.0.suspend();
                 polled
             }
-            Call::NotStarted | Call::Counted => this.stream.poll_next(context),
+            StreamCall::NotStarted | StreamCall::Counted => this.stream.poll_next(context),
         };
         let Poll::Ready(item) = item else {
             return Poll::Pending;
         };
         match &item {
-            None => this.call.end(Outcome::Success, Call::Ended),
-            Some(Err(_)) => this.call.end(Outcome::Failure, Call::Counted),
+            None => this.call.end(Outcome::Success, StreamCall::Ended),
+            Some(Err(_)) => this.call.end(Outcome::Failure, StreamCall::Counted),
             Some(Ok(_)) if *this.until == Until::FirstItem => {
-                this.call.end(Outcome::Success, Call::Counted);
+                this.call.end(Outcome::Success, StreamCall::Counted);
             }
             Some(Ok(_)) => this.call.end_timing(),
         }
@@ -97,7 +97,7 @@ where
     }
 }
 
-impl Call {
+impl StreamCall {
     /// Counts the call, unless it was counted already.
     fn end(&mut self, outcome: Outcome, next: Self) {
         if let Self::Running(permit) = std::mem::replace(self, next) {

@@ -21,13 +21,13 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F, C> {
         #[pin]
-        state: State<F, C>,
+        state: ResponseState<F, C>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F, C> {
+    enum ResponseState<F, C> {
         Admitted {
             #[pin]
             response: F,
@@ -43,7 +43,7 @@ pin_project! {
 impl<F, C> ResponseFuture<F, C> {
     pub(super) const fn admitted(response: F, permit: OwnedPermit, classifier: C) -> Self {
         Self {
-            state: State::Admitted {
+            state: ResponseState::Admitted {
                 response,
                 call: Some((permit, classifier)),
             },
@@ -52,7 +52,7 @@ impl<F, C> ResponseFuture<F, C> {
 
     pub(super) const fn rejected(rejected: Rejected) -> Self {
         Self {
-            state: State::Rejected {
+            state: ResponseState::Rejected {
                 rejected: Some(rejected),
             },
         }

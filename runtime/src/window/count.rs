@@ -36,11 +36,11 @@ const CLOSED: u64 = 0;
 /// The number starts so high that it reaches `PENDING` with `size` pending successes. The success
 /// after those takes the mutex, and finds a ring of healthy calls.
 pub(crate) struct CallsWindow {
-    ring: Mutex<Ring>,
+    ring: Mutex<CallRing>,
     successes: AtomicU64,
 }
 
-struct Ring {
+struct CallRing {
     generation: u64,
     size: usize,
     /// Where the next call goes.
@@ -54,7 +54,7 @@ impl CallsWindow {
     /// A window without places.
     pub(crate) fn new() -> Self {
         Self {
-            ring: Mutex::new(Ring::new(NO_GENERATION, 0)),
+            ring: Mutex::new(CallRing::new(NO_GENERATION, 0)),
             successes: AtomicU64::new(CLOSED),
         }
     }
@@ -65,7 +65,7 @@ impl CallsWindow {
     pub(crate) fn resize(&self, size: u32) {
         let mut ring = lock(&self.ring);
         self.take_pending(&ring);
-        *ring = Ring::new(ring.generation, size as usize);
+        *ring = CallRing::new(ring.generation, size as usize);
     }
 
     /// Whether the ring is full of healthy calls, so that one more changes nothing.
@@ -145,7 +145,7 @@ impl CallsWindow {
     /// Closes the word until [`publish`](Self::publish). Called under the lock.
     ///
     /// Returns the number of pending successes.
-    fn take_pending(&self, ring: &Ring) -> u64 {
+    fn take_pending(&self, ring: &CallRing) -> u64 {
         // Acquire: pairs with the Release of the threads that counted. Threads that come later take
         // the lock.
         match self.successes.swap(CLOSED, Ordering::Acquire) {
@@ -156,7 +156,7 @@ impl CallsWindow {
     }
 
     /// Opens the word, if the ring is full. Called under the lock.
-    fn publish(&self, ring: &Ring) {
+    fn publish(&self, ring: &CallRing) {
         if ring.size > 0 && ring.filled == ring.size {
             let start = if ring.is_all_healthy() {
                 ALL_HEALTHY
@@ -170,7 +170,7 @@ impl CallsWindow {
     }
 }
 
-impl Ring {
+impl CallRing {
     fn new(generation: u64, size: usize) -> Self {
         Self {
             generation,

@@ -16,10 +16,10 @@ use crate::{
 /// The breaker trips when the oldest of them is younger than the window. Exact also under
 /// concurrency: failures take a mutex, which a healthy call never touches.
 pub(crate) struct FailureLog {
-    ring: Mutex<Ring>,
+    ring: Mutex<FailureRing>,
 }
 
-struct Ring {
+struct FailureRing {
     generation: u64,
     /// The length of the window, in nanoseconds.
     length: u64,
@@ -34,7 +34,7 @@ struct Ring {
 
 impl FailureLog {
     pub(crate) fn new() -> Self {
-        let ring = Ring {
+        let ring = FailureRing {
             generation: NO_GENERATION,
             length: 0,
             time: SteadyTime::default(),
@@ -91,7 +91,7 @@ impl FailureLog {
     }
 }
 
-impl Ring {
+impl FailureRing {
     /// Empties the ring for a newer generation; false if the generation of the call
     /// is over.
     fn enter(&mut self, generation: u64) -> bool {

@@ -34,7 +34,7 @@ pub(crate) enum Successful {
 
 /// What a window reports to a reader; `None` if successes are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
+pub(crate) struct ReportedTally {
     pub(crate) calls: Option<u64>,
     pub(crate) failures: u64,
     pub(crate) slow: Option<u64>,

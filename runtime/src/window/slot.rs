@@ -7,9 +7,9 @@ use crate::{
     config::{Settings, ThresholdKind, WindowKind},
     sync::{AtomicU64, OnceLock, Ordering},
     window::{
+        active::ActiveWindow,
         count::CallsWindow,
         failure_log::FailureLog,
-        kind::Window,
         sample::{Sample, Successful},
         time::TimeWindow,
     },
@@ -17,7 +17,7 @@ use crate::{
 
 /// The kind of window in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ActiveKind {
     /// None: consecutive failures are counted in the state.
     Consecutive,
     FailureLog,
@@ -65,7 +65,7 @@ pub(crate) struct WindowSlot {
 impl WindowSlot {
     pub(crate) fn new(settings: &Settings) -> Self {
         let slot = Self {
-            kind: AtomicU64::new(Kind::Consecutive as u64),
+            kind: AtomicU64::new(ActiveKind::Consecutive as u64),
             calls: CallsWindow::new(),
             failure_log: OnceLock::new(),
             time: OnceLock::new(),
@@ -79,14 +79,14 @@ impl WindowSlot {
     /// The caller holds the control lock, and changes the generation after it.
     pub(crate) fn replace(&self, settings: &Settings) {
         let kind = match (settings.threshold().0, settings.window().map(|window| window.0)) {
-            (_, None) => Kind::Consecutive,
+            (_, None) => ActiveKind::Consecutive,
             (_, Some(WindowKind::Calls(calls))) => {
                 self.calls.resize(calls);
-                Kind::Calls
+                ActiveKind::Calls
             }
             (ThresholdKind::Rate(_), Some(WindowKind::Time(length))) => {
                 self.time_of(length);
-                Kind::Time
+                ActiveKind::Time
             }
             (ThresholdKind::Failures(threshold), Some(WindowKind::Time(length))) => {
                 self.failure_log
@@ -94,9 +94,9 @@ impl WindowSlot {
                     .resize(threshold, length);
                 if settings.slow_threshold().is_some() {
                     self.time_of(length);
-                    Kind::FailureLogAndSlow
+                    ActiveKind::FailureLogAndSlow
                 } else {
-                    Kind::FailureLog
+                    ActiveKind::FailureLog
                 }
             }
         };
@@ -112,12 +112,12 @@ impl WindowSlot {
     }
 
     /// Frees what windows that are not in force can give back.
-    fn shrink_replaced(&self, kind: Kind) {
-        if kind != Kind::Calls {
+    fn shrink_replaced(&self, kind: ActiveKind) {
+        if kind != ActiveKind::Calls {
             self.calls.resize(0);
         }
         if let Some(log) = self.failure_log.get()
-            && !matches!(kind, Kind::FailureLog | Kind::FailureLogAndSlow)
+            && !matches!(kind, ActiveKind::FailureLog | ActiveKind::FailureLogAndSlow)
         {
             log.resize(0, Duration::ZERO);
         }
@@ -127,17 +127,17 @@ impl WindowSlot {
     ///
     /// Those are counted in the state.
     #[inline]
-    pub(crate) fn window(&self) -> Option<Window<'_>> {
+    pub(crate) fn window(&self) -> Option<ActiveWindow<'_>> {
         let log = || self.failure_log.get().map(Box::as_ref);
         let time = || self.time.get().map(Box::as_ref);
         match self.kind() {
-            Kind::Consecutive => None,
-            Kind::FailureLog => log().map(Window::FailureLog),
-            Kind::Calls => Some(Window::Calls(&self.calls)),
-            Kind::Time => time().map(Window::Time),
-            Kind::FailureLogAndSlow => log()
+            ActiveKind::Consecutive => None,
+            ActiveKind::FailureLog => log().map(ActiveWindow::FailureLog),
+            ActiveKind::Calls => Some(ActiveWindow::Calls(&self.calls)),
+            ActiveKind::Time => time().map(ActiveWindow::Time),
+            ActiveKind::FailureLogAndSlow => log()
                 .zip(time())
-                .map(|(log, time)| Window::FailureLogAndSlow(log, time)),
+                .map(|(log, time)| ActiveWindow::FailureLogAndSlow(log, time)),
         }
     }
 
@@ -145,9 +145,9 @@ impl WindowSlot {
     #[inline]
     pub(crate) fn is_unmoved_by_success(&self, generation: u64) -> bool {
         match self.kind() {
-            Kind::Consecutive | Kind::FailureLog => true,
-            Kind::Calls => self.calls.is_all_healthy(generation),
-            Kind::Time | Kind::FailureLogAndSlow => false,
+            ActiveKind::Consecutive | ActiveKind::FailureLog => true,
+            ActiveKind::Calls => self.calls.is_all_healthy(generation),
+            ActiveKind::Time | ActiveKind::FailureLogAndSlow => false,
         }
     }
 
@@ -161,25 +161,25 @@ impl WindowSlot {
     ) -> Successful {
         // By the kind, and not by the window: that would be a second match.
         match self.kind() {
-            Kind::Consecutive | Kind::FailureLog => Successful::Counted,
-            Kind::Calls if self.calls.count_success(generation) => Successful::Counted,
-            Kind::Time => self.time.get().map_or(Successful::NotCounted, |time| {
+            ActiveKind::Consecutive | ActiveKind::FailureLog => Successful::Counted,
+            ActiveKind::Calls if self.calls.count_success(generation) => Successful::Counted,
+            ActiveKind::Time => self.time.get().map_or(Successful::NotCounted, |time| {
                 time.record(generation, Sample::HEALTHY, now(), minimum_calls)
                     .map_or(Successful::Counted, Successful::CountedAmongFailures)
             }),
-            Kind::Calls | Kind::FailureLogAndSlow => Successful::NotCounted,
+            ActiveKind::Calls | ActiveKind::FailureLogAndSlow => Successful::NotCounted,
         }
     }
 
     #[inline]
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ActiveKind {
         // Acquire: pairs with the Release in `replace`.
         match self.kind.load(Ordering::Acquire) {
-            0 => Kind::Consecutive,
-            1 => Kind::FailureLog,
-            2 => Kind::Calls,
-            3 => Kind::Time,
-            _ => Kind::FailureLogAndSlow,
+            0 => ActiveKind::Consecutive,
+            1 => ActiveKind::FailureLog,
+            2 => ActiveKind::Calls,
+            3 => ActiveKind::Time,
+            _ => ActiveKind::FailureLogAndSlow,
         }
     }
 }

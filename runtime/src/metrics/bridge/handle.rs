@@ -3,7 +3,7 @@
 use ::metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata};
 
 use crate::{
-    metrics::family::{Family, Kind, Value},
+    metrics::family::{Family, FamilyKind, SampleValue},
     stats::Durations,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 ///
 /// The recorder that was installed when it was resolved receives its values.
 pub(super) enum Handle {
-    Counter(Counter, Counted),
+    Counter(Counter, RisingCount),
     Gauge(Gauge),
     /// With what was recorded so far.
     Histogram(Histogram, Option<Durations>),
@@ -19,14 +19,14 @@ pub(super) enum Handle {
 
 /// The value of a counter that never falls.
 #[derive(Default)]
-pub(super) struct Counted {
+pub(super) struct RisingCount {
     /// The last value of the breaker.
     last: u64,
     /// The last values of the breakers of the same key that were evicted.
     before: u64,
 }
 
-impl Counted {
+impl RisingCount {
     fn total(&mut self, value: u64) -> u64 {
         // A breaker that counts less than before is another one: its key was evicted and came back
         // since the last time.
@@ -48,9 +48,11 @@ impl Handle {
         let key = Key::from_parts(family.sample_name(), labels);
         let metadata = Metadata::new("fusebox", Level::INFO, Some(module_path!()));
         ::metrics::with_recorder(|recorder| match family.kind {
-            Kind::Counter => Self::Counter(recorder.register_counter(&key, &metadata), Counted::default()),
-            Kind::Gauge => Self::Gauge(recorder.register_gauge(&key, &metadata)),
-            Kind::Histogram => Self::Histogram(recorder.register_histogram(&key, &metadata), None),
+            FamilyKind::Counter => {
+                Self::Counter(recorder.register_counter(&key, &metadata), RisingCount::default())
+            }
+            FamilyKind::Gauge => Self::Gauge(recorder.register_gauge(&key, &metadata)),
+            FamilyKind::Histogram => Self::Histogram(recorder.register_histogram(&key, &metadata), None),
         })
     }
 
@@ -60,14 +62,16 @@ impl Handle {
         clippy::cast_sign_loss,
         reason = "a counter of the facade takes whole numbers, a gauge takes floating point"
     )]
-    pub(super) fn set(&mut self, value: Value) {
+    pub(super) fn set(&mut self, value: SampleValue) {
         match (self, value) {
-            (Self::Counter(counter, so_far), Value::Whole(value)) => counter.absolute(so_far.total(value)),
-            (Self::Counter(counter, so_far), Value::Float(value)) => {
+            (Self::Counter(counter, so_far), SampleValue::Whole(value)) => {
+                counter.absolute(so_far.total(value))
+            }
+            (Self::Counter(counter, so_far), SampleValue::Float(value)) => {
                 counter.absolute(so_far.total(value as u64));
             }
-            (Self::Gauge(gauge), Value::Whole(value)) => gauge.set(value as f64),
-            (Self::Gauge(gauge), Value::Float(value)) => gauge.set(value),
+            (Self::Gauge(gauge), SampleValue::Whole(value)) => gauge.set(value as f64),
+            (Self::Gauge(gauge), SampleValue::Float(value)) => gauge.set(value),
             (Self::Histogram(..), _) => {}
         }
     }

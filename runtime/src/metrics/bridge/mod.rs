@@ -8,8 +8,8 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use crate::{
     metrics::{
         families::FAMILIES,
-        family::{Kind, Source},
-        observed::{Keys, Observed, Part},
+        family::{FamilyKind, SampleSource},
+        observed::{ExportedKeys, Observed, ObservedPart},
     },
     registry::Registry,
     sync::{Mutex, lock},
@@ -35,7 +35,7 @@ use series::SeriesOfOne;
 /// # }
 /// ```
 pub fn install(registry: &Registry) -> Bridge {
-    Bridge::new(registry, Keys::Summed)
+    Bridge::new(registry, ExportedKeys::Summed)
 }
 
 /// Like [`install`], but publishes each breaker of each group too, with the
@@ -45,7 +45,7 @@ pub fn install(registry: &Registry) -> Bridge {
 /// keys of a group, those that it finds first, and `*` for the keys that share a breaker. A key
 /// without a breaker has gauges that are `NaN`.
 pub fn install_with_keys(registry: &Registry) -> Bridge {
-    Bridge::new(registry, Keys::Each)
+    Bridge::new(registry, ExportedKeys::Each)
 }
 
 /// Publishes breakers to a recorder of the `metrics` facade.
@@ -55,11 +55,11 @@ pub fn install_with_keys(registry: &Registry) -> Bridge {
 /// A gauge that is absent in the text for Prometheus is `NaN` here, because a recorder has no way
 /// to remove it.
 #[derive(Clone)]
-pub struct Bridge(Arc<Shared>);
+pub struct Bridge(Arc<BridgeState>);
 
-struct Shared {
+struct BridgeState {
     registry: Registry,
-    keys: Keys,
+    keys: ExportedKeys,
     series: Mutex<AllSeries>,
 }
 
@@ -75,8 +75,8 @@ struct AllSeries {
 }
 
 impl Bridge {
-    fn new(registry: &Registry, keys: Keys) -> Self {
-        let bridge = Self(Arc::new(Shared {
+    fn new(registry: &Registry, keys: ExportedKeys) -> Self {
+        let bridge = Self(Arc::new(BridgeState {
             registry: registry.clone(),
             keys,
             series: Mutex::new(AllSeries::default()),
@@ -106,7 +106,7 @@ impl Bridge {
         }
         series.publish_keys(&observed, &keyed);
         series.of_registry.publish(&[], |family, sink| {
-            if let Source::Registry(samples) = family.source {
+            if let SampleSource::Registry(samples) = family.source {
                 samples(registry, sink);
             }
         });
@@ -129,7 +129,7 @@ impl AllSeries {
         let name = observed.name();
         let series = series_of(&mut self.of_breakers, name);
         series.publish(&[("breaker", name)], |family, sink| {
-            if let Source::Breaker(samples) = family.source {
+            if let SampleSource::Breaker(samples) = family.source {
                 samples(observed, sink);
             }
         });
@@ -153,7 +153,7 @@ impl AllSeries {
             }
             let series = series_of(&mut self.of_keys, observed.name());
             series.publish(&[("breaker", group), ("key", key)], |family, sink| {
-                if let Source::Key(samples) = family.source {
+                if let SampleSource::Key(samples) = family.source {
                     samples(observed, sink);
                 }
             });
@@ -170,8 +170,8 @@ const OVERFLOW: &str = "*";
 fn most_keys(all: &[Observed], group: &str) -> u32 {
     let found = all.binary_search_by(|observed| observed.name().cmp(group));
     found.map_or(0, |index| match &all[index].part {
-        Part::Group(part) => part.max_keys,
-        Part::Breaker { .. } => 0,
+        ObservedPart::Group(part) => part.max_keys,
+        ObservedPart::Breaker { .. } => 0,
     })
 }
 
@@ -198,9 +198,9 @@ fn describe() {
             let unit = family.unit().map(|_| ::metrics::Unit::Seconds);
             let (name, help) = (family.sample_name().into(), family.help.into());
             match family.kind {
-                Kind::Counter => recorder.describe_counter(name, unit, help),
-                Kind::Gauge => recorder.describe_gauge(name, unit, help),
-                Kind::Histogram => recorder.describe_histogram(name, unit, help),
+                FamilyKind::Counter => recorder.describe_counter(name, unit, help),
+                FamilyKind::Gauge => recorder.describe_gauge(name, unit, help),
+                FamilyKind::Histogram => recorder.describe_histogram(name, unit, help),
             }
         }
     });

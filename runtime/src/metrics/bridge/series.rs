@@ -6,7 +6,7 @@ use crate::{
     metrics::{
         bridge::handle::Handle,
         families::FAMILIES,
-        family::{Family, Labels, Sink, Value},
+        family::{Family, Labels, SampleValue, Sink},
     },
     stats::Durations,
 };
@@ -99,7 +99,7 @@ impl Series {
 }
 
 impl Sink for Publisher<'_> {
-    fn number(&mut self, labels: Labels<'_>, value: Value) {
+    fn number(&mut self, labels: Labels<'_>, value: SampleValue) {
         self.handle(labels).set(value);
     }
 

@@ -3,9 +3,9 @@
 use crate::{
     metrics::{
         families::FAMILIES,
-        family::Source,
-        observed::{Keys, Observed},
-        prometheus::text::{Format, Text, breaker_label},
+        family::SampleSource,
+        observed::{ExportedKeys, Observed},
+        prometheus::text::{Exposition, Format, breaker_label},
     },
     registry::Registry,
 };
@@ -17,7 +17,7 @@ use crate::{
 #[must_use = "an exporter does nothing until it renders"]
 pub struct Exporter {
     registry: Registry,
-    keys: Keys,
+    keys: ExportedKeys,
 }
 
 impl Exporter {
@@ -25,7 +25,7 @@ impl Exporter {
     pub fn new(registry: &Registry) -> Self {
         Self {
             registry: registry.clone(),
-            keys: Keys::Summed,
+            keys: ExportedKeys::Summed,
         }
     }
 
@@ -48,7 +48,7 @@ impl Exporter {
     /// # Ok::<(), fusebox::ConfigError>(())
     /// ```
     pub fn with_keys(mut self) -> Self {
-        self.keys = Keys::Each;
+        self.keys = ExportedKeys::Each;
         self
     }
 
@@ -72,16 +72,16 @@ impl Exporter {
         let breakers: Vec<_> = breakers.map(label).collect();
         let keyed = Observed::keyed(&self.registry, self.keys).into_iter();
         let keyed: Vec<_> = keyed.filter_map(label_of_key).collect();
-        let mut text = Text::new(format, breakers.len() + keyed.len() / 2);
+        let mut text = Exposition::new(format, breakers.len() + keyed.len() / 2);
         for family in FAMILIES {
             text.begin(family);
             let (observed, samples) = match family.source {
-                Source::Registry(samples) => {
+                SampleSource::Registry(samples) => {
                     samples(&self.registry, &mut text);
                     continue;
                 }
-                Source::Breaker(samples) => (&breakers, samples),
-                Source::Key(samples) => (&keyed, samples),
+                SampleSource::Breaker(samples) => (&breakers, samples),
+                SampleSource::Key(samples) => (&keyed, samples),
             };
             for (label, observed) in observed {
                 text.set_breaker(label);

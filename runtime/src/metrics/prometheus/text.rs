@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     metrics::{
         families::FAMILIES,
-        family::{Family, Kind, Labels, Sink, Value},
+        family::{Family, FamilyKind, Labels, SampleValue, Sink},
         prometheus::bounds::BOUNDS,
     },
     stats::Durations,
@@ -24,7 +24,7 @@ pub(super) enum Format {
     Text,
 }
 
-pub(super) struct Text<'a> {
+pub(super) struct Exposition<'a> {
     out: String,
     format: Format,
     family: &'static Family,
@@ -53,7 +53,7 @@ struct Line {
     after: String,
 }
 
-impl<'a> Text<'a> {
+impl<'a> Exposition<'a> {
     pub(super) fn new(format: Format, breakers: usize) -> Self {
         Self {
             out: String::with_capacity((breakers + 1) * BYTES_PER_BREAKER),
@@ -78,10 +78,10 @@ impl<'a> Text<'a> {
         let family = self.family;
         let Family { name, help, .. } = family;
         let (suffix, kind) = match (family.kind, self.format) {
-            (Kind::Counter, Format::OpenMetrics) => ("", "counter"),
-            (Kind::Counter, Format::Text) => ("_total", "counter"),
-            (Kind::Gauge, _) => ("", "gauge"),
-            (Kind::Histogram, _) => ("", "histogram"),
+            (FamilyKind::Counter, Format::OpenMetrics) => ("", "counter"),
+            (FamilyKind::Counter, Format::Text) => ("_total", "counter"),
+            (FamilyKind::Gauge, _) => ("", "gauge"),
+            (FamilyKind::Histogram, _) => ("", "histogram"),
         };
         let _ = writeln!(self.out, "# TYPE {name}{suffix} {kind}");
         if let (Some(unit), Format::OpenMetrics) = (family.unit(), self.format) {
@@ -104,7 +104,7 @@ impl<'a> Text<'a> {
         self.out
     }
 
-    fn line(&mut self, suffix: &'static str, labels: Labels<'_>, value: Value) {
+    fn line(&mut self, suffix: &'static str, labels: Labels<'_>, value: SampleValue) {
         if !self.has_head {
             self.head();
         }
@@ -122,9 +122,9 @@ impl<'a> Text<'a> {
         self.out.push_str(self.breaker);
         self.out.push_str(&line.after);
         match value {
-            Value::Whole(number) => push_number(&mut self.out, number),
-            Value::Float(0.0) => self.out.push('0'),
-            Value::Float(number) => {
+            SampleValue::Whole(number) => push_number(&mut self.out, number),
+            SampleValue::Float(0.0) => self.out.push('0'),
+            SampleValue::Float(number) => {
                 let _ = write!(self.out, "{number}");
             }
         }
@@ -160,8 +160,8 @@ impl Line {
     }
 }
 
-impl Sink for Text<'_> {
-    fn number(&mut self, labels: Labels<'_>, value: Value) {
+impl Sink for Exposition<'_> {
+    fn number(&mut self, labels: Labels<'_>, value: SampleValue) {
         self.line(self.family.kind.suffix(), labels, value);
     }
 
@@ -173,10 +173,10 @@ impl Sink for Text<'_> {
         let infinite = ("+Inf", durations.calls());
         let buckets = BOUNDS.map(|(label, bound)| (label, durations.calls_within(bound)));
         for (bound, calls) in buckets.into_iter().chain([infinite]) {
-            self.line("_bucket", &[*last, ("le", bound)], Value::Whole(calls));
+            self.line("_bucket", &[*last, ("le", bound)], SampleValue::Whole(calls));
         }
-        self.line("_sum", labels, Value::Float(durations.sum().as_secs_f64()));
-        self.line("_count", labels, Value::Whole(durations.calls()));
+        self.line("_sum", labels, SampleValue::Float(durations.sum().as_secs_f64()));
+        self.line("_count", labels, SampleValue::Whole(durations.calls()));
     }
 }
 

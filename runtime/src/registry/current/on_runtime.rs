@@ -10,9 +10,9 @@ use crate::{
 /// How many isolated futures run: all that a call outside of tests reads.
 static RUNNING: StaticUsize = StaticUsize::new(0);
 
-static ISOLATED: StaticMutex<Vec<Isolated>> = StaticMutex::new(Vec::new());
+static ISOLATED: StaticMutex<Vec<IsolatedRuntime>> = StaticMutex::new(Vec::new());
 
-struct Isolated {
+struct IsolatedRuntime {
     runtime: Id,
     registry: Registry,
 }
@@ -31,7 +31,7 @@ impl OnRuntime {
         let runtime = this_runtime();
         if let Some(runtime) = runtime {
             let registry = registry.clone();
-            all().push(Isolated { runtime, registry });
+            all().push(IsolatedRuntime { runtime, registry });
             // Release: a task that is spawned later finds the entry.
             RUNNING.fetch_add(1, Ordering::Release);
         }
@@ -75,6 +75,6 @@ fn this_runtime() -> Option<Id> {
     Handle::try_current().ok().map(|handle| handle.id())
 }
 
-fn all() -> StaticMutexGuard<'static, Vec<Isolated>> {
+fn all() -> StaticMutexGuard<'static, Vec<IsolatedRuntime>> {
     lock_static(&ISOLATED)
 }

@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     config::{Rate, Settings, Threshold, Window as Setting},
     state::Reason,
-    state::rules::{Limits, Tally, verdict},
+    state::rules::{Limits, Tally, trip_reason},
 };
 
 /// One step of a sequence.
@@ -127,7 +127,7 @@ impl Twin {
         } else {
             self.tally()
         };
-        verdict(Limits::of(&self.settings), tally)
+        trip_reason(Limits::of(&self.settings), tally)
     }
 
     fn young_failures(&self) -> u64 {
@@ -159,7 +159,7 @@ fn sum<'a>(calls: impl Iterator<Item = &'a Remembered>) -> Tally {
     })
 }
 
-/// Runs both and compares every verdict. A trip starts a new generation, as it
+/// Runs both and compares what each of them returns. A trip starts a new generation, as it
 /// does in a breaker.
 fn compare(settings: Settings, steps: &[Step]) {
     let judges_slow = settings.slow_threshold().is_some();
@@ -182,7 +182,7 @@ fn compare(settings: Settings, steps: &[Step]) {
                 };
                 let got = match short {
                     Successful::Counted => None,
-                    Successful::CountedAmongFailures(tally) => verdict(limits, tally),
+                    Successful::CountedAmongFailures(tally) => trip_reason(limits, tally),
                     Successful::NotCounted => window.record(generation, sample, &clock, limits),
                 };
                 let want = twin.record(sample, now);

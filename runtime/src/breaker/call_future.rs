@@ -23,12 +23,12 @@ pin_project! {
     /// so twice the body. pin-project-lite writes the only unsafe code that a pinned field needs,
     /// and tokio depends on it too.
     #[project = Projected]
-    pub(super) enum Calling<'a, F, P, L> {
+    pub(super) enum CallFuture<'a, F, P, L> {
         /// The body is polled under a permit.
         Untimed {
             engine: &'a Engine,
             // Dropped before the body: a call that is dropped frees its permit first.
-            progress: Progress<'a>,
+            progress: CallProgress<'a>,
             policy: P,
             #[pin]
             body: F,
@@ -41,18 +41,18 @@ pin_project! {
 }
 
 /// How far a call has come.
-pub(super) enum Progress<'a> {
+pub(super) enum CallProgress<'a> {
     New,
     Admitted(Guard<&'a Engine>),
     Ended,
 }
 
-impl<'a, F, P, L> Calling<'a, F, P, L> {
+impl<'a, F, P, L> CallFuture<'a, F, P, L> {
     #[inline]
     pub(super) const fn untimed(engine: &'a Engine, body: F, policy: P) -> Self {
         Self::Untimed {
             engine,
-            progress: Progress::New,
+            progress: CallProgress::New,
             policy,
             body,
         }
@@ -63,7 +63,7 @@ impl<'a, F, P, L> Calling<'a, F, P, L> {
     }
 }
 
-impl<'a> Progress<'a> {
+impl<'a> CallProgress<'a> {
     /// Takes the permit, or admits the call at its first poll.
     ///
     /// While the body is polled the permit is a local value. So a panic counts at once, and not
@@ -78,7 +78,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl<F, P, L, T, E> Future for Calling<'_, F, P, L>
+impl<F, P, L, T, E> Future for CallFuture<'_, F, P, L>
 where
     F: Future,
     P: Policy<F::Output, Answer = Result<T, E>>,
@@ -105,7 +105,7 @@ where
                     Poll::Ready(output) => Poll::Ready(guard.finish(output, policy)),
                     Poll::Pending => {
                         guard.suspend();
-                        *progress = Progress::Admitted(guard);
+                        *progress = CallProgress::Admitted(guard);
                         Poll::Pending
                     }
                 }
@@ -115,8 +115,8 @@ where
     }
 }
 
-impl<F, P, L> fmt::Debug for Calling<'_, F, P, L> {
+impl<F, P, L> fmt::Debug for CallFuture<'_, F, P, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calling").finish_non_exhaustive()
+        f.debug_struct("CallFuture").finish_non_exhaustive()
     }
 }

@@ -1,13 +1,13 @@
-//! The window in force, of whatever kind it is.
+//! The window in force, one variant for each kind.
 
 use crate::{
     clock::Timestamp,
     state::Reason,
-    state::rules::{Limits, Tally, verdict},
+    state::rules::{Limits, Tally, trip_reason},
     window::{
         count::CallsWindow,
         failure_log::FailureLog,
-        sample::{Counts, Sample},
+        sample::{ReportedTally, Sample},
         time::TimeWindow,
     },
 };
@@ -24,7 +24,7 @@ use crate::{
 /// the window, and calls of an older one are passed over. So a transition needs no lock on any
 /// window.
 #[derive(Clone, Copy)]
-pub(crate) enum Window<'a> {
+pub(crate) enum ActiveWindow<'a> {
     FailureLog(&'a FailureLog),
     Calls(&'a CallsWindow),
     Time(&'a TimeWindow),
@@ -32,7 +32,7 @@ pub(crate) enum Window<'a> {
     FailureLogAndSlow(&'a FailureLog, &'a TimeWindow),
 }
 
-impl Window<'_> {
+impl ActiveWindow<'_> {
     /// Counts a call that ended at `now`, and judges the window.
     ///
     /// The clock is read only for a window of time, and before any lock is taken: it may be the
@@ -67,20 +67,20 @@ impl Window<'_> {
                 }
             }
         };
-        verdict(limits, tally)
+        trip_reason(limits, tally)
     }
 
     /// What the window holds at `now`, for a reader.
-    pub(crate) fn counts(self, generation: u64, now: Timestamp) -> Counts {
-        let of_tally = |tally: Tally| Counts {
+    pub(crate) fn counts(self, generation: u64, now: Timestamp) -> ReportedTally {
+        let of_tally = |tally: Tally| ReportedTally {
             calls: Some(tally.calls),
             failures: tally.failures,
             slow: Some(tally.slow),
         };
         match self {
-            Self::FailureLog(log) => Counts {
+            Self::FailureLog(log) => ReportedTally {
                 failures: log.count(generation, now),
-                ..Counts::default()
+                ..ReportedTally::default()
             },
             Self::Calls(calls) => of_tally(calls.tally(generation)),
             Self::Time(time) => of_tally(time.tally(generation, now)),

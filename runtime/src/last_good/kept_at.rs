@@ -17,12 +17,12 @@ use crate::{breaker::CircuitBreaker, clock::Timestamp};
 /// Neither alone gives the age of a value, so the larger of both ages counts. A value may look too
 /// old that way, but never too fresh.
 #[derive(Clone, Copy)]
-pub(super) struct Moment {
+pub(super) struct KeptAt {
     monotonic: Timestamp,
     wall: SystemTime,
 }
 
-impl Moment {
+impl KeptAt {
     /// Reads both clocks of this breaker.
     pub(super) fn now(breaker: &CircuitBreaker) -> Self {
         let engine = breaker.engine();

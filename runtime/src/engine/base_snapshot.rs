@@ -1,4 +1,4 @@
-//! The automatic state of a breaker, also behind an override.
+//! The base state of a breaker, also behind an override.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::{
     state::{BaseState, Override},
 };
 
-/// The automatic state of a breaker at one moment.
+/// The base state of a breaker at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "read by a fleet"))]
-pub(crate) struct Automatic {
+pub(crate) struct BaseSnapshot {
     /// As stored: Open until a call is admitted, even after the cooldown.
     pub(crate) state: BaseState,
     /// The rest of the cooldown of an Open.
@@ -24,16 +24,16 @@ pub(crate) struct Automatic {
 
 #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "read by a fleet"))]
 impl Engine {
-    /// Reads the automatic state. Changes nothing.
-    pub(crate) fn automatic(&self) -> Automatic {
+    /// Reads the base state. Changes nothing.
+    pub(crate) fn base_snapshot(&self) -> BaseSnapshot {
         let now = self.clock.now();
         let snapshot = self.effective(self.state.snapshot(), now);
         let state = snapshot.state;
         // Behind an override, no trial call runs: the counts are those of the shadow window.
-        let has_trials = state.automatic() == BaseState::HalfOpen && state.overridden() == Override::None;
-        Automatic {
-            state: state.automatic(),
-            remaining: match state.automatic() {
+        let has_trials = state.base() == BaseState::HalfOpen && state.overridden() == Override::None;
+        BaseSnapshot {
+            state: state.base(),
+            remaining: match state.base() {
                 BaseState::Open => snapshot.deadline.since(now),
                 BaseState::Closed | BaseState::HalfOpen => Duration::ZERO,
             },

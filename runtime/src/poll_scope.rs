@@ -81,12 +81,12 @@ pub(crate) fn nested<T: Copy + PartialEq + 'static, R>(
     poll()
 }
 
-/// The number of enclosing scopes.
+/// Returns the number of enclosing scopes.
 pub(crate) fn depth<T: 'static>(stack: &'static ScopeStack<T>) -> usize {
     stack.try_with(|values| values.borrow().len()).unwrap_or(0)
 }
 
-/// The number of enclosing scopes whose value is this one.
+/// Returns the number of enclosing scopes whose value is this one.
 pub(crate) fn depth_of<T: PartialEq + 'static>(stack: &'static ScopeStack<T>, value: &T) -> usize {
     stack
         .try_with(|values| values.borrow().iter().filter(|other| *other == value).count())

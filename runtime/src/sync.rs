@@ -15,8 +15,8 @@ pub(crate) use std::sync::OnceLock;
 
 /// A number that orders nothing, of std in the models too.
 ///
-/// It is used under the lock of a concurrent map, which loom does not see: a switch of threads
-/// there would block for ever.
+/// Code under the lock of a concurrent map uses it. loom does not see that lock: a switch of
+/// threads there would block for ever.
 #[derive(Debug, Default)]
 pub(crate) struct UnmodelledU64(std::sync::atomic::AtomicU64);
 
@@ -111,7 +111,7 @@ pub(crate) type StaticMutexGuard<'a, T> = std::sync::MutexGuard<'a, T>;
 #[cfg(feature = "test-util")]
 pub(crate) use std::sync::atomic::{AtomicUsize as StaticUsize, Ordering as StaticOrdering};
 
-/// [`lock`] for a [`StaticMutex`].
+/// Locks a [`StaticMutex`], like [`lock`].
 pub(crate) fn lock_static<T>(mutex: &StaticMutex<T>) -> StaticMutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

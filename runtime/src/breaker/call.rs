@@ -74,8 +74,8 @@ where
 
 /// Limits the time of a future, from its first poll on. Needs a tokio runtime.
 ///
-/// A timer is not `UnwindSafe`, but a panic leaves nothing of it behind. Whether the body is,
-/// decides the future that owns the body.
+/// A timer is not `UnwindSafe`, but a panic leaves nothing of it behind. The future that owns the
+/// body decides whether the body is.
 pub fn within<F: Future>(
     limit: Duration,
     body: Pin<&mut F>,
@@ -83,10 +83,10 @@ pub fn within<F: Future>(
     AssertUnwindSafe(in_time(limit, body))
 }
 
-/// An `async fn`, so that the poll that makes the timer is one that counts a
-/// panic: without a runtime, making it panics.
+/// Awaits the body within the limit. An `async fn`, so that the poll that makes
+/// the timer is one that counts a panic: without a runtime, making it panics.
 async fn in_time<F: Future>(limit: Duration, body: Pin<&mut F>) -> Result<F::Output, Elapsed> {
-    // tokio's own, because it also reads the clock when the task has used up its budget.
+    // tokio's own timeout, because it also ends the call when the task has used up its budget.
     tokio::time::timeout(limit, body).await
 }
 

@@ -19,9 +19,9 @@ use crate::{
 pin_project! {
     /// A call, with or without a timeout.
     ///
-    /// A struct and not an `async` block: the block would hold what it captures and what it pins,
-    /// so twice the body. pin-project-lite writes the only unsafe code that a pinned field needs,
-    /// and tokio depends on it too.
+    /// Not an `async` block, which would hold the body twice: once captured, once pinned.
+    /// pin-project-lite writes the only unsafe code that a pinned field needs, and tokio depends on
+    /// it too.
     #[project = Projected]
     pub(super) enum CallFuture<'a, F, P, L> {
         /// The body is polled under a permit.

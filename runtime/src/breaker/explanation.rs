@@ -37,9 +37,9 @@ impl CircuitBreaker {
     /// Returns the last 64 changes of this breaker, oldest first: transitions,
     /// overrides, new settings, trips that an override prevented.
     ///
-    /// Written by changes alone; memory is fixed, about 10 KiB from the first change on. If a
-    /// change had no audience, its wall-clock time is reckoned back from now by the breaker's
-    /// clock, so a machine that was suspended since then shows it too late.
+    /// The memory is fixed: about 10 KiB from the first change on. A change without an audience
+    /// does not read the wall clock. Its time is computed back from now by the breaker's clock, so
+    /// it is too late if the machine was suspended since then.
     pub fn history(&self) -> Vec<BreakerEvent> {
         self.engine.history()
     }
@@ -98,7 +98,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// The rule that tripped the breaker last, or the counts of its window.
+    /// Returns the rule that tripped the breaker last, or the counts of its window.
     fn fmt_rule(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let trip = self.snapshot.last_trip.as_ref().filter(|_| self.is_tripped());
         match trip {
@@ -123,7 +123,7 @@ impl Explanation {
         }
     }
 
-    /// The error of the last trip, or a newer one.
+    /// Returns the error of the last trip, or a newer one.
     fn fmt_error(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_tripped() {
             return Ok(());
@@ -144,7 +144,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// The reopenings since the last trip.
+    /// Returns the reopenings since the last trip.
     fn fmt_before(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let times = match self.snapshot.reopenings {
             0 => return Ok(()),
@@ -170,12 +170,12 @@ impl Explanation {
         }
     }
 
-    /// Whether the breaker has tripped and not closed since then.
+    /// Returns whether the breaker has tripped and not closed since then.
     fn is_tripped(&self) -> bool {
         matches!(self.snapshot.state, State::Open | State::HalfOpen)
     }
 
-    /// The reopenings that the history holds, oldest first.
+    /// Returns the reopenings that the history holds, oldest first.
     fn reopenings(&self) -> impl Iterator<Item = (SystemTime, Reason)> {
         let times = usize::try_from(self.snapshot.reopenings).unwrap_or(usize::MAX);
         let newest_first = self.history.iter().rev().filter_map(|event| match event.kind {
@@ -192,7 +192,7 @@ impl Explanation {
         reopenings.into_iter()
     }
 
-    /// The length of the last cooldown.
+    /// Returns the length of the last cooldown.
     fn cooldown(&self) -> Option<Duration> {
         let mut newest_first = self.history.iter().rev();
         newest_first.find_map(|event| match event.kind {

@@ -29,7 +29,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// If the end of the call was recorded before.
     #[inline]
     pub(crate) fn run_body<R>(&mut self, body: impl FnOnce() -> R) -> R {
-        // One comparison for everything that a healthy call is not.
+        // One comparison excludes a trial call, a timed call, a permit of `ready` and a recorded
+        // one.
         if !self.ticket.is_plain() {
             self.begin_marked();
         }
@@ -68,9 +69,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     ///
     /// If it panics, dropping the guard counts a failure (R12).
     ///
-    /// The mark is one of this call, because `thread::panicking()` is true as well while another
-    /// panic drops an innocent call. Only unwinding makes it, so a call that does not panic writes
-    /// nothing.
+    /// The mark belongs to this call: `thread::panicking()` is also true while another panic drops
+    /// an innocent call. Only unwinding sets it, so a call that does not panic writes nothing.
     #[inline]
     pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
         let panicking = MarksPanic(self);
@@ -91,8 +91,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
 
     /// Counts every other end.
     ///
-    /// A function of its own: here the output has an address, so in the caller a success could not
-    /// stay in registers.
+    /// Not inlined: the output has an address here, which would keep a success of the caller out of
+    /// registers.
     #[inline(never)]
     fn finish_slow<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
         let outcome = if end.is_success() {
@@ -116,7 +116,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         self.engine.record(self.ticket.take(), end)
     }
 
-    /// Counts a success on a fast path; false if there is none.
+    /// Counts a success on a fast path. Returns false if there is none.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a value is classified: 65 instructions become 88"
@@ -125,19 +125,19 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     fn record_fast(&mut self) -> bool {
         let is_recorded = self.engine.record_healthy(self.ticket) || self.engine.record_success(self.ticket);
         if is_recorded {
-            // Spent after the count and not before it: so the compiler sees that the drop has
+            // Spent after the count, not before it, so that the compiler sees that the drop has
             // nothing to do.
             self.ticket.take();
         }
         is_recorded
     }
 
-    /// The generation of the admission.
+    /// Returns the generation of the admission.
     pub(super) fn generation(&self) -> u64 {
         self.ticket.generation()
     }
 
-    /// Whether it is a trial call.
+    /// Returns whether it is a trial call.
     pub(super) fn is_trial(&self) -> bool {
         self.ticket.is_trial()
     }
@@ -169,7 +169,7 @@ impl<R, P: Policy<R>> fmt::Display for ErrorOf<'_, R, P> {
     }
 }
 
-/// Dropped by unwinding alone.
+/// Marks a panic when it is dropped, which only unwinding does.
 struct MarksPanic<'a, E: Deref<Target = Engine>>(&'a mut Guard<E>);
 
 impl<E: Deref<Target = Engine>> Drop for MarksPanic<'_, E> {

@@ -64,8 +64,8 @@ impl CircuitBreaker {
         Self { engine, timeout }
     }
 
-    /// The timeout of configuration, which replaces the one in the code of a
-    /// function that has one.
+    /// Returns the timeout of configuration, which replaces the one in the code of
+    /// a function that has one.
     #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
     pub(crate) fn configured_timeout(&self) -> Option<Duration> {
         self.engine.configured_timeout()
@@ -103,13 +103,13 @@ impl CircuitBreaker {
         &self.engine
     }
 
-    /// Whether the two are handles of one breaker.
+    /// Returns whether the two are handles of one breaker.
     #[cfg(feature = "last-good")]
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.engine, &other.engine)
     }
 
-    /// Whether there is another handle of this breaker.
+    /// Returns whether there is another handle of this breaker.
     #[cfg(feature = "last-good")]
     pub(crate) fn is_shared(&self) -> bool {
         Arc::strong_count(&self.engine) > 1
@@ -315,9 +315,9 @@ impl CircuitBreaker {
     /// events, and begins none after 50 ms; if more are left, a thread of their own delivers them.
     ///
     /// A subscriber may use the breaker; it gets the events of what it does after it returns. If it
-    /// changes the breaker on every event, the events never end. A subscriber that falls more than
-    /// 1,024 events behind loses the oldest ones, and gets [`Dropped`](Event::Dropped) and the
-    /// present state of each affected breaker. A panic in a subscriber is caught and
+    /// changes the breaker on every event, the events never end. If a subscriber falls more than
+    /// 1,024 events behind, the oldest events are dropped. It then gets [`Dropped`](Event::Dropped)
+    /// and the present state of each affected breaker. A panic in a subscriber is caught and
     /// [counted](crate::Registry::subscriber_panics).
     pub fn on_event(&self, subscriber: impl Fn(&Event) + Send + Sync + 'static) -> Subscription {
         self.engine

@@ -68,8 +68,9 @@ impl CircuitBreaker {
     }
 
     /// Admits every call from now on, until
-    /// [`release_override`](Self::release_override). Outcomes feed a shadow window;
-    /// [`WouldTrip`](crate::EventKind::WouldTrip) shows when it would have tripped.
+    /// [`release_override`](Self::release_override). Outcomes feed a shadow window.
+    /// [`WouldTrip`](crate::EventKind::WouldTrip) shows when the breaker would have
+    /// tripped.
     #[doc(alias = "disable")]
     pub fn force_closed(&self) {
         self.engine.set_override(Override::Closed, None, None);
@@ -94,7 +95,7 @@ impl CircuitBreaker {
             .set_override(Override::Closed, duration, Some(operator));
     }
 
-    /// Ends an override. The automatic state goes on where it was; counts start
+    /// Ends an override. The state underneath goes on as it was; its counts start
     /// empty.
     pub fn release_override(&self) {
         self.engine.set_override(Override::None, None, None);
@@ -150,7 +151,7 @@ impl CircuitBreaker {
         self.engine.end_cooldown(Some(operator));
     }
 
-    /// Closes and empties now. Does not release an override; the back-off
+    /// Closes now, with empty counts. Does not release an override; the back-off
     /// starts again. Totals stay.
     pub fn reset(&self) {
         self.engine.reset(None);

@@ -22,7 +22,7 @@ pub trait Policy<Output> {
     /// What the caller gets.
     type Answer;
 
-    /// How the call ended.
+    /// Returns how the call ended.
     fn end(&mut self, output: &Output) -> CallEnd;
 
     /// Writes the text of the error in this output, if there is one.
@@ -30,14 +30,14 @@ pub trait Policy<Output> {
         Ok(())
     }
 
-    /// The answer to a call of the breaker of this name that was counted as
-    /// `outcome`.
+    /// Makes the answer to a call that was counted as `outcome` by the breaker of
+    /// this name.
     fn answer(&mut self, output: Output, outcome: Outcome, name: &BreakerName) -> Self::Answer;
 }
 
 /// A policy that has an answer for a call that timed out.
 pub trait TimedPolicy<Output>: Policy<Output> {
-    /// The answer to a call that timed out.
+    /// Makes the answer to a call that timed out.
     fn timed_out(&mut self, timed_out: TimedOut) -> Self::Answer;
 }
 
@@ -125,7 +125,7 @@ pub enum Ended<R, T = Infallible> {
     TimedOut(T),
 }
 
-/// Answers with how the call ended.
+/// Answers with how the call ended, for a fallback that also answers failures.
 #[derive(Debug)]
 pub struct Report<C, X, T = Infallible>(C, X, PhantomData<T>);
 

@@ -10,13 +10,13 @@ use crate::{
 /// Not simply `FnOnce(&R) -> Verdict`: rustc takes several times as long to prove that bound, and
 /// proves it for each annotated function.
 pub trait Classifier<R> {
-    /// How this value counts.
+    /// Returns how this value counts.
     fn classify(&mut self, result: &R) -> Verdict;
 }
 
 /// A classifier that also makes the return value of a call that timed out.
 pub trait TimedClassifier<R>: Classifier<R> {
-    /// The return value of a call that timed out.
+    /// Makes the return value of a call that timed out.
     fn timed_out(&mut self, timed_out: TimedOut) -> R;
 }
 

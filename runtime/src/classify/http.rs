@@ -13,7 +13,8 @@ use crate::outcome::{Outcome, Verdict};
 /// | 429 | failure | the service is overloaded |
 /// | all others | success | a service that answers 404 is well |
 ///
-/// Not ignored: a service that answers every trial call with 404 would stay half-open for ever.
+/// A 404 is not ignored: if a service answered every trial call with it, the breaker would stay
+/// half-open for ever.
 ///
 /// ```
 /// use fusebox::{Outcome, classify::http_status};

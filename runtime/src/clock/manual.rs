@@ -1,4 +1,4 @@
-//! A clock for tests, which a test moves by hand.
+//! A clock that a test moves by hand.
 
 use std::{
     fmt,
@@ -34,7 +34,7 @@ pub struct ManualClock(Arc<ManualTime>);
 
 struct ManualTime {
     nanos: AtomicU64,
-    /// By how much the wall clock is ahead.
+    /// How far the wall clock is ahead of this clock, in nanoseconds.
     suspended: AtomicU64,
     moved: Notify,
 }
@@ -56,7 +56,7 @@ impl ManualClock {
 
     /// Sets the clock, to an earlier time too.
     pub fn set(&self, now: Duration) {
-        // SeqCst: a test clock has nothing to save.
+        // SeqCst: a test clock need not be fast.
         self.0.nanos.store(nanos(now), Ordering::SeqCst);
         self.0.moved.notify_waiters();
     }
@@ -74,7 +74,7 @@ impl Clock for ManualClock {
         Duration::from_nanos(self.0.nanos.load(Ordering::SeqCst))
     }
 
-    /// The sum of [`now`](Self::now) and of all suspensions, since 1970.
+    /// Returns the sum of [`now`](Self::now) and of all suspensions, since 1970.
     fn wall_clock(&self) -> SystemTime {
         let suspended = Duration::from_nanos(self.0.suspended.load(Ordering::SeqCst));
         SystemTime::UNIX_EPOCH + self.now() + suspended

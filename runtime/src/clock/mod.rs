@@ -30,8 +30,8 @@ pub trait Clock: Send + Sync + 'static {
     /// Returns the time since a fixed moment that the clock chooses.
     fn now(&self) -> Duration;
 
-    /// Completes once [`now`](Clock::now) has reached `deadline`.
-    /// [`ready`](crate::CircuitBreaker::ready) is the only caller.
+    /// Completes once [`now`](Clock::now) has reached `deadline`. Only
+    /// [`ready`](crate::CircuitBreaker::ready) calls it.
     fn sleep_until(&self, deadline: Duration) -> Sleep;
 
     /// Returns the time of day. Default: the system's.

@@ -15,12 +15,12 @@ impl Timestamp {
         self.0
     }
 
-    /// The reading this much later, saturating at the end of time.
+    /// Returns the reading this much later, saturating at the end of time.
     pub(crate) fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
 
-    /// The time since `earlier`; zero if `earlier` lies ahead.
+    /// Returns the time since `earlier`; zero if `earlier` lies ahead.
     pub(crate) const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -30,10 +30,11 @@ impl Timestamp {
     }
 }
 
-/// A duration in whole nanoseconds, saturating at 584 years.
+/// Converts a duration into whole nanoseconds, saturating at 584 years.
 #[inline]
 pub(crate) const fn nanos(duration: Duration) -> u64 {
-    // In 64 bits: `as_nanos` takes 128, which shows where a clock is read for each call.
+    // In 64 bits: `as_nanos` computes in 128, which costs a measurable time if each call reads the
+    // clock.
     match duration.as_secs().checked_mul(1_000_000_000) {
         Some(nanos) => nanos.saturating_add(duration.subsec_nanos() as u64),
         None => u64::MAX,

@@ -27,8 +27,8 @@ pub(crate) fn tokio_nanos() -> u64 {
 
 /// Reads tokio's clock, or the system's while the thread ends.
 ///
-/// Once any test of the process has paused its clock, tokio reads a thread-local value, which
-/// panics in the destructor of another one.
+/// Once any test of the process has paused its clock, tokio reads a thread-local value. That panics
+/// in the destructor of another thread-local value.
 #[cfg(feature = "test-util")]
 fn now() -> Instant {
     match ::tokio::runtime::Handle::try_current() {

@@ -12,7 +12,7 @@ use crate::{
     stats::Count,
 };
 
-/// A call that is not admitted now.
+/// Why a call is not admitted now, and until when.
 pub(super) struct Denied {
     state: State,
     /// When a waiter tries again without being notified.
@@ -35,7 +35,7 @@ impl Engine {
 
     /// Admits or rejects every other call.
     ///
-    /// What an outage is made of comes first: a rejection by Open, without all the rules.
+    /// The commonest case of an outage comes first: a rejection by Open, which needs no other rule.
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
         if !state.is_open() {
@@ -74,7 +74,7 @@ impl Engine {
         ticket
     }
 
-    /// Admits a call. What it denies is not counted: a waiter tries again.
+    /// Admits a call. A denial is not counted here, because a waiter tries again.
     #[inline]
     pub(super) fn try_acquire(&self, state: PackedState) -> Result<Ticket, Denied> {
         let state = self.without_elapsed_override(state);
@@ -108,8 +108,8 @@ impl Engine {
         })
     }
 
-    /// Decides again under the control lock: no other trial call and no change
-    /// of state comes between.
+    /// Decides again under the control lock, so that no other trial call and no
+    /// change of state comes in between.
     #[cold]
     fn acquire_trial(&self, now: Timestamp) -> Result<Ticket, Denied> {
         let mut control = self.lock_control();
@@ -147,7 +147,7 @@ impl Engine {
         Ticket::new(state, self.settings.times_calls().then(|| self.clock.now()))
     }
 
-    /// The rejection that a call would get now, if it would be rejected.
+    /// Returns the rejection that a call would get now, if it would be rejected.
     ///
     /// Changes nothing.
     pub(crate) fn rejection(&self) -> Option<Rejected> {
@@ -181,7 +181,7 @@ impl Denied {
         Rejected::new(name, self.state, rules::retry_after(self.state, self.wait))
     }
 
-    /// When a waiter tries again without being notified: at the end of the
+    /// Returns when a waiter tries again without being notified: at the end of the
     /// cooldown, or for an extra trial call.
     pub(super) fn retry_at(&self) -> Option<Timestamp> {
         (self.state != State::ForcedOpen).then_some(self.retry_at)

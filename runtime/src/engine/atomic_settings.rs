@@ -19,8 +19,8 @@ const IS_RATE: u64 = 1 << 32;
 /// A copy of some settings for the paths without a lock.
 ///
 /// Each setting is read by itself, so a call that runs during a change may use a mixture of old and
-/// new ones. It cannot trip by that: the change starts a generation before it releases the control
-/// lock, and a trip compares generations under that lock.
+/// new ones. Such a mixture cannot trip the breaker: the change starts a generation before it
+/// releases the control lock, and a trip compares generations under that lock.
 pub(super) struct AtomicSettings {
     slow_call: AtomicU64,
     /// A number of failures, or a rate with [`IS_RATE`].
@@ -43,8 +43,10 @@ impl AtomicSettings {
         new
     }
 
-    /// Relaxed, all of it: the change of generation that follows publishes the
-    /// values to the calls admitted after it.
+    /// Stores the settings that calls read.
+    ///
+    /// Relaxed, all of it: the change of generation that follows publishes the values to the calls
+    /// admitted after it.
     pub(super) fn set(&self, settings: &Settings, counts_admissions: bool) {
         let limits = Limits::of(settings);
         let threshold = match limits.threshold {
@@ -69,14 +71,14 @@ impl AtomicSettings {
             .store(settings.trial_calls().into(), Ordering::Relaxed);
     }
 
-    /// Whether an admission is more than a load of the state: calls are timed,
-    /// or admissions are counted.
+    /// Returns whether an admission does more than load the state: it times the
+    /// call, or counts the admission.
     #[inline]
     pub(super) fn observes_admissions(&self) -> bool {
         self.slow_call.load(Ordering::Relaxed) != OFF
     }
 
-    /// Whether calls must be timed, for `slow_call` or for their latency.
+    /// Returns whether calls must be timed, for `slow_call` or for their latency.
     ///
     /// One load serves both.
     #[inline]
@@ -84,13 +86,13 @@ impl AtomicSettings {
         self.slow_call.load(Ordering::Relaxed) < COUNTED
     }
 
-    /// Whether a call that ran from `started` to `now` was slow.
+    /// Returns whether a call that ran from `started` to `now` was slow.
     pub(super) fn is_slow(&self, started: Timestamp, now: Timestamp) -> bool {
         let slow_call = self.slow_call.load(Ordering::Relaxed);
         slow_call < COUNTED && clock::nanos(now.since(started)) >= slow_call
     }
 
-    /// What slow calls count as.
+    /// Returns what slow calls count as.
     pub(super) fn slow_calls(&self) -> SlowCalls {
         if self.slow_call.load(Ordering::Relaxed) >= NEVER_SLOW {
             SlowCalls::Off

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct BaseSnapshot {
     /// As stored: Open until a call is admitted, even after the cooldown.
     pub(crate) state: BaseState,
-    /// The rest of the cooldown of an Open.
+    /// What is left of the cooldown; zero unless the state is Open.
     pub(crate) remaining: Duration,
     /// Trial calls in flight and trial calls that succeeded.
     pub(crate) trials: u32,

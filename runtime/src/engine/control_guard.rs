@@ -38,7 +38,7 @@ struct AfterRelease<'a> {
 impl Engine {
     /// Takes the control lock, to change the state.
     ///
-    /// Releases an override whose end has come first.
+    /// First releases an override whose end has come.
     pub(super) fn lock_control(&self) -> ControlGuard<'_> {
         self.release_elapsed_override();
         self.lock_control_under_override()
@@ -84,7 +84,8 @@ impl ControlGuard<'_> {
             );
             time = Some(self.after_release.announcements.add(name, &change, error));
         }
-        // Made where it is written: a copy of it, made at once, waits for its parts to be stored.
+        // A second change, not a clone of the first: a clone reads what was just stored, and waits
+        // for it.
         self.control.history.write(change(kind, time), error);
     }
 }

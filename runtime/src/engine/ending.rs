@@ -1,4 +1,4 @@
-//! How a call ended, on its way to a change of state.
+//! How a call ended, for the change of state that it may make.
 
 use std::{fmt, time::Duration};
 
@@ -21,7 +21,7 @@ pub(super) struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// The end of a success that was not slow.
+    /// Returns the end of a success that was not slow.
     pub(super) fn of_success() -> Self {
         Self {
             end: CallEnd::Returned(Outcome::Success.into()),
@@ -34,7 +34,7 @@ impl Ending<'_> {
         self.end.requested_cooldown()
     }
 
-    /// The text of an end that is not an error of the function.
+    /// Returns the text of an end that is not an error of the function.
     const fn own_text(self) -> Option<&'static str> {
         match self.end {
             CallEnd::Panicked => Some("the call panicked"),

@@ -67,7 +67,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// A closed breaker. The caller has checked the settings.
+    /// Makes a closed breaker. The caller has checked the settings.
     #[cfg(test)]
     pub(crate) fn new(
         name: BreakerName,
@@ -79,7 +79,7 @@ impl Engine {
         Self::new_at(clock.now(), name, settings, clock, dispatcher, seed)
     }
 
-    /// A closed breaker, made at this reading of `clock`.
+    /// Makes a closed breaker at this reading of `clock`.
     ///
     /// The caller has checked the settings.
     pub(crate) fn new_at(
@@ -109,15 +109,15 @@ impl Engine {
         }
     }
 
-    /// The same breaker, as one of a group: admissions are counted, and the
-    /// counts are left to the group.
+    /// Makes the breaker one of a group: its admissions are counted, and it leaves
+    /// its counts to the group when it is dropped.
     pub(crate) fn of_group(mut self, retired: Arc<RetiredCounts>) -> Self {
         self.retired = Some(retired);
         self.settings.set(&lock(&self.control).settings, true);
         self
     }
 
-    /// The same breaker, as if it had changed this often.
+    /// Sets the generation, as if the breaker had changed this often.
     #[cfg(all(test, not(fusebox_loom)))]
     pub(crate) fn in_generation(self, generation: u64) -> Self {
         self.change_state(self.state.load(), |_| {
@@ -131,8 +131,8 @@ impl Engine {
         &self.name
     }
 
-    /// Whether a group may forget this breaker: Closed, not forced, and without
-    /// a call in flight.
+    /// Returns whether a group may forget this breaker: Closed, not forced, and
+    /// without a call in flight.
     pub(crate) fn is_idle(&self) -> bool {
         let state = self.state.load();
         state.is_closed() && state.overridden() == Override::None && self.totals.in_flight() == 0
@@ -146,7 +146,7 @@ impl Engine {
         lock(&self.control).settings
     }
 
-    /// The effective state. Changes nothing.
+    /// Returns the effective state. Changes nothing.
     pub(crate) fn state(&self) -> State {
         let state = self.state.load();
         if state.overridden() == Override::None && state.state() != State::Open {
@@ -163,7 +163,7 @@ impl Engine {
         rules::effective_state(self.effective(self.state.snapshot(), now), now)
     }
 
-    /// A reading of this breaker's clock.
+    /// Reads this breaker's clock.
     #[cfg_attr(not(feature = "last-good"), allow(dead_code, reason = "ages kept values"))]
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -197,7 +197,7 @@ impl Engine {
         Snapshot::new(self, &control, state, now)
     }
 
-    /// Everything that is counted since the start.
+    /// Returns everything that is counted since the start.
     pub(crate) fn counts(&self) -> Counts {
         let now = self.clock.now();
         let control = lock(&self.control);
@@ -209,7 +209,7 @@ impl Engine {
         }
     }
 
-    /// The last changes, oldest first.
+    /// Returns the last changes, oldest first.
     pub(crate) fn history(&self) -> Vec<BreakerEvent> {
         let now = Moment::now(self.clock.now());
         lock(&self.control).history.events(self.name.name(), now)

@@ -31,8 +31,8 @@ impl Engine {
         }
     }
 
-    /// Whether a trial call of this breaker and of this generation encloses the
-    /// running code.
+    /// Returns whether a trial call of this breaker and of this generation encloses
+    /// the running code.
     ///
     /// A trial call of an older generation is stale: it holds no slot that a call inside would have
     /// to wait for.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Engine {
-    /// Goes to Open now, for one cooldown; keeps the back-off.
+    /// Changes the state to Open for one cooldown; keeps the back-off.
     pub(crate) fn trip(&self, operator: Option<Operator>) {
         let now = self.clock.now();
         let opening = Opening {
@@ -26,16 +26,16 @@ impl Engine {
         self.open(&mut self.commanded_by(operator), self.state.load(), opening);
     }
 
-    /// Goes to Open now, for exactly this long; keeps the back-off.
+    /// Changes the state to Open for exactly this long; keeps the back-off.
     pub(crate) fn trip_for(&self, cooldown: Duration, reason: Reason, operator: Option<Operator>) {
         self.open_for(&mut self.commanded_by(operator), cooldown, reason);
     }
 
-    /// Is Open for exactly this long from now. An Open that runs already gets
-    /// this end, without an event.
+    /// Keeps the breaker Open for exactly this long from now. If it is Open
+    /// already, only the end of the cooldown changes, without an event.
     ///
-    /// Only a member of a fleet uses it: it moves the end again and again while another instance
-    /// makes the trial calls.
+    /// Only a member of a fleet uses it: it moves the end repeatedly while another instance makes
+    /// the trial calls.
     #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "commanded by a fleet"))]
     pub(crate) fn hold_open(&self, cooldown: Duration, reason: Reason) {
         // While it is held, no call ends the Open.
@@ -68,7 +68,7 @@ impl Engine {
         control.publish(next, EventKind::CooldownEnded, now);
     }
 
-    /// Goes to Closed now, empty; forgets the back-off.
+    /// Changes the state to Closed, with empty counts; resets the back-off.
     pub(crate) fn reset(&self, operator: Option<Operator>) {
         self.close_for(Reason::Operator, operator);
     }
@@ -80,8 +80,8 @@ impl Engine {
         self.close(&mut control, self.state.load(), reason, now);
     }
 
-    /// Sets or releases an override; keeps the automatic state, its deadline
-    /// and the back-off.
+    /// Sets or releases an override; keeps the base state, its deadline and the
+    /// back-off.
     ///
     /// The same override without an end again does nothing. With `lasts`, the override ends by
     /// itself after that time.
@@ -97,8 +97,8 @@ impl Engine {
     /// Ends an override of an operator: the one of the configuration is in
     /// force again, if it has one.
     ///
-    /// Only a member of a fleet uses it. Its operator released all instances, and does not know
-    /// which of them are configured otherwise.
+    /// Only a member of a fleet uses it: an operator has released the breaker on all instances,
+    /// some of which may be configured otherwise.
     #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "commanded by a fleet"))]
     pub(crate) fn release_to_configured(&self, operator: Operator) {
         let mut control = self.commanded_by(Some(operator));
@@ -215,13 +215,14 @@ impl Engine {
         before
     }
 
-    /// The timeout that configuration sets.
+    /// Returns the timeout that configuration sets.
     #[cfg_attr(not(feature = "dashboard"), allow(dead_code, reason = "the page shows it"))]
     pub(crate) fn configured_timeout(&self) -> Option<Duration> {
         self.timeout.get()
     }
 
-    /// The timeout of a call whose function or handle has this one: one load.
+    /// Returns the timeout of a call whose function or handle declares this one.
+    /// Costs one load.
     #[inline]
     pub(crate) fn timeout(&self, declared: Duration) -> Duration {
         self.timeout.get().unwrap_or(declared)
@@ -237,7 +238,7 @@ impl Engine {
     /// Releases an override whose end has come. Called by each call that meets
     /// an override, and before each change.
     ///
-    /// An override that has an end is never met without it:
+    /// A call that meets an override with an end also finds that end:
     ///
     /// 1. The end is set before the state that has the override. A call that loads that state then
     ///    reads the end.
@@ -267,8 +268,8 @@ impl Engine {
         self.publish(&mut control, from, next, Reason::OverrideElapsed, now);
     }
 
-    /// The state that a call meets: if its override has ended, the state after
-    /// the release.
+    /// Returns the state that a call meets: if its override has ended, the state
+    /// after the release.
     #[inline]
     pub(super) fn without_elapsed_override(&self, state: PackedState) -> PackedState {
         if state.overridden() == Override::None {
@@ -278,7 +279,7 @@ impl Engine {
         self.state.load()
     }
 
-    /// The state as readers see it: without an override whose end has come.
+    /// Returns the state as readers see it: without an override whose end has come.
     /// Changes nothing.
     pub(super) fn effective(&self, snapshot: StateSnapshot, now: Timestamp) -> StateSnapshot {
         if snapshot.state.overridden() != Override::None && self.override_end.is_over(now) {
@@ -288,7 +289,7 @@ impl Engine {
         snapshot
     }
 
-    /// When the override of this state ends by itself.
+    /// Returns when the override of this state ends by itself.
     pub(super) fn override_until(&self, state: PackedState, now: Moment) -> Option<SystemTime> {
         let end = self.override_end.get()?;
         let is_overridden = state.overridden() != Override::None;

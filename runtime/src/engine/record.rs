@@ -19,8 +19,10 @@ use crate::{
 };
 
 impl Engine {
-    /// Counts the success of a healthy call of an untimed breaker: one load,
-    /// one comparison, one count. False if it takes more.
+    /// Counts the success of a healthy call of an untimed breaker, with one load,
+    /// one comparison and one count.
+    ///
+    /// Returns false if the call needs more than that.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a verdict is classified: 65 instructions become 88"
@@ -32,15 +34,15 @@ impl Engine {
             && self.totals.add_to_own_stripe(Count::Success)
     }
 
-    /// Counts the end of a call, and returns how it counted: a slow success may
+    /// Counts the end of a call, and returns what it counted as: a slow success may
     /// be a failure.
     #[inline]
     pub(crate) fn record(&self, ticket: Ticket, end: CallEnd) -> Outcome {
         self.record_with(ticket, end, None)
     }
 
-    /// Like [`record`](Self::record).
-    /// A change of state that follows keeps the text of `error`.
+    /// Like [`record`](Self::record), and keeps the text of `error` if the state
+    /// changes.
     #[inline(never)]
     pub(crate) fn record_with(
         &self,
@@ -85,9 +87,10 @@ impl Engine {
         counted.outcome()
     }
 
-    /// Counts the success of any other undisturbed call, if its window has a
-    /// fast path: among failures in a window of calls, and in a window of time.
-    /// False if it has none.
+    /// Counts the success of any other undisturbed call, if its window has a fast
+    /// path: a window of time, and a window of calls that holds failures.
+    ///
+    /// Returns false if it has none.
     #[inline(never)]
     pub(crate) fn record_success(&self, ticket: Ticket) -> bool {
         if !ticket.is_undisturbed(self.state.load()) {

@@ -114,8 +114,8 @@ impl Snapshot {
     }
 }
 
-/// When the effective state began: at the end of a cooldown or of an override,
-/// or else at the last change.
+/// Returns when the effective state began: at the end of a cooldown or of an
+/// override, or else at the last change.
 fn since(control: &Control, engine: &Engine, snapshot: StateSnapshot, now: Timestamp) -> Timestamp {
     let mut since = control.history.since();
     if let Some(end) = engine.override_end.get().filter(|end| *end <= now) {

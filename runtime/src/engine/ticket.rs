@@ -1,5 +1,5 @@
-//! What a permit carries: the generation it was admitted in, when it started,
-//! and what it is.
+//! What a permit carries: the generation of the admission, the start of the
+//! call and its kind.
 
 use crate::{clock::Timestamp, state::PackedState};
 
@@ -33,7 +33,7 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// The ticket of a call that is not timed, admitted in this state.
+    /// Makes the ticket of a call that is not timed, admitted in this state.
     #[inline]
     pub(super) const fn plain(state: PackedState) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Ticket {
         }
     }
 
-    /// The ticket of a call that a disabled breaker has admitted.
+    /// Makes the ticket of a call that a disabled breaker has admitted.
     ///
     /// Its end is not recorded.
     pub(super) const fn unrecorded(state: PackedState) -> Self {
@@ -66,7 +66,7 @@ impl Ticket {
         self.has(UNRECORDED)
     }
 
-    /// Whether it is that of a trial call, or of a call that is not recorded.
+    /// Returns whether the call is a trial call, or one that is not recorded.
     ///
     /// One test.
     pub(super) const fn is_trial_or_unrecorded(self) -> bool {
@@ -78,7 +78,8 @@ impl Ticket {
         self
     }
 
-    /// An extra trial call, with the number of its admission.
+    /// Marks the ticket as that of an extra trial call, with the number of its
+    /// admission.
     pub(super) const fn as_extra_trial(mut self, admission: u32) -> Self {
         self.state = self
             .state
@@ -86,18 +87,18 @@ impl Ticket {
         self
     }
 
-    /// A call inside of a trial call.
+    /// Marks the ticket as that of a call inside a trial call.
     pub(super) const fn as_nested(mut self) -> Self {
         self.state = self.state.marked(NESTED);
         self
     }
 
-    /// Whether it is a part of the trial call that enclosed its admission.
+    /// Returns whether it is a part of the trial call that enclosed its admission.
     pub(super) const fn is_nested(self) -> bool {
         self.has(NESTED)
     }
 
-    /// Whether the body of this trial call is being polled, on this thread.
+    /// Returns whether the body of this trial call is being polled, on this thread.
     pub(super) const fn is_polled(self) -> bool {
         self.has(POLLED)
     }
@@ -110,20 +111,20 @@ impl Ticket {
         };
     }
 
-    /// Whether it is the extra trial call of this admission.
+    /// Returns whether it is the extra trial call of this admission.
     pub(super) const fn is_extra_trial_of(self, admission: u32) -> bool {
         self.is_extra() && self.state.payload() >> ADMISSION_SHIFT == admission & ADMISSION_MASK
     }
 
-    /// Whether it has no flag: it is neither spent nor that of a trial call or
-    /// of a timed one.
+    /// Returns whether the ticket has no flag: it is neither spent nor that of a
+    /// trial call or of a timed call.
     #[inline]
     pub(crate) const fn is_plain(self) -> bool {
         self.state.payload() == 0
     }
 
-    /// One test of a bit: the payload of a ticket holds flags only, because a
-    /// plain one counts nothing.
+    /// Tests one bit. The payload of a ticket holds flags only, because a plain
+    /// ticket counts nothing.
     #[inline]
     const fn has(self, flag: u32) -> bool {
         self.state.payload() & flag != 0
@@ -134,7 +135,7 @@ impl Ticket {
         self.state.generation()
     }
 
-    /// Whether this is a plain ticket and the state is still that of its
+    /// Returns whether this is a plain ticket and the state is still that of its
     /// admission, with nothing counted.
     #[inline]
     pub(super) fn is_undisturbed(self, now: PackedState) -> bool {
@@ -149,7 +150,7 @@ impl Ticket {
         self.has(EXTRA)
     }
 
-    /// When the call started; `None` if it is not timed.
+    /// Returns when the call started; `None` if it is not timed.
     pub(super) const fn started(self) -> Option<Timestamp> {
         if self.has(TIMED) {
             Some(Timestamp::from_nanos(self.started))
@@ -158,14 +159,14 @@ impl Ticket {
         }
     }
 
-    /// Takes the time off: the call can no longer become slow.
+    /// Removes the start of the call, which can no longer become slow.
     #[cfg(feature = "stream")]
     pub(super) const fn end_timing(&mut self) {
         self.state = self.state.without(TIMED);
     }
 
-    /// A ticket that was handed out ahead of its call, whose time has not
-    /// started.
+    /// Makes the ticket one that was handed out ahead of its call, so the time of
+    /// the call has not started.
     pub(super) const fn waiting(mut self) -> Self {
         self.state = self.state.marked(NOT_STARTED).without(TIMED);
         self
@@ -190,7 +191,7 @@ impl Ticket {
         self.state = self.state.marked(PANICKED);
     }
 
-    /// Whether the body or the classifier has panicked.
+    /// Returns whether the body or the classifier has panicked.
     pub(super) const fn has_panicked(self) -> bool {
         self.has(PANICKED)
     }

@@ -18,7 +18,7 @@ pub(super) struct Opening {
 }
 
 impl Engine {
-    /// Goes to Open, and starts the cooldown.
+    /// Changes the state to Open, and starts the cooldown.
     ///
     /// `from`: the state that the caller has loaded.
     pub(super) fn open(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
@@ -42,7 +42,8 @@ impl Engine {
         self.publish(control, from, next, opening.reason, opening.now);
     }
 
-    /// Goes to Closed and forgets the back-off and the abandoned trial calls.
+    /// Changes the state to Closed, and resets the back-off and the count of
+    /// abandoned trial calls.
     pub(super) fn close(
         &self,
         control: &mut ControlGuard<'_>,
@@ -112,7 +113,7 @@ impl Engine {
         }
     }
 
-    /// How long the breaker was open until now.
+    /// Returns how long the breaker was open until now.
     pub(super) fn open_time(&self, control: &Control, now: Timestamp) -> Duration {
         control.open_time.total(self.open_until(self.state.load(), now))
     }

@@ -22,7 +22,7 @@ impl Rejected {
         successors(Some(error), |error| (*error).source()).find_map(Self::of_link)
     }
 
-    /// The rejection that this link of a chain is or holds.
+    /// Returns the rejection that this link of a chain is or holds.
     fn of_link<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
         if let Some(rejected) = error.downcast_ref() {
             return Some(rejected);

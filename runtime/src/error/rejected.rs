@@ -13,7 +13,7 @@ use crate::{
 
 /// The breaker rejected the call: the function did not run.
 ///
-/// 16 bytes that are copied; the message is made only when it is printed.
+/// It is 16 bytes and `Copy`. Its message is formatted only when it is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias = "BrokenCircuitError")]
 #[doc(alias = "CallNotPermittedException")]
@@ -33,12 +33,12 @@ const STATE_SHIFT: u32 = 50;
 const UNKNOWN: u64 = (1 << STATE_SHIFT) - 1;
 /// From 6.5 days on, a wait is in milliseconds.
 ///
-/// So 584 years fit, which is all that a clock has.
+/// So 584 years fit, the longest time that a clock can measure.
 const IN_MILLIS: u64 = 1 << 49;
 const NANOS_PER_MILLI: u64 = 1_000_000;
 
 impl Rejected {
-    /// `retry_after` in nanoseconds.
+    /// Packs a rejection; `retry_after` is in nanoseconds.
     #[inline]
     pub(crate) fn new(name: NameRef, state: State, retry_after: Option<u64>) -> Self {
         let state: u64 = match state {
@@ -61,8 +61,8 @@ impl Rejected {
 
     /// Returns the breaker's name.
     ///
-    /// A rejection by a keyed breaker that is kept for longer than the breaker may have lost the
-    /// key: then the name is `inventory[…]`.
+    /// If a rejection outlives its keyed breaker, the key may be gone. The name is then
+    /// `inventory[…]`.
     pub fn name(&self) -> Name {
         #[allow(clippy::cast_possible_truncation, reason = "12 bits are left")]
         let version = (self.packed >> VERSION_SHIFT) as u16;
@@ -127,7 +127,7 @@ impl Error for Rejected {}
 /// Makes an error of the kind `Other` with the rejection as its payload;
 /// [`Rejected::find`] finds it there.
 ///
-/// Not of the kind `ConnectionRefused`: retry helpers repeat such a call at once.
+/// The kind is not `ConnectionRefused`, because retry helpers repeat such a call at once.
 impl From<Rejected> for io::Error {
     fn from(rejected: Rejected) -> Self {
         Self::other(rejected)

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// A duration in a message: two digits are enough.
+/// A duration in a message, rounded up to two digits.
 pub(crate) struct Rounded(pub(crate) Duration);
 
 impl fmt::Display for Rounded {

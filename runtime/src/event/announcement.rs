@@ -1,4 +1,4 @@
-//! The events of a change between its control lock and their readers.
+//! The events that a thread makes under a control lock and delivers after it.
 
 use std::time::SystemTime;
 
@@ -26,7 +26,7 @@ impl<'a> Announcements<'a> {
         }
     }
 
-    /// Whether an event of this kind has an audience.
+    /// Returns whether an event of this kind has an audience.
     #[inline]
     pub(crate) fn has_audience(&self, kind: &EventKind) -> bool {
         self.dispatcher.has_audience() || log::is_enabled(kind)

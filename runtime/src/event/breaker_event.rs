@@ -104,7 +104,7 @@ pub enum EventKind {
 }
 
 impl BreakerEvent {
-    /// The event that replaces this one and all earlier ones of its breaker
+    /// Returns the event that replaces this one and all earlier ones of its breaker
     /// after they were dropped.
     pub(super) fn into_current(self) -> Self {
         Self {
@@ -169,7 +169,8 @@ impl fmt::Display for EventKind {
     }
 }
 
-/// ``has new settings: `cooldown` 5s instead of 30s``
+/// Writes the changed settings: ``has new settings: `cooldown` 5s instead of
+/// 30s``.
 fn fmt_difference(difference: &[Difference], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("has new settings: ")?;
     for (index, changed) in difference.iter().enumerate() {

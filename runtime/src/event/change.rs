@@ -47,7 +47,7 @@ impl Moment {
 }
 
 impl Change {
-    /// The event of this change, which a call with this error made.
+    /// Returns the event of this change, which a call with this error made.
     pub(super) fn event(&self, name: &Name, time: SystemTime, error: &str) -> BreakerEvent {
         BreakerEvent {
             name: name.clone(),
@@ -61,14 +61,14 @@ impl Change {
         }
     }
 
-    /// The wall-clock time: as it was read, or else reckoned back from `now` by
-    /// the breaker's clock.
+    /// Returns the wall-clock time of the change. If it was not read then, it is
+    /// computed back from `now` by the breaker's clock.
     pub(super) fn time(&self, now: Moment) -> SystemTime {
         let reckoned = || now.time.checked_sub(now.at.since(self.at));
         self.time.or_else(reckoned).unwrap_or(now.time)
     }
 
-    /// The reason of a transition; `None` for every other change.
+    /// Returns the reason of a transition; `None` for every other change.
     pub(super) const fn transition_reason(&self) -> Option<Reason> {
         match self.kind {
             EventKind::Transition { reason, .. } => Some(reason),
@@ -76,7 +76,8 @@ impl Change {
         }
     }
 
-    /// The reason and the cooldown of a trip; `None` for every other change.
+    /// Returns the reason and the cooldown of a trip; `None` for every other
+    /// change.
     pub(super) const fn trip(&self) -> Option<(Reason, Option<Duration>)> {
         match self.kind {
             EventKind::Transition {
@@ -91,7 +92,7 @@ impl Change {
     }
 }
 
-/// No text is `None` for a reader.
+/// Returns `None` for an empty text.
 pub(super) fn some_text(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
 }

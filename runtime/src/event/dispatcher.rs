@@ -1,4 +1,4 @@
-//! Brings the events of one registry to its subscribers and receivers.
+//! Delivers the events of one registry to its subscribers and receivers.
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -46,7 +46,7 @@ impl Dispatcher {
         }
     }
 
-    /// Whether any subscriber or receiver exists.
+    /// Returns whether any subscriber or receiver exists.
     #[inline]
     pub(super) fn has_audience(&self) -> bool {
         // Acquire: a thread that sees the number sees the inbox.
@@ -71,13 +71,13 @@ impl Dispatcher {
         self.counters.guarded(user_code);
     }
 
-    /// The number of events that slow subscribers and receivers have lost,
-    /// counted once for each of them.
+    /// Returns the number of events that the full queues of slow subscribers and
+    /// receivers dropped. An event that two of them did not get is counted twice.
     pub(crate) fn dropped(&self) -> u64 {
         self.counters.dropped()
     }
 
-    /// How often a subscriber or a waker has panicked.
+    /// Returns how often a subscriber or a waker has panicked.
     pub(crate) fn panics(&self) -> u64 {
         self.counters.panics()
     }

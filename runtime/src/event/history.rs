@@ -23,11 +23,11 @@ pub(crate) const HISTORY_EVENTS: usize = 64;
 ///
 /// ```text
 /// 66 × size_of::<Entry>() + texts       size_of::<Entry>() ≤ 160 bytes, so 10.5 KiB
-/// texts ≤ 66 × 3 × 200 characters       who, reason and error, where a change has them
+/// texts ≤ 66 × 3 × 200 characters       who, reason and error, if a change has them
 /// ```
 ///
-/// An entry that is overwritten leaves its place and the memory of its text to the next one. So a
-/// full history allocates no more.
+/// The next entry reuses the memory of the one that it overwrites, that of its text included. So a
+/// full history allocates nothing more.
 #[derive(Debug)]
 pub(crate) struct History {
     /// A ring, once it is full.
@@ -57,7 +57,7 @@ enum Remembered {
     Nowhere,
     /// In the ring.
     At(usize),
-    /// The ring has lost it.
+    /// Copied, because the ring no longer has it.
     Kept(Box<HistoryEntry>),
 }
 
@@ -89,7 +89,7 @@ pub struct LastTrip {
 }
 
 impl History {
-    /// The history of a breaker that has not changed yet.
+    /// Returns the history of a breaker that has not changed yet.
     pub(crate) const fn new(created: Timestamp) -> Self {
         Self {
             entries: Vec::new(),
@@ -137,7 +137,7 @@ impl History {
         self.entries.push(HistoryEntry { change, error });
     }
 
-    /// The changes that are kept as events, oldest first.
+    /// Returns the changes that are kept as events, oldest first.
     pub(crate) fn events(&self, name: &Name, now: Moment) -> Vec<BreakerEvent> {
         // The ring begins with the next place, if it is full.
         let (newer, older) = self.entries.split_at(self.next.min(self.entries.len()));
@@ -147,7 +147,8 @@ impl History {
             .collect()
     }
 
-    /// When the reported state last changed, or else when the breaker was made.
+    /// Returns when the reported state last changed, or else when the breaker was
+    /// made.
     pub(crate) fn since(&self) -> Timestamp {
         let last = self.last_transition.entry(&self.entries);
         last.map_or(self.created, |entry| entry.change.at)
@@ -178,7 +179,7 @@ impl Remembered {
         matches!(self, Self::At(at) if *at == place)
     }
 
-    /// A copy of an entry that is about to be overwritten.
+    /// Copies an entry that is about to be overwritten.
     #[cold]
     fn kept(entry: &HistoryEntry) -> Self {
         Self::Kept(Box::new(entry.clone()))

@@ -33,7 +33,7 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 
 /// The events that wait for one subscriber or receiver.
 ///
-/// Delivery to a subscriber, by the thread that made a change:
+/// Delivery to a subscriber, by the thread that made a change (the changer):
 ///
 /// 1. Under the breaker's control lock, the thread pushes the event into each inbox. So an inbox
 ///    holds each breaker's events in the order of their generations.
@@ -66,7 +66,7 @@ enum InboxReader {
     Receiver {
         arrived: Notify,
     },
-    /// None: the inbox is being dropped.
+    /// No reader: the inbox is being dropped.
     Gone,
 }
 
@@ -80,7 +80,7 @@ struct Contents {
     is_complete: bool,
 }
 
-/// What a receiver finds in its inbox.
+/// What a receiver reads from its inbox.
 pub(super) enum Received {
     Event(Event),
     /// No event yet.
@@ -120,7 +120,7 @@ impl Inbox {
         }
     }
 
-    /// Step 1: appends an event, under the control lock of its breaker.
+    /// Appends an event, under the control lock of its breaker (step 1).
     pub(super) fn push(&self, event: BreakerEvent) {
         let mut contents = lock(&self.contents);
         if !contents.is_closed && contents.queue.push(event) {
@@ -208,7 +208,7 @@ impl Inbox {
         next
     }
 
-    /// Whether nothing is left to deliver. The delivery has ended then.
+    /// Returns whether nothing is left to deliver. The delivery has ended then.
     fn is_finished(&self) -> bool {
         let mut contents = lock(&self.contents);
         let is_finished = contents.queue.is_empty();

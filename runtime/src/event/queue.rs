@@ -1,4 +1,5 @@
-//! A bounded queue of events that never loses the newest state of a breaker.
+//! A bounded queue of events that always keeps the newest state of each
+//! breaker.
 
 use std::{
     collections::{BTreeMap, VecDeque},

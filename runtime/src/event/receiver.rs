@@ -16,8 +16,8 @@ use crate::{
 /// [`CircuitBreaker::events`](crate::CircuitBreaker::events) or
 /// [`Registry::events`](crate::Registry::events).
 ///
-/// It holds 256 events of its own. A receiver that falls further behind loses its oldest events,
-/// and then reads, in this order:
+/// It holds 256 events of its own. If it falls further behind, its oldest events are dropped. It
+/// then reads, in this order:
 ///
 /// 1. [`RecvError::Dropped`],
 /// 2. one [`Current`](crate::EventKind::Current) event for each breaker whose events were dropped,
@@ -38,7 +38,7 @@ pub enum RecvError {
     #[error("{events} events were dropped: the receiver was too slow")]
     #[non_exhaustive]
     Dropped {
-        /// The number of events that this receiver has lost.
+        /// The number of dropped events.
         events: u64,
     },
     /// The registry is gone.

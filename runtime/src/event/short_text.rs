@@ -1,4 +1,4 @@
-//! Texts from outside, in bounded memory.
+//! Short texts: what user code displays, in bounded memory.
 
 use std::{
     fmt::{self, Write},
@@ -91,7 +91,7 @@ impl fmt::Write for ShortText {
     }
 }
 
-/// Whether a reader of a line must not get this character: a control
+/// Returns whether a reader of a line must not get this character: a control
 /// character, a separator of lines, or a control of the direction of writing.
 fn is_unprintable(character: char) -> bool {
     character.is_control()

@@ -127,7 +127,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Whole for K {
     }
 }
 
-/// A type that differs between the instances of a generic function.
+/// Returns a type that differs between the instances of a generic function.
 ///
 /// The argument is a closure of that function. The type of a closure has all generic arguments of
 /// the code around it: those of the function, of its `impl`, and `Self` of its trait. Two instances

@@ -19,8 +19,8 @@
 //! profiles.force_open();
 //! let answer = profiles.call(async { Ok::<_, ()>("Ada") }).await;
 //! assert!(answer.is_err(), "the service is not called");
-//! let instead = kept.serve(&("tenant 1", 7)).expect("it is young enough");
-//! assert_eq!(*instead.value(), "Ada");
+//! let kept_value = kept.serve(&("tenant 1", 7)).expect("it is young enough");
+//! assert_eq!(*kept_value.value(), "Ada");
 //! assert!(kept.serve(&("tenant 2", 7)).is_none());
 //! # }
 //! ```

@@ -177,7 +177,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     },
 ];
 
-/// The states of a breaker. A group has `fusebox_group_breakers`.
+/// Writes the state of a breaker. A group has `fusebox_group_breakers`.
 fn states(observed: &Observed, sink: &mut dyn Sink) {
     if let ObservedPart::Breaker { state: current, .. } = observed.part {
         for state in State::ALL {
@@ -228,7 +228,8 @@ fn durations(observed: &Observed, sink: &mut dyn Sink) {
     }
 }
 
-/// A kept value is always an answer, so `last_good` has no errors.
+/// Writes the answers in place of a call. A kept value is always an answer, so
+/// `last_good` has no errors.
 fn fallbacks(observed: &Observed, sink: &mut dyn Sink) {
     let totals = &observed.totals;
     for (source, result, answers) in [
@@ -265,7 +266,7 @@ fn transitions(observed: &Observed, sink: &mut dyn Sink) {
     }
 }
 
-/// The transitions of an outage.
+/// Returns the transitions of an outage.
 ///
 /// They are exported from the first scrape on, because `increase` does not see the first sample of
 /// a series.
@@ -289,7 +290,7 @@ fn open_seconds(observed: &Observed, sink: &mut dyn Sink) {
     sink.number(&[], SampleValue::Float(observed.open_time.as_secs_f64()));
 }
 
-/// A rate of the window. The breakers of a group have a window each.
+/// Writes a rate of the window. The breakers of a group have a window each.
 fn rate(observed: &Observed, rate: fn(&WindowCounts) -> Option<f64>, sink: &mut dyn Sink) {
     if let ObservedPart::Breaker { window, .. } = &observed.part
         && let Some(rate) = rate(window)

@@ -52,13 +52,13 @@ pub(crate) trait Sink {
 }
 
 impl Family {
-    /// The name of each counter and gauge of the family.
+    /// Returns the name of each counter and gauge of the family.
     #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "the name in a recorder"))]
     pub(crate) fn sample_name(&self) -> String {
         format!("{}{}", self.name, self.kind.suffix())
     }
 
-    /// The unit, if the name ends with one.
+    /// Returns the unit, if the name ends with one.
     #[cfg_attr(not(feature = "prometheus"), allow(dead_code, reason = "a line of the text"))]
     pub(crate) fn unit(&self) -> Option<&'static str> {
         self.name.ends_with("_seconds").then_some("seconds")
@@ -66,7 +66,7 @@ impl Family {
 }
 
 impl FamilyKind {
-    /// The last part of the name of each sample.
+    /// Returns the last part of the name of each sample.
     pub(crate) const fn suffix(self) -> &'static str {
         match self {
             Self::Counter => "_total",

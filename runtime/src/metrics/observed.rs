@@ -129,17 +129,17 @@ impl Observed {
         }
     }
 
-    /// The name of the breaker or of the group.
+    /// Returns the name of the breaker or of the group.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The group and the key of a keyed breaker.
+    /// Returns the group and the key of a keyed breaker.
     pub(crate) fn group_and_key(&self) -> Option<(&str, &str)> {
         self.name.group().zip(self.name.key())
     }
 
-    /// `file:line` of the function that declares the breaker.
+    /// Returns `file:line` of the function that declares the breaker.
     pub(crate) fn declared_at(&self) -> Option<String> {
         self.declared.map(|declared| {
             let location = declared.location();

@@ -6,7 +6,7 @@ use crate::outcome::{Outcome, Verdict};
 
 /// How a call ended.
 ///
-/// What it counts as follows from it: [`Counted`](crate::outcome::Counted).
+/// [`Counted`](crate::outcome::Counted) is what such an end counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallEnd {
     /// It returned, and its classifier decided this.
@@ -20,13 +20,13 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    /// Whether it returned a success, slow or not.
+    /// Returns whether it returned a success, slow or not.
     #[inline]
     pub(crate) fn is_success(self) -> bool {
         matches!(self, Self::Returned(verdict) if verdict.outcome() == Outcome::Success)
     }
 
-    /// The cooldown that a failure requested.
+    /// Returns the cooldown that a failure requested.
     pub(crate) fn requested_cooldown(self) -> Option<Duration> {
         match self {
             Self::Returned(verdict) if verdict.outcome() == Outcome::Failure => verdict.cooldown(),

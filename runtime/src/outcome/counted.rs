@@ -15,8 +15,8 @@ pub(crate) enum Counted {
 }
 
 impl Counted {
-    /// The outcome that the caller of [`Permit::record`](crate::Permit::record)
-    /// gets.
+    /// Returns the outcome that the caller of
+    /// [`Permit::record`](crate::Permit::record) gets.
     pub(crate) const fn outcome(self) -> Outcome {
         match self {
             Self::Call { failed: true, .. } => Outcome::Failure,

@@ -25,7 +25,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Returns the lower-case word for it: `success`, `failure` or `ignored`.
+    /// Returns the lower-case name: `success`, `failure` or `ignored`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",

@@ -11,9 +11,8 @@ use crate::{
 
 /// The settings of one breaker, before it is registered.
 ///
-/// [`CircuitBreaker::builder`] and [`Registry::breaker`] make it.
-///
-/// The keys, units, ranges and defaults are those of the attribute, see [`Settings`].
+/// [`CircuitBreaker::builder`] and [`Registry::breaker`] make it. The keys, units, ranges and
+/// defaults are those of the attribute, see [`Settings`].
 ///
 /// ```
 /// # use std::time::Duration;
@@ -36,7 +35,7 @@ pub struct CircuitBreakerBuilder<Kind = Single> {
     pub(super) kind: Kind,
 }
 
-/// A builder makes one breaker.
+/// The kind of a builder that makes one breaker.
 #[derive(Debug, Clone)]
 pub struct Single;
 
@@ -131,7 +130,7 @@ impl<Kind> CircuitBreakerBuilder<Kind> {
 }
 
 impl CircuitBreakerBuilder {
-    /// Registers the breaker, or finds the one with this name.
+    /// Registers the breaker, or returns the existing one with this name.
     ///
     /// A builder with only a name takes the settings of the breaker that exists or that an
     /// attribute declares. If an operator has changed them, the builder may give the declared

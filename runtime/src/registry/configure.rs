@@ -1,4 +1,4 @@
-//! What a change of the configuration does to the breakers of a registry.
+//! Changes the breakers of a registry when its configuration changes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -53,8 +53,8 @@ pub(crate) struct Reconfigured {
 
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
 impl Registry {
-    /// The settings that code declares for each breaker that exists and each
-    /// annotated function, by name.
+    /// Returns the settings that code declares for each breaker that exists and
+    /// each annotated function, by name.
     pub(crate) fn declared_settings(&self) -> Vec<(String, Settings)> {
         let existing = self.registered().into_iter();
         let existing = existing.map(|registered| (registered.breaker.name().to_owned(), registered.settings));
@@ -67,8 +67,8 @@ impl Registry {
         existing.chain(groups).chain(declared).collect()
     }
 
-    /// The settings that code declares for each group of keyed breakers that
-    /// exists and each annotated function with a `key`, by name.
+    /// Returns the settings that code declares for each group of keyed breakers
+    /// that exists and each annotated function with a `key`, by name.
     pub(crate) fn declared_groups(&self) -> Vec<(String, Settings)> {
         let existing = self
             .groups()
@@ -106,8 +106,8 @@ impl Registry {
         }
     }
 
-    /// Every breaker that exists, those of groups included, in the order of the
-    /// names.
+    /// Returns every breaker that exists, those of groups included, in the order of
+    /// the names.
     fn registered(&self) -> Vec<Registered> {
         let mut registered: Vec<_> = self.0.breakers.iter().map(|entry| entry.clone()).collect();
         registered.extend(self.groups().flat_map(|group| group.registered()));

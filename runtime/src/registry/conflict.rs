@@ -16,7 +16,7 @@ pub struct Conflict {
     contradiction: Contradiction,
 }
 
-/// In what two declarations contradict each other.
+/// What two declarations disagree about.
 #[derive(Debug, Clone, Copy)]
 enum Contradiction {
     /// The same explicit name, and other settings.
@@ -47,7 +47,8 @@ pub struct DeclareError {
 }
 
 impl Conflict {
-    /// Both have the same explicit name, and other settings.
+    /// Makes the conflict of two functions with the same explicit name and other
+    /// settings.
     pub(super) const fn settings(
         name: &'static str,
         winner: Option<&'static Declaration>,
@@ -57,7 +58,8 @@ impl Conflict {
         Self::new(name, winner, loser, Contradiction::Settings(difference))
     }
 
-    /// Both have the same name, and at least one of them only by default.
+    /// Makes the conflict of two functions with the same name, at least one of them
+    /// only by default.
     pub(super) const fn default_name(
         name: &'static str,
         winner: Option<&'static Declaration>,
@@ -66,7 +68,8 @@ impl Conflict {
         Self::new(name, winner, loser, Contradiction::DefaultName)
     }
 
-    /// Both have the same explicit name, and other bounds of keys.
+    /// Makes the conflict of two functions with the same explicit name and other
+    /// bounds of keys.
     pub(super) const fn max_keys(
         name: &'static str,
         winner: Option<&'static Declaration>,
@@ -76,7 +79,8 @@ impl Conflict {
         Self::new(name, winner, loser, Contradiction::MaxKeys { existing, given })
     }
 
-    /// Both have the same name, and only one of them has one breaker per key.
+    /// Makes the conflict of two functions with the same name, only one of which
+    /// has one breaker per key.
     pub(super) const fn keys(
         name: &'static str,
         winner: Option<&'static Declaration>,

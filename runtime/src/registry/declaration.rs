@@ -73,7 +73,8 @@ impl Declaration {
         self
     }
 
-    /// Whether the function has a `timeout`, which configuration may replace.
+    /// Returns whether the function has a `timeout`, which configuration may
+    /// replace.
     #[cfg_attr(
         not(feature = "config"),
         allow(dead_code, reason = "decides whether a file has an effect")
@@ -95,7 +96,7 @@ impl Declaration {
         self.given_max_keys
     }
 
-    /// Whether the function has one breaker per key.
+    /// Returns whether the function has one breaker per key.
     pub(crate) const fn is_keyed(&self) -> bool {
         self.is_keyed
     }
@@ -136,14 +137,14 @@ impl Declaration {
         &self.location
     }
 
-    /// Whether both are one static.
+    /// Returns whether both are one static.
     ///
     /// A comparison of locations is not enough, see [`Declaration`].
     pub(crate) fn is(&self, other: &Self) -> bool {
         ptr::eq(self, other)
     }
 
-    /// Whether the function has a name in common with others on purpose.
+    /// Returns whether the function has a name in common with others on purpose.
     pub(crate) const fn has_explicit_name(&self) -> bool {
         self.name.is_some()
     }

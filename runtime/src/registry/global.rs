@@ -53,7 +53,7 @@ impl Registry {
         GLOBAL.set(registry).map_err(|_| InstallError)
     }
 
-    /// Whether it is the global registry. Does not make one.
+    /// Returns whether it is the global registry. Does not make one.
     #[cfg_attr(
         not(any(feature = "metrics", feature = "prometheus")),
         allow(dead_code, reason = "decides which declared functions are shown")

@@ -12,7 +12,7 @@ use crate::{
 /// Decides, by the name of a breaker, what configuration makes of its declared
 /// settings.
 pub(crate) trait Layers: fmt::Debug + Send + Sync {
-    /// The configuration of one breaker.
+    /// Returns the configuration of one breaker.
     ///
     /// # Errors
     /// The first rule that declared and configured values break together.
@@ -33,7 +33,8 @@ pub(crate) struct Configured {
 pub(super) struct Configuration(Mutex<Option<Arc<dyn Layers>>>);
 
 impl Configured {
-    /// No configuration.
+    /// Makes the configuration of a breaker that is not configured: what the code
+    /// declares.
     pub(crate) const fn as_declared(settings: Settings) -> Self {
         Self {
             settings,
@@ -60,14 +61,14 @@ impl Configuration {
         *self.hold() = Some(layers);
     }
 
-    /// The configuration of one breaker.
+    /// Returns the configuration of one breaker.
     pub(super) fn of(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
         let layers = self.hold().clone();
         configured(layers.as_deref(), name, declared)
     }
 }
 
-/// The configuration of one breaker by these layers.
+/// Returns the configuration of one breaker by these layers.
 pub(super) fn configured(
     layers: Option<&dyn Layers>,
     name: &str,

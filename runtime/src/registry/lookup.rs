@@ -21,7 +21,7 @@ impl Registry {
 
     /// Returns all breakers that exist, sorted by name.
     ///
-    /// Those that are declared and were not used yet are not among them, see
+    /// A breaker that is declared but was not used yet does not exist, see
     /// [`declare_all`](Self::declare_all). Keyed breakers are in [`groups`](Self::groups).
     pub fn iter(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
         self.into_iter()

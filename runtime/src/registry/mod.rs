@@ -74,7 +74,8 @@ struct Registered {
     breaker: CircuitBreaker,
     /// The declared settings. Those in force may have changed since.
     settings: Settings,
-    /// Only defaults so far, so a declaration that gives settings decides.
+    /// Whether they are the defaults so far: then the first declaration that gives
+    /// settings decides.
     are_defaults: bool,
     /// The function that declares it; `None` if only a builder has made it.
     declared: Option<&'static Declaration>,
@@ -126,9 +127,10 @@ impl Registry {
         self.0.dispatcher.receive(None)
     }
 
-    /// Returns how many events slow subscribers and receivers have lost.
+    /// Returns how many events were dropped, because a subscriber or receiver was
+    /// slow.
     ///
-    /// An event that two of them lost is counted twice.
+    /// An event that two of them did not get is counted twice.
     pub fn dropped_events(&self) -> u64 {
         self.0.dispatcher.dropped()
     }
@@ -154,7 +156,7 @@ impl Registry {
         self.0.new_breakers.subscribe()
     }
 
-    /// Whether both are clones of one registry.
+    /// Returns whether both are clones of one registry.
     #[cfg_attr(
         not(feature = "test-util"),
         allow(dead_code, reason = "compared in isolated tests only")

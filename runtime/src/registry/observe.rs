@@ -32,13 +32,13 @@ impl Registry {
         observed
     }
 
-    /// Returns how the connection to the store is. `None` without a fleet.
+    /// Returns the health of the connection to the store. `None` without a fleet.
     pub(crate) fn fleet_health(&self) -> Option<FleetHealth> {
         lock(&self.0.observed.fleet).as_ref().map(|read| read())
     }
 
-    /// Sets the function that reads how the connection to the store is; `None`
-    /// after the registry has left its fleet.
+    /// Sets the function that reads the health of the connection to the store;
+    /// `None` after the registry has left its fleet.
     #[allow(dead_code, reason = "a fleet sets it")]
     pub(crate) fn set_fleet_health(&self, read: Option<ReadFleetHealth>) {
         *lock(&self.0.observed.fleet) = read;

@@ -11,10 +11,10 @@ pub(super) struct ObservedState {
     pub(super) declared: OnceLock<()>,
 }
 
-/// Reads how the connection to the store of a fleet is.
+/// Reads the health of the connection to the store of a fleet.
 pub(crate) type ReadFleetHealth = Box<dyn Fn() -> FleetHealth + Send + Sync>;
 
-/// How the connection to the store of a fleet is.
+/// The health of the connection to the store of a fleet.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(
     not(any(feature = "metrics", feature = "prometheus")),

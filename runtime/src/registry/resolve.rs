@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Registry {
-    /// Returns the breaker for a builder, whose settings are checked before.
+    /// Returns the breaker for a builder. The caller has checked the settings.
     pub(crate) fn build(
         &self,
         name: &'static str,
@@ -100,7 +100,8 @@ impl Registry {
         found.breaker
     }
 
-    /// A function with a default name shares its breaker with no other function.
+    /// Returns the breaker of a function with a default name, which shares it with
+    /// no other function.
     fn resolve_default(
         &self,
         name: &'static str,

@@ -2,16 +2,16 @@
 
 use crate::registry::{Declaration, Registry, catalog};
 
-/// What has a name in place of a function of the other kind: with keys or
-/// without.
+/// The owner of a name that a function of the other kind also claims: one with
+/// keys, the other without.
 pub(super) struct Rival {
     /// The function that declares it; `None` if a builder has made it.
     pub(super) declared: Option<&'static Declaration>,
 }
 
 impl Registry {
-    /// What keeps this explicit name from a function: a breaker or a group of
-    /// the other kind that exists, or a function of the other kind that is
+    /// Returns what keeps this explicit name from a function: a breaker or a group
+    /// of the other kind that exists, or a function of the other kind that is
     /// declared before it.
     pub(super) fn rival(&self, name: &str, declaration: &'static Declaration) -> Option<Rival> {
         if declaration.is_keyed() {
@@ -33,7 +33,8 @@ impl Registry {
     }
 }
 
-/// The functions of the other kind that have this explicit name, in order.
+/// Returns the functions of the other kind that have this explicit name, in
+/// order.
 pub(super) fn rivals(
     name: &str,
     declaration: &Declaration,

@@ -8,10 +8,10 @@ use crate::{
 
 /// The atomics of one breaker's state.
 ///
-/// Healthy calls and rejections only read them. Except for the count of consecutive failures, every
-/// change is made under the engine's control lock. The holder of that lock writes `deadline` always
-/// *after* the state. So a thread that reads a new state with the deadline of an older one has two
-/// cases:
+/// Healthy calls and rejections only read them. Every change is made under the engine's control
+/// lock, except to the count of consecutive failures. The holder of that lock always writes
+/// `deadline` *after* the state. So a thread that reads a new state with the deadline of an older
+/// one has two cases:
 ///
 /// 1. The old deadline has passed: the thread decides again under the control lock.
 /// 2. It has not: the thread rejects one call that the new deadline would reject too.
@@ -110,12 +110,12 @@ impl AtomicState {
 }
 
 impl StateSnapshot {
-    /// Whether the deadline has been reached at `now`.
+    /// Returns whether the deadline has been reached at `now`.
     pub(crate) fn deadline_passed(self, now: Timestamp) -> bool {
         now >= self.deadline
     }
 
-    /// Whether this is an Open whose cooldown has elapsed at `now`.
+    /// Returns whether this is an Open whose cooldown has elapsed at `now`.
     pub(crate) fn cooldown_elapsed(self, now: Timestamp) -> bool {
         self.state.base() == BaseState::Open && self.deadline_passed(now)
     }

@@ -14,7 +14,7 @@ pub(crate) use override_end::OverrideEnd;
 pub(crate) use packed::{BaseState, GENERATION_BITS, Override, PackedState};
 pub use reason::Reason;
 
-/// The state of a breaker, as its callers meet it.
+/// The state of a breaker, as its callers see it.
 ///
 /// ```text
 ///            threshold reached                cooldown over
@@ -34,12 +34,12 @@ pub enum State {
     Open,
     /// A few trial calls are admitted, all other calls are rejected.
     HalfOpen,
-    /// An operator has all calls rejected.
+    /// An operator has set an override that rejects all calls.
     #[doc(alias = "isolated")]
     ForcedOpen,
-    /// An operator has all calls admitted; they are counted, and nothing trips.
+    /// An operator has set an override that admits all calls.
     ///
-    /// Also the shadow mode of a new breaker.
+    /// The calls are counted, and the breaker never trips: the shadow mode of a new breaker.
     #[doc(alias = "metrics_only")]
     ForcedClosed,
     /// Configuration disables the breaker: it admits all calls and counts none.
@@ -57,9 +57,8 @@ impl State {
         Self::Disabled,
     ];
 
-    /// Returns the lower-case word for it, as in messages and metric labels:
-    /// `closed`, `open`, `half_open`, `forced_open`, `forced_closed`,
-    /// `disabled`.
+    /// Returns the lower-case name, as in messages and metric labels: `closed`,
+    /// `open`, `half_open`, `forced_open`, `forced_closed`, `disabled`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",

@@ -8,8 +8,10 @@ use crate::{
 /// No override, or one without an end.
 const NONE: u64 = u64::MAX;
 
-/// The end of a breaker's override. Written under the engine's control lock;
-/// read by calls that meet an override.
+/// The end of a breaker's override.
+///
+/// Only the holder of the engine's control lock writes it. Calls read it when they meet an
+/// override.
 pub(crate) struct OverrideEnd(AtomicU64);
 
 impl OverrideEnd {
@@ -17,8 +19,8 @@ impl OverrideEnd {
         Self(AtomicU64::new(NONE))
     }
 
-    /// Sets the end: before the override that it belongs to, or after the
-    /// release. An end at the end of time is none.
+    /// Sets the end: before the override that it belongs to, or after the release.
+    /// The last reading of the clock means no end.
     pub(crate) fn set(&self, end: Option<Timestamp>) {
         // Release: a call that reads this also sees the release before it.
         self.0
@@ -31,7 +33,7 @@ impl OverrideEnd {
         (nanos != NONE).then(|| Timestamp::from_nanos(nanos))
     }
 
-    /// Whether the override has an end, and it has come at `now`.
+    /// Returns whether the override has an end, and it has come at `now`.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.get().is_some_and(|end| now >= end)
     }

@@ -55,7 +55,7 @@ impl PackedState {
     /// Closed, empty, generation 0.
     pub(crate) const INITIAL: Self = Self(0);
 
-    /// Closed and empty, in this generation.
+    /// Makes the state of a closed breaker in this generation.
     #[cfg(all(test, not(fusebox_loom)))]
     pub(crate) const fn in_generation(generation: u64) -> Self {
         Self(generation << GENERATION_SHIFT)
@@ -83,7 +83,8 @@ impl PackedState {
         }
     }
 
-    /// The stored state: Open stays Open here after its cooldown has elapsed.
+    /// Returns the stored state: Open stays Open here after its cooldown has
+    /// elapsed.
     pub(crate) const fn state(self) -> State {
         match (self.overridden(), self.base()) {
             (Override::Open, _) => State::ForcedOpen,
@@ -95,45 +96,47 @@ impl PackedState {
         }
     }
 
-    /// Whether every call is admitted and counted: Closed, or forced closed.
+    /// Returns whether every call is admitted and counted: Closed, or forced
+    /// closed.
     #[inline]
     pub(crate) const fn admits_all(self) -> bool {
         // Closed without override is 0 in these four bits.
         self.0 & (0b1111 << STATE_SHIFT) == 0 || matches!(self.overridden(), Override::Closed)
     }
 
-    /// Whether it is Closed without an override.
+    /// Returns whether it is Closed without an override.
     #[inline]
     pub(crate) const fn is_closed(self) -> bool {
         self.0 & (0b1111 << STATE_SHIFT) == 0
     }
 
-    /// Whether it is Open without an override, before or after the end of its
-    /// cooldown.
+    /// Returns whether it is Open without an override, before or after the end of
+    /// its cooldown.
     #[inline]
     pub(crate) const fn is_open(self) -> bool {
         self.0 & (0b1111 << STATE_SHIFT) == (BaseState::Open as u64) << STATE_SHIFT
     }
 
-    /// The same state of the same generation, with nothing counted.
+    /// Returns the same state of the same generation, with nothing counted.
     #[inline]
     pub(crate) const fn emptied(self) -> Self {
         Self(self.0 & !PAYLOAD_MASK)
     }
 
-    /// A state that no breaker ever has, with this generation and this payload.
+    /// Makes a state that no breaker ever has, with this generation and this
+    /// payload.
     pub(crate) const fn marker(generation: u64, payload: u32) -> Self {
         Self(generation << GENERATION_SHIFT | NO_STATE | payload as u64 & PAYLOAD_MASK)
     }
 
-    /// Whether it is a [`marker`](Self::marker).
+    /// Returns whether it is a [`marker`](Self::marker).
     #[inline]
     pub(crate) const fn is_marker(self) -> bool {
         self.0 & NO_STATE == NO_STATE
     }
 
-    /// A [`marker`](Self::marker) with these bits in the payload, besides those
-    /// that a marker has already.
+    /// Adds these bits to the payload of a [`marker`](Self::marker). Makes one of
+    /// the state first, if it is not one.
     #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
     pub(crate) const fn marked(self, payload: u32) -> Self {
         let kept = if self.is_marker() {
@@ -144,22 +147,22 @@ impl PackedState {
         Self::marker(self.generation(), kept as u32 | payload)
     }
 
-    /// The same [`marker`](Self::marker) without these bits.
+    /// Removes these bits from the payload of a [`marker`](Self::marker).
     pub(crate) const fn without(self, payload: u32) -> Self {
         Self(self.0 & !(payload as u64))
     }
 
-    /// Whether outcomes feed a shadow window instead of tripping.
+    /// Returns whether outcomes feed a shadow window instead of tripping.
     pub(crate) const fn is_shadow(self) -> bool {
         matches!(self.overridden(), Override::Closed)
     }
 
-    /// The same state without its override, with nothing counted.
+    /// Returns the same state without its override, with nothing counted.
     pub(crate) const fn without_override(self) -> Self {
         Self(self.0 & !(0b11 << OVERRIDE_SHIFT)).emptied()
     }
 
-    /// Consecutive failures.
+    /// Returns the number of consecutive failures.
     pub(crate) const fn failures(self) -> u32 {
         (self.0 & PAYLOAD_MASK) as u32
     }
@@ -173,17 +176,17 @@ impl PackedState {
         Self(self.0 & !PAYLOAD_MASK | failures as u64)
     }
 
-    /// Trial calls in flight that hold a slot.
+    /// Returns the number of trial calls in flight that hold a slot.
     pub(crate) const fn in_flight(self) -> u32 {
         (self.0 & TRIAL_MASK) as u32
     }
 
-    /// Trial calls that succeeded, slow ones included.
+    /// Returns the number of trial calls that succeeded, slow ones included.
     pub(crate) const fn completed(self) -> u32 {
         (self.0 >> TRIAL_BITS & TRIAL_MASK) as u32
     }
 
-    /// Completed trial calls that were slow.
+    /// Returns the number of completed trial calls that were slow.
     pub(crate) const fn slow(self) -> u32 {
         (self.0 >> (2 * TRIAL_BITS) & TRIAL_MASK) as u32
     }
@@ -194,19 +197,19 @@ impl PackedState {
         Self(self.0 & !PAYLOAD_MASK | payload)
     }
 
-    /// The payload of a [`marker`](Self::marker).
+    /// Returns the payload of a [`marker`](Self::marker).
     #[allow(clippy::cast_possible_truncation, reason = "the payload has 21 bits")]
     #[inline]
     pub(crate) const fn payload(self) -> u32 {
         (self.0 & PAYLOAD_MASK) as u32
     }
 
-    /// The next generation, in this automatic state, with nothing counted.
+    /// Returns the next generation in this base state, with nothing counted.
     pub(crate) const fn next(self, state: BaseState) -> Self {
         self.next_with(state, self.overridden())
     }
 
-    /// The next generation, under this override, with nothing counted.
+    /// Returns the next generation under this override, with nothing counted.
     pub(crate) const fn next_override(self, overridden: Override) -> Self {
         self.next_with(self.base(), overridden)
     }

@@ -6,13 +6,14 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The threshold: consecutive failures, or failures within the window.
+    /// The number of failures reached the threshold: consecutive failures, or those
+    /// within the window.
     #[non_exhaustive]
     Failures {
         /// The number of failures.
         failures: u64,
     },
-    /// The failure rate in the window.
+    /// The failure rate of the window reached the threshold.
     #[non_exhaustive]
     FailureRate {
         /// The number of failures.
@@ -20,7 +21,7 @@ pub enum Reason {
         /// The number of counted calls.
         calls: u64,
     },
-    /// The slow-call rate in the window.
+    /// The slow-call rate of the window reached `slow_threshold`.
     #[non_exhaustive]
     SlowCallRate {
         /// The number of slow calls.
@@ -34,7 +35,7 @@ pub enum Reason {
     TrialsSucceeded,
     /// A trial call failed.
     TrialFailed,
-    /// Too many of the trial calls were slow.
+    /// The slow-call rate of the trial calls reached `slow_threshold`.
     #[non_exhaustive]
     TrialsSlow {
         /// The number of slow trial calls.
@@ -70,7 +71,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns the lower-case word for it, as in metric labels: `trial_failed`.
+    /// Returns the lower-case name, as in metric labels: `trial_failed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failures { .. } => "failures",

@@ -33,7 +33,7 @@ pub(crate) enum Admission {
     Rejected,
 }
 
-/// R1, R6, R7, R9, R20: how a call is admitted.
+/// Returns how a call is admitted (R1, R6, R7, R9, R20).
 ///
 /// `is_nested` is evaluated in HalfOpen only.
 #[inline]
@@ -59,7 +59,7 @@ pub(crate) fn admission(
     }
 }
 
-/// R6: the state that readers see.
+/// Returns the state that readers see (R6).
 pub(crate) fn effective_state(snapshot: StateSnapshot, now: Timestamp) -> State {
     match snapshot.state.state() {
         State::Open if snapshot.cooldown_elapsed(now) => State::HalfOpen,
@@ -67,7 +67,8 @@ pub(crate) fn effective_state(snapshot: StateSnapshot, now: Timestamp) -> State 
     }
 }
 
-/// R6, R7, R17: how long a rejected caller has to wait, in nanoseconds.
+/// Returns how long a rejected caller has to wait, in nanoseconds (R6, R7,
+/// R17).
 ///
 /// Only Open has an end that is known beforehand.
 #[inline]
@@ -78,8 +79,8 @@ pub(crate) const fn retry_after(state: State, until_deadline: u64) -> Option<u64
     }
 }
 
-/// Whether a change from `before` to `after` may admit a waiter, or complete
-/// its wait for Closed.
+/// Returns whether a change from `before` to `after` may admit a waiter, or
+/// complete its wait for Closed.
 pub(crate) fn concerns_waiters(before: StateSnapshot, after: StateSnapshot) -> bool {
     let slots_taken = |state: PackedState| state.in_flight() + state.completed();
     before.state.generation() != after.state.generation()
@@ -98,9 +99,9 @@ pub(crate) enum SlowCalls {
     AreJudgedApart,
 }
 
-/// R3, R8, R11, R12: what the end of a call counts as.
+/// Returns what the end of a call counts as (R3, R8, R11, R12).
 ///
-/// `is_slow`: it took at least `slow_call`.
+/// `is_slow`: the call took at least `slow_call`.
 #[inline]
 pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_trial: bool) -> Counted {
     let slow = is_slow;
@@ -115,13 +116,13 @@ pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_tri
             Outcome::Ignored => Counted::Ignored,
         },
         CallEnd::Panicked => Counted::Call { failed: true, slow },
-        // A call that timed out is slow if any call is.
+        // If `slow_call` is set, a call that timed out is slow: `timeout` is longer.
         CallEnd::TimedOut => Counted::Call {
             failed: true,
             slow: slow || slow_calls != SlowCalls::Off,
         },
         CallEnd::Dropped if !slow => Counted::Cancelled,
-        // It showed no success, so it completes no trial.
+        // A dropped call has not shown a success, so a dropped trial call is a failure.
         CallEnd::Dropped => Counted::Call {
             failed: slow_fails || is_trial,
             slow,
@@ -129,7 +130,7 @@ pub(crate) fn counted(end: CallEnd, is_slow: bool, slow_calls: SlowCalls, is_tri
     }
 }
 
-/// Until when a state counts as open, if it does.
+/// Returns until when a state counts as open, if it does.
 ///
 /// Readers see `HalfOpen` once the cooldown has elapsed, and no override once its end has come.
 pub(crate) fn open_until(
@@ -147,7 +148,7 @@ pub(crate) fn open_until(
     }
 }
 
-/// R10: whether a result of this generation is stale.
+/// Returns whether a result of this generation is stale (R10).
 ///
 /// A cancelled call has no result.
 #[inline]
@@ -155,7 +156,7 @@ pub(crate) fn is_stale(state: PackedState, generation: u64, counted: Counted) ->
     state.generation() != generation && counted != Counted::Cancelled
 }
 
-/// What a failure does where consecutive failures are counted.
+/// What a failure does to the count of consecutive failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum AfterFailure {
@@ -163,12 +164,12 @@ pub(crate) enum AfterFailure {
     Stale,
     /// It is counted.
     Counted(PackedState),
-    /// It reaches the threshold, which the control lock has to decide.
+    /// It reaches the threshold. The thread decides again under the control lock.
     Trip(Reason),
 }
 
-/// R4, R10: what a failure of this generation does to the count of consecutive
-/// failures.
+/// Returns what a failure of this generation does to the count of consecutive
+/// failures (R4, R10).
 #[inline]
 pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits) -> AfterFailure {
     if state.generation() != generation {
@@ -185,31 +186,30 @@ pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits)
     )
 }
 
-/// The state without consecutive failures, after a success of this generation;
-/// `None` if there is nothing to reset.
+/// Returns the state without consecutive failures, after a success of this
+/// generation; `None` if there is nothing to reset.
 #[inline]
 pub(crate) fn after_success(state: PackedState, generation: u64) -> Option<PackedState> {
     (state.failures() != 0 && state.generation() == generation).then(|| state.with_failures(0))
 }
 
-/// R17: whether a trip that the override prevents is reported.
+/// Returns whether a trip that the override prevents is reported (R17).
 ///
 /// At most once per cooldown.
 pub(crate) fn would_trip_is_due(reported: Option<Timestamp>, now: Timestamp, cooldown: Duration) -> bool {
     reported.is_none_or(|reported| now.since(reported) >= cooldown)
 }
 
-/// R17: the state under this override; `None` if it is set already.
+/// Returns the state under this override; `None` if it is set already (R17).
 pub(crate) fn under_override(state: PackedState, overridden: Override) -> Option<PackedState> {
     (state.overridden() != overridden).then(|| state.next_override(overridden))
 }
 
-/// At least this many consecutive trial calls are abandoned before the breaker
-/// reopens.
+/// The fewest consecutive abandoned trial calls that reopen the breaker.
 const FEWEST_ABANDONED: u32 = 5;
 
-/// R21: the number of consecutive abandoned trial calls, after one more trial
-/// call has ended like this.
+/// Returns the number of consecutive abandoned trial calls, after one more
+/// trial call has ended like this (R21).
 pub(crate) fn abandoned_trials(before: u32, counted: Counted) -> u32 {
     match counted {
         Counted::Call { .. } => 0,
@@ -218,10 +218,10 @@ pub(crate) fn abandoned_trials(before: u32, counted: Counted) -> u32 {
     }
 }
 
-/// R9: whether the next extra trial call may be admitted at once.
+/// Returns whether the next extra trial call may be admitted at once (R9).
 ///
-/// `is_last`: an extra trial call that ended like this was the last admission. It decided nothing,
-/// so it must not cost a cooldown.
+/// `is_last`: the call was an extra trial call, and no trial call was admitted after it. If it
+/// decided nothing, it must not cost a cooldown.
 pub(crate) fn frees_extra_trial(counted: Counted, is_last: bool) -> bool {
     is_last && matches!(counted, Counted::Ignored | Counted::Cancelled)
 }
@@ -235,7 +235,7 @@ pub(crate) enum AfterTrial {
     Reopen(Reason),
 }
 
-/// R3, R7, R8, R9, R21: what the end of a trial call does in HalfOpen.
+/// Returns what the end of a trial call does in HalfOpen (R3, R7, R8, R9, R21).
 ///
 /// `abandoned`: see [`abandoned_trials`].
 pub(crate) fn after_trial(
@@ -300,7 +300,7 @@ impl Limits {
     }
 }
 
-/// R2, R4: the reason why this tally trips; `None` if it does not.
+/// Returns the reason why this tally trips; `None` if it does not (R2, R4).
 #[inline]
 pub(crate) fn trip_reason(limits: Limits, tally: Tally) -> Option<Reason> {
     let Tally {
@@ -324,11 +324,10 @@ pub(crate) fn trip_reason(limits: Limits, tally: Tally) -> Option<Reason> {
     }
 }
 
-/// How long an Open lasts.
+/// Returns how long an Open lasts.
 ///
-/// By itself the cooldown is doubled for each reopening, up to `max_cooldown`. A cooldown that the
-/// service requested is limited to `max_cooldown`, or to `cooldown` if there is none. Jitter
-/// lengthens both.
+/// Each reopening doubles the cooldown, up to `max_cooldown`. A cooldown that the service requested
+/// is limited to `max_cooldown`, or to `cooldown` if there is none. Jitter lengthens both.
 pub(crate) fn cooldown(
     settings: &Settings,
     reopenings: u32,
@@ -347,7 +346,8 @@ pub(crate) fn cooldown(
     length.saturating_add(lengthening(settings.jitter(), length, seed, generation))
 }
 
-/// R14: the random part of a cooldown, a pure function of (seed, generation).
+/// Returns the random part of a cooldown, a pure function of (seed, generation)
+/// (R14).
 fn lengthening(jitter: Rate, cooldown: Duration, seed: u64, generation: u64) -> Duration {
     if !jitter.is_above_zero() {
         return Duration::ZERO;
@@ -359,7 +359,7 @@ fn lengthening(jitter: Rate, cooldown: Duration, seed: u64, generation: u64) -> 
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(most))
 }
 
-/// The finalizer of `SplitMix64`.
+/// Applies the finalizer of `SplitMix64`.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
 pub(crate) const fn mix(mut bits: u64) -> u64 {

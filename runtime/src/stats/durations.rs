@@ -111,9 +111,8 @@ impl HistogramStripe {
         }
     }
 
-    /// Counts one call of the thread that owns this stripe.
-    ///
-    /// Plain loads and stores.
+    /// Counts one call of the thread that owns this stripe, with plain loads and
+    /// stores.
     fn record_alone(&self, micros: u64) {
         // Relaxed, and no read-modify-write: the owning thread alone writes these cells.
         let add = |cell: &AtomicU64, amount: u64| {
@@ -192,11 +191,8 @@ impl Durations {
 
     /// Returns the duration that this part of the calls did not exceed.
     ///
-    /// `0.99` for p99.
-    ///
-    /// `None` without calls.
-    ///
-    /// A part outside of 0 to 1 counts as the nearest of the two.
+    /// `0.99` gives p99. `None` without calls. A part outside of 0 to 1 counts as the nearer of the
+    /// two.
     pub fn percentile(&self, part: f64) -> Option<Duration> {
         if self.calls == 0 {
             return None;
@@ -219,13 +215,14 @@ impl Durations {
     }
 }
 
-/// A duration in whole microseconds, rounded up: no call takes no time.
+/// Converts a duration into whole microseconds, rounded up: no call takes no
+/// time.
 fn micros(duration: Duration) -> u64 {
     let micros = duration.as_nanos().div_ceil(1_000).max(1);
     u64::try_from(micros).unwrap_or(u64::MAX).min(LONGEST_MICROS)
 }
 
-/// The bucket of a duration in microseconds.
+/// Returns the bucket of a duration in microseconds.
 ///
 /// ```text
 /// value        bucket
@@ -243,7 +240,7 @@ const fn index_of(micros: u64) -> usize {
     (STEPS * (octave as u64 + 1) + step) as usize
 }
 
-/// The middle of a bucket, in microseconds.
+/// Returns the middle of a bucket, in microseconds.
 const fn middle_of(bucket: usize) -> u64 {
     let bucket = bucket as u64;
     if bucket < STEPS {

@@ -21,7 +21,7 @@ struct Histograms {
     failures: Histogram,
 }
 
-/// How long calls took since the durations of a breaker are recorded.
+/// How long calls took since a breaker records their durations.
 ///
 /// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the
 /// true ones.
@@ -66,7 +66,7 @@ impl LatencyRecorder {
         self.is_on.store(is_on.into(), Ordering::Relaxed);
     }
 
-    /// Whether durations are recorded.
+    /// Returns whether durations are recorded.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         // Relaxed: a call that runs during a change may be recorded or not.
@@ -92,7 +92,7 @@ impl LatencyRecorder {
             .map(|(successes, failures)| Latency::new(successes, failures))
     }
 
-    /// The durations of successes and of failures.
+    /// Returns the durations of successes and of failures.
     pub(crate) fn durations(&self) -> Option<(Durations, Durations)> {
         let histograms = self.histograms.get()?;
         Some((histograms.successes.read(), histograms.failures.read()))

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 
 /// The time that a breaker spent in Open and `ForcedOpen`.
 ///
-/// Its owner writes under the control lock.
+/// Only the holder of the control lock writes it.
 #[derive(Debug, Default)]
 pub(crate) struct OpenTime {
     /// In nanoseconds.
@@ -28,7 +28,7 @@ impl OpenTime {
         self.since = Some(at);
     }
 
-    /// Whether a period has begun and not ended.
+    /// Returns whether a period has begun and not ended.
     pub(crate) const fn is_running(&self) -> bool {
         self.since.is_some()
     }
@@ -39,7 +39,7 @@ impl OpenTime {
         self.since = None;
     }
 
-    /// The sum of all periods. The current one counts up to `until`.
+    /// Returns the sum of all periods. The current one counts up to `until`.
     pub(crate) const fn total(&self, until: Timestamp) -> Duration {
         Duration::from_nanos(self.nanos(until))
     }

@@ -1,4 +1,4 @@
-//! What the breakers of a group have counted, those that are gone included.
+//! What the breakers of a group have counted, evicted breakers included.
 
 use std::time::Duration;
 
@@ -30,11 +30,13 @@ impl RetiredCounts {
         lock(&self.left).combine(counts, u64::saturating_add, Duration::saturating_add);
     }
 
-    /// Returns the sum of all breakers, of which `existing` have not left their
-    /// counts yet. The caller holds them, so that none leaves them meanwhile.
+    /// Sums the counts of all breakers of the group. `existing` are those that have
+    /// not left their counts yet.
     ///
-    /// Never less than before, as a counter of Prometheus must be: while a breaker is dropped, it
-    /// is neither among those that exist nor among those that have left.
+    /// The caller holds handles of them, so that none leaves its counts meanwhile.
+    ///
+    /// The sum never falls, as Prometheus requires of a counter. Without that rule it could: a
+    /// breaker that is being dropped neither exists nor has left its counts.
     pub(crate) fn sum(&self, existing: impl Iterator<Item = Counts>) -> Counts {
         let mut sum = lock(&self.left).clone();
         for counts in existing {

@@ -11,7 +11,8 @@ const FEWEST_STRIPES: usize = 4;
 /// KiB.
 const MOST_STRIPES: usize = 32;
 
-/// How many threads own a stripe: the cores of the machine, within 4 and 32.
+/// Returns how many threads own a stripe: the cores of the machine, within 4
+/// and 32.
 pub(crate) fn stripe_count() -> usize {
     if cfg!(fusebox_loom) {
         return 2;
@@ -39,7 +40,7 @@ loom::thread_local! {
     static INDEX: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// The index of the running thread.
+/// Returns the index of the running thread.
 ///
 /// No other living thread has it. It is beyond every stripe before [`assign_stripe`] is called.
 #[inline]
@@ -63,7 +64,7 @@ fn assign() -> usize {
     index
 }
 
-/// In a loom model the test sets the index, by `set_stripe`.
+/// Assigns no index: in a loom model the test sets it, by `set_stripe`.
 #[cfg(fusebox_loom)]
 fn assign() -> usize {
     NONE
@@ -86,8 +87,8 @@ static INDICES: StaticMutex<FreeIndices> = StaticMutex::new(FreeIndices {
     next: 0,
 });
 
-/// Locking also orders the last writes of a stripe's old owner before the first
-/// of its new one.
+/// Locks the free indices. The lock also orders the last writes of a stripe's
+/// old owner before the first of its new one.
 fn indices() -> StaticMutexGuard<'static, FreeIndices> {
     lock_static(&INDICES)
 }

@@ -13,7 +13,7 @@ pub(crate) enum Count {
     Error,
     TimedOut,
     Panicked,
-    /// A failure only because it was slow.
+    /// A call that is a failure only because it was slow.
     TooSlow,
     Ignored,
     Cancelled,
@@ -35,7 +35,7 @@ const COUNTS: usize = Count::Admitted as usize + 1;
 pub(crate) struct StripedTotals {
     /// One for each thread that has an index.
     owned: Box<[TotalsStripe]>,
-    /// Of all other threads.
+    /// The stripe of all other threads.
     shared: Box<TotalsStripe>,
 }
 
@@ -59,7 +59,7 @@ impl StripedTotals {
         if self.add_to_own_stripe(count) {
             return;
         }
-        // A thread takes its number on its first call.
+        // A thread takes its index with its first call.
         assign_stripe();
         if !self.add_to_own_stripe(count) {
             // Relaxed: a total orders nothing.
@@ -67,8 +67,8 @@ impl StripedTotals {
         }
     }
 
-    /// R3: counts an ended call by how it ended, then whether it was slow and
-    /// whether its result was stale.
+    /// Counts an ended call by how it ended, then whether it was slow and whether
+    /// its result was stale (R3).
     ///
     /// A failure is counted by its kind. The number of failures is the sum of
     /// the kinds, so no reader finds one without the other.
@@ -88,7 +88,8 @@ impl StripedTotals {
         }
     }
 
-    /// Counts one, if the running thread has a stripe and its index.
+    /// Counts one in the stripe of the running thread. Returns false if it has
+    /// none, or no index yet.
     #[inline]
     #[must_use]
     pub(crate) fn add_to_own_stripe(&self, count: Count) -> bool {
@@ -103,7 +104,7 @@ impl StripedTotals {
         true
     }
 
-    /// The sum over all threads.
+    /// Sums one count over all threads.
     ///
     /// Exact when the breaker is quiet, and never ahead of the calls.
     pub(crate) fn sum(&self, count: Count) -> u64 {
@@ -115,15 +116,16 @@ impl StripedTotals {
             .sum()
     }
 
-    /// The calls that were admitted and have not ended, if admissions are
+    /// Returns the calls that were admitted and have not ended, if admissions are
     /// counted.
     pub(crate) fn in_flight(&self) -> u64 {
-        // Ends first: a call that ends meanwhile is then seen as in flight, never the other way.
+        // Ends are read first. A call that ends in between is then seen as in flight, and no call
+        // in flight is overlooked.
         let ended = self.totals().calls();
         self.sum(Count::Admitted).saturating_sub(ended)
     }
 
-    /// All totals.
+    /// Sums all totals.
     pub(crate) fn totals(&self) -> Totals {
         let errors = self.sum(Count::Error);
         let timed_out = self.sum(Count::TimedOut);
@@ -148,7 +150,7 @@ impl StripedTotals {
     }
 }
 
-/// The kind of a failure. An error that is also slow is an error.
+/// Returns the kind of a failure. An error that is also slow is an error.
 const fn kind_of_failure(end: CallEnd) -> Count {
     match end {
         CallEnd::TimedOut => Count::TimedOut,
@@ -186,11 +188,11 @@ pub struct Totals {
     ///
     /// Each is also counted by how it ended.
     pub late: u64,
-    /// Calls that were refused. The function did not run.
+    /// Rejected calls. The function did not run.
     #[doc(alias = "not_permitted_calls")]
     pub rejected: u64,
-    /// Calls that took at least `slow_call`; counted in `successes` or
-    /// `failures` too.
+    /// Calls that took at least `slow_call`. They are also counted in `successes`
+    /// or `failures`.
     pub slow: u64,
     /// Kept values that were served in place of an answer; always 0 without the
     /// feature `last-good`.

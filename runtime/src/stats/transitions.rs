@@ -12,7 +12,7 @@ pub struct Transitions {
     pub from: State,
     /// The state after.
     pub to: State,
-    /// The word for the reason: [`Reason::as_str`].
+    /// The name of the reason: [`Reason::as_str`].
     pub reason: &'static str,
     /// The number of transitions since the breaker was made.
     pub count: u64,
@@ -20,7 +20,7 @@ pub struct Transitions {
 
 /// The transitions of one breaker.
 ///
-/// Its owner writes under the control lock, so on the change path only.
+/// Only the holder of the control lock writes them, when the state changes.
 #[derive(Default)]
 pub(crate) struct TransitionCounts(Vec<(Discriminant<Reason>, Transitions)>);
 

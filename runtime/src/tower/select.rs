@@ -19,7 +19,7 @@ impl<Request> Select<Request> for CircuitBreaker {
     }
 }
 
-/// A closure that chooses, from
+/// A closure that chooses the breaker, from
 /// [`CircuitBreakerLayer::select`](super::CircuitBreakerLayer::select).
 #[derive(Clone, Copy)]
 pub struct SelectFn<F>(pub(super) F);

@@ -56,7 +56,7 @@ where
     type Error = BoxError;
     type Future = ResponseFuture<S::Future, C>;
 
-    /// Passes on the readiness of the inner service, in each state.
+    /// Passes on the readiness of the inner service, whatever the state.
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context).map_err(Into::into)
     }

@@ -70,7 +70,7 @@ impl ActiveWindow<'_> {
         trip_reason(limits, tally)
     }
 
-    /// What the window holds at `now`, for a reader.
+    /// Returns what the window holds at `now`, for a reader.
     pub(crate) fn counts(self, generation: u64, now: Timestamp) -> ReportedTally {
         let of_tally = |tally: Tally| ReportedTally {
             calls: Some(tally.calls),

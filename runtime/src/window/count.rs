@@ -18,8 +18,8 @@ const CLOSED: u64 = 0;
 /// The last `size` counted calls: two bits each, `size / 4` bytes.
 ///
 /// Exact also under concurrency. Every call that can trip the breaker is counted under the mutex. A
-/// success that enters a full ring cannot: it only replaces an older call. So successes take a
-/// shorter way:
+/// success that enters a full ring cannot: it only replaces an older call. So successes take a fast
+/// path:
 ///
 /// * While all calls in the ring are healthy, one more changes nothing. One load shows it.
 /// * Otherwise a success is added to the pending ones, by one compare-exchange.
@@ -51,7 +51,7 @@ struct CallRing {
 }
 
 impl CallsWindow {
-    /// A window without places.
+    /// Makes a window without room for calls.
     pub(crate) fn new() -> Self {
         Self {
             ring: Mutex::new(CallRing::new(NO_GENERATION, 0)),
@@ -61,14 +61,15 @@ impl CallsWindow {
 
     /// Makes room for `size` calls, and drops what was in it.
     ///
-    /// With room for none, it counts nothing.
+    /// A window without room counts nothing.
     pub(crate) fn resize(&self, size: u32) {
         let mut ring = lock(&self.ring);
         self.take_pending(&ring);
         *ring = CallRing::new(ring.generation, size as usize);
     }
 
-    /// Whether the ring is full of healthy calls, so that one more changes nothing.
+    /// Returns whether the ring is full of healthy calls, so that one more changes
+    /// nothing.
     #[inline]
     pub(crate) fn is_all_healthy(&self, generation: u64) -> bool {
         // Acquire: a thread that learned of a failure by other means must not see the word from
@@ -104,7 +105,8 @@ impl CallsWindow {
 
     /// Counts a call.
     ///
-    /// `None` if its generation is over, or the window has no places any more.
+    /// `None` if its generation is over, or if a change of settings has left the window without
+    /// room.
     pub(crate) fn record(&self, generation: u64, sample: Sample) -> Option<Tally> {
         let mut ring = lock(&self.ring);
         if ring.size == 0 || is_stale(generation, ring.generation) {
@@ -192,8 +194,7 @@ impl CallRing {
         self.filled = (self.filled + 1).min(self.size);
     }
 
-    /// Moves this many healthy calls into a full ring, at most as many as it has
-    /// places.
+    /// Moves this many healthy calls into a full ring, at most as many as fit.
     fn push_successes(&mut self, count: u64) {
         let mut left = index(count);
         while left > 0 {
@@ -208,7 +209,7 @@ impl CallRing {
         }
     }
 
-    /// The number that the pending successes are counted from.
+    /// Returns the number that the pending successes are counted from.
     fn first_pending(&self) -> u64 {
         PENDING - self.size as u64
     }
@@ -233,8 +234,8 @@ impl CallRing {
     }
 }
 
-/// The upper part of the word of successes. Generations have 39 bits, so one
-/// more fits.
+/// Returns the upper part of the word of successes. Generations have 39 bits,
+/// so one more fits.
 const fn of_generation(generation: u64) -> u64 {
     (generation + 1) << GENERATION_SHIFT
 }

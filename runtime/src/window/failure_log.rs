@@ -28,7 +28,7 @@ struct FailureRing {
     stamps: Box<[u64]>,
     /// Where the next stamp goes.
     next: usize,
-    /// How many there are.
+    /// How many stamps there are.
     filled: usize,
 }
 
@@ -49,7 +49,7 @@ impl FailureLog {
 
     /// Makes room for `threshold` failures, and drops what was in it.
     ///
-    /// With room for none, it counts nothing.
+    /// A log without room counts nothing.
     pub(crate) fn resize(&self, threshold: u32, length: Duration) {
         let stamps = vec![0; threshold as usize].into_boxed_slice();
         let mut ring = lock(&self.ring);
@@ -75,7 +75,7 @@ impl FailureLog {
         }
     }
 
-    /// How many failures are in the window at `now`, at most the threshold.
+    /// Returns how many failures are in the window at `now`, at most the threshold.
     pub(crate) fn count(&self, generation: u64, now: Timestamp) -> u64 {
         let ring = lock(&self.ring);
         if ring.generation != generation {
@@ -119,7 +119,7 @@ impl FailureRing {
         stamp
     }
 
-    /// The n-th newest stamp, counted from 1.
+    /// Returns the n-th newest stamp, counted from 1.
     fn nth_newest(&self, n: usize) -> Option<u64> {
         let len = self.stamps.len();
         (1..=self.filled)

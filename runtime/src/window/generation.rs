@@ -15,7 +15,8 @@ pub(super) const NO_GENERATION: u64 = u64::MAX;
 /// limit is small, and not half of all generations.
 const FARTHEST_STALE: u64 = 1 << 32;
 
-/// Whether a call of `generation` is stale for a window that holds `held`.
+/// Returns whether a call of `generation` is stale for a window that holds
+/// `held`.
 ///
 /// After generation 2^39 − 1 comes generation 0, so `<` would be wrong once for each wrap.
 pub(super) const fn is_stale(generation: u64, held: u64) -> bool {

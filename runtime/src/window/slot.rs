@@ -38,9 +38,9 @@ enum ActiveKind {
 /// | [`CallsWindow`] | a quarter of a byte per call | – |
 /// | [`TimeWindow`] | 352 bytes + 128 per core | 352 bytes + 128 per core |
 ///
-/// A window is made when it is first needed. A call reads `kind` in place of the tag of an enum:
-/// consecutive breakers pay nothing for the possible change, and other ones a load that is always
-/// in the cache.
+/// A window is made when it is first needed. A call reads `kind` in place of the tag of an enum: a
+/// breaker that counts consecutive failures pays nothing for the possible change, and any other
+/// pays one load that is always in the cache.
 ///
 /// A call that ends while the settings change:
 ///
@@ -123,9 +123,8 @@ impl WindowSlot {
         }
     }
 
-    /// The window in force; `None` for consecutive failures.
-    ///
-    /// Those are counted in the state.
+    /// Returns the window in force; `None` for consecutive failures, which are
+    /// counted in the state.
     #[inline]
     pub(crate) fn window(&self) -> Option<ActiveWindow<'_>> {
         let log = || self.failure_log.get().map(Box::as_ref);
@@ -141,7 +140,8 @@ impl WindowSlot {
         }
     }
 
-    /// Whether a healthy success changes nothing, as far as one more load shows.
+    /// Returns whether a healthy success changes nothing, as far as one more load
+    /// shows.
     #[inline]
     pub(crate) fn is_unmoved_by_success(&self, generation: u64) -> bool {
         match self.kind() {

@@ -42,7 +42,7 @@ impl SteadyTime {
         self.newest
     }
 
-    /// The window's time at a reading, which may lie before the newest.
+    /// Returns the window's time at a reading, which may lie before the newest.
     pub(super) fn at(&self, now: Timestamp) -> u64 {
         now.nanos().saturating_add(self.ahead).min(END_OF_TIME)
     }
@@ -65,7 +65,7 @@ impl SteadyTime {
 mod tests {
     use super::*;
 
-    /// The window's times at these readings, with a tolerance of 10.
+    /// Returns the window's times at these readings, with a tolerance of 10.
     fn times<const N: usize>(readings: [u64; N]) -> [u64; N] {
         let mut time = SteadyTime::default();
         readings.map(|now| time.advance(Timestamp::from_nanos(now), 10))

@@ -9,8 +9,9 @@ use crate::{
     state::State,
 };
 
-/// Whether an event of this kind can reach a `tracing` subscriber. One load;
-/// runs no user code.
+/// Returns whether an event of this kind can reach a `tracing` subscriber.
+///
+/// One load; runs no user code.
 #[inline]
 pub(crate) fn is_enabled(kind: &EventKind) -> bool {
     let level = if is_warning(kind) {
@@ -21,8 +22,8 @@ pub(crate) fn is_enabled(kind: &EventKind) -> bool {
     LevelFilter::current() >= level
 }
 
-/// `WARN` when a breaker starts to reject or would have, `INFO` for every other
-/// change.
+/// Returns whether the event is logged at `WARN`: a breaker starts to reject,
+/// or would have. Every other change is `INFO`.
 const fn is_warning(kind: &EventKind) -> bool {
     matches!(
         kind,
@@ -74,31 +75,33 @@ pub(crate) fn event(event: &BreakerEvent) {
     }
 }
 
-/// `WARN`, with the number of events that a slow subscriber has lost.
+/// Logs a `WARN` with the number of events that a full queue dropped.
 pub(crate) fn dropped(events: u64) {
     tracing::warn!(target: "fusebox", events, "circuit breaker events were dropped");
 }
 
-/// `WARN`, with the rule that declared and configured settings break together.
+/// Logs a `WARN` with the rule that declared and configured settings break
+/// together.
 pub(crate) fn configuration_refused(breaker: &str, error: &dyn fmt::Display) {
     tracing::warn!(
         target: "fusebox", breaker, "the configuration does not fit the declared settings, which stay: {error}"
     );
 }
 
-/// `WARN`, with a part of the configuration that has no effect.
+/// Logs a `WARN` about a part of the configuration that has no effect.
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
 pub(crate) fn configuration_warning(warning: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", "{warning}");
 }
 
-/// `WARN`, with every mistake of the file.
+/// Logs a `WARN` with every mistake of the file.
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
 pub(crate) fn reload_failed(path: &str, error: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", path, "the configuration was not reloaded, the settings stay: {error}");
 }
 
-/// `WARN`, once for each time that the environment disables all breakers.
+/// Logs a `WARN`, once for each time that the environment disables all
+/// breakers.
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies the environment"))]
 pub(crate) fn disabled() {
     tracing::warn!(
@@ -106,12 +109,13 @@ pub(crate) fn disabled() {
     );
 }
 
-/// `WARN`, with both declarations.
+/// Logs a `WARN` with both declarations.
 pub(crate) fn conflict(breaker: &str, conflict: &dyn fmt::Display) {
     tracing::warn!(target: "fusebox", breaker, "{conflict}");
 }
 
-/// `WARN`, once per group: a key has found no room.
+/// Logs a `WARN`, once per group: its breakers are all in use, so a key shares
+/// one.
 pub(crate) fn overflow(group: &str, max_keys: u32) {
     tracing::warn!(
         target: "fusebox", group, max_keys,

@@ -112,7 +112,8 @@ impl Bridge {
         });
     }
 
-    /// Publishes now and then once per `every`, for ever: a task to spawn.
+    /// Publishes at once, and then again after each `every`, for ever: a task to
+    /// spawn.
     ///
     /// # Cancel safety
     /// Dropping it ends the publishing, and nothing else.
@@ -175,7 +176,8 @@ fn most_keys(all: &[Observed], group: &str) -> u32 {
     })
 }
 
-/// Not by `entry`, which would copy a name that is there.
+/// Returns the series of this name, or makes it. Not by `entry`, which would
+/// copy a name that is there.
 fn series_of<'a>(series: &'a mut HashMap<String, SeriesOfOne>, name: &str) -> &'a mut SeriesOfOne {
     if !series.contains_key(name) {
         series.insert(name.to_owned(), SeriesOfOne::default());

@@ -28,9 +28,9 @@ pub(super) struct Exposition<'a> {
     out: String,
     format: Format,
     family: &'static Family,
-    /// The head is written with the first sample.
+    /// Whether the head of the family is written, which its first sample does.
     ///
-    /// An absent family leaves no line.
+    /// A family without samples leaves no line.
     has_head: bool,
     /// `breaker="orders"`, or nothing for the series of a registry.
     breaker: &'a str,

@@ -1,4 +1,5 @@
-//! Without the feature `catalog`, a function becomes known with its first call.
+//! Without the feature `catalog`, a function declares its breaker with its
+//! first call.
 
 use crate::registry::Declaration;
 

@@ -21,7 +21,7 @@ pub(crate) fn all() -> &'static [&'static Declaration] {
     })
 }
 
-/// The place of a declaration in the order of the catalogue.
+/// Returns the place of a declaration in the order of the catalogue.
 ///
 /// One macro call gives several functions one location. Their addresses order them.
 pub(super) fn order(declaration: &'static Declaration) -> impl Ord + use<> {

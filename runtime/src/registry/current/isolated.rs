@@ -1,4 +1,5 @@
-//! Isolated tests, found by the polled future or by the tokio runtime.
+//! The registry of an isolated test, found by the polled future or by the tokio
+//! runtime.
 
 use once_cell::sync::OnceCell;
 
@@ -18,8 +19,8 @@ pub(crate) fn current() -> Option<Registry> {
 
 /// One value for each registry, made on first use and never dropped.
 ///
-/// Call sites need references without an end, and a test process ends soon. An entry holds its
-/// registry, so that no later registry has the same address.
+/// Call sites need `'static` references, and a test process ends soon. An entry holds its registry,
+/// so that no later registry has the same address.
 #[derive(Debug)]
 pub(crate) struct PerRegistry<T: 'static> {
     global: OnceCell<T>,

@@ -159,8 +159,8 @@ fn sum<'a>(calls: impl Iterator<Item = &'a Remembered>) -> Tally {
     })
 }
 
-/// Runs both and compares what each of them returns. A trip starts a new generation, as it
-/// does in a breaker.
+/// Runs both and compares what each of them returns. A trip starts a new
+/// generation, as it does in a breaker.
 fn compare(settings: Settings, steps: &[Step]) {
     let judges_slow = settings.slow_threshold().is_some();
     let slot = WindowSlot::new(&settings);

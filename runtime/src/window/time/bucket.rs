@@ -1,4 +1,5 @@
-//! The numbers of buckets: a time divided by the length of a bucket.
+//! How buckets of time are numbered: by a time divided by the length of a
+//! bucket.
 
 use crate::window::steady_time::END_OF_TIME;
 
@@ -12,7 +13,7 @@ const _: () = assert!(CELLS as u64 == BUCKETS);
 // One bucket more than the last one must have a number.
 const _: () = assert!(END_OF_TIME < u64::MAX);
 
-/// The cell of a bucket.
+/// Returns the cell of a bucket.
 #[allow(clippy::cast_possible_truncation, reason = "the remainder is below BUCKETS")]
 pub(super) const fn cell_of(bucket: u64) -> usize {
     (bucket % BUCKETS) as usize

@@ -25,8 +25,8 @@ impl Epoch {
         Self(generation << CLEARS_BITS | 1)
     }
 
-    /// The same generation, cleared once more. After 2^25 − 1 clears it starts
-    /// again at 1.
+    /// Returns the epoch after one more clear of the same generation. After 2^25 −
+    /// 1 clears it starts again at 1.
     pub(super) const fn cleared(self) -> Self {
         match self.0 & CLEARS_MASK {
             0 => self,
@@ -38,20 +38,21 @@ impl Epoch {
     /// No epoch of any window, not even before its first call.
     pub(super) const NEVER: Self = Self(!CLEARS_MASK);
 
-    /// Whether this is of the generation, if it is of any.
+    /// Returns whether this epoch is of the generation. It must be of some
+    /// generation.
     ///
-    /// A thread that is exempt, or has calls in its buckets, has seen an epoch of some generation.
+    /// That holds for a thread that is exempt or has calls in its buckets.
     #[inline]
     pub(super) const fn has_generation(self, generation: u64) -> bool {
         self.0 >> CLEARS_BITS == generation
     }
 
-    /// Whether the buckets hold calls of this generation.
+    /// Returns whether the buckets hold calls of this generation.
     pub(super) const fn is_of(self, generation: u64) -> bool {
         self.0 != Self::NONE.0 && self.has_generation(generation)
     }
 
-    /// Whether a call of this generation comes too late.
+    /// Returns whether a call of this generation comes too late.
     pub(super) const fn is_over(self, generation: u64) -> bool {
         self.0 != Self::NONE.0 && is_stale(generation, self.0 >> CLEARS_BITS)
     }

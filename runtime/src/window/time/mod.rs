@@ -22,8 +22,8 @@ use thread_buckets::ThreadBuckets;
 /// Counts per bucket of time.
 ///
 /// The window at a time is the bucket that holds it and the nine before. So a call counts for at
-/// least 9/10 of the window, and at most for all of it; that is the whole inexactness. After a step
-/// back of the clock it counts for at most two buckets more.
+/// least 9/10 of the window, and at most for all of it; nothing else is inexact. After a step back
+/// of the clock it counts for at most two buckets more.
 ///
 /// | calls | are counted in | by |
 /// |---|---|---|
@@ -31,8 +31,8 @@ use thread_buckets::ThreadBuckets;
 /// | failed or slow; all calls of other threads | [`SharedBuckets`] | the mutex |
 ///
 /// Buckets begin and end under the mutex only, and sums are made under it. So a sum always sees one
-/// window, and the only thing that happens beside it is that owners add to their newest bucket. Two
-/// calls that reach a threshold together:
+/// window, and meanwhile owners can only add to their newest bucket. Two calls that reach a
+/// threshold together:
 ///
 /// 1. A success adds one to its bucket, fences (`SeqCst`), then reads `newest_failure`.
 /// 2. A failure sets `newest_failure`, fences, then sums.
@@ -258,7 +258,7 @@ impl TimeWindow {
         self.epoch.store(epoch.0, Ordering::Relaxed);
     }
 
-    /// What the window ending with this bucket holds.
+    /// Sums what the window ending with this bucket holds.
     fn sum(&self, shared: &SharedBuckets, bucket: u64) -> Tally {
         let span = self.span.load(Ordering::Relaxed);
         let mut tally = shared.tally(bucket, span);
@@ -270,13 +270,13 @@ impl TimeWindow {
         tally
     }
 
-    /// Whether the minimum of calls is reached, also in the next bucket.
+    /// Returns whether the minimum of calls is reached, also in the next bucket.
     fn has_enough(&self, shared: &SharedBuckets, tally: Tally, minimum_calls: impl FnOnce() -> u32) -> bool {
         let minimum_calls = u64::from(minimum_calls());
         tally.calls >= minimum_calls && self.sum(shared, shared.newest + 1).calls >= minimum_calls
     }
 
-    /// Whether a call failed or was slow in this bucket or a later one.
+    /// Returns whether a call failed or was slow in this bucket or a later one.
     fn has_failure_since(&self, bucket: u64) -> bool {
         // Relaxed: ordered by the fences.
         self.newest_failure.load(Ordering::Relaxed) > bucket

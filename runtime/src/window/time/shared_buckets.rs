@@ -48,8 +48,8 @@ impl SharedBuckets {
     /// Begins the bucket of a reading, unless a later one has begun.
     pub(super) fn go_on_to(&mut self, now: Timestamp, bucket_nanos: u64) {
         let time = self.time.advance(now, bucket_nanos);
-        // Buckets are all that other threads see of the time. So the place in a bucket does not
-        // count for a step back either.
+        // Other threads see the time in whole buckets only. So a step back within a bucket does not
+        // count.
         self.time.round_down(bucket_nanos);
         self.newest = time / bucket_nanos;
     }
@@ -68,7 +68,7 @@ impl SharedBuckets {
         cell.slow = cell.slow.saturating_add(sample.slow.into());
     }
 
-    /// Whether a healthy call in the newest bucket need not be judged.
+    /// Returns whether a healthy call in the newest bucket need not be judged.
     pub(super) fn is_exempt(&self) -> bool {
         self.exempt == Some(self.newest)
     }
@@ -77,7 +77,7 @@ impl SharedBuckets {
         self.exempt = Some(self.newest);
     }
 
-    /// What these buckets hold of the window that ends with `bucket`.
+    /// Sums what these buckets hold of the window that ends with `bucket`.
     pub(super) fn tally(&self, bucket: u64, span: u64) -> Tally {
         let mut tally = Tally::default();
         for cell in &self.cells {

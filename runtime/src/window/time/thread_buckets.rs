@@ -16,7 +16,7 @@ use crate::window::time::{
 /// | the newest cell | the owner, without the mutex | sums |
 /// | the other cells | the owner, under the mutex | sums |
 ///
-/// So every operation is Relaxed: the mutex orders the begin of buckets, and the fences of
+/// So every operation is Relaxed: the mutex orders the beginning of buckets, and the fences of
 /// [`TimeWindow`] order the counts.
 ///
 /// [`TimeWindow`]: super::TimeWindow
@@ -54,13 +54,13 @@ impl ThreadBuckets {
         }
     }
 
-    /// Whether calls in the newest bucket need not be judged.
+    /// Returns whether calls in the newest bucket need not be judged.
     #[inline]
     pub(super) fn is_exempt(&self, epoch: Epoch) -> bool {
         self.exempt.load(Ordering::Relaxed) == epoch.0
     }
 
-    /// Whether a call at this reading is counted in the newest bucket.
+    /// Returns whether a call at this reading is counted in the newest bucket.
     #[inline]
     pub(super) fn is_in_newest(&self, now: Timestamp, ahead: u64, bucket_nanos: u64) -> bool {
         // Before the bucket, the difference wraps around to something long.
@@ -68,7 +68,7 @@ impl ThreadBuckets {
             && self.ahead.load(Ordering::Relaxed) == ahead
     }
 
-    /// Whether the cells hold calls of this epoch.
+    /// Returns whether the cells hold calls of this epoch.
     pub(super) fn is_of(&self, epoch: Epoch) -> bool {
         self.epoch.load(Ordering::Relaxed) == epoch.0
     }
@@ -122,7 +122,8 @@ impl ThreadBuckets {
         self.exempt.store(epoch.0, Ordering::Relaxed);
     }
 
-    /// The calls in these cells of the window that ends with `bucket`.
+    /// Sums the calls in these cells that belong to the window ending with
+    /// `bucket`.
     pub(super) fn sum(&self, bucket: u64, span: u64) -> u64 {
         let newest = self.newest();
         // Of the newest bucket the window holds all `span` cells, of an older one fewer.

@@ -1,4 +1,4 @@
-//! Every annotated function is known, called or not.
+//! Every annotated function is in the catalogue, called or not.
 
 use std::{io, time::Duration};
 

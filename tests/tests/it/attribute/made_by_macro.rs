@@ -42,6 +42,10 @@ async fn two_functions_of_one_macro_call_have_a_breaker_each() {
     .await;
 }
 
+#[cfg_attr(
+    not(feature = "catalog"),
+    ignore = "the name is looked up in a registry without calls"
+)]
 #[tokio::test]
 async fn get_finds_each_of_them_by_its_own_name() {
     isolated(async {

@@ -26,7 +26,8 @@ async fn call(behave: Behave) -> io::Result<()> {
 fn half_open(name: &str) -> (Isolated, ManualClock, CircuitBreaker) {
     let clock = ManualClock::new();
     let isolated = Isolated::with_clock(clock.clone());
-    let breaker = isolated.registry().breaker(name).build().expect("only a name");
+    let breaker = isolated.registry().breaker(name).cooldown(COOLDOWN).build();
+    let breaker = breaker.expect("as declared");
     breaker.trip();
     clock.advance(COOLDOWN);
     (isolated, clock, breaker)

@@ -227,6 +227,10 @@ async fn with_a_timeout(shard: u32) -> io::Result<u32> {
     Ok(shard)
 }
 
+#[cfg_attr(
+    not(feature = "catalog"),
+    ignore = "the function is not called when the file is checked"
+)]
 #[tokio::test(start_paused = true)]
 async fn a_timeout_and_a_mode_reach_the_keys_of_a_function() {
     let isolated = Isolated::new();

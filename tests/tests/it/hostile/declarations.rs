@@ -92,6 +92,10 @@ impl Place for FirstCall {
     }
 }
 
+#[cfg_attr(
+    not(feature = "catalog"),
+    ignore = "the conflict that is logged needs both functions"
+)]
 #[test]
 fn a_first_call_holds_no_lock_and_no_cell_while_user_code_runs() {
     attack::<FirstCall>();
@@ -125,6 +129,10 @@ impl Place for NextCall {
     }
 }
 
+#[cfg_attr(
+    not(feature = "catalog"),
+    ignore = "the conflict that is logged needs both functions"
+)]
 #[test]
 fn a_later_call_holds_no_lock_while_user_code_runs() {
     attack::<NextCall>();
@@ -172,6 +180,10 @@ impl Place for FirstGlobalCall {
     }
 }
 
+#[cfg_attr(
+    not(feature = "catalog"),
+    ignore = "the conflict that is logged needs both functions"
+)]
 #[test]
 fn a_first_call_in_the_global_registry_holds_no_cell_while_user_code_runs() {
     fusebox_tests::hostile::attack_at::<FirstGlobalCall>(Hook::Log, fusebox_tests::hostile::Deed::Block);

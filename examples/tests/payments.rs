@@ -42,7 +42,7 @@ fn a_payment_that_was_made_twice_is_found() {
 }
 
 #[test]
-fn a_payment_that_nobody_ordered_is_found() {
+fn a_payment_without_an_order_is_found() {
     let other = Order { number: 8, ..ORDER };
     let faults = audited(Payment::Replayed, &[ORDER, other]);
     assert_eq!(faults, ["order 8 was charged, but nobody ordered it"]);

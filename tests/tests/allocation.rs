@@ -19,7 +19,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// One test, so that nothing else allocates meanwhile.
 #[test]
-fn a_call_allocates_nothing_and_a_breaker_what_its_formula_says() {
+fn a_call_allocates_nothing_and_a_breaker_what_its_formula_gives() {
     for (name, window) in WINDOWS {
         for slow_call in [false, true] {
             let (breaker, clock) = breaker(|b| {

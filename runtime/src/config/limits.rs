@@ -13,6 +13,8 @@ pub(crate) const LARGEST_CONSECUTIVE: u32 = 1_000_000;
 pub(crate) const LARGEST_WINDOW: u32 = 10_000;
 /// The largest number of keys of a group.
 pub(crate) const MOST_KEYS: u32 = 100_000;
+/// How many keys of a group have a breaker, unless `max_keys` is given.
+pub(crate) const DEFAULT_MAX_KEYS: u32 = 1_000;
 pub(crate) const MOST_TRIAL_CALLS: u32 = 100;
 
 /// Whether a name may not hold this character: it cannot be seen, or it changes

@@ -58,7 +58,7 @@ fn a_success_that_has_failures_to_forget_is_not_counted_at_once() {
 }
 
 #[test]
-fn a_success_is_the_only_end_that_may_take_a_short_way() {
+fn only_a_success_takes_a_fast_path() {
     assert!(CallEnd::Returned(Outcome::Success.into()).is_success());
     for end in [
         CallEnd::Returned(Outcome::Failure.into()),

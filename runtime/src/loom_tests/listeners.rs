@@ -116,7 +116,7 @@ fn no_event_stays_in_an_inbox_although_a_changer_delivers_two_at_most() {
 /// Three events for a queue of two: the oldest is dropped, and its state
 /// follows.
 #[test]
-fn a_subscriber_that_lost_events_gets_the_present_state() {
+fn a_subscriber_whose_events_were_dropped_gets_the_present_state() {
     search(|| {
         let stage = Stage::new(Settings::DEFAULT);
         let last = Arc::new(Mutex::new((0, State::Closed)));

@@ -10,16 +10,16 @@ use loom::thread;
 use crate::loom_tests::stage::{COOLDOWN, Stage, search};
 use crate::{Rate, Settings, State, Threshold, Window, stats::striped};
 
-const TWO_IN_A_ROW: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
+const TWO_CONSECUTIVE: Settings = Settings::DEFAULT.with_threshold(Threshold::failures(2));
 
 /// Every kind of window, tripping at the second failure.
 fn at_two_failures() -> [Settings; 5] {
     let all = Threshold::from_rate(Rate::from_millionths(1_000_000));
     let time = Window::time(Duration::from_secs(10));
     [
-        TWO_IN_A_ROW,
-        TWO_IN_A_ROW.with_window(time),
-        TWO_IN_A_ROW.with_window(Window::calls(2)),
+        TWO_CONSECUTIVE,
+        TWO_CONSECUTIVE.with_window(time),
+        TWO_CONSECUTIVE.with_window(Window::calls(2)),
         Settings::DEFAULT
             .with_threshold(all)
             .with_window(Window::calls(2))
@@ -142,7 +142,7 @@ fn a_late_result_against_the_first_trial() {
 #[test]
 fn a_success_against_the_failure_that_would_trip() {
     search(|| {
-        let stage = Stage::new(TWO_IN_A_ROW);
+        let stage = Stage::new(TWO_CONSECUTIVE);
         stage.breaker.try_acquire().expect("closed").failure();
         let (failing, succeeding) = (
             stage.breaker.try_acquire_owned().expect("closed"),

@@ -2,10 +2,7 @@
 
 use std::ptr;
 
-use crate::config::{Location, Settings, Source};
-
-/// How many keys a group has breakers for, unless `max_keys` is given.
-pub(super) const DEFAULT_MAX_KEYS: u32 = 1_000;
+use crate::config::{Location, Settings, Source, limits::DEFAULT_MAX_KEYS};
 
 /// The name, the settings and the location of one annotated function.
 ///

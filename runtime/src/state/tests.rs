@@ -55,24 +55,24 @@ fn half_open(in_flight: u32, completed: u32, slow: u32) -> PackedState {
 }
 
 #[test]
-fn a_word_keeps_its_parts_apart() {
-    let word = PackedState::INITIAL
+fn a_packed_state_keeps_its_parts_apart() {
+    let packed = PackedState::INITIAL
         .next(BaseState::Closed)
         .next_override(Override::Closed)
         .with_failures(1_000_000);
-    assert_eq!(word.generation(), 2);
+    assert_eq!(packed.generation(), 2);
     assert_eq!(
-        (word.base(), word.overridden()),
+        (packed.base(), packed.overridden()),
         (BaseState::Closed, Override::Closed)
     );
-    assert_eq!(word.failures(), 1_000_000);
+    assert_eq!(packed.failures(), 1_000_000);
     let trials = half_open(100, 99, 98);
     assert_eq!(
         (trials.in_flight(), trials.completed(), trials.slow()),
         (100, 99, 98)
     );
     assert_eq!((trials.generation(), trials.base()), (1, BaseState::HalfOpen));
-    let full = word.with_failures(u32::MAX);
+    let full = packed.with_failures(u32::MAX);
     assert_eq!(
         (full.failures(), full.generation()),
         ((1 << 21) - 1, 2),
@@ -83,9 +83,9 @@ fn a_word_keeps_its_parts_apart() {
 
 #[test]
 fn every_change_empties_and_counts_up() {
-    for word in [PackedState::INITIAL.with_failures(3), half_open(2, 1, 1)] {
-        for next in [word.next(BaseState::Open), word.next_override(Override::Open)] {
-            assert_eq!(next.generation(), word.generation() + 1);
+    for packed in [PackedState::INITIAL.with_failures(3), half_open(2, 1, 1)] {
+        for next in [packed.next(BaseState::Open), packed.next_override(Override::Open)] {
+            assert_eq!(next.generation(), packed.generation() + 1);
             assert_eq!((next.failures(), next.in_flight(), next.completed()), (0, 0, 0));
         }
     }
@@ -94,14 +94,14 @@ fn every_change_empties_and_counts_up() {
 #[test]
 fn closed_and_forced_closed_admit_all_and_nothing_else_does() {
     for state in [BaseState::Closed, BaseState::Open, BaseState::HalfOpen] {
-        let word = PackedState::INITIAL.next(state);
-        assert_eq!(word.admits_all(), state == BaseState::Closed);
-        assert_eq!(word.is_closed(), state == BaseState::Closed);
-        assert_eq!(word.is_open(), state == BaseState::Open);
-        assert!(!word.next_override(Override::Closed).is_closed());
-        assert!(!word.next_override(Override::Open).is_open());
-        assert!(word.next_override(Override::Closed).admits_all());
-        assert!(!word.next_override(Override::Open).admits_all());
+        let packed = PackedState::INITIAL.next(state);
+        assert_eq!(packed.admits_all(), state == BaseState::Closed);
+        assert_eq!(packed.is_closed(), state == BaseState::Closed);
+        assert_eq!(packed.is_open(), state == BaseState::Open);
+        assert!(!packed.next_override(Override::Closed).is_closed());
+        assert!(!packed.next_override(Override::Open).is_open());
+        assert!(packed.next_override(Override::Closed).admits_all());
+        assert!(!packed.next_override(Override::Open).admits_all());
     }
 }
 
@@ -180,7 +180,7 @@ fn trials_close_reopen_or_go_on() {
 }
 
 #[test]
-fn slow_trials_reopen_at_their_share_once_all_have_completed() {
+fn slow_trials_reopen_at_their_rate_once_all_have_completed() {
     let settings = Settings::DEFAULT
         .with_trial_calls(2)
         .with_window(Window::calls(10))
@@ -217,7 +217,7 @@ fn a_threshold_is_reached_not_exceeded() {
         .with_threshold(Threshold::rate(0.07))
         .with_window(Window::calls(100));
     let limits = Limits::of(&settings.with_minimum_calls(100));
-    let share = |failures, calls| {
+    let trips = |failures, calls| {
         trip_reason(
             limits,
             Tally {
@@ -227,15 +227,15 @@ fn a_threshold_is_reached_not_exceeded() {
             },
         )
     };
-    assert_eq!(share(6, 100), None);
+    assert_eq!(trips(6, 100), None);
     assert_eq!(
-        share(7, 100),
+        trips(7, 100),
         Some(Reason::FailureRate {
             failures: 7,
             calls: 100
         })
     );
-    assert_eq!(share(99, 99), None, "never on fewer than the minimum of calls");
+    assert_eq!(trips(99, 99), None, "never on fewer than the minimum of calls");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn bad_input_is_refused_before_anything_is_registered() {
 }
 
 #[test]
-fn registries_do_not_know_each_other() {
+fn a_registry_does_not_have_the_breakers_of_another() {
     let (one, two) = (
         Registry::builder().clock(ManualClock::new()).build(),
         Registry::new(),

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_says_what_to_write() {
+    fn an_error_shows_what_to_write() {
         let error = Service::new("orders{eu}").unwrap_err();
         assert_eq!(
             error.to_string(),

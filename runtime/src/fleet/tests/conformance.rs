@@ -58,7 +58,7 @@ claims! {
     a_renewed_lease_lasts
     a_dead_owners_lease_expires
     a_stale_owners_result_is_refused
-    a_late_result_counts_if_nobody_took_over
+    a_late_result_counts_if_no_instance_took_over
     an_abandoned_lease_is_free
     a_successful_trial_closes_for_all
     a_failed_trial_reopens_for_all
@@ -68,7 +68,7 @@ claims! {
     an_operator_beats_what_is_restored
     a_bounded_reason_arrives_cut
     strange_names_survive
-    the_overview_shows_who_is_open_where
+    the_overview_shows_which_breakers_are_open_where
     messages_arrive_in_the_order_of_their_versions
 }
 
@@ -410,7 +410,7 @@ async fn a_stale_owners_result_is_refused(store: Store) {
     assert!(!two.finish("inventory", next, TrialEnd::Success).await, "doubled");
 }
 
-async fn a_late_result_counts_if_nobody_took_over(store: Store) {
+async fn a_late_result_counts_if_no_instance_took_over(store: Store) {
     let (one, mut two) = due(&store).await;
     let token = one.acquires("inventory", SHORT).await;
     sleep(SHORT * 2).await;
@@ -602,7 +602,7 @@ async fn strange_names_survive(store: Store) {
     assert_eq!((&*content.forced[0].0, &*content.shared[0].0), (name, name));
 }
 
-async fn the_overview_shows_who_is_open_where(store: Store) {
+async fn the_overview_shows_which_breakers_are_open_where(store: Store) {
     let mut one = Stand::join(&store, "one").await;
     let mut two = Stand::join(&store, "two").await;
     one.trips("inventory", LONG).await;
@@ -647,7 +647,7 @@ async fn messages_arrive_in_the_order_of_their_versions(store: Store) {
 
 // Of `Quorum`, both halves are conditions; the claims above use the common rule.
 #[tokio::test(start_paused = true)]
-async fn one_instance_is_a_quorum_if_the_rule_says_so() {
+async fn one_instance_is_a_quorum_if_the_rule_allows_it() {
     let store = Store::local();
     let mut one = Stand::join(&store, "one").await;
     let open = Reported::Open {

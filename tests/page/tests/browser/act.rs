@@ -61,7 +61,7 @@ async fn a_wrong_token_is_refused_and_may_be_corrected() {
 }
 
 #[tokio::test]
-async fn settings_that_are_refused_say_why() {
+async fn settings_that_are_refused_show_the_reason() {
     let stage = Stage::new().await;
     stage.opens_command("set").await;
     let who = [("reason", "too eager"), ("who", "anna"), ("token", SECRET)];

@@ -50,7 +50,7 @@ fn snapshot(isolated: &Isolated, name: &str) -> Snapshot {
 }
 
 #[tokio::test]
-async fn a_classifier_judges_every_value_and_can_ask_for_a_cooldown() {
+async fn a_classifier_judges_every_value_and_can_request_a_cooldown() {
     let isolated = Isolated::with_clock(ManualClock::new());
     isolated
         .run(async {

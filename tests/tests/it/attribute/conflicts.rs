@@ -118,7 +118,7 @@ fn r18_the_catalogue_decides_against_a_builder_too() {
 }
 
 #[tokio::test]
-async fn r18_settings_that_changed_while_running_are_no_conflict() {
+async fn r18_settings_that_changed_while_running_do_not_conflict() {
     fusebox::testing::isolated(async {
         read(false).await.expect("closed");
         let shared = Registry::current().get("shared").expect("made");

@@ -172,7 +172,7 @@ async fn without_a_fallback_the_error_follows_the_last_good_value() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_closure_that_knows_the_cause_comes_after_the_last_good_value_too() {
+async fn a_closure_with_a_cause_comes_after_the_last_good_value_too() {
     let isolated = Isolated::new();
     isolated
         .run(async {

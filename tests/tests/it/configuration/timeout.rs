@@ -64,7 +64,7 @@ async fn a_timeout_in_a_file_replaces_the_one_of_a_function() {
     ignore = "the function is not called when the file is checked"
 )]
 #[tokio::test(start_paused = true)]
-async fn a_function_without_a_timeout_takes_none_and_a_warning_says_so() {
+async fn a_function_without_a_timeout_takes_none_and_a_warning_names_it() {
     let isolated = Isolated::new();
     let applied = apply(
         isolated.registry(),

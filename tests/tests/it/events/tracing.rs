@@ -11,7 +11,7 @@ use fusebox_tests::log::Log;
 use tracing::Level;
 
 #[test]
-fn an_override_is_logged_with_who_and_why_and_so_are_settings() {
+fn an_override_is_logged_with_operator_and_reason_and_so_are_settings() {
     let log = Log::of(|| {
         let breaker = Registry::new().breaker("traced").build().expect("legal");
         let anna = || Operator::new("anna", "maintenance");

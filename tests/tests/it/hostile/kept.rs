@@ -196,7 +196,7 @@ impl std::hash::Hash for SameHash {
 }
 
 #[test]
-fn keys_with_equal_hashes_are_told_apart_and_bounded() {
+fn keys_with_equal_hashes_are_distinct_and_bounded() {
     let breaker = Registry::new().breaker("kept").build().expect("legal");
     for (capacity, held) in [(1, 1), (4, 2), (1000, 8)] {
         let kept = LastGood::with_capacity(&breaker, MINUTE, capacity);

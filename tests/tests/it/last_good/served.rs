@@ -55,7 +55,7 @@ async fn a_rejected_call_gets_the_last_good_value_of_its_key_until_it_is_too_old
 }
 
 #[tokio::test]
-async fn a_failure_is_answered_only_where_fallback_on_says_so() {
+async fn a_failure_is_answered_only_if_fallback_on_is_failure() {
     on_a_clock(async |_, _| {
         assert_eq!(double(1, Ok(0)).await, Ok(2));
         assert_eq!(double(1, Err(Error::Down)).await, Err(Error::Down));
@@ -84,7 +84,7 @@ async fn ignoring(answer: Result<u64, Error>) -> Result<u64, Error> {
 }
 
 #[tokio::test]
-async fn what_is_ignored_is_neither_kept_nor_served_instead() {
+async fn what_is_ignored_is_neither_kept_nor_replaced_by_a_kept_value() {
     on_a_clock(async |_, isolated| {
         assert_eq!(ignoring(Ok(0)).await, Ok(0));
         assert_eq!(

@@ -169,7 +169,7 @@ async fn r20_the_outer_call_decides_also_if_an_inner_one_fails() {
 }
 
 #[tokio::test]
-async fn r20_a_permit_inside_of_a_trial_call_is_no_trial_and_is_harmless_elsewhere() {
+async fn r20_a_permit_inside_of_a_trial_call_is_not_a_trial_and_is_harmless_elsewhere() {
     let bench = bench(|b| b);
     bench.trip_and_cool_down();
     let mut taken = None;

@@ -5,7 +5,7 @@ use fusebox::{State, Threshold};
 use fusebox_tests::stage::{COOLDOWN, SECOND, bench};
 
 #[test]
-fn r6_open_rejects_at_once_and_says_how_long() {
+fn r6_open_rejects_at_once_with_the_remaining_time() {
     let bench = bench(|b| b);
     bench.fail(3);
     bench.clock.advance(SECOND * 4);

@@ -23,7 +23,7 @@ fn lines(bench: &Bench) -> Vec<String> {
 }
 
 #[test]
-fn each_command_records_who_and_why() {
+fn each_command_records_its_operator_and_reason() {
     let bench = bench(|b| b);
     let breaker = &bench.breaker;
     let settings = breaker.settings().with_cooldown(SECOND).with_trial_calls(2);
@@ -88,7 +88,7 @@ fn a_text_of_an_operator_keeps_200_characters() {
 }
 
 #[test]
-fn equal_settings_are_no_event_and_others_name_each_key() {
+fn equal_settings_make_no_event_and_others_name_each_key() {
     let bench = bench(|b| b);
     let settings = bench.breaker.settings();
     bench.breaker.reconfigure(settings).expect("legal settings");

@@ -7,7 +7,7 @@ use fusebox_tests::by_hand::{hang, now, poll};
 use fusebox_tests::stage::{breaker, millis, secs};
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_is_slow_whatever_the_clock_says() {
+async fn a_timeout_is_slow_whatever_the_clock_reads() {
     let (breaker, _clock_that_stands_still) = breaker(|b| b.slow_call(millis(500)));
     let breaker = breaker.with_timeout(secs(1));
     let result = breaker.call(pending::<Result<(), ()>>()).await;

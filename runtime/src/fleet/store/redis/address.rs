@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_what_to_write_and_never_contains_the_password() {
+    fn an_error_shows_what_to_write_and_never_the_password() {
         assert_eq!(
             error("localhost:6379"),
             "the store's URL has no scheme; write `redis://user:password@host:6379`, or `rediss://…` for TLS"

@@ -94,7 +94,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         kind: FamilyKind::Gauge,
         help: "Keys of a group that may have a breaker of their own.",
         source: SampleSource::Breaker(|observed, sink| {
-            group_number(observed, sink, |part| part.max_keys.into())
+            group_number(observed, sink, |part| part.max_keys.into());
         }),
         is_uniform: true,
     },
@@ -140,7 +140,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         kind: FamilyKind::Counter,
         help: "Events that were dropped because a subscriber was slow.",
         source: SampleSource::Registry(|registry, sink| {
-            sink.number(&[], SampleValue::Whole(registry.dropped_events()))
+            sink.number(&[], SampleValue::Whole(registry.dropped_events()));
         }),
         is_uniform: true,
     },
@@ -205,7 +205,7 @@ fn calls(observed: &Observed, sink: &mut dyn Sink) {
         sink.number(
             &[("outcome", "failure"), ("kind", kind)],
             SampleValue::Whole(calls),
-        )
+        );
     };
     failures("error", totals.errors);
     failures("timeout", totals.timed_out);

@@ -65,7 +65,7 @@ impl Handle {
     pub(super) fn set(&mut self, value: SampleValue) {
         match (self, value) {
             (Self::Counter(counter, so_far), SampleValue::Whole(value)) => {
-                counter.absolute(so_far.total(value))
+                counter.absolute(so_far.total(value));
             }
             (Self::Counter(counter, so_far), SampleValue::Float(value)) => {
                 counter.absolute(so_far.total(value as u64));

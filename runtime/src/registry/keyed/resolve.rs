@@ -6,12 +6,12 @@ use crate::{
     breaker::CircuitBreaker,
     config::{
         ConfigError, Name, Settings,
+        limits::DEFAULT_MAX_KEYS,
         name::{BreakerName, intern},
     },
     event::log,
     registry::{
         Conflict, Declaration, KeyedBreakers, Registry, catalog,
-        declaration::DEFAULT_MAX_KEYS,
         keyed::group::{Group, Surroundings},
         resolve::{number_on_line, own_name, winner},
         rival::rivals,

@@ -12,7 +12,7 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
     let mut ours = fusebox::Settings::DEFAULT
         .with_threshold(match settings.threshold {
             model::Threshold::Failures(failures) => Threshold::failures(failures),
-            model::Threshold::Rate(share) => Threshold::rate(f64::from(share) / 1e6),
+            model::Threshold::Rate(rate) => Threshold::rate(f64::from(rate) / 1e6),
         })
         .with_cooldown(duration(settings.cooldown))
         .with_trial_calls(u32::try_from(settings.trial_calls).expect("few trial calls"));
@@ -29,8 +29,8 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
     if let Some(slow_call) = settings.slow_call {
         ours = ours.with_slow_call(duration(slow_call));
     }
-    if let Some(share) = settings.slow_threshold {
-        ours = ours.with_slow_threshold(Rate::from_millionths(share));
+    if let Some(rate) = settings.slow_threshold {
+        ours = ours.with_slow_threshold(Rate::from_millionths(rate));
     }
     if let Some(max_cooldown) = settings.max_cooldown {
         ours = ours.with_max_cooldown(duration(max_cooldown));

@@ -265,7 +265,7 @@ impl Subject for Real {
                 failures: Some(window.failures),
                 slow: window.slow,
             },
-            shares: (window.failure_rate, window.slow_call_rate),
+            rates: (window.failure_rate, window.slow_call_rate),
             reopenings: snapshot.reopenings,
             trials: Trials {
                 out: trials.in_flight as usize,

@@ -63,7 +63,7 @@ pub struct View {
     /// What the window holds.
     pub counts: Counts,
     /// The failure rate and the slow-call rate.
-    pub shares: (Option<f64>, Option<f64>),
+    pub rates: (Option<f64>, Option<f64>),
     /// The trials of this `HalfOpen`.
     pub trials: Trials,
     /// Reopenings since it was last Closed.
@@ -125,7 +125,7 @@ impl Subject for Breaker {
             retry_after: self.retry_after(),
             totals: self.totals(),
             counts: self.counts(),
-            shares: self.shares(),
+            rates: self.rates(),
             trials: self.trials(),
             reopenings: self.reopenings(),
         }

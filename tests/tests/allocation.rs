@@ -101,12 +101,12 @@ fn annotated_calls_allocate_nothing() {
 
 /// The numbers of docs/performance.md.
 fn the_formula_holds() {
-    let lanes = available_parallelism().map_or(4, usize::from).clamp(4, 32) + 1;
+    let stripes = available_parallelism().map_or(4, usize::from).clamp(4, 32) + 1;
     let row = bytes(|b| b);
-    println!("consecutive failures: {row} bytes with {lanes} stripes");
-    assert!(row <= 2_944 + 128 * lanes, "{row}");
+    println!("consecutive failures: {row} bytes with {stripes} stripes");
+    assert!(row <= 2_944 + 128 * stripes, "{row}");
     assert!(
-        row <= 3_584 || lanes > 5,
+        row <= 3_584 || stripes > 5,
         "3.5 KiB on a machine of up to four cores"
     );
 
@@ -128,14 +128,14 @@ fn the_formula_holds() {
         );
     }
     for time in [secs(1), secs(3600)] {
-        let share = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
+        let rate = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
         assert_eq!(
             grows(&share),
-            224 + 128 * lanes,
+            224 + 128 * stripes,
             "ten buckets for each thread that owns some, and for all others together"
         );
         assert!(
-            row + 224 + 128 * lanes <= 4_480 || lanes > 5,
+            row + 224 + 128 * stripes <= 4_480 || stripes > 5,
             "4.4 KiB on a machine of up to four cores"
         );
     }

@@ -67,18 +67,18 @@ fn through_call(criterion: &mut Criterion) {
         build(|b| b.window(Window::time(TEN_SECONDS))),
         never(),
     );
-    let share = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5));
+    let rate = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5));
     measure(
         "share-of-time",
-        build(|b| share(b).window(Window::time(TEN_SECONDS))),
+        build(|b| rate(b).window(Window::time(TEN_SECONDS))),
         never(),
     );
     measure(
         "share-of-calls",
-        build(|b| share(b).window(Window::calls(100))),
+        build(|b| rate(b).window(Window::calls(100))),
         never(),
     );
-    let failing = build(|b| share(b).window(Window::calls(100)));
+    let failing = build(|b| rate(b).window(Window::calls(100)));
     measure("share-of-calls-failing", failing, Box::new(every(10)));
     let cycle = build(|b| {
         b.threshold(Threshold::failures(1))

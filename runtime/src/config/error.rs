@@ -12,7 +12,7 @@ use crate::config::{
 ///
 /// Nothing was registered or changed. Every variant stands for one rule and carries the offending
 /// value; the message names what to write instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The name has no visible character.

@@ -72,7 +72,7 @@ pub struct WindowCounts {
 }
 
 /// The trial calls of a half-open breaker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct Trials {
     /// Trial calls in flight that hold a slot.

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// Events of one breaker come in the order of their [`generation`](BreakerEvent::generation), once
 /// each, after the change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BreakerEvent {
     /// The breaker's name.
@@ -44,7 +44,7 @@ pub struct BreakerEvent {
 ///
 /// Each change of the generation is one event. `WouldTrip` and `Current` carry the generation that
 /// the breaker was in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
     /// The reported state changed. `from` is always the state that the

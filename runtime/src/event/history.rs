@@ -62,7 +62,7 @@ enum Remembered {
 }
 
 /// The last change of a breaker's reported state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LastChange {
     /// Why the state changed.
@@ -74,7 +74,7 @@ pub struct LastChange {
 }
 
 /// The last trip of a breaker: its last transition from Closed to Open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LastTrip {
     /// Why it tripped.

@@ -28,7 +28,7 @@ pub(crate) use short_text::ShortText;
 pub use subscription::Subscription;
 
 /// What a subscriber and a receiver get.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
     /// A breaker changed, or would have tripped.

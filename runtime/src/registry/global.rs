@@ -8,7 +8,7 @@ use crate::{
 static GLOBAL: OnceLock<Registry> = OnceLock::new();
 
 /// The error of [`Registry::install_global`]: the global registry is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("the global registry is already in use; call `Registry::install_global` first in `main`")]
 pub struct InstallError;
 

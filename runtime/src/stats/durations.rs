@@ -51,8 +51,7 @@ struct HistogramStripe {
 ///
 /// Percentiles are at most 3.1 % away from the true ones, and none is longer than
 /// [`max`](Self::max).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Durations {
     counts: Box<[u64]>,
     calls: u64,

@@ -25,7 +25,7 @@ struct Histograms {
 ///
 /// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the
 /// true ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Latency {
     /// Half of the calls took at most this long. `None` before the first call.

@@ -179,16 +179,16 @@ impl Breaker {
 
     /// The failure rate and the slow-call rate of the window.
     /// `None` with too few calls.
-    pub fn shares(&self) -> (Option<f64>, Option<f64>) {
+    pub fn rates(&self) -> (Option<f64>, Option<f64>) {
         let counts = self.counts();
         (
-            self.share(counts.failures, counts.calls),
-            self.share(counts.slow, counts.calls),
+            self.rate(counts.failures, counts.calls),
+            self.rate(counts.slow, counts.calls),
         )
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a window holds few calls")]
-    fn share(&self, part: Option<u64>, whole: Option<u64>) -> Option<f64> {
+    fn rate(&self, part: Option<u64>, whole: Option<u64>) -> Option<f64> {
         let (part, whole) = (part?, whole?);
         let minimum = if self.settings.has_rate() {
             self.settings.minimum_calls as u64

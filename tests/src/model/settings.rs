@@ -90,12 +90,12 @@ impl Settings {
 
     /// Whether `part` of `whole` has reached the rate.
     /// Always false on fewer than `minimum_calls`.
-    pub(super) fn share_is_reached(&self, part: u64, whole: u64, share: u32) -> bool {
-        whole >= self.minimum_calls as u64 && at_least(part, whole, share)
+    pub(super) fn rate_is_reached(&self, part: u64, whole: u64, rate: u32) -> bool {
+        whole >= self.minimum_calls as u64 && at_least(part, whole, rate)
     }
 }
 
-/// Whether `part / whole` is at least `share` millionths, without a fraction.
-pub(super) fn at_least(part: u64, whole: u64, share: u32) -> bool {
-    whole > 0 && part * MILLION >= u64::from(share) * whole
+/// Whether `part / whole` is at least `rate` millionths, without a fraction.
+pub(super) fn at_least(part: u64, whole: u64, rate: u32) -> bool {
+    whole > 0 && part * MILLION >= u64::from(rate) * whole
 }

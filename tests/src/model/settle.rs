@@ -100,7 +100,7 @@ impl Breaker {
         }
         let (slow, done) = (self.trials.slow as u64, self.trials.succeeded as u64);
         match self.settings.slow_threshold {
-            Some(share) if at_least(slow, done, share) => self.reopen(Why::TrialsSlow(slow, done)),
+            Some(rate) if at_least(slow, done, rate) => self.reopen(Why::TrialsSlow(slow, done)),
             _ => self.close(Why::TrialsSucceeded),
         }
     }

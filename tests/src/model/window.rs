@@ -104,14 +104,14 @@ impl Log {
             Threshold::Failures(threshold) if failures >= u64::from(threshold) => {
                 return Some(Why::Failures(failures));
             }
-            Threshold::Rate(share) if settings.share_is_reached(failures, calls?, share) => {
+            Threshold::Rate(rate) if settings.rate_is_reached(failures, calls?, rate) => {
                 return Some(Why::FailureShare(failures, calls?));
             }
             _ => {}
         }
         let (calls, slow) = (calls?, slow?);
         settings
-            .share_is_reached(slow, calls, settings.slow_threshold?)
+            .rate_is_reached(slow, calls, settings.slow_threshold?)
             .then_some(Why::SlowShare(slow, calls))
     }
 
@@ -125,7 +125,7 @@ impl Log {
         let inside = match settings.window {
             Window::None => {
                 return Counts {
-                    failures: Some(self.in_a_row()),
+                    failures: Some(self.consecutive()),
                     ..Counts::default()
                 };
             }
@@ -159,7 +159,7 @@ impl Log {
     }
 
     /// Failures since the last success.
-    fn in_a_row(&self) -> u64 {
+    fn consecutive(&self) -> u64 {
         self.entries
             .iter()
             .rev()

@@ -177,6 +177,6 @@ fn millionths(percent: f64) -> u32 {
         reason = "0 to 100 percent"
     )]
     let millionths = (percent * 10_000.0).round() as u32;
-    assert!(millionths <= 1_000_000, "{percent} is not a share");
+    assert!(millionths <= 1_000_000, "{percent} is not a rate");
     millionths
 }

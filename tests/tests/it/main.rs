@@ -13,6 +13,7 @@ mod hostile;
 mod last_good;
 mod metrics;
 mod model;
+mod public_types;
 mod registry;
 mod state_machine;
 mod waiting;

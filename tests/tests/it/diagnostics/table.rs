@@ -222,13 +222,13 @@ impl Batch<'_> {
             }
             wrong.push(text + "\n");
         }
-        let in_a_row = |found: &&Diagnostic| {
+        let consecutive = |found: &&Diagnostic| {
             source
                 .rows
                 .iter()
                 .any(|(place, _)| place.contains(&found.span.start))
         };
-        let elsewhere = found.iter().filter(|found| !in_a_row(found));
+        let elsewhere = found.iter().filter(|found| !consecutive(found));
         wrong.extend(
             elsewhere.map(|found| format!("{}, outside of any row: {}\n", self.table, found.message)),
         );

@@ -64,10 +64,10 @@ fn failures_of_the_last_calls_live_alike() {
 
 #[test]
 fn rates_of_the_last_calls_live_alike() {
-    lives_alike(Kind::ShareOfCalls);
+    lives_alike(Kind::RateOfCalls);
 }
 
 #[test]
 fn rates_over_a_time_live_alike() {
-    lives_alike(Kind::ShareOfTime);
+    lives_alike(Kind::RateOfTime);
 }

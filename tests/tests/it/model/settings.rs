@@ -16,9 +16,9 @@ pub(crate) enum Kind {
     /// Failures among the last calls.
     FailuresOfCalls,
     /// A failure rate of the last calls.
-    ShareOfCalls,
+    RateOfCalls,
     /// A failure rate within a time.
-    ShareOfTime,
+    RateOfTime,
 }
 
 impl Kind {
@@ -28,8 +28,8 @@ impl Kind {
         Self::FailureTimes,
         Self::FailureTimesAndSlow,
         Self::FailuresOfCalls,
-        Self::ShareOfCalls,
-        Self::ShareOfTime,
+        Self::RateOfCalls,
+        Self::RateOfTime,
     ];
 }
 
@@ -64,17 +64,17 @@ fn window(kind: Kind) -> BoxedStrategy<(Window, usize)> {
         Kind::FailureTimes | Kind::FailureTimesAndSlow => (1..80 as Nanos)
             .prop_map(|length| (Window::Time(length), 4))
             .boxed(),
-        Kind::ShareOfTime => (1..120 as Nanos)
+        Kind::RateOfTime => (1..120 as Nanos)
             .prop_map(|length| (Window::Time(length), 6))
             .boxed(),
-        Kind::FailuresOfCalls | Kind::ShareOfCalls => prop_oneof![4 => 1_usize..8, 1 => 60_usize..70]
+        Kind::FailuresOfCalls | Kind::RateOfCalls => prop_oneof![4 => 1_usize..8, 1 => 60_usize..70]
             .prop_map(|size| (Window::Calls(size), size))
             .boxed(),
     }
 }
 
 fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Settings> {
-    let share = || {
+    let rate = || {
         prop_oneof![
             Just(500_000_u32),
             Just(1_000_000),
@@ -83,23 +83,23 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
             1_u32..=1_000_000
         ]
     };
-    let slow = slow(kind, share());
+    let slow = slow(kind, rate());
     let few = u32::try_from(most.min(5)).expect("five at most");
     let opening = (
         1..50 as Nanos,
         prop_oneof![Just(None), (0..200 as Nanos).prop_map(Some)],
         1_usize..4,
     );
-    (1..=few, share(), 1..=most, slow, opening).prop_map(
+    (1..=few, rate(), 1..=most, slow, opening).prop_map(
         move |(
             failures,
-            share,
+            rate,
             minimum_calls,
             (slow_call, slow_threshold),
             (cooldown, longer, trial_calls),
         )| {
             let threshold = match kind {
-                Kind::ShareOfCalls | Kind::ShareOfTime => Threshold::Rate(share),
+                Kind::RateOfCalls | Kind::RateOfTime => Threshold::Rate(rate),
                 _ => Threshold::Failures(failures),
             };
             let settings = Settings {
@@ -124,11 +124,11 @@ fn settings(kind: Kind, window: Window, most: usize) -> impl Strategy<Value = Se
 /// `slow_call` and `slow_threshold`.
 fn slow(
     kind: Kind,
-    share: impl Strategy<Value = u32> + 'static,
+    rate: impl Strategy<Value = u32> + 'static,
 ) -> BoxedStrategy<(Option<Nanos>, Option<u32>)> {
     let off = Just((None, None));
     let failing = (1..30 as Nanos).prop_map(|slow_call| (Some(slow_call), None));
-    let apart = (1..30 as Nanos, share).prop_map(|(slow_call, share)| (Some(slow_call), Some(share)));
+    let apart = (1..30 as Nanos, rate).prop_map(|(slow_call, rate)| (Some(slow_call), Some(rate)));
     match kind {
         Kind::Consecutive | Kind::FailureTimes => prop_oneof![off, failing].boxed(),
         Kind::FailureTimesAndSlow => apart.boxed(),

@@ -54,9 +54,9 @@ fn r3_ignored_changes_no_window_and_no_count() {
 
 #[test]
 fn r3_window_counts_are_none_where_successes_leave_no_trace() {
-    let in_a_row = bench(|b| b).breaker.snapshot().window;
+    let consecutive = bench(|b| b).breaker.snapshot().window;
     assert_eq!(
-        (in_a_row.calls, in_a_row.slow, in_a_row.failure_rate),
+        (consecutive.calls, consecutive.slow, consecutive.failure_rate),
         (None, None, None)
     );
     let counted = bench(|b| b.window(Window::calls(5)));

@@ -130,7 +130,7 @@ fn the_formula_holds() {
     for time in [secs(1), secs(3600)] {
         let rate = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5)).window(Window::time(time));
         assert_eq!(
-            grows(&share),
+            grows(&rate),
             224 + 128 * stripes,
             "ten buckets for each thread that owns some, and for all others together"
         );

@@ -151,7 +151,7 @@ impl fmt::Display for EventKind {
                 cooldown,
                 override_for,
             } => {
-                write!(f, "started again in its state: {reason}")?;
+                write!(f, "restarted: {reason}")?;
                 (cooldown, override_for)
             }
             Self::WouldTrip { reason } => return write!(f, "would have tripped: {reason}"),

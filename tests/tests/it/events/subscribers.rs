@@ -193,9 +193,9 @@ fn each_change_of_the_generation_is_an_event_also_if_the_state_stays() {
     assert_eq!(
         log.lock().unwrap()[..],
         [
-            "circuit breaker `bench` started again in its state: by an operator",
+            "circuit breaker `bench` restarted: by an operator",
             "circuit breaker `bench` went from closed to open: by an operator; cooldown 10s",
-            "circuit breaker `bench` started again in its state: by an operator; cooldown 10s",
+            "circuit breaker `bench` restarted: by an operator; cooldown 10s",
         ]
     );
     assert_eq!(bench.breaker.generation(), 3);

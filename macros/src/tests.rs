@@ -252,6 +252,7 @@ fn every_beginning_of_a_value_is_kept_and_parses() {
         "key = (tenant.to_owned(), &self.city, orders[0].number)",
         "breaker = &self.shop().breakers[id % 4]",
         "error = |refusal| Error::from(refusal.name())",
+        "error = |refusal| Error::Status { id: id + 1, name: self.store.name(refusal) }",
         "threshold = limits::MOST",
     ] {
         let (key, value) = value.split_once('=').expect("an argument");

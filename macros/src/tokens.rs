@@ -1,5 +1,7 @@
 //! Checks on single tokens, and how a message quotes them.
 
+use std::iter;
+
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
@@ -44,6 +46,43 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
         TokenTree::Literal(literal) => formats(&literal.to_string(), &name.unraw().to_string()),
         TokenTree::Punct(_) => false,
     })
+}
+
+/// Whether an expression uses the name as a variable, and not for a field, a method or a path.
+///
+/// A name that the expression binds itself counts too.
+pub(crate) fn uses(expression: &TokenStream, name: &Ident) -> bool {
+    is_used_in(expression.clone(), false, name)
+}
+
+/// `in_braces` is for the tokens of `{ … }`, where `name:` is a field.
+fn is_used_in(tokens: TokenStream, in_braces: bool, name: &Ident) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_at =
+        |at: Option<usize>, c: char| at.and_then(|at| tokens.get(at)).is_some_and(|token| is(token, c));
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(word) if word == name => {
+            let (last, second_last) = (at.checked_sub(1), at.checked_sub(2));
+            let is_member = is_at(last, '.') && !is_at(second_last, '.');
+            let ends_path = is_at(last, ':') && is_at(second_last, ':');
+            let has_colon = is_at(Some(at + 1), ':');
+            let starts_path = has_colon && is_at(Some(at + 2), ':');
+            let is_field = in_braces && has_colon && (at == 0 || is_at(last, ','));
+            !(is_member || ends_path || starts_path || is_field)
+        }
+        TokenTree::Group(group) => is_used_in(group.stream(), group.delimiter() == Delimiter::Brace, name),
+        TokenTree::Literal(literal) => formats(&literal.to_string(), &name.unraw().to_string()),
+        _ => false,
+    })
+}
+
+/// Returns all words in the tokens.
+pub(crate) fn words(tokens: TokenStream) -> Box<dyn Iterator<Item = Ident>> {
+    Box::new(tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Ident(word) => Box::new(iter::once(word)),
+        _ => Box::new(iter::empty()),
+    }))
 }
 
 /// Whether a format string uses the name.

@@ -68,6 +68,15 @@ _RENAMED = [
     ("#[circuit_breaker(fallback = stored::answer)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "id"),
     ("#[circuit_breaker(error = |refusal| { drop(refusal); Error::NotFound })]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }",
      "refusal id"),
+    ("#[circuit_breaker(error = |refusal| { drop(refusal); Error::Status(id) })]\nasync fn f(id: u16) -> Answer<u16> { Ok(id) }",
+     "refusal id"),
+    ('#[circuit_breaker(error = |_| Error::Status(a + b), timeout = "1s")]\n'
+     "async fn f((a, b): (u16, u16)) -> Answer<u16> { Ok(a + b) }", "a b"),
+    ('impl Shop {\n#[circuit_breaker(name = "m", error = |_| { drop(self.city.len()); Error::Status(id) })]\n'
+     "fn m(&self, id: u16) -> Answer<u16> { Ok(id) }\n}", "id"),
+    ('#[async_trait]\ntrait Ask { async fn ask(&self, n: u32) -> Answer<u16>; }\n#[async_trait]\nimpl Ask for Shop {\n'
+     '#[circuit_breaker(name = "m", error = |_| Error::Status(id))]\n'
+     "async fn ask(&self, id: u16) -> Answer<u16> { let x = id; Ok(x) }\n}", "id"),
     ('#[circuit_breaker(fallback = |_| Ok(id), fallback_on = "failure")]\nfn f(id: u32) -> Answer<u32> { Ok(id) }', "id"),
     ("#[circuit_breaker(fallback = own)]\nfn f(id: u32) -> Answer<u32> { Ok(id) }\nfn own(_: u32) -> Answer<u32> { Ok(1) }", "id own"),
     ('impl Shop {\n#[circuit_breaker(name = "m", key = own, fallback = |_| { let y = own; Ok(y + n) })]\n'
@@ -132,6 +141,7 @@ _VALUES = [
     ("fallback = |_| Ok(order.total())", "total", "fn total", "fn total"),
     ('last_good = "5m", last_good_key = order.number', "number", "number: u64", "pub number"),
     ("key = order.number", "number", "number: u64", "pub number"),
+    ("error = |_| { order.total(); Error::NotFound }", "total", "fn total", "fn total"),
 ]
 _BESIDE = "async fn f(id: u16, order: Order) -> Answer<u64> { Ok(order.number) }"
 
@@ -264,6 +274,10 @@ _COMPLETED = [
     ("error = |refusal| $0", "refusal", ""),
     ("error = |refusal| refusal.$0", "name", "total"),
     ("error = |refusal| Error::$0", "NotFound", ""),
+    ("error = |_| $0", "id order", ""),
+    ("error = |_| order.$0", "number total", ""),
+    ("error = |_| Error::Status(order.$0)", "number", ""),
+    ("error = |refusal| { drop(refusal); $0 }", "id order", ""),
     ("threshold = $0", "MOST", ""),
     ("threshold = MO$0", "MOST", ""),
     ("trial_calls = $0, threshold = 5", "MOST", ""),
@@ -290,6 +304,7 @@ def _completions():
             yield f"{arguments} on {head.split(' f')[0]}", _completion(snippet, wanted.split(), unwanted.split())
     own = 'impl Shop {{\n#[circuit_breaker(name = "m", {})]\nasync fn m(&self, id: u32) -> Answer<u32> {{ Ok(id) }}\n}}'
     for arguments, wanted, unwanted in [("key = self.$0", "city", ""), ("fallback = |_| Ok(self.$0)", "city queued", ""),
+                                        ("error = |_| self.$0", "city", ""),
                                         ("fallback = Self::$0", "queued", ""), ("breaker = &self.$0", "breaker", ""),
                                         ('last_good = "5m", last_good_key = (self.$0, id)', "city", "")]:
         yield f"{arguments} on a method", _completion(own.format(arguments), wanted.split(), unwanted.split())
@@ -297,7 +312,7 @@ def _completions():
               'impl Ask for Shop {{\n#[circuit_breaker(name = "m", {})]\n'
               "async fn ask(&self, id: u32) -> Answer<u32> {{ Ok(id) }}\n}}")
     for arguments, wanted in [("fallback = |_| Ok($0)", "id"), ("failure = Err(e) if e.$0", "is_down"),
-                              ("fallback = |cause| $0", "cause id"), ("failure = Err(Error::$0)", "NotFound")]:
+                              ("fallback = |cause| $0", "cause id"), ("error = |_| $0", "id"), ("failure = Err(Error::$0)", "NotFound")]:
         yield f"{arguments} under async_trait", _completion(traits.format(arguments), wanted.split(), [])
 
 
@@ -393,7 +408,7 @@ def _generated():
         if "timeout" not in arguments and "stored" not in arguments:
             yield f"a synchronous body with {arguments}", same(blocking)
     for arguments in ["fallback = |cause| { $0 }", "failure = Err(e) if $0", "key = $0", 'last_good = "1s", last_good_key = $0',
-                      "fallback = |cause| $0", "error = |refusal| $0", "breaker = $0", "failure = $0",
+                      "fallback = |cause| $0", "error = |refusal| $0", 'error = |refusal| { $0 }, timeout = "1s"', "breaker = $0", "failure = $0",
                       'fallback = |_| { $0 }, last_good = "5m", fallback_on = "failure"']:
         for head in ("async fn f(id: u32)", "fn f(id: u32)", "async fn f((a, b): (u32, u32))"):
             snippet = f"#[circuit_breaker({arguments})]\n{head} -> Answer<u32> {{ let hidden = 1; Ok(hidden) }}"
@@ -572,7 +587,7 @@ def _orders():
 _UNSURE = ["fallback = Self::queued", 'fallback = Self::queued, fallback_on = "failure"', "fallback = |_| Ok(self.city.len() as u32)",
            "fallback = |cause| match cause { Cause::Failed(answer) => answer, _ => Ok(1) }", "failure = Err(e) if e.is_down()",
            'last_good = "5m", last_good_key = (self.city.clone(), id)', "error = |refusal| refuse(refusal)",
-           "error = refuse", "classify = judge", "key = self.city", "threshold = MOST", 'fallback = |_| Err(Error::NotFound), timeout = "1s"',
+           "error = refuse", "error = |_| Error::Status(self.city.len() as u16 + id as u16)", "classify = judge", "key = self.city", "threshold = MOST", 'fallback = |_| Err(Error::NotFound), timeout = "1s"',
            "fallback = |_| self.queued(id).await", "fallback = |_| { let x = self.queued(id).await?; Ok(x) }",
            "fallback = |_| { if id > 1 { return Ok(1); } Ok(2) }", 'last_good = "5m", last_good_key = id, fallback_on = "failure"']
 

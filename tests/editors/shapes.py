@@ -413,6 +413,7 @@ _MISTAKEN = [
     ("#[circuit_breaker(failure = Some(_))]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "Some(_)"),
     ("#[circuit_breaker(failure = Err(Error::NotFound) | Ok(\"a\"))]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", '"a"'),
     ("#[circuit_breaker(error = |refusal| 5)]\nasync fn f(id: u32) -> Answer<u32> { Ok(id) }", "5"),
+    ("#[circuit_breaker(error = |_| Error::Status(id))]\nasync fn f(id: &str) -> Answer<u32> { Ok(id.len() as u32) }", "id"),
     ("#[circuit_breaker(fallback = |cause| match cause { Cause::Failed(answer) => answer, _ => 7 })]\n"
      "async fn f(State(id): State<u32>) -> Answer<u32> { Ok(id) }", "7"),
 ]

@@ -53,7 +53,9 @@ impl Values<'_> {
                 .or_else(|| self.function("Classifying", "classify", value)),
             Kind::Classifier => self.function("Classifying", "classify", value),
             Kind::Fallback => self.fallback(value),
-            Kind::ErrorMaker => self.function("Refusing", "error", value),
+            Kind::ErrorMaker => self
+                .error_closure(value)
+                .or_else(|| self.function("Refusing", "error", value)),
             Kind::Expression => {
                 let value = half_typed::repaired(value, Place::Expression)?;
                 Some(quote_spanned!(Span::mixed_site()=> let _ = &(#value);))
@@ -94,6 +96,16 @@ impl Values<'_> {
         );
         let inferred = (method == "classify").then(|| quote!(, _));
         Some(quote!(let _ = #private::#owner.#method::<#output #inferred>(#value);))
+    }
+
+    /// Returns the closure of `error`, which may use the parameters.
+    fn error_closure(&self, value: &[TokenTree]) -> Option<TokenStream> {
+        let value = half_typed::repaired(value, Place::Expression)?;
+        parsed(value.clone()).filter(|expr| matches!(expr, Expr::Closure(_)))?;
+        let (private, output) = (&self.private, &self.output);
+        Some(quote_spanned! {Span::mixed_site()=>
+            let _ = #private::Refusing.answer::<#output>({ let __refusal: #private::Refusal = loop {}; __refusal }, #value);
+        })
     }
 
     fn fallback(&self, value: &[TokenTree]) -> Option<TokenStream> {

@@ -122,7 +122,7 @@ pub(super) fn ended(body: &Body) -> TokenStream {
 ///
 /// Neither the body nor `on_rejection` stands in an arm of the `match`. The future would hold the
 /// matched value while they run.
-fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
+pub(super) fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     let site = &body.site;
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {

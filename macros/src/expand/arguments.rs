@@ -1,10 +1,8 @@
 //! The arguments, as body, fallback and last good value share them.
 
-use std::iter;
-
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Expr, FnArg, Pat};
+use syn::{Expr, FnArg};
 
 use crate::args::value::Fallback;
 use crate::expand::cloned_args::ClonedArgs;
@@ -12,7 +10,7 @@ use crate::expand::last_good_key;
 use crate::item::Item;
 use crate::item::params::{self, Borrowing, Param, Rename, SelfKind};
 use crate::plan::Plan;
-use crate::tokens::mentions;
+use crate::tokens::{mentions, uses, words};
 
 pub(super) struct Arguments {
     pub(super) params: Vec<Param>,
@@ -121,7 +119,14 @@ impl Arguments {
             .filter(|param| param.renamed && !whole.contains(&param.name));
         let renamed = renamed.map(|param| {
             let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
-            quote!(#(#attrs)* let #pat = #name;)
+            // A value that is moved part by part would stay in the future. A part that no binding
+            // takes, as in `(a, _)`, has to stay, because the plain function drops it last.
+            let value = if params::moves_all(pat) {
+                quote_spanned!(Span::mixed_site()=> #[allow(unused_braces)] let #pat = { #name };)
+            } else {
+                quote!(let #pat = #name;)
+            };
+            quote!(#(#attrs)* #value)
         });
         renamed.collect()
     }
@@ -156,26 +161,23 @@ fn rename(plan: &Plan, item: &Item) -> Rename {
 
 /// Whether patterns with a macro are taken apart more than once.
 ///
-/// The body does so, and the fallback or the key. What the macro binds is not visible here, so it
-/// cannot be cloned name by name. A guard needs the bindings before the fallback does, so with a
+/// The body does so, and the fallback, `error` or the key. What the macro binds is not visible here,
+/// so it cannot be cloned name by name. A guard needs the bindings before the fallback does, so with a
 /// guard they stay in the signature.
 fn needs_macros_whole(plan: &Plan, item: &Item) -> bool {
     let guards = || plan.failure.iter().chain(&plan.ignore);
     let is_guarded = |word: Ident| guards().any(|guard| guard.guard_mentions(&word));
-    let is_in_guard = |pat: &Pat| words(pat.to_token_stream()).any(is_guarded);
+    let error = plan.error_after_timeout();
+    let error = error.map(|closure| closure.body.to_token_stream());
+    let is_in_error = |word: Ident| error.as_ref().is_some_and(|error| uses(error, &word));
+    let patterns = || {
+        item.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(input) if params::has_macro(&input.pat) => Some(&input.pat),
+            _ => None,
+        })
+    };
+    let words = || patterns().flat_map(|pat| words(pat.to_token_stream()));
     let answers_failure = plan.fallback.is_some() && plan.fallback_on_failure;
-    let mut patterns = item.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(input) if params::has_macro(&input.pat) => Some(&input.pat),
-        _ => None,
-    });
-    (answers_failure || plan.last_good.is_some()) && !patterns.any(|pat| is_in_guard(pat))
-}
-
-/// Returns all words in the tokens.
-fn words(tokens: TokenStream) -> Box<dyn Iterator<Item = Ident>> {
-    Box::new(tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Group(group) => words(group.stream()),
-        TokenTree::Ident(word) => Box::new(iter::once(word)),
-        _ => Box::new(iter::empty()),
-    }))
+    let is_shared = answers_failure || plan.last_good.is_some() || words().any(is_in_error);
+    is_shared && !words().any(is_guarded)
 }

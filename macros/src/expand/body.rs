@@ -2,9 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 
 use crate::expand::arguments::Arguments;
-use crate::expand::classifier;
+use crate::expand::{classifier, error};
 use crate::plan::Plan;
 use crate::tokens::mentions;
 
@@ -29,6 +30,8 @@ pub(super) struct Body {
     recover: &'static str,
     /// Whether `error` makes the error of a refused call.
     pub(super) makes_error: bool,
+    /// The closure of `error`, if it uses parameters.
+    capturing: Option<Expr>,
     /// Whether the return type is `!`.
     pub(super) never_returns: bool,
 }
@@ -78,6 +81,10 @@ impl Body {
                 "recover_as_result"
             },
             makes_error: plan.error.is_some(),
+            capturing: plan.error.as_ref().and_then(|error| {
+                error.capturing.as_ref()?;
+                Some(error.expr.clone())
+            }),
             never_returns,
         }
     }
@@ -88,6 +95,10 @@ impl Body {
     pub(super) fn rejected(&self) -> TokenStream {
         let output = &self.output;
         let span = Span::mixed_site();
+        if let Some(closure) = &self.capturing {
+            let refusal = quote_spanned!(span=> __fusebox::Refusal::Rejected(__rejected));
+            return error::answer(closure, &refusal, output);
+        }
         if self.makes_error {
             return quote_spanned!(span=> __refuse.rejected(__rejected));
         }

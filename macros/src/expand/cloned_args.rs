@@ -1,6 +1,7 @@
 //! The arguments that both the body and the fallback use.
 //!
-//! With `fallback_on = "failure"`, the fallback needs them after the body has run.
+//! With `fallback_on = "failure"`, the fallback needs them after the body has run. So does the closure
+//! of `error` with a `timeout`; what is written here about the fallback holds for it too.
 //!
 //! The body gets a clone, and the fallback gets the original. Until the body has ended, the
 //! originals wait in `__saved`, a nested tuple: `((((), a), b), c)`.
@@ -12,7 +13,27 @@ use syn::Pat;
 use crate::args::value::{Closure, Fallback};
 use crate::item::params::{self, Param, SelfKind};
 use crate::plan::Plan;
-use crate::tokens::mentions;
+use crate::tokens::{mentions, uses};
+
+/// What uses arguments after the body has run.
+#[derive(Clone, Copy)]
+enum Later<'a> {
+    /// A fallback by path, which gets all of them.
+    Path,
+    /// A fallback, or the closure of `error`.
+    Closure(&'a Closure),
+}
+
+impl<'a> Later<'a> {
+    fn of(plan: &'a Plan) -> Option<Self> {
+        let fallback = plan.fallback.as_ref().filter(|_| plan.fallback_on_failure);
+        let fallback = fallback.map(|fallback| match fallback {
+            Fallback::Path(_) => Self::Path,
+            Fallback::Closure(closure) => Self::Closure(closure),
+        });
+        fallback.or_else(|| plan.error_after_timeout().map(Self::Closure))
+    }
+}
 
 #[derive(Default)]
 pub(super) struct ClonedArgs {
@@ -24,6 +45,25 @@ pub(super) struct ClonedArgs {
     receiver: Option<Ident>,
     /// Whether the body does not use `self`, so that there is nothing to clone.
     moves_self: bool,
+    /// The function of the runtime that clones. Its bound has the words for the answer that needs it.
+    keep: Keep,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Keep {
+    #[default]
+    ForFallback,
+    ForError,
+}
+
+impl Keep {
+    fn function(self) -> Ident {
+        let name = match self {
+            Self::ForFallback => "keep",
+            Self::ForError => "keep_for_error",
+        };
+        Ident::new(name, Span::mixed_site())
+    }
 }
 
 /// One argument that the fallback uses.
@@ -45,29 +85,34 @@ impl ClonedArgs {
         receiver: Option<&(Ident, SelfKind)>,
         body: &TokenStream,
     ) -> Self {
-        let Some(fallback) = plan.fallback.as_ref().filter(|_| plan.fallback_on_failure) else {
+        let Some(answer) = Later::of(plan) else {
             return Self::default();
         };
-        let mut args: Vec<ClonedArg> = match fallback {
-            Fallback::Path(_) => params.iter().map(ClonedArg::of).collect(),
-            Fallback::Closure(closure) => used_by_closure(closure, params),
+        let mut args: Vec<ClonedArg> = match answer {
+            Later::Path => params.iter().map(ClonedArg::of).collect(),
+            Later::Closure(closure) => used_by_closure(closure, params),
         };
         for arg in &mut args {
             let names = params::bindings(&arg.pat);
             let is_used = params::has_macro(&arg.pat) || names.iter().any(|name| mentions(body, name));
             arg.is_moved = !is_used;
         }
-        let receiver = receiver.filter(|(word, _)| match fallback {
-            Fallback::Path(_) => true,
-            Fallback::Closure(closure) => mentions(&body_of(closure), word),
+        let receiver = receiver.filter(|(word, _)| match answer {
+            Later::Path => true,
+            Later::Closure(closure) => mentions(&body_of(closure), word),
         });
-        let is_path = matches!(fallback, Fallback::Path(_));
+        let is_path = matches!(answer, Later::Path);
         Self {
             args,
             reborrows_self: receiver.is_some_and(|(_, kind)| *kind == SelfKind::Mutable),
             renames_self: is_path && receiver.is_some_and(|(_, kind)| *kind == SelfKind::Owned),
             moves_self: receiver.is_some_and(|(word, _)| !mentions(body, word)),
             receiver: receiver.map(|(word, _)| word.clone()),
+            keep: if plan.error_after_timeout().is_some() {
+                Keep::ForError
+            } else {
+                Keep::ForFallback
+            },
         }
     }
 
@@ -79,7 +124,7 @@ impl ClonedArgs {
     }
 
     /// Whether nothing has to be saved for the fallback.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         !self.renames_self && self.saved().next().is_none()
     }
 
@@ -112,17 +157,37 @@ impl ClonedArgs {
             let borrowed = quote_spanned!(word.span()=> &#word);
             quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __fusebox::copy_of(#borrowed));)
         });
+        let keep = self.keep.function();
         let args = self.saved().map(|arg| {
             let ClonedArg { name, pat, .. } = arg;
             if arg.is_moved {
                 return arg.save();
             }
+            // A `ref` into the pair would keep the place of `__saved` in the future.
+            let (first, then) = if params::has_ref(pat) {
+                (quote!(#name), Some(quote!(let #pat = #name;)))
+            } else {
+                (quote!(#pat), None)
+            };
             quote_spanned!(Span::mixed_site()=>
                 #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
-                let (__saved, #pat) = __fusebox::keep(__saved, #name);
+                let (__saved, #first) = __fusebox::#keep(__saved, #name);
+                #then
             )
         });
         receiver.chain(args).collect()
+    }
+
+    /// Returns the code that boxes what was saved, and the expression that opens the box.
+    pub(super) fn boxed(&self) -> (TokenStream, TokenStream) {
+        let span = Span::mixed_site();
+        if self.is_empty() {
+            return (TokenStream::new(), quote_spanned!(span=> __saved));
+        }
+        (
+            quote_spanned!(span=> let __saved = __fusebox::Box::new(__saved);),
+            quote_spanned!(span=> *__saved),
+        )
     }
 
     /// Returns a reborrow of each `&mut` for the body.
@@ -192,7 +257,7 @@ fn body_of(closure: &Closure) -> TokenStream {
 /// that parameter is whole.
 fn used_by_closure(closure: &Closure, params: &[Param]) -> Vec<ClonedArg> {
     let (body, cause) = (body_of(closure), params::bindings(&closure.cause));
-    let is_used = |name: &Ident| mentions(&body, name) && !cause.contains(name);
+    let is_used = |name: &Ident| uses(&body, name) && !cause.contains(name);
     let mut args = Vec::new();
     for param in params {
         if param.renamed && params::has_macro(&param.pat) {

@@ -7,9 +7,8 @@ use syn::spanned::Spanned as _;
 use crate::args::value::Fallback;
 use crate::expand::arguments::Arguments;
 use crate::expand::body::Body;
-use crate::expand::{admission, classifier, fallback, last_good};
+use crate::expand::{admission, classifier, error, fallback, last_good};
 use crate::plan::Plan;
-use crate::tokens::first_span;
 
 pub(super) struct Flow<'a> {
     pub(super) plan: &'a Plan,
@@ -21,7 +20,9 @@ impl Flow<'_> {
     /// Returns everything behind the statics.
     pub(super) fn to_tokens(&self) -> TokenStream {
         let flow = self.by_fallback();
-        let (given, refuse) = (self.given(), self.refuse());
+        let given = self.given();
+        let refuse = self.plan.error.as_ref();
+        let refuse = refuse.and_then(|maker| error::function(maker, self.body));
         quote!(#given #refuse #flow)
     }
 
@@ -65,17 +66,6 @@ impl Flow<'_> {
         })
     }
 
-    /// Returns `let __refuse = …;`, which makes the error of a refused call.
-    fn refuse(&self) -> Option<TokenStream> {
-        let (error, output) = (self.plan.error.as_ref()?, &self.body.output);
-        let last = error.to_token_stream().into_iter().last();
-        let span = last.map_or_else(Span::call_site, |last| first_span(&last));
-        let method = Ident::new("error", Span::call_site().located_at(span));
-        Some(
-            quote_spanned!(Span::mixed_site()=> let __refuse = __fusebox::Refusing.#method::<#output>(#error);),
-        )
-    }
-
     /// Returns what follows: the calls of body and fallback.
     fn by_fallback(&self) -> TokenStream {
         let entry = self.entry();
@@ -84,6 +74,15 @@ impl Flow<'_> {
             .then(|| self.arguments.copied_for_guards(self.plan));
         let is_simple =
             classifier::is_by_result(self.plan) && !self.plan.gives_breaker() && !self.body.makes_error;
+        if let (Some(maker), Some(_)) = (&self.plan.error, self.plan.error_after_timeout()) {
+            // A fallback uses the classifier. Without one, it comes after the rejection, as below.
+            let (early, late) = match &self.plan.fallback {
+                Some(_) => (classifier, TokenStream::new()),
+                None => (TokenStream::new(), classifier),
+            };
+            let answered = error::after_timeout(self, &maker.expr, &late);
+            return quote!(#entry #copied #early #answered);
+        }
         match &self.plan.fallback {
             Some(fallback) if self.plan.fallback_on_failure => {
                 let answered = self.fallback_on_failure(fallback);
@@ -108,11 +107,8 @@ impl Flow<'_> {
 
     /// Returns the form in which body or fallback gets the arguments.
     fn fallback_on_rejection(&self, fallback: &Fallback) -> TokenStream {
-        let span = Span::mixed_site();
-        let body = self.body;
-        let cause = quote_spanned!(span=> __fusebox::Cause::Rejected(__rejected));
-        let answer = fallback::answer(fallback, self.plan, self.arguments, body, &cause);
-        let is_path = matches!(fallback, Fallback::Path(_));
+        let (span, body) = (Span::mixed_site(), self.body);
+        let answer = self.fallback_of_rejected(fallback);
         let patterns = self.arguments.patterns();
         let is_by_result = classifier::is_by_result(self.plan) && !body.makes_error;
         if self.is_short() && (body.timeout.is_none() || is_by_result) {
@@ -121,15 +117,23 @@ impl Flow<'_> {
         }
         let served = self.served();
         let on_rejection = quote_spanned!(span=> { #served return #answer; });
-        // With a closure and a last good value, `entry` has taken the patterns apart.
-        let patterns = (is_path || self.plan.last_good.is_none()).then_some(patterns);
-        let dropped = self.entry_dropped();
-        admission::by_end(
-            body,
-            &on_rejection,
-            &quote!(#dropped #patterns),
-            &TokenStream::new(),
-        )
+        admission::by_end(body, &on_rejection, &self.after_admission(), &TokenStream::new())
+    }
+
+    /// Returns the call of the fallback that answers a rejection.
+    pub(super) fn fallback_of_rejected(&self, fallback: &Fallback) -> TokenStream {
+        let cause = quote_spanned!(Span::mixed_site()=> __fusebox::Cause::Rejected(__rejected));
+        fallback::answer(fallback, self.plan, self.arguments, self.body, &cause)
+    }
+
+    /// Returns what follows the admission, where body and fallback share the arguments.
+    ///
+    /// With a last good value, but no path, `entry` has taken the patterns apart.
+    pub(super) fn after_admission(&self) -> TokenStream {
+        let is_path = matches!(self.plan.fallback, Some(Fallback::Path(_)));
+        let patterns = (is_path || self.plan.last_good.is_none()).then(|| self.arguments.patterns());
+        let dropped = (!self.plan.fallback_on_failure).then(|| self.entry_dropped());
+        quote!(#dropped #patterns)
     }
 
     /// Returns the form in which the body gets clones of the arguments.
@@ -145,14 +149,7 @@ impl Flow<'_> {
         // A path gets only the arguments, so the failed answer is dropped before the call.
         let cause_dropped = matches!(fallback, Fallback::Path(_))
             .then(|| quote_spanned!(span=> __fusebox::consume(__cause);));
-        let (boxed, unboxed) = if cloned.is_empty() {
-            (TokenStream::new(), quote_spanned!(span=> __saved))
-        } else {
-            (
-                quote_spanned!(span=> let __saved = __fusebox::Box::new(__saved);),
-                quote_spanned!(span=> *__saved),
-            )
-        };
+        let (boxed, unboxed) = cloned.boxed();
         let timed_out = self.body.timeout.is_some().then(|| {
             quote_spanned!(span=> __fusebox::Ended::TimedOut(__late) => (__fusebox::Cause::TimedOut(__late), #unboxed),)
         });
@@ -223,7 +220,7 @@ impl Flow<'_> {
     }
 
     /// Returns the code that answers with the last good value, if there is one.
-    fn served(&self) -> TokenStream {
+    pub(super) fn served(&self) -> TokenStream {
         let last_good = self.plan.last_good.as_ref();
         last_good.map_or_else(TokenStream::new, |_| last_good::serve())
     }

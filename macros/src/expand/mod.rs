@@ -14,6 +14,7 @@ mod arguments;
 mod body;
 mod classifier;
 mod cloned_args;
+mod error;
 mod fallback;
 mod flow;
 mod last_good;

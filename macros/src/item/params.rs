@@ -3,10 +3,11 @@
 use std::iter;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
 use crate::item::return_type::without_parentheses;
+use crate::tokens::first_span;
 
 /// One parameter.
 pub(crate) struct Param {
@@ -84,7 +85,7 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
             Rename::Patterns => simple.is_none(),
         };
         let number = params.len();
-        let name = simple.unwrap_or_else(|| generated(number));
+        let name = simple.unwrap_or_else(|| generated(number, &input.pat));
         let pat = (*input.pat).clone();
         if renamed {
             *input.pat = syn::parse_quote!(#name);
@@ -107,8 +108,11 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
     params
 }
 
-fn generated(number: usize) -> Ident {
-    format_ident!("__arg{number}", span = Span::mixed_site())
+/// Returns a name on the span of the pattern, where rustc reports a type that does not fit.
+fn generated(number: usize, pat: &Pat) -> Ident {
+    let first = pat.to_token_stream().into_iter().next();
+    let span = first.map_or_else(Span::call_site, |first| first_span(&first));
+    format_ident!("__arg{number}", span = Span::mixed_site().located_at(span))
 }
 
 /// Returns all bindings that may be dropped: the last first, then `self`.
@@ -197,6 +201,27 @@ pub(crate) fn has_macro(pat: &Pat) -> bool {
         Pat::TupleStruct(pat) => pat.elems.iter().any(has_macro),
         _ => false,
     }
+}
+
+/// Whether the pattern moves every part of the value into a binding.
+pub(crate) fn moves_all(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(pat) => pat.by_ref.is_none() && pat.subpat.is_none(),
+        Pat::Paren(pat) => moves_all(&pat.pat),
+        Pat::Type(pat) => moves_all(&pat.pat),
+        Pat::Struct(pat) => pat.rest.is_none() && pat.fields.iter().all(|field| moves_all(&field.pat)),
+        Pat::Tuple(pat) => pat.elems.iter().all(moves_all),
+        Pat::TupleStruct(pat) => pat.elems.iter().all(moves_all),
+        Pat::Slice(pat) => pat.elems.iter().all(moves_all),
+        _ => false,
+    }
+}
+
+/// Whether a binding of the pattern is a `ref`.
+pub(crate) fn has_ref(pat: &Pat) -> bool {
+    binding_patterns(pat)
+        .iter()
+        .any(|binding| binding.by_ref.is_some())
 }
 
 /// Returns the names that a pattern binds, in order.

@@ -1,6 +1,6 @@
 //! The fallback of the plan, and the functions that cannot have it.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
@@ -58,15 +58,19 @@ fn is_itself(path: &syn::ExprPath, item: &Item) -> bool {
 /// A path could be called with a clone of `self`. The closure uses the word `self`, which cannot be
 /// bound again.
 fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Errors) {
-    let Some(receiver) = item.sig.receiver() else {
-        return;
-    };
-    let word = Ident::from(receiver.self_token);
     let expr = &closure.body;
-    let both = mentions(&quote!(#expr), &word) && mentions(&item.guarded().stream(), &word);
-    if both && params::self_kind(receiver) == SelfKind::Owned {
+    if moves_self(&quote!(#expr), item) {
         let message = "the function moves `self`, so a closure cannot use it after a failure; write the path of a \
                        method, or take `&self`";
         errors.push(arg.span, message);
     }
+}
+
+/// Whether the method owns `self`, and both its body and these tokens use it.
+pub(super) fn moves_self(tokens: &TokenStream, item: &Item) -> bool {
+    item.sig.receiver().is_some_and(|receiver| {
+        let word = Ident::from(receiver.self_token);
+        let both = mentions(tokens, &word) && mentions(&item.guarded().stream(), &word);
+        both && params::self_kind(receiver) == SelfKind::Owned
+    })
 }

@@ -2,6 +2,7 @@
 //!
 //! All mistakes are found here, and nothing is left to decide.
 
+mod error;
 mod fallback;
 mod last_good;
 mod output;
@@ -10,10 +11,11 @@ pub(crate) mod settings;
 
 use proc_macro2::TokenStream;
 
+pub(crate) use self::error::ErrorMaker;
 pub(crate) use self::last_good::LastGood;
 use self::settings::Settings;
 use crate::args::key::Key;
-use crate::args::value::{Fallback, Name, Pattern, Value};
+use crate::args::value::{Closure, Fallback, Name, Pattern, Value};
 use crate::args::{Arg, Args, Typed};
 use crate::diagnostics::Errors;
 use crate::item::Item;
@@ -37,7 +39,7 @@ pub(crate) struct Plan {
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,
     /// Makes the error of a call that was refused.
-    pub(crate) error: Option<syn::Expr>,
+    pub(crate) error: Option<ErrorMaker>,
     /// Gives the breaker of each call, in place of one by name.
     pub(crate) breaker: Option<syn::Expr>,
     /// Gives the key of each call: one breaker per key.
@@ -69,7 +71,7 @@ impl Plan {
             slow_call: timespan(&args, Key::SlowCall),
             failure: patterns(&args, Key::Failure),
             ignore: patterns(&args, Key::Ignore),
-            error: error(&args),
+            error: error::from(&args, item, errors),
             breaker: expression(&args, Key::Breaker),
             key: expression(&args, Key::Key),
             max_keys: max_keys(&args),
@@ -87,6 +89,12 @@ impl Plan {
     /// Whether each call gets a breaker of its own, by an expression or a key.
     pub(crate) fn gives_breaker(&self) -> bool {
         self.breaker.is_some() || self.key.is_some()
+    }
+
+    /// Returns the closure of `error`, if it uses parameters after the body has run.
+    pub(crate) fn error_after_timeout(&self) -> Option<&Closure> {
+        self.timeout.as_ref()?;
+        self.error.as_ref()?.capturing.as_ref()
     }
 }
 
@@ -109,13 +117,6 @@ fn patterns(args: &Args, key: Key) -> Vec<Pattern> {
         _ => None,
     });
     patterns.collect()
-}
-
-fn error(args: &Args) -> Option<syn::Expr> {
-    match value(args, Key::Error)? {
-        Value::ErrorMaker(expr) => Some((**expr).clone()),
-        _ => None,
-    }
 }
 
 fn expression(args: &Args, key: Key) -> Option<syn::Expr> {

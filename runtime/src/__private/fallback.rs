@@ -48,6 +48,22 @@ pub fn keep<K, T: Keep>(kept: K, argument: T) -> ((K, T), T) {
     ((kept, argument), copy)
 }
 
+/// An argument that both the body and the closure of `error` get.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be cloned, but after a timeout `error` gets this argument again",
+    label = "needs `Clone`",
+    note = "derive `Clone` for it, or make the error without it"
+)]
+pub trait KeepForError: Keep {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> KeepForError for T {}
+
+/// Like [`keep`], but for the closure of `error`.
+pub fn keep_for_error<K, T: KeepForError>(kept: K, argument: T) -> ((K, T), T) {
+    keep(kept, argument)
+}
+
 /// Checks a fallback.
 ///
 /// Its method has the name and the span of the key, so the compiler underlines what the user wrote.

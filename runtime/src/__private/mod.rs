@@ -43,7 +43,7 @@ pub use crate::{
         },
         classifiers::{Classifying, NeverFails, by_patterns},
         error_text::{TextOf, with_text, with_text_blocking},
-        fallback::{Check, answer_of, copy_of, keep},
+        fallback::{Check, answer_of, copy_of, keep, keep_for_error},
         fallback_cycle::{HoldsAnything, HoldsRejection, NoAnswer, OnCycle},
         given::Giving,
         keyed_site::{KeyAsItIs, KeyByDisplay, KeyByText, KeyedSite, Keying},
@@ -55,7 +55,7 @@ pub use crate::{
     },
     breaker::{call::within, policy::Ended},
     config::{ConfigError, Rate, Settings, Threshold, Window},
-    error::Cause,
+    error::{Cause, Refusal},
     outcome::Outcome,
     registry::Declaration,
 };

@@ -29,14 +29,18 @@ impl<T, E> HasError for Result<T, E> {
 pub struct Refusing;
 
 impl Refusing {
-    /// Takes the function.
-    ///
-    /// A closure must not use the parameters: the body has them.
+    /// Takes a function, or a closure that uses no parameter.
     pub fn error<R: HasError>(self, make: fn(Refusal) -> R::Error) -> Refuse<R, R::Error> {
         Refuse {
             make,
             from_error: R::from_error,
         }
+    }
+
+    /// Returns the answer to a refused call. The closure uses parameters.
+    #[cold]
+    pub fn answer<R: HasError>(self, refusal: Refusal, make: impl FnOnce(Refusal) -> R::Error) -> R {
+        R::from_error(make(refusal))
     }
 }
 

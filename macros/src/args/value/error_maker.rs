@@ -1,6 +1,6 @@
 //! What makes an error from a refusal: a closure, or the path of a function.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::Expr;
 use syn::spanned::Spanned as _;
@@ -47,14 +47,39 @@ fn check(expr: Expr, errors: &mut Errors) -> Option<Expr> {
     None
 }
 
-/// Returns what is wrong with a closure: `async`, or not one parameter.
+/// Returns what is wrong with a closure: `async`, `.await`, or not one parameter.
 fn closure_mistake(closure: &syn::ExprClosure) -> Option<(Span, String)> {
-    if let Some(word) = closure.asyncness {
+    let block = match &*closure.body {
+        Expr::Async(block) => Some(block.async_token),
+        _ => None,
+    };
+    if let Some(word) = closure.asyncness.or(block) {
         return Some((word.span(), "an error is made at once; remove `async`".to_owned()));
+    }
+    if let Some(span) = awaits(closure.body.to_token_stream()) {
+        let message = "an error is made at once, so its closure cannot wait; write `fallback = |cause| expr`, which may";
+        return Some((span, message.to_owned()));
     }
     let message =
         "the closure of `error` takes one parameter, as in `error = |refusal| Error::from(refusal)`";
     (closure.inputs.len() != 1).then(|| (closure.inputs_begin.span(), message.to_owned()))
+}
+
+/// Finds an `.await` outside of `async` blocks.
+fn awaits(tokens: TokenStream) -> Option<Span> {
+    let mut in_async = false;
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word == "await" => Some(word.span()),
+        TokenTree::Ident(word) => {
+            in_async = word == "async" || (in_async && word == "move");
+            None
+        }
+        TokenTree::Group(group) => {
+            let is_future = std::mem::take(&mut in_async) && group.delimiter() == Delimiter::Brace;
+            if is_future { None } else { awaits(group.stream()) }
+        }
+        _ => None,
+    })
 }
 
 fn first_span_of(expr: &Expr) -> Span {

@@ -17,5 +17,6 @@ mod isolation;
 mod keyed;
 mod made_by_macro;
 mod refused;
+mod refused_with_parameters;
 mod synchronous;
 mod trials;

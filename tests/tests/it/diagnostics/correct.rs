@@ -4,8 +4,8 @@
 /// `#[form(name)]` stands for the attribute of the function `name`, whose fallback is `name_else`.
 const SHAPES: &str = include_str!("rows/correct.template");
 
-/// Each form that the output has. `{else}` is the path of the fallback.
-const FORMS: [(&str, &str); 15] = [
+/// Each form that the output has. `{else}` is the path of the fallback, `{first}` a parameter.
+const FORMS: [(&str, &str); 17] = [
     ("nothing", ""),
     ("threshold", "threshold = 3, cooldown = \"10s\", "),
     ("name", "name = \"orders\", "),
@@ -21,6 +21,11 @@ const FORMS: [(&str, &str); 15] = [
     ("classify", "classify = crate::judged, "),
     ("path", "fallback = {else}, "),
     ("closure", "fallback = |_| crate::Failed(crate::Error::Down), "),
+    ("error", "error = |_| crate::Error::Down, timeout = \"1s\", "),
+    (
+        "error_with_parameters",
+        "error = |_| crate::refused(&{first}), timeout = \"1s\", ",
+    ),
     (
         "path_on_failure",
         "fallback = {else}, fallback_on = \"failure\", ",
@@ -77,6 +82,11 @@ pub use ::std::result::Result::{Err as Failed, Ok as Done};
 pub const LIMIT: u32 = 3;
 /// A constant name.
 pub const NAME: &str = "orders";
+
+/// An error of a parameter.
+pub const fn refused<T: ?::std::marker::Sized>(_: &T) -> Error {
+    Error::Down
+}
 
 /// A classifier.
 pub const fn judged<T>(answer: &::std::result::Result<T, Error>) -> ::{crate}::Outcome {
@@ -140,6 +150,14 @@ fn attribute(line: &str, krate: &str, form: &str) -> Option<String> {
         .strip_prefix("#[form")?
         .strip_suffix(")]")?
         .split_once('(')?;
+    let first = match function.trim_end_matches("_now") {
+        "waits" | "borrowed" => "text",
+        "generic" => "values",
+        "patterns" => "a",
+        "later" => "crate::NAME",
+        _ => "id",
+    };
+    let form = form.replace("{first}", first);
     let is_kept = form.contains("last_good =");
     // A synchronous call has no timeout.
     let (kind, form) = match kind.strip_suffix("_now") {
@@ -148,7 +166,7 @@ fn attribute(line: &str, krate: &str, form: &str) -> Option<String> {
             form.replace("timeout = \"1s\", ", "")
                 .replace("timeout = \"2s\", ", ""),
         ),
-        None => (kind, form.to_owned()),
+        None => (kind, form),
     };
     let arguments = match kind {
         // A borrow cannot be kept, and a generic parameter only with bounds that no other form

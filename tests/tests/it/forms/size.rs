@@ -1,11 +1,11 @@
 //! The attribute makes a future at most 1 % and 64 bytes larger.
-//! With `timeout`, by a `Sleep` and 96 bytes more.
+//! With `timeout`, by a `Sleep` and 96 bytes more. With `key` or `breaker`, by 48 bytes more.
 
 #![allow(clippy::large_types_passed_by_value, reason = "that is what is measured")]
 
 use std::{io, time::Duration};
 
-use fusebox::{Registry, circuit_breaker};
+use fusebox::{CircuitBreaker, Registry, circuit_breaker};
 
 type Big = [u64; 192];
 
@@ -64,7 +64,7 @@ async fn closure_after_failure(mut value: Big) -> io::Result<u64> {
 mod small {
     use std::io;
 
-    use fusebox::{Outcome, circuit_breaker};
+    use fusebox::{CircuitBreaker, Outcome, circuit_breaker};
 
     pub(super) async fn plain(id: u64) -> io::Result<u64> {
         tokio::task::yield_now().await;
@@ -111,6 +111,25 @@ mod small {
         kept_closure(last_good = "1s", fallback = |_| Ok(1));
         kept_on_failure(last_good = "1s", fallback = |_| Ok(1), fallback_on = "failure");
         classify_closure(classify = judge, fallback = |_| Ok(1));
+        latency(latency = true, slow_call = "1s");
+        error(error = |refusal| refusal.into());
+        kept_error(last_good = "1s", error = |refusal| refusal.into(), fallback_on = "failure");
+    }
+
+    fn given() -> CircuitBreaker {
+        unimplemented!("only the size is measured")
+    }
+
+    guarded! {
+        of_many:
+        key(name = "size.key", key = 1);
+        key_and_path(name = "size.key_path", key = 1, fallback = other);
+        key_on_failure(name = "size.key_failure", key = 1, fallback = other, fallback_on = "failure");
+        key_with_all(
+            name = "size.key_all", key = 1, ignore = Err(_), last_good = "1s", fallback = other, fallback_on = "failure"
+        );
+        breaker(breaker = given());
+        breaker_with_all(breaker = given(), last_good = "1s", fallback = |_| Ok(1), fallback_on = "failure");
     }
 
     guarded! {
@@ -118,6 +137,10 @@ mod small {
         with_timeout(timeout = "1s");
         timeout_and_path(timeout = "1s", fallback = other);
         timeout_and_ignore(timeout = "1s", ignore = Err(_));
+        timeout_and_error(timeout = "1s", error = |refusal| refusal.into());
+        timeout_with_all(
+            timeout = "1s", last_good = "1s", fallback_on = "failure", error = |refusal| refusal.into()
+        );
     }
 }
 
@@ -127,6 +150,9 @@ fn size<A, F>(_: fn(A) -> F) -> usize {
 
 /// What a `timeout` may add.
 const TIMEOUT: usize = size_of::<tokio::time::Sleep>() + 96;
+
+/// What `key` and `breaker` may add: they hold a breaker while the call runs.
+const OF_MANY: usize = 48;
 
 #[track_caller]
 fn assert_small<F>(guarded: fn(Big) -> F, timeout: bool) {
@@ -147,7 +173,11 @@ fn a_guarded_future_is_hardly_larger_than_a_plain_one() {
 #[test]
 fn a_small_future_is_hardly_larger_in_any_form() {
     let plain = size(small::plain);
-    for (sizes, most) in [(small::untimed(), 64), (small::timed(), TIMEOUT)] {
+    for (sizes, most) in [
+        (small::untimed(), 64),
+        (small::timed(), 64 + TIMEOUT),
+        (small::of_many(), 64 + OF_MANY),
+    ] {
         for (name, size) in sizes {
             assert!(size <= plain + most, "{name}: {size} bytes, plain {plain}");
         }
@@ -176,7 +206,7 @@ async fn send(order: Order) -> u64 {
 /// The sizes of one body, plain and annotated: without a `timeout`, and with
 /// one.
 macro_rules! sizes {
-    (($parameter:tt: $type:ty) $body:block) => {{
+    (($parameter:pat_param, $type:ty) $body:block) => {{
         async fn plain($parameter: $type) -> io::Result<u64> $body
         async fn instead(_: $type) -> io::Result<u64> { Ok(1) }
         #[circuit_breaker]
@@ -187,6 +217,8 @@ macro_rules! sizes {
         async fn path($parameter: $type) -> io::Result<u64> $body
         #[circuit_breaker(fallback = instead, fallback_on = "failure")]
         async fn path_on_failure($parameter: $type) -> io::Result<u64> $body
+        #[circuit_breaker(fallback = instead, last_good = "1s", last_good_key = 1)]
+        async fn kept($parameter: $type) -> io::Result<u64> $body
         #[circuit_breaker(timeout = "1s")]
         async fn timed($parameter: $type) -> io::Result<u64> $body
         #[circuit_breaker(timeout = "1s", fallback = |_| Ok(1), fallback_on = "failure")]
@@ -198,6 +230,7 @@ macro_rules! sizes {
                 ("closure", size(closure)),
                 ("path", size(path)),
                 ("path_on_failure", size(path_on_failure)),
+                ("kept", size(kept)),
             ],
             timed: vec![("timed", size(timed)), ("timed_closure", size(timed_closure))],
         }
@@ -238,25 +271,69 @@ impl Sizes {
 
 #[test]
 fn an_argument_that_the_body_keeps_while_it_waits_costs_nothing() {
-    sizes!((order: Order) {
+    sizes!((order, Order) {
         tokio::task::yield_now().await;
         Ok(to_json(order))
     })
     .assert_at_most(0);
-    sizes!((order: Order) {
+    sizes!((order, Order) {
         let length = order.len() as u64;
         tokio::task::yield_now().await;
         Ok(length)
+    })
+    .assert_at_most(0);
+    sizes!((mut order, Order) {
+        order[0].push('!');
+        tokio::task::yield_now().await;
+        Ok(to_json(order))
+    })
+    .assert_at_most(0);
+}
+
+struct Parts {
+    order: Order,
+    number: u64,
+}
+
+impl Clone for Parts {
+    fn clone(&self) -> Self {
+        Self {
+            order: self.order.clone(),
+            number: self.number,
+        }
+    }
+}
+
+#[test]
+fn nor_does_an_argument_that_a_pattern_takes_apart() {
+    sizes!((Parts { order, number }, Parts) {
+        tokio::task::yield_now().await;
+        Ok(to_json(order) + number)
+    })
+    .assert_at_most(0);
+    sizes!(([first, second], [Order; 2]) {
+        tokio::task::yield_now().await;
+        Ok(to_json(first) + to_json(second))
+    })
+    .assert_at_most(0);
+    sizes!(((first, _), (Order, Order)) {
+        tokio::task::yield_now().await;
+        Ok(to_json(first))
+    })
+    .assert_at_most(0);
+    sizes!((ref order, Order) {
+        tokio::task::yield_now().await;
+        Ok(order.len() as u64)
     })
     .assert_at_most(0);
 }
 
 #[test]
 fn an_unused_argument_costs_nothing() {
-    sizes!((_ctx: [u64; 64]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
-    sizes!((_: [u8; 4096]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
-    sizes!((_order: Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
-    sizes!((_: Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_ctx, [u64; 64]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_, [u8; 4096]) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_order, Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
+    sizes!((_, Order) { tokio::task::yield_now().await; Ok(1) }).assert_at_most(0);
 }
 
 /// The futures of the function and of its body each reserve room for it.
@@ -264,22 +341,68 @@ fn an_unused_argument_costs_nothing() {
 /// rustc keeps the room of captured arguments until a future ends. The plain function needs it once
 /// if it does not hold the argument across an `.await`. A `Box` or an `Arc` makes it small.
 #[test]
-fn an_argument_that_the_body_no_longer_has_while_it_waits_is_held_once_more() {
-    sizes!((order: Order) {
+fn an_argument_that_the_body_has_moved_while_it_waits_is_held_once_more() {
+    let once = size_of::<Order>();
+    sizes!((order, Order) {
         let body = to_json(order);
         tokio::task::yield_now().await;
         Ok(body)
     })
-    .assert_at_most(size_of::<Order>());
-    sizes!((order: Order) { Ok(send(order).await) }).assert_at_most(size_of::<Order>());
-    sizes!((order: Order) { Ok(to_json(order)) }).assert_at_most(size_of::<Order>());
-    sizes!((numbers: [u64; 64]) {
+    .assert_at_most(once);
+    sizes!((order, Order) { Ok(send(order).await) }).assert_at_most(once);
+    sizes!((order, Order) { Ok(to_json(order)) }).assert_at_most(once);
+    sizes!((order, Order) {
+        let renamed = order;
+        tokio::task::yield_now().await;
+        Ok(to_json(renamed))
+    })
+    .assert_at_most(once);
+    sizes!((order, Order) {
+        let block = async move { send(order).await };
+        Ok(block.await)
+    })
+    .assert_at_most(once);
+    sizes!(((first, second), (Order, Order)) {
+        let body = to_json(first);
+        tokio::task::yield_now().await;
+        Ok(body + to_json(second))
+    })
+    .assert_at_most(once);
+    sizes!((order, Box<Order>) { Ok(send(*order).await) }).assert_at_most(0);
+}
+
+#[test]
+fn so_is_plain_data_that_the_body_no_longer_reads() {
+    sizes!((numbers, [u64; 64]) {
         let first = numbers[0];
         tokio::task::yield_now().await;
         Ok(first)
     })
     .assert_at_most(size_of::<[u64; 64]>());
-    sizes!((order: Box<Order>) { Ok(send(*order).await) }).assert_at_most(0);
+}
+
+#[test]
+fn so_is_an_argument_that_key_or_breaker_borrows() {
+    struct Shop {
+        breaker: CircuitBreaker,
+        order: Order,
+    }
+    async fn plain(shop: Shop) -> io::Result<u64> {
+        tokio::task::yield_now().await;
+        Ok(to_json(shop.order))
+    }
+    #[circuit_breaker(name = "size.borrowed", key = shop.order[0])]
+    async fn keyed(shop: Shop) -> io::Result<u64> {
+        tokio::task::yield_now().await;
+        Ok(to_json(shop.order))
+    }
+    #[circuit_breaker(breaker = shop.breaker.clone())]
+    async fn given(shop: Shop) -> io::Result<u64> {
+        tokio::task::yield_now().await;
+        Ok(to_json(shop.order))
+    }
+    let most = size(plain) * 101 / 100 + 64 + OF_MANY + size_of::<Shop>();
+    assert!(size(keyed) <= most && size(given) <= most);
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! The search for a rejection in a chain of errors.
 
-use std::{error::Error, io, iter::successors};
+use std::{error::Error, io, iter::successors, sync::Arc};
 
 use crate::error::{Refusal, Rejected};
 
+/// More links than a chain has. A chain that is a circle has no end.
+const MOST_LINKS: usize = 128;
+
 impl Rejected {
     /// Finds a rejection in an error, in its sources, or inside of an
-    /// [`io::Error`] among them.
+    /// [`io::Error`], a `Box` or an `Arc` among them.
+    ///
+    /// It reads at most 128 links of the chain.
     ///
     /// ```
     /// use std::io;
@@ -19,19 +24,34 @@ impl Rejected {
     /// # Ok::<(), fusebox::ConfigError>(())
     /// ```
     pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        successors(Some(error), |error| (*error).source()).find_map(Self::of_link)
+        let chain = successors(Some(error), |error| next(*error));
+        chain.take(MOST_LINKS).find_map(Self::of_link)
     }
 
     /// Returns the rejection that this link of a chain is or holds.
     fn of_link<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
-        if let Some(rejected) = error.downcast_ref() {
-            return Some(rejected);
-        }
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return refusal.rejected();
-        }
-        // The source of an `io::Error` is that of its payload, so the payload itself is in no
-        // chain.
-        Self::find(error.downcast_ref::<io::Error>()?.get_ref()?)
+        held(error).or_else(|| held::<Refusal>(error)?.rejected())
     }
+}
+
+/// Returns the link behind this one.
+///
+/// The source of an `io::Error` or an `Arc` is that of what it holds, so what it holds is in no
+/// chain. It is the next link here, and its chain goes on where that of the outer one does.
+fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return Some(&**shared);
+    }
+    match held(error).and_then(io::Error::get_ref) {
+        Some(payload) => Some(payload),
+        None => error.source(),
+    }
+}
+
+/// Returns the error as this type, also from inside of a `Box` or an `Arc`.
+fn held<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    error
+        .downcast_ref()
+        .or_else(|| error.downcast_ref().map(Box::as_ref))
+        .or_else(|| error.downcast_ref().map(Arc::as_ref))
 }

@@ -1,6 +1,6 @@
 //! The messages, sizes and conversions of refusals.
 
-use std::{error::Error, io, iter::successors, time::Duration};
+use std::{error::Error, fmt, io, iter::successors, sync::Arc, time::Duration};
 
 use super::{CallError, Cause, Refusal, Rejected, TimedOut, rounded::Rounded};
 use crate::{
@@ -105,7 +105,18 @@ fn a_rejection_is_found_wherever_it_is() {
     let payload = io::Error::other(io::Error::from(rejected));
     let call: CallError<io::Error> = rejected.into();
     let refusal = Refusal::from(rejected);
-    let errors: [&(dyn Error + 'static); 4] = [&rejected, &payload, &call, &refusal];
+    let of_arc: Arc<dyn Error + Send + Sync> = Arc::new(io::Error::other(refusal));
+    let errors: [&(dyn Error + 'static); 9] = [
+        &rejected,
+        &payload,
+        &call,
+        &refusal,
+        &Box::new(rejected),
+        &Arc::new(refusal),
+        &Arc::new(io::Error::other(rejected)),
+        &of_arc,
+        &io::Error::other(Arc::clone(&of_arc)),
+    ];
     for error in errors {
         assert_eq!(Rejected::find(error), Some(&rejected), "{error:?}");
     }
@@ -117,6 +128,39 @@ fn a_rejection_is_found_wherever_it_is() {
     for error in others {
         assert_eq!(Rejected::find(error), None, "{error:?}");
     }
+}
+
+/// An error in a chain.
+#[derive(Debug)]
+struct Link(Option<io::Error>);
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("link")
+    }
+}
+
+impl Error for Link {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Some(error) => Some(error),
+            None => Some(self),
+        }
+    }
+}
+
+#[test]
+fn the_search_ends_in_a_chain_that_is_a_circle() {
+    assert_eq!(Rejected::find(&Link(None)), None);
+}
+
+/// Each link is a payload and a source. A search of both would take 2^60 steps.
+#[test]
+fn the_search_visits_each_link_once() {
+    let chain = |end: io::Error| (0..60).fold(end, |inner, _| io::Error::other(Link(Some(inner))));
+    assert_eq!(Rejected::find(&chain(io::ErrorKind::NotFound.into())), None);
+    let rejected = open(None);
+    assert_eq!(Rejected::find(&chain(rejected.into())), Some(&rejected));
 }
 
 #[test]

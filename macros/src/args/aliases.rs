@@ -65,7 +65,10 @@ const ALIASES: [(&[&str], Key); 12] = [
         Key::MinimumCalls,
     ),
     (&["fallback_method", "fallback_fn", "default"], Key::Fallback),
-    (&["skip_on", "ignore_errors", "ignore_exceptions"], Key::Ignore),
+    (
+        &["skip_on", "ignore_errors", "ignore_exceptions", "exclude"],
+        Key::Ignore,
+    ),
     (
         &[
             "fail_on",
@@ -100,8 +103,9 @@ const LONGEST_VALUE: usize = 60;
 /// `value` is the value that the user gave it.
 pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     let typed = ident.unraw().to_string();
-    let is_listed = |names: &[&str]| names.contains(&typed.as_str());
-    if let Some(advice) = elsewhere::advice(&typed) {
+    let snake = snake_case(&typed);
+    let is_listed = |names: &[&str]| names.contains(&snake.as_str());
+    if let Some(advice) = elsewhere::advice(&snake) {
         return format!("unknown argument `{typed}`; {advice}");
     }
     if let Some((_, key)) = ALIASES.iter().find(|(names, _)| is_listed(names)) {
@@ -115,17 +119,29 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
         {
             return format!("unknown argument `{typed}`; for a function, write `classify = {function}`");
         }
-        let suggestion = converted(*key, &typed, value).map_or_else(
+        let suggestion = converted(*key, &snake, value).map_or_else(
             || key.name().to_owned(),
             |value| format!("{} = {value}", key.name()),
         );
         return format!("unknown argument `{typed}`; did you mean `{suggestion}`?");
     }
     let names = Key::names();
-    match did_you_mean(&typed, &names) {
+    match did_you_mean(&snake, &names) {
         Some(name) => format!("unknown argument `{typed}`; did you mean `{name}`?"),
         None => format!("unknown argument `{typed}`; expected one of {}", list(&names)),
     }
+}
+
+/// Returns `ignore_exceptions` for `ignoreExceptions`, as other languages write it.
+fn snake_case(typed: &str) -> String {
+    let mut snake = String::new();
+    for c in typed.chars() {
+        if c.is_uppercase() && snake.ends_with(char::is_lowercase) {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
 }
 
 /// Whether the value of the argument is a duration, and nothing else.

@@ -17,10 +17,18 @@ pub(super) fn function(error: &ErrorMaker, body: &Body) -> Option<TokenStream> {
     if error.capturing.is_some() {
         return None;
     }
-    let (output, value, method) = (&body.output, &error.expr, method("error", &error.expr));
-    Some(
-        quote_spanned!(Span::mixed_site()=> #[allow(clippy::implicit_return)] let __refuse = __fusebox::Refusing.#method::<#output>(#value);),
-    )
+    let (span, output, value) = (Span::mixed_site(), &body.output, &error.expr);
+    if let Expr::Closure(_) = value {
+        let method = method("error", value);
+        return Some(quote_spanned! {span=>
+            #[allow(clippy::implicit_return)]
+            let __refuse = __fusebox::Refusing.#method::<#output>(#value);
+        });
+    }
+    let method = method("error_by", value);
+    // rustc reports a value that is not a function on this `_`.
+    let inferred = quote_spanned!(method.span()=> _);
+    Some(quote_spanned!(span=> let __refuse = __fusebox::Refusing.#method::<#output, #inferred>(#value);))
 }
 
 /// Returns the answer that a closure over the parameters makes.

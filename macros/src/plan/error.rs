@@ -10,7 +10,7 @@ use crate::args::{Arg, Args};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::item::params;
-use crate::plan::fallback;
+use crate::plan::{fallback, output};
 use crate::tokens::{uses, words};
 
 /// The value of `error`.
@@ -28,6 +28,11 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Erro
     let Value::ErrorMaker(expr) = &arg.value else {
         return None;
     };
+    if output::never_returns(item) {
+        let name = &item.sig.ident;
+        let message = format!("`{name}` never returns, so there is no error to make; remove `error`");
+        errors.push(arg.ident.span(), message);
+    }
     let capturing = closure(expr).filter(|closure| captures(closure, item));
     if let Some(closure) = &capturing
         && args.is_typed(Key::Timeout)

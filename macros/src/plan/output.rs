@@ -1,8 +1,8 @@
 //! The type of the guarded block, and the arguments that it requires.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{ReturnType, Type};
+use syn::{GenericArgument, PathArguments, PathSegment, ReturnType, Type};
 
 use crate::args::Args;
 use crate::args::key::Key;
@@ -12,21 +12,17 @@ use crate::item::return_type::{is_stream, without_impl, without_parentheses};
 
 /// Returns the type, or `None` for `-> !`.
 pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<TokenStream> {
-    let has_fallback = args.get(Key::Fallback).is_some();
+    let has_fallback = args.is_typed(Key::Fallback);
     let name = &item.sig.ident;
-    let ty = match (&item.block, &item.sig.output) {
-        (Some(block), _) => &block.output,
-        (None, ReturnType::Type(_, ty)) => &**ty,
-        (None, ReturnType::Default) => {
-            if !has_fallback || !has_failures(args) {
-                let message = format!(
-                    "`{name}` does not return a `Result`, so it needs `failure = <pattern>` (which return values are \
-                     failures) and a `fallback` (the answer to a rejected call)"
-                );
-                errors.push(name.span(), message);
-            }
-            return Some(quote!(()));
+    let Some(ty) = written(item) else {
+        if !has_fallback || !has_failures(args) {
+            let message = format!(
+                "`{name}` does not return a `Result`, so it needs `failure = <pattern>` (which return values are \
+                 failures) and a `fallback` (the answer to a rejected call)"
+            );
+            errors.push(name.span(), message);
         }
+        return Some(quote!(()));
     };
     let ty = without_parentheses(ty);
     if is_stream(ty) {
@@ -48,6 +44,44 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Toke
     None
 }
 
+/// Whether the function returns `!`.
+pub(super) fn never_returns(item: &Item) -> bool {
+    written(item).is_some_and(|ty| matches!(without_parentheses(ty), Type::Never(_)))
+}
+
+/// Whether the function returns more than `()`.
+pub(super) fn has_value(item: &Item) -> bool {
+    written(item).is_some() && !never_returns(item)
+}
+
+/// Returns the last name of `E` in `Result<T, E>`.
+pub(super) fn error_name(item: &Item) -> Option<&Ident> {
+    let result = last_segment(written(item)?).filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &result.arguments else {
+        return None;
+    };
+    match arguments.args.iter().nth(1)? {
+        GenericArgument::Type(error) => Some(&last_segment(error)?.ident),
+        _ => None,
+    }
+}
+
+/// Returns the return type, if there is one.
+fn written(item: &Item) -> Option<&Type> {
+    match (&item.block, &item.sig.output) {
+        (Some(block), _) => Some(&block.output),
+        (None, ReturnType::Type(_, ty)) => Some(ty),
+        (None, ReturnType::Default) => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match without_parentheses(ty) {
+        Type::Path(ty) => ty.path.segments.last(),
+        _ => None,
+    }
+}
+
 fn has_failures(args: &Args) -> bool {
-    args.get(Key::Failure).or(args.get(Key::Classify)).is_some()
+    args.is_typed(Key::Failure) || args.is_typed(Key::Classify)
 }

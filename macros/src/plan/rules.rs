@@ -12,7 +12,7 @@ use crate::diagnostics::Errors;
 use crate::item::Item;
 use crate::limits::MAX_WINDOW_CALLS;
 use crate::plan::settings::Settings;
-use crate::plan::{fallback, last_good};
+use crate::plan::{fallback, last_good, output};
 
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
@@ -32,6 +32,7 @@ pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut 
     rules.error();
     rules.fallback_on();
     rules.classify();
+    rules.patterns(item);
     last_good::check(args, item, rules.errors);
     for constant in &settings.constants {
         rules.not_through_self(&constant.path, item);
@@ -192,9 +193,19 @@ impl Rules<'_> {
     }
 
     fn timeout(&mut self, item: &Item) {
-        if let Some(arg) = self.args.get(Key::Timeout)
-            && !item.is_async()
-        {
+        let Some(arg) = self.args.get(Key::Timeout) else {
+            return;
+        };
+        let is_answered = !self.is_typed(Key::Fallback) || self.is_typed(Key::FallbackOn);
+        if !output::has_value(item) && !is_answered {
+            let message = format!(
+                "`{}` has no error to return after its `timeout`; add `fallback_on = \"failure\"`, so that the fallback \
+                 answers then too",
+                item.sig.ident
+            );
+            self.errors.push(arg.ident.span(), message);
+        }
+        if !item.is_async() {
             let message = "a synchronous call cannot be stopped, so `timeout` needs an `async fn`; `slow_call` counts a \
                            call that took too long as a failure";
             self.errors.push(arg.ident.span(), message);
@@ -269,6 +280,23 @@ impl Rules<'_> {
             let name = arg.key.name();
             let message = format!("`classify` covers every return value; remove `{name}` or `classify`");
             self.errors.push(arg.ident.span(), message);
+        }
+    }
+
+    /// Reports a variant of the error in place of a pattern for the whole return value.
+    fn patterns(&mut self, item: &Item) {
+        let Some(error) = output::error_name(item) else {
+            return;
+        };
+        for arg in &self.args.list {
+            if let Value::Pattern(pattern) = &arg.value
+                && let Some(inside) = pattern.inside_err(error)
+            {
+                let name = arg.key.name();
+                let message =
+                    format!("`{name}` is matched with the whole return value; write `{name} = {inside}`");
+                self.errors.push(arg.span, message);
+            }
         }
     }
 

@@ -29,10 +29,19 @@ impl<T, E> HasError for Result<T, E> {
 pub struct Refusing;
 
 impl Refusing {
-    /// Takes a function, or a closure that uses no parameter.
+    /// Takes a closure that uses no parameter.
     pub fn error<R: HasError>(self, make: fn(Refusal) -> R::Error) -> Refuse<R, R::Error> {
         Refuse {
             make,
+            from_error: R::from_error,
+        }
+    }
+
+    /// Takes the path of a function.
+    pub fn error_by<R: HasError, F: MakesError<R::Error>>(self, make: F) -> RefuseBy<R, R::Error, F> {
+        RefuseBy {
+            function: make,
+            make: F::make,
             from_error: R::from_error,
         }
     }
@@ -44,7 +53,25 @@ impl Refusing {
     }
 }
 
-/// Makes the answer to a refused call.
+/// A function for `error`.
+#[diagnostic::on_unimplemented(
+    message = "`error` takes a function from `fusebox::Refusal` to `{E}`",
+    label = "is not a `fn(Refusal) -> {E}`",
+    note = "write such a function, or a closure: `error = |refusal| <expression>`"
+)]
+pub trait MakesError<E> {
+    /// Makes the error.
+    fn make(&self, refusal: Refusal) -> E;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: Fn(Refusal) -> E> MakesError<E> for F {
+    fn make(&self, refusal: Refusal) -> E {
+        self(refusal)
+    }
+}
+
+/// Makes the answer to a refused call, by a closure.
 ///
 /// It holds functions. A bound on `R` would be proved, and reported, at each use.
 #[derive(Debug)]
@@ -64,5 +91,27 @@ impl<R, E> Refuse<R, E> {
     #[cold]
     pub fn timed_out(&self, timed_out: TimedOut) -> R {
         (self.from_error)((self.make)(Refusal::TimedOut(timed_out)))
+    }
+}
+
+/// Like [`Refuse`], by the path of a function.
+#[derive(Debug)]
+pub struct RefuseBy<R, E, F> {
+    function: F,
+    make: fn(&F, Refusal) -> E,
+    from_error: fn(E) -> R,
+}
+
+impl<R, E, F> RefuseBy<R, E, F> {
+    /// Returns the answer to a rejected call.
+    #[cold]
+    pub fn rejected(&self, rejected: Rejected) -> R {
+        (self.from_error)((self.make)(&self.function, Refusal::Rejected(rejected)))
+    }
+
+    /// Returns the answer to a call that timed out.
+    #[cold]
+    pub fn timed_out(&self, timed_out: TimedOut) -> R {
+        (self.from_error)((self.make)(&self.function, Refusal::TimedOut(timed_out)))
     }
 }

@@ -29,8 +29,28 @@ pub(super) fn parse(key: Key, source: &Source<'_>, errors: &mut Errors) -> (Opti
         errors.push(literal::span(own), message);
         return (None, source.recovery);
     }
+    if let Some(text) = literal::string(own) {
+        let (name, example) = (key.name(), key.example());
+        let advice = in_string(&text.value()).map_or_else(
+            || format!("as in `{example}`"),
+            |pattern| format!("write `{name} = {pattern}`"),
+        );
+        let separator = if advice.starts_with("as") { "," } else { ";" };
+        errors.push(
+            text.span(),
+            format!("`{name}` takes a pattern, not a string{separator} {advice}"),
+        );
+        return (None, source.recovery);
+    }
     let (pattern, taken) = open_ended::parse(source, with_guard, errors);
     (pattern.filter(|pattern| pattern.check(key, errors)), taken)
+}
+
+/// Returns the pattern in a string, unless it is a literal or a binding.
+fn in_string(text: &str) -> Option<&str> {
+    let pattern = with_guard.parse_str(text).ok()?;
+    let is_meant = pattern.as_constant().is_some() || !matches!(pattern.pat, Pat::Lit(_) | Pat::Ident(_));
+    is_meant.then_some(text)
 }
 
 /// Returns what to write after `classify = `, if the value is a function or a
@@ -105,6 +125,13 @@ impl Pattern {
         false
     }
 
+    /// Returns the pattern with `Err( )` around it, if it is made of variants of this type.
+    pub(crate) fn inside_err(&self, error: &syn::Ident) -> Option<String> {
+        let guard = if self.guard.is_some() { " if …" } else { "" };
+        let pattern: Vec<TokenTree> = self.pat.to_token_stream().into_iter().collect();
+        is_variant_of(&self.pat, error).then(|| format!("Err({}){guard}", written(&pattern)))
+    }
+
     /// Whether the guard uses this name.
     pub(crate) fn guard_mentions(&self, name: &syn::Ident) -> bool {
         let guard = self.guard.as_ref().map(|(_, expr)| expr.to_token_stream());
@@ -124,6 +151,19 @@ impl Pattern {
             _ => None,
         }
     }
+}
+
+/// Whether the pattern is `Error::Variant`, or several of them.
+fn is_variant_of(pat: &Pat, error: &syn::Ident) -> bool {
+    let path = match pat {
+        Pat::Path(pat) => &pat.path,
+        Pat::TupleStruct(pat) => &pat.path,
+        Pat::Struct(pat) => &pat.path,
+        Pat::Or(pat) => return pat.cases.iter().all(|case| is_variant_of(case, error)),
+        _ => return false,
+    };
+    let of = path.segments.iter().nth_back(1);
+    of.is_some_and(|of| of.ident == *error)
 }
 
 impl ToTokens for Pattern {

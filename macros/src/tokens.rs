@@ -48,7 +48,9 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Whether an expression uses the name as a variable, and not for a field, a method or a path.
+/// Whether an expression uses the name as a variable.
+///
+/// A field, a method or a part of a path is not a variable.
 ///
 /// A name that the expression binds itself counts too.
 pub(crate) fn uses(expression: &TokenStream, name: &Ident) -> bool {

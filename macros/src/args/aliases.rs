@@ -132,7 +132,7 @@ pub(crate) fn unknown(ident: &Ident, value: &[TokenTree]) -> String {
     }
 }
 
-/// Returns `ignore_exceptions` for `ignoreExceptions`, as other languages write it.
+/// Returns `ignore_exceptions` for `ignoreExceptions`.
 fn snake_case(typed: &str) -> String {
     let mut snake = String::new();
     for c in typed.chars() {

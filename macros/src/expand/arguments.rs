@@ -161,9 +161,9 @@ fn rename(plan: &Plan, item: &Item) -> Rename {
 
 /// Whether patterns with a macro are taken apart more than once.
 ///
-/// The body does so, and the fallback, `error` or the key. What the macro binds is not visible here,
-/// so it cannot be cloned name by name. A guard needs the bindings before the fallback does, so with a
-/// guard they stay in the signature.
+/// The body does so, and the fallback, `error` or the key. What the macro binds is not visible
+/// here, so it cannot be cloned name by name. A guard needs the bindings before the fallback does,
+/// so with a guard they stay in the signature.
 fn needs_macros_whole(plan: &Plan, item: &Item) -> bool {
     let guards = || plan.failure.iter().chain(&plan.ignore);
     let is_guarded = |word: Ident| guards().any(|guard| guard.guard_mentions(&word));

@@ -22,7 +22,7 @@ impl Flow<'_> {
         let flow = self.by_fallback();
         let given = self.given();
         let refuse = self.plan.error.as_ref();
-        let refuse = refuse.and_then(|maker| error::function(maker, self.body));
+        let refuse = refuse.and_then(|maker| error::function(maker, &self.body.output));
         quote!(#given #refuse #flow)
     }
 
@@ -80,7 +80,7 @@ impl Flow<'_> {
                 Some(_) => (classifier, TokenStream::new()),
                 None => (TokenStream::new(), classifier),
             };
-            let answered = error::after_timeout(self, &maker.expr, &late);
+            let answered = self.error_after_timeout(&maker.expr, &late);
             return quote!(#entry #copied #early #answered);
         }
         match &self.plan.fallback {
@@ -126,7 +126,7 @@ impl Flow<'_> {
         fallback::answer(fallback, self.plan, self.arguments, self.body, &cause)
     }
 
-    /// Returns what follows the admission, where body and fallback share the arguments.
+    /// Returns what follows the admission, before the body.
     ///
     /// With a last good value, but no path, `entry` has taken the patterns apart.
     pub(super) fn after_admission(&self) -> TokenStream {

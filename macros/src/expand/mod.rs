@@ -19,6 +19,7 @@ mod fallback;
 mod flow;
 mod last_good;
 mod last_good_key;
+mod late_error;
 mod site;
 mod unguarded;
 

@@ -108,7 +108,9 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
     params
 }
 
-/// Returns a name on the span of the pattern, where rustc reports a type that does not fit.
+/// Returns a name on the span of the pattern.
+///
+/// There, rustc reports a type that does not fit.
 fn generated(number: usize, pat: &Pat) -> Ident {
     let first = pat.to_token_stream().into_iter().next();
     let span = first.map_or_else(Span::call_site, |first| first_span(&first));

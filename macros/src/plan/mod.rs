@@ -91,7 +91,7 @@ impl Plan {
         self.breaker.is_some() || self.key.is_some()
     }
 
-    /// Returns the closure of `error`, if it uses parameters after the body has run.
+    /// Returns the closure of `error` that uses parameters after a timeout.
     pub(crate) fn error_after_timeout(&self) -> Option<&Closure> {
         self.timeout.as_ref()?;
         self.error.as_ref()?.capturing.as_ref()

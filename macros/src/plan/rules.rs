@@ -283,7 +283,7 @@ impl Rules<'_> {
         }
     }
 
-    /// Reports a variant of the error in place of a pattern for the whole return value.
+    /// Reports a variant of the error: the whole return value is matched.
     fn patterns(&mut self, item: &Item) {
         let Some(error) = output::error_name(item) else {
             return;

@@ -47,7 +47,9 @@ fn check(expr: Expr, errors: &mut Errors) -> Option<Expr> {
     None
 }
 
-/// Returns what is wrong with a closure: `async`, `.await`, or not one parameter.
+/// Returns what is wrong with a closure.
+///
+/// That is `async`, an `.await`, or another number of parameters than one.
 fn closure_mistake(closure: &syn::ExprClosure) -> Option<(Span, String)> {
     let block = match &*closure.body {
         Expr::Async(block) => Some(block.async_token),

@@ -125,7 +125,9 @@ impl Pattern {
         false
     }
 
-    /// Returns the pattern with `Err( )` around it, if it is made of variants of this type.
+    /// Returns the pattern with `Err( )` around it.
+    ///
+    /// `None` unless it is made of variants of this type.
     pub(crate) fn inside_err(&self, error: &syn::Ident) -> Option<String> {
         let guard = if self.guard.is_some() { " if …" } else { "" };
         let pattern: Vec<TokenTree> = self.pat.to_token_stream().into_iter().collect();

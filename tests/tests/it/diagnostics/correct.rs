@@ -4,7 +4,9 @@
 /// `#[form(name)]` stands for the attribute of the function `name`, whose fallback is `name_else`.
 const SHAPES: &str = include_str!("rows/correct.template");
 
-/// Each form that the output has. `{else}` is the path of the fallback, `{first}` a parameter.
+/// Each form that the output has.
+///
+/// `{else}` is the path of the fallback, `{first}` a parameter.
 const FORMS: [(&str, &str); 17] = [
     ("nothing", ""),
     ("threshold", "threshold = 3, cooldown = \"10s\", "),

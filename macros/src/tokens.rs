@@ -182,6 +182,34 @@ mod tests {
     }
 
     #[test]
+    fn a_field_a_method_and_a_path_are_no_uses_of_a_variable() {
+        let name = syn::parse_str::<Ident>("id").expect("a name");
+        for text in [
+            "id",
+            "Error { id }",
+            "Error { id, source }",
+            "Error { number: id }",
+            "id.clone()",
+            "0..id",
+            "id(1)",
+            r#"format!("{id}")"#,
+            "{ let id: u64 = 5; id }",
+        ] {
+            assert!(uses(&tokens(text), &name), "{text}");
+        }
+        for text in [
+            "refusal.id",
+            "refusal.id()",
+            "Error { id: 5 }",
+            "Error { a: 1, id: 5 }",
+            "id::make()",
+            "self::id",
+        ] {
+            assert!(!uses(&tokens(text), &name), "{text}");
+        }
+    }
+
+    #[test]
     fn a_name_in_a_format_string_is_a_use() {
         let uses = |text: &str, name: &str| {
             let name = syn::parse_str::<Ident>(name).expect("a name");

@@ -1,7 +1,7 @@
 //! The arguments that both the body and the fallback use.
 //!
-//! With `fallback_on = "failure"`, the fallback needs them after the body has run. With a `timeout`,
-//! so does the closure of `error`; what is written here about the fallback holds for it too.
+//! With `fallback_on = "failure"`, the fallback needs them after the body has run. So does the
+//! closure of `error` after a timeout; what is written here about the fallback holds for it too.
 //!
 //! The body gets a clone, and the fallback gets the original. Until the body has ended, the
 //! originals wait in `__saved`, a nested tuple: `((((), a), b), c)`.
@@ -45,7 +45,7 @@ pub(super) struct ClonedArgs {
     receiver: Option<Ident>,
     /// Whether the body does not use `self`, so that there is nothing to clone.
     moves_self: bool,
-    /// The function of the runtime that clones. Its bound names the answer that needs the clone.
+    /// The function of the runtime that clones.
     keep: Keep,
 }
 

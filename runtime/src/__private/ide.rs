@@ -87,7 +87,7 @@ pub const last_good_key: () = ();
 pub const last_good_capacity: () = ();
 /// What makes the error of a refused call: `|refusal| Error::from(refusal)`.
 ///
-/// Or the path of a `fn(Refusal) -> E`. Default: `E::from`.
+/// Or the path of a `fn(Refusal) -> E`. The closure may use the parameters. Default: `E::from`.
 pub const error: () = ();
 /// The breaker of each call: `&self.breaker`.
 ///

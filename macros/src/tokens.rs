@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_a_method_and_a_path_are_no_uses_of_a_variable() {
+    fn a_field_a_method_or_a_path_is_not_a_use_of_a_variable() {
         let name = syn::parse_str::<Ident>("id").expect("a name");
         for text in [
             "id",

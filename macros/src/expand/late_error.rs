@@ -21,20 +21,17 @@ impl Flow<'_> {
         } else {
             (TokenStream::new(), served)
         };
-        let on_rejection = match &self.plan.fallback {
-            Some(fallback) => {
-                let answer = self.fallback_of_rejected(fallback);
-                quote_spanned!(span=> { #before_saving return #answer; })
-            }
-            None => {
-                let save = cloned.save();
-                quote_spanned! {span=> {
-                    #before_saving
-                    let __saved = ();
-                    #save
-                    break '__refused (__fusebox::Refusal::Rejected(__rejected), __saved);
-                }}
-            }
+        let on_rejection = if let Some(fallback) = &self.plan.fallback {
+            let answer = self.fallback_of_rejected(fallback);
+            quote_spanned!(span=> { #before_saving return #answer; })
+        } else {
+            let save = cloned.save();
+            quote_spanned! {span=> {
+                #before_saving
+                let __saved = ();
+                #save
+                break '__refused (__fusebox::Refusal::Rejected(__rejected), __saved);
+            }}
         };
         let permit = admission::permit(body, &on_rejection);
         let prepared = self.after_admission();

@@ -165,7 +165,10 @@ impl ClonedArgs {
             }
             // A `ref` into the pair would keep the place of `__saved` in the future.
             let (first, then) = if params::has_ref(pat) {
-                (quote!(#name), Some(quote!(let #pat = #name;)))
+                (
+                    quote!(#name),
+                    Some(quote!(#[allow(clippy::toplevel_ref_arg)] let #pat = #name;)),
+                )
             } else {
                 (quote!(#pat), None)
             };

@@ -538,3 +538,100 @@ fn threads_that_use_more_keys_than_fit_lose_no_call() {
         snapshot.keys + usize::from(snapshot.has_overflowed)
     );
 }
+
+/// Each thread holds permits of some keys, trips others and waits for a third,
+/// while all of them use more keys than fit.
+#[test]
+fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
+    const THREADS: u64 = 8;
+    const CALLS: u64 = 500;
+    let hosts = group(24);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let hosts = &hosts;
+            scope.spawn(move || {
+                // Three keys of its own: one is open, one is forced, one is busy. All of them must
+                // be there in the end.
+                let (open, forced, busy) = own(thread);
+                hosts.get(&open).trip();
+                hosts.get(&forced).force_closed();
+                let handle = hosts.get(&busy);
+                let held = handle.try_acquire_owned().expect("closed");
+                // Is it the breaker of this key, and in its place? From now on it stays.
+                let is_own = handle.key() == Some(&*busy) && hosts.find(&busy).is_some();
+                fail(&handle);
+                for call in 0..CALLS {
+                    let passing = hosts.get(THREADS * call + thread);
+                    if let Ok(permit) = passing.try_acquire_owned() {
+                        permit.success();
+                    }
+                    assert_eq!(hosts.get(&open).state(), State::Open, "never evicted");
+                    assert_eq!(hosts.get(&forced).state(), State::ForcedClosed, "never evicted");
+                    if is_own {
+                        assert_eq!(hosts.get(&busy).snapshot().totals.failures, 1, "never evicted");
+                    }
+                }
+                held.ignore();
+            });
+        }
+    });
+    let snapshot = hosts.snapshot();
+    assert!(snapshot.keys <= 24, "{}", snapshot.keys);
+    assert_eq!(
+        snapshot.totals.successes + snapshot.totals.rejected,
+        THREADS * CALLS
+    );
+    for thread in 0..THREADS {
+        let (open, forced, _) = own(thread);
+        assert_eq!(
+            hosts.find(&open).map(|breaker| breaker.state()),
+            Some(State::Open)
+        );
+        assert_eq!(
+            hosts.find(&forced).map(|breaker| breaker.state()),
+            Some(State::ForcedClosed)
+        );
+    }
+}
+
+fn own(thread: u64) -> (String, String, String) {
+    let key = |kind| format!("{kind}-{thread}");
+    (key("open"), key("forced"), key("busy"))
+}
+
+/// A waiter has a handle. The breaker that it waits for is open, so it stays.
+#[tokio::test]
+async fn a_waiter_gets_its_permit_though_other_keys_want_the_place() {
+    let clock = ManualClock::new();
+    let registry = Registry::builder().clock(clock.clone()).build();
+    let hosts = registry
+        .keyed("waiting")
+        .threshold(1)
+        .max_keys(1)
+        .build()
+        .expect("legal");
+    fail(&hosts.get("a"));
+    let waiting = hosts.get("a");
+    let waiter = tokio::spawn(async move { waiting.ready().await.success() });
+    for key in 0..100 {
+        assert_eq!(hosts.get(key).key(), Some("*"));
+        tokio::task::yield_now().await;
+    }
+    clock.advance(std::time::Duration::from_secs(31));
+    waiter.await.expect("it gets a trial call");
+    assert_eq!(hosts.get("a").state(), State::Closed);
+    assert_eq!(hosts.get("b").key(), Some("b"), "now it is idle");
+}
+
+#[test]
+fn one_hundred_thousand_long_keys_in_a_full_group_are_one_breaker() {
+    let hosts = group(2);
+    hosts.get("a").trip();
+    hosts.get("b").trip();
+    let long = "k".repeat(10_000);
+    for key in 0..1_000 {
+        assert_eq!(hosts.get(format_args!("{long}{key}")).key(), Some("*"));
+    }
+    let snapshot = hosts.snapshot();
+    assert_eq!((snapshot.keys, snapshot.evicted), (2, 0));
+}

@@ -46,7 +46,8 @@ fn without_quotes(rest: &str) -> String {
 
 /// Returns `[breaker."inventory*"]` for `[breaker.inventory*]`.
 fn quoted_header(line: &str) -> Option<String> {
-    let (header, after) = line.trim().strip_prefix('[')?.rsplit_once(']')?;
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let (header, after) = line.strip_prefix('[')?.rsplit_once(']')?;
     let (kind, name) = header.split_once('.')?;
     let is_kind = matches!(kind.trim(), "breaker" | "template");
     let needs_quotes = name.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));

@@ -35,7 +35,7 @@ impl Engine {
 
     /// Admits or rejects every other call.
     ///
-    /// The healthy call of a timed or a keyed breaker comes first. The commonest case of an outage is
+    /// The healthy call of a timed or keyed breaker comes first. The commonest case of an outage is
     /// next: a rejection by Open, which needs no other rule.
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {

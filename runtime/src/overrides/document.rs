@@ -72,8 +72,8 @@ impl Document {
     /// The table of this breaker: the one of its exact name, or the longest
     /// pattern that matches.
     ///
-    /// A pattern that matches the `group` of a key too is about the group, so it is not the table of
-    /// the key: `*` must not win over `[breaker.inventory]` for `inventory[eu-1]`.
+    /// A pattern that matches the `group` of a key too is about the group, so it is not the table
+    /// of the key: `*` must not win over `[breaker.inventory]` for `inventory[eu-1]`.
     pub(super) fn of(&self, name: &str, group: Option<&str>) -> Option<&Named> {
         if let Some(exact) = self.breakers.iter().find(|named| named.name == name) {
             return Some(exact);

@@ -79,7 +79,7 @@ impl KeyedBreakers {
     #[inline(always)]
     pub fn get<K: Key>(&self, key: K) -> CircuitBreaker {
         let found = key.find_in(&self.group);
-        let engine = found.unwrap_or_else(|| self.group.get_written(&key));
+        let engine = found.unwrap_or_else(|| self.group.get_written(&|text| key.write(text)));
         CircuitBreaker::with(engine, self.timeout)
     }
 

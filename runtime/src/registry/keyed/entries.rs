@@ -15,7 +15,7 @@ use crate::{
 /// as much as a text.
 pub(super) struct Entries {
     texts: DashMap<Arc<[u8]>, Arc<Entry>, KeyHashing>,
-    /// Made for the first number, because an empty map has 128 bytes for each of its parts.
+    /// Made for the first number: an empty map has 128 bytes for each part.
     numbers: OnceLock<DashMap<Number, Arc<Entry>, KeyHashing>>,
 }
 

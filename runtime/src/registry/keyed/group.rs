@@ -1,6 +1,6 @@
 //! The breakers of one group, by key.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::sync::watch;
 
@@ -13,7 +13,6 @@ use crate::{
         Declaration,
         keyed::{
             entries::Entries,
-            key::Key,
             key_text::KeyText,
             map_key::{ABSENT, ABSENT_BYTES, MapKey},
             number::Number,
@@ -146,7 +145,8 @@ impl Group {
 
     #[cold]
     fn make_of_text(&self, text: &[u8]) -> Option<Arc<Engine>> {
-        str::from_utf8(text).ok().map(|text| self.get_written(text))
+        let text = str::from_utf8(text).ok()?;
+        Some(self.get_written(&|written| written.write_str(text)))
     }
 
     #[cold]
@@ -154,10 +154,10 @@ impl Group {
         self.insert(&number.to_string())
     }
 
-    /// Returns the breaker of a key of any length.
+    /// Returns the breaker of a key of any length, which `write` writes.
     #[cold]
-    pub(super) fn get_written(&self, key: &(impl Key + ?Sized)) -> Arc<Engine> {
-        let text = KeyText::of(key);
+    pub(super) fn get_written(&self, write: &dyn Fn(&mut dyn fmt::Write) -> fmt::Result) -> Arc<Engine> {
+        let text = KeyText::of(write);
         let hashed = text.as_name().is_none().then(|| text.hashed());
         let name = hashed.as_ref().map_or_else(|| text.kept(), KeyText::kept);
         let known = match MapKey::of_text(name.as_bytes()) {

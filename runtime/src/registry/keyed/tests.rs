@@ -332,7 +332,7 @@ fn keys_with_brackets_have_breakers_of_their_own() {
     assert_eq!(hosts.snapshot().open, keys.len());
 }
 
-/// The name has no room for more than the hash, so only the text of the name is the same key.
+/// A name has no room for more than the hash.
 #[test]
 fn an_escaped_key_is_equal_to_the_text_of_its_name_only() {
     let hosts = group(100);
@@ -550,8 +550,8 @@ fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
         for thread in 0..THREADS {
             let hosts = &hosts;
             scope.spawn(move || {
-                // Three keys of its own: one is open, one is forced, one is busy. Before that, each may
-                // be evicted between a look-up and what follows.
+                // Three keys of its own: one is open, one is forced, one is busy. Before that, each
+                // may be evicted between a look-up and what follows.
                 let (open, forced, busy) = own(thread);
                 while hosts
                     .find(&open)

@@ -239,7 +239,7 @@ fn a_path_that_is_not_a_file_is_a_mistake() {
     );
 }
 
-/// The variables of a process need not be UTF-8, so this is a process of its own.
+/// Only a process of its own can have such variables.
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_a_mistake() {

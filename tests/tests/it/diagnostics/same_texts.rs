@@ -99,7 +99,7 @@ fn a_wrong_value_has_one_text_in_the_attribute_and_in_a_file() {
             .collect();
         start = end;
         match of_file(key, value) {
-            // The attribute may also need another argument beside this one. A file need not give it.
+            // The attribute may also need another argument, which a file need not give.
             Some(text) if of_attribute.contains(&text.as_str()) => {}
             None if of_attribute.iter().all(|text| is_about_another(text)) => {}
             text => wrong.push(format!(

@@ -12,7 +12,7 @@ use crate::{
     registry::{
         Declaration,
         keyed::{
-            entries::Entries,
+            key_maps::KeyMaps,
             key_text::KeyText,
             map_key::{ABSENT, ABSENT_BYTES, MapKey},
             number::Number,
@@ -49,7 +49,7 @@ pub struct Group {
     seed: Option<u64>,
     /// Notified after a breaker was made.
     new_breakers: Arc<watch::Sender<()>>,
-    entries: Entries,
+    entries: KeyMaps,
     uses: UseClock,
     pub(super) slots: Mutex<Slots>,
     pub(super) retired: Arc<RetiredCounts>,
@@ -94,7 +94,7 @@ impl Group {
             dispatcher,
             seed,
             new_breakers,
-            entries: Entries::new(),
+            entries: KeyMaps::new(),
             uses: UseClock::new(max_keys),
             slots: Mutex::new(Slots::new()),
             retired: Arc::default(),

@@ -3,10 +3,10 @@
 mod breakers;
 mod builder;
 mod by_display;
-mod entries;
 mod group;
 mod hash;
 mod key;
+mod key_maps;
 mod key_text;
 mod key_types;
 mod map_key;

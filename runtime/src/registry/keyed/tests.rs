@@ -616,7 +616,7 @@ fn own(thread: u64) -> (String, String, String) {
 
 /// A waiter has a handle. The breaker that it waits for is open, so it stays.
 #[tokio::test]
-async fn a_waiter_gets_its_permit_though_other_keys_want_the_place() {
+async fn a_waiter_gets_its_permit_while_other_keys_compete_for_the_place() {
     let clock = ManualClock::new();
     let registry = Registry::builder().clock(clock.clone()).build();
     let hosts = registry

@@ -13,13 +13,13 @@ use crate::{
 ///
 /// A number is hashed and compared in a few instructions. In one map with the texts, it would cost
 /// as much as a text.
-pub(super) struct Entries {
+pub(super) struct KeyMaps {
     texts: DashMap<Arc<[u8]>, Arc<Entry>, KeyHashing>,
     /// Made for the first number: an empty map has 128 bytes for each part.
     numbers: OnceLock<DashMap<Number, Arc<Entry>, KeyHashing>>,
 }
 
-impl Entries {
+impl KeyMaps {
     pub(super) fn new() -> Self {
         Self {
             texts: DashMap::with_hasher(KeyHashing::new()),

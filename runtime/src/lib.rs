@@ -61,8 +61,8 @@ pub use fusebox_macros::circuit_breaker;
 pub use metrics::prometheus;
 pub use outcome::{Outcome, Verdict};
 pub use registry::{
-    CircuitBreakerBuilder, Conflict, Declaration, DeclareError, GroupSnapshot, InstallError, Key,
-    KeyedBreakers, KeyedBreakersBuilder, LazyBreaker, Registry, RegistryBuilder,
+    ByDisplay, CircuitBreakerBuilder, Conflict, Declaration, DeclareError, GroupSnapshot, InstallError, Key,
+    KeyedBreakers, KeyedBreakersBuilder, LazyBreaker, Registry, RegistryBuilder, by_display,
 };
 pub use state::{Reason, State};
 pub use stats::{Durations, Latency, Totals, Transitions};

@@ -36,6 +36,7 @@ fn a_call_allocates_nothing_and_a_breaker_what_its_formula_gives() {
         }
     }
     annotated_calls_allocate_nothing();
+    hits_of_keys_allocate_nothing();
     the_formula_holds();
 }
 
@@ -97,6 +98,77 @@ fn annotated_calls_allocate_nothing() {
         life().await;
         assert_eq!(region.change().allocations, 0, "through the attribute");
     }));
+}
+
+/// A key as it comes from `Display`.
+struct Shown(u8);
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "shown-{}", self.0)
+    }
+}
+
+#[circuit_breaker(name = "allocation by text", key = host)]
+async fn by_text(host: &str) -> Result<usize, Error> {
+    Ok(host.len())
+}
+
+#[circuit_breaker(name = "allocation by number", key = id)]
+async fn by_number(id: Option<u64>) -> Result<bool, Error> {
+    Ok(id.is_some())
+}
+
+fn hits_of_keys_allocate_nothing() {
+    let hosts = CircuitBreaker::keyed("allocation of keys")
+        .build()
+        .expect("legal settings");
+    let (owned, long) = (String::from("owned"), "é".repeat(128));
+    let path = std::path::Path::new("a");
+    let hit = || {
+        let _ = (
+            hosts.get("eu-1"),
+            hosts.get(""),
+            hosts.get("7"),
+            hosts.get(long.as_str()),
+        );
+        let _ = (
+            hosts.get(&owned),
+            hosts.get(Some("eu-1")),
+            hosts.get(None::<&str>),
+        );
+        let _ = (
+            hosts.get(7_u64),
+            hosts.get(u64::MAX),
+            hosts.get(i64::MIN),
+            hosts.get(-7_i8),
+        );
+        let _ = (
+            hosts.get(Some(7_u32)),
+            hosts.get(None::<u32>),
+            hosts.get(u128::MAX),
+            hosts.get('x'),
+        );
+        let _ = (
+            hosts.get(std::net::Ipv6Addr::LOCALHOST),
+            hosts.get(1.5),
+            hosts.get(true),
+        );
+        let _ = (
+            hosts.get(fusebox::by_display(&Shown(1))),
+            hosts.get(fusebox::by_display(&path.display())),
+        );
+        let _ = (
+            hosts.get(format_args!("{owned}/{}", 7)),
+            hosts.get("a\nb"),
+            hosts.get("*"),
+        );
+        now(by_text("eu-1")).expect("closed");
+        now(by_number(Some(7))).expect("closed");
+        now(by_number(None)).expect("closed");
+    };
+    hit();
+    assert_eq!(allocations(hit), 0, "a key that has a breaker");
 }
 
 /// The numbers of docs/performance.md.

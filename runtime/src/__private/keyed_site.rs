@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     breaker::CircuitBreaker,
     registry::{
-        Declaration, Key, KeyedBreakers,
+        Declaration, Key, KeyedBreakers, by_display,
         current::{self, PerRegistry},
     },
 };
@@ -81,18 +81,7 @@ pub trait KeyByDisplay {
 impl<K: fmt::Display + ?Sized> KeyByDisplay for &Keying<'_, K> {
     #[inline]
     fn of_key(&self, site: &'static KeyedSite) -> CircuitBreaker {
-        site.group().get(Displayed(self.0))
-    }
-}
-
-/// A value that is a key because it has `Display`.
-struct Displayed<'a, K: ?Sized>(&'a K);
-
-impl<K: fmt::Display + ?Sized> Key for Displayed<'_, K> {}
-
-impl<K: fmt::Display + ?Sized> fmt::Display for Displayed<'_, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        site.group().get(by_display(self.0))
     }
 }
 
@@ -122,7 +111,8 @@ impl<K: ?Sized> KeyByText for Keying<'_, K> {
 /// A key without `Display`.
 #[diagnostic::on_unimplemented(
     message = "`key` gives a value with `Display` or `AsRef<str>`, not `{Self}`",
-    label = "has no text"
+    label = "has no text",
+    note = "for an `Option` of a value with `Display`, write `value.as_ref().map(fusebox::by_display)`"
 )]
 pub trait IsKey {
     /// Returns the text of the key.

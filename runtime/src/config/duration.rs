@@ -19,37 +19,76 @@ pub(crate) const UNITS: [(&str, u128); 9] = [
     ("ns", 1),
 ];
 
-const EXAMPLES: &str = "`10s`, `500ms` or `1m 30s`";
+/// How a message shows what to write.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Quotes {
+    /// As in the attribute and in a file.
+    #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "files need the feature"))]
+    Written,
+    /// As in a variable or an argument, which are always text.
+    None,
+}
+
+impl Quotes {
+    fn around(self, text: &str) -> String {
+        match self {
+            Self::Written => format!("`\"{text}\"`"),
+            Self::None => format!("`{text}`"),
+        }
+    }
+
+    fn examples(self) -> String {
+        let [one, two, three] = ["10s", "500ms", "1m 30s"].map(|example| self.around(example));
+        format!("{one}, {two} or {three}")
+    }
+}
 
 /// Reads the duration of this key, as in the attribute: `10s`, `1m 30s`.
 pub(crate) fn parse(key: &str, text: &str) -> Result<Duration, ParseError> {
-    read(key, text.trim()).map_err(ParseError::new)
+    parse_in(Quotes::None, key, text)
 }
 
-fn read(key: &str, text: &str) -> Result<Duration, String> {
+/// Like [`parse`]; the error shows what to write in these quotes.
+pub(crate) fn parse_in(quotes: Quotes, key: &str, text: &str) -> Result<Duration, ParseError> {
+    read(quotes, key, text.trim()).map_err(ParseError::new)
+}
+
+fn read(quotes: Quotes, key: &str, text: &str) -> Result<Duration, String> {
     if text.is_empty() {
-        return Err("the duration is empty; write for example `10s`".to_owned());
+        let example = quotes.around("10s");
+        return Err(format!("the duration is empty; write for example {example}"));
+    }
+    if let (Quotes::Written, "window", Some(calls)) = (quotes, key, calls(text)) {
+        return Err(format!(
+            "a number of calls is written without quotes; write `window = {calls}`"
+        ));
     }
     if text.starts_with('-') {
         return Err("a duration cannot be negative".to_owned());
     }
+    let not_a_duration = || not_a_duration(quotes, text);
     let (mut total, mut smallest, mut rest) = (0_u128, u128::MAX, text);
     while !rest.is_empty() {
-        let (number, unit, after) = part(rest).ok_or_else(|| not_a_duration(text))?;
-        let nanos = unit_nanos(number, unit, text)?;
+        let (number, unit, after) = part(rest).ok_or_else(not_a_duration)?;
+        let nanos = unit_nanos(quotes, key, (number, unit), text)?;
         if nanos >= smallest {
+            let example = quotes.around("1m 30s");
             return Err(format!(
-                "the units of `{text}` must go from large to small, each once, as in `1m 30s`"
+                "the units of `{text}` must go from large to small, each once, as in {example}"
             ));
         }
         smallest = nanos;
-        total = number
+        let part = number
             .parse::<u128>()
             .ok()
-            .and_then(|number| number.checked_mul(nanos))
+            .and_then(|number| number.checked_mul(nanos));
+        total = part
             .and_then(|part| total.checked_add(part))
             .filter(|total| *total <= LONGEST.as_nanos())
-            .ok_or_else(|| format!("`{text}` is too large; the longest duration is 100 years, `36500d`"))?;
+            .ok_or_else(|| {
+                let longest = quotes.around("36500d");
+                format!("`{text}` is too large; the longest duration is 100 years, {longest}")
+            })?;
         rest = after;
     }
     if total == 0 {
@@ -58,8 +97,15 @@ fn read(key: &str, text: &str) -> Result<Duration, String> {
     let (seconds, nanos) = (total / 1_000_000_000, total % 1_000_000_000);
     match (u64::try_from(seconds), u32::try_from(nanos)) {
         (Ok(seconds), Ok(nanos)) => Ok(Duration::new(seconds, nanos)),
-        _ => Err(not_a_duration(text)),
+        _ => Err(not_a_duration()),
     }
+}
+
+/// The number in `10 calls`.
+fn calls(text: &str) -> Option<u32> {
+    let (number, unit, rest) = part(text)?;
+    let is_calls = matches!(unit, "call" | "calls" | "request" | "requests") && rest.is_empty();
+    is_calls.then(|| number.parse().ok())?
 }
 
 /// The digits, the unit after them, and the rest.
@@ -76,20 +122,28 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
 
 /// The message for a number alone. One of three digits or more may be one of
 /// milliseconds.
-fn without_unit(number: &str) -> String {
+fn without_unit(quotes: Quotes, key: &str, number: &str) -> String {
+    let seconds = format!("{number}s");
+    if let (Quotes::Written, "window") = (quotes, key) {
+        return format!(
+            "`{number}` has no unit; write `window = {number}` (calls) or `window = \"{seconds}\"`"
+        );
+    }
+    let seconds = quotes.around(&seconds);
     if number.len() < 3 {
-        format!("`{number}` has no unit; did you mean `{number}s`?")
+        format!("`{number}` has no unit; did you mean {seconds}?")
     } else {
-        format!("`{number}` has no unit; did you mean `{number}ms` or `{number}s`?")
+        let millis = quotes.around(&format!("{number}ms"));
+        format!("`{number}` has no unit; did you mean {millis} or {seconds}?")
     }
 }
 
-fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
+fn unit_nanos(quotes: Quotes, key: &str, (number, unit): (&str, &str), whole: &str) -> Result<u128, String> {
     if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
         return Ok(*nanos);
     }
     if unit.is_empty() && number == whole {
-        return Err(without_unit(whole));
+        return Err(without_unit(quotes, key, whole));
     }
     if unit.is_empty() {
         return Err(format!(
@@ -97,15 +151,46 @@ fn unit_nanos(number: &str, unit: &str, whole: &str) -> Result<u128, String> {
         ));
     }
     if unit.starts_with('.') {
-        return Err(format!(
-            "a duration is written in whole numbers, as in {EXAMPLES}"
-        ));
+        return Err(fraction(quotes, number, whole));
     }
-    let meant = corrected(whole).map(|whole| format!("; did you mean `{whole}`?"));
+    let meant = corrected(whole).map(|whole| format!("; did you mean {}?", quotes.around(&whole)));
     Err(format!(
         "unknown unit `{unit}` in `{whole}`; use `ms`, `s`, `m`, `h` or `d`{}",
         meant.unwrap_or_default()
     ))
+}
+
+/// The message for a fraction, with a suggestion in whole numbers.
+fn fraction(quotes: Quotes, number: &str, whole: &str) -> String {
+    let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
+    match in_whole_numbers(number, rest) {
+        Some(exact) => format!(
+            "a duration is written in whole numbers; did you mean {}?",
+            quotes.around(&exact)
+        ),
+        None => format!(
+            "a duration is written in whole numbers, as in {}",
+            quotes.examples()
+        ),
+    }
+}
+
+/// Converts a fraction to whole numbers: of `1` and `5s` it makes `1500ms`.
+///
+/// The unit is seconds if there is none.
+fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
+    let (decimals, unit) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let unit = if unit.trim().is_empty() { "s" } else { unit.trim() };
+    let (_, nanos) = UNITS.iter().find(|(name, _)| *name == unit)?;
+    let scale = 10_u128.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+    let digits = format!("{number}{decimals}").parse::<u128>().ok()?;
+    let value = digits.checked_mul(*nanos)?;
+    let is_exact = |(_, size): &&(&str, u128)| {
+        let size = scale.checked_mul(*size);
+        size.is_some_and(|size| value.is_multiple_of(size))
+    };
+    let (smaller, size) = UNITS.iter().find(is_exact)?;
+    (value > 0).then(|| format!("{}{smaller}", value / scale / size))
 }
 
 /// The whole duration, with the units that were meant.
@@ -132,8 +217,9 @@ fn meant_unit(unit: &str) -> Option<&'static str> {
     })
 }
 
-fn not_a_duration(text: &str) -> String {
-    format!("`{text}` is not a duration; write a whole number and a unit, such as {EXAMPLES}")
+fn not_a_duration(quotes: Quotes, text: &str) -> String {
+    let examples = quotes.examples();
+    format!("`{text}` is not a duration; write a whole number and a unit, such as {examples}")
 }
 
 /// A duration in the grammar that [`parse`] reads: `1m 30s`.
@@ -208,7 +294,10 @@ mod tests {
             message("36500d 1ns"),
             "`36500d 1ns` is too large; the longest duration is 100 years, `36500d`"
         );
-        assert!(message("1.5s").starts_with("a duration is written in whole numbers"));
+        assert_eq!(
+            message("1.5s"),
+            "a duration is written in whole numbers; did you mean `1500ms`?"
+        );
         assert!(message("soon").starts_with("`soon` is not a duration"));
     }
 

@@ -35,9 +35,13 @@ impl Engine {
 
     /// Admits or rejects every other call.
     ///
-    /// The commonest case of an outage comes first: a rejection by Open, which needs no other rule.
+    /// The healthy call of a timed or keyed breaker comes first. The commonest case of an outage is
+    /// next: a rejection by Open, which needs no other rule.
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
+        if state.is_closed() {
+            return Ok(self.admitted(self.ticket(state)));
+        }
         if !state.is_open() {
             return self.admitted_or_rejected(self.try_acquire(state));
         }
@@ -143,6 +147,7 @@ impl Engine {
         Ok(ticket)
     }
 
+    #[inline]
     fn ticket(&self, state: PackedState) -> Ticket {
         Ticket::new(state, self.settings.times_calls().then(|| self.clock.now()))
     }

@@ -81,6 +81,9 @@ const ALIASES: [(&[&str], config::Key); 7] = [
 /// Returns the message for a key that does not exist. `literal` is the value
 /// that the user gave it.
 pub(super) fn unknown(typed: &str, literal: &Literal<'_>) -> String {
+    if typed == "max_keys" {
+        return "`max_keys` belongs to the code; only the attribute and the builder take it".to_owned();
+    }
     if OF_THE_FUNCTION.contains(&typed) {
         return format!("`{typed}` belongs to the function; only the attribute takes it");
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A name in a file or a variable that matches no breaker and no declared
-/// function, or a `timeout` for functions that have none.
+/// function, a `timeout` for functions that have none, or a misspelt variable.
 ///
 /// It is not a mistake: the breaker may be made later, or have a handle with a timeout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ use crate::{
 pub struct Warning {
     /// Where the name stands.
     pub place: Place,
-    /// The name or the pattern.
+    /// The name or the pattern; that of the variable if it is misspelt.
     pub name: String,
     /// The name that was probably meant.
     pub suggestion: Option<String>,
@@ -71,7 +71,13 @@ impl Overrides {
                 key: None,
             })
         });
-        let mut warnings: Vec<_> = of_file.chain(of_environment).collect();
+        let unknown = self.environment.unknown.iter().map(|(name, meant)| Warning {
+            place: Place::Variable(name),
+            name: (*name).to_owned(),
+            suggestion: Some(meant.clone()),
+            key: None,
+        });
+        let mut warnings: Vec<_> = of_file.chain(of_environment).chain(unknown).collect();
         warnings.sort_by_key(|warning| warning.place);
         warnings
     }
@@ -152,7 +158,11 @@ impl fmt::Display for Warning {
         if pattern::is_pattern(name) {
             return write!(f, "{place}: the pattern `{name}` matches no circuit breaker");
         }
-        write!(f, "{place}: no circuit breaker is named `{name}`")?;
+        if matches!(place, Place::Variable(variable) if variable == name) {
+            write!(f, "{place}: this variable has no effect")?;
+        } else {
+            write!(f, "{place}: no circuit breaker is named `{name}`")?;
+        }
         match suggestion {
             Some(meant) => write!(f, "; did you mean `{meant}`?"),
             None => Ok(()),

@@ -59,6 +59,9 @@ impl Document {
                 let message = syntax::message(text, byte, error.message());
                 reader.push(byte, None, message);
             }
+            // A second one in a line is a consequence of the first.
+            reader.mistakes.sort_by_key(Mistake::place);
+            reader.mistakes.dedup_by_key(|mistake| mistake.place().line());
             return (Self::default(), reader.mistakes);
         }
         let mut document = reader.tables(root.get_ref());
@@ -68,14 +71,17 @@ impl Document {
 
     /// The table of this breaker: the one of its exact name, or the longest
     /// pattern that matches.
-    pub(super) fn of(&self, name: &str) -> Option<&Named> {
+    ///
+    /// A pattern that matches the `group` of a key too is about the group, so it is not the table
+    /// of the key: `*` must not win over `[breaker.inventory]` for `inventory[eu-1]`.
+    pub(super) fn of(&self, name: &str, group: Option<&str>) -> Option<&Named> {
         if let Some(exact) = self.breakers.iter().find(|named| named.name == name) {
             return Some(exact);
         }
-        let matching = self
-            .breakers
-            .iter()
-            .filter(|named| pattern::is_pattern(&named.name) && pattern::matches(&named.name, name));
+        let matching = self.breakers.iter().filter(|named| {
+            let matches = |name| pattern::matches(&named.name, name);
+            pattern::is_pattern(&named.name) && matches(name) && !group.is_some_and(matches)
+        });
         // Of two patterns of one length, the later one in the file.
         matching.max_by_key(|named| (named.name.chars().count(), named.place))
     }
@@ -209,7 +215,12 @@ impl Reader<'_> {
                     place,
                     source: self.source(place),
                 }),
-                Err(message) => self.push(value.span().start, Some(known.name()), message),
+                Err(message) => {
+                    let (at, value) = (key.span().start, value.span().start);
+                    // The span of `[breaker.payments.cooldown]` is that of the whole line.
+                    let is_table = matches!(self.text.as_bytes().get(value), Some(b'[')) && value < at;
+                    self.push(if is_table { at } else { value }, Some(known.name()), message);
+                }
             }
         }
         section

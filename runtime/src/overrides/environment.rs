@@ -8,6 +8,7 @@ use crate::{
         Mistake, Place, aliases,
         key::Key,
         section::Entry,
+        suggestion::did_you_mean,
         value::{self, Literal},
     },
     sync::OnceLock,
@@ -24,6 +25,10 @@ pub(super) struct Environment {
     /// Whether all breakers are disabled.
     pub(super) disabled: bool,
     pub(super) variables: Vec<Variable>,
+    /// Variables that are probably misspelt, and what was meant.
+    ///
+    /// They are not mistakes, because other programs may have variables that begin alike.
+    pub(super) unknown: Vec<(&'static str, String)>,
 }
 
 /// One variable that sets one key of one breaker.
@@ -39,11 +44,20 @@ pub(super) struct Variable {
 impl Environment {
     /// Reads all variables that are ours. Returns every mistake with what could
     /// be read, and the path of the file.
+    ///
+    /// The value of a variable is `None` if it is not UTF-8.
     pub(super) fn read(
-        variables: impl IntoIterator<Item = (String, String)>,
+        variables: impl IntoIterator<Item = (String, Option<String>)>,
     ) -> (Self, Option<String>, Vec<Mistake>) {
         let (mut environment, mut path, mut mistakes) = (Self::default(), None, Vec::new());
         for (name, value) in variables {
+            let Some(value) = value else {
+                if name == CONFIG || name == DISABLED || name.starts_with(PREFIX) {
+                    let message = "the value is not UTF-8";
+                    mistakes.push(Mistake::new(Place::Variable(intern(&name)), None, message));
+                }
+                continue;
+            };
             match name.as_str() {
                 DISABLED => match switch(&value) {
                     Ok(disabled) => environment.disabled = disabled,
@@ -56,6 +70,8 @@ impl Environment {
                             Ok(variable) => environment.variables.push(variable),
                             Err(mistake) => mistakes.push(mistake),
                         }
+                    } else if let Some(meant) = meant(&name) {
+                        environment.unknown.push((intern(&name), meant));
                     }
                 }
             }
@@ -120,14 +136,23 @@ impl Variable {
             return Err(Mistake::new(place, None, message));
         };
         let typed = typed.to_lowercase();
-        let key = Key::of(&typed).filter(|key| *key != Key::Extends);
-        let Some(key) = key else {
+        let Some(key) = Key::of(&typed) else {
             return Err(Mistake::new(
                 place,
                 None,
                 aliases::unknown(&typed, &Literal::Other),
             ));
         };
+        if key == Key::Extends {
+            let message = "only a file has templates; set the values in variables of their own";
+            return Err(Mistake::new(place, Some(key.name()), message));
+        }
+        let upper = in_variables(breaker);
+        if upper != breaker {
+            let meant = format!("{PREFIX}{upper}__{}", key.name().to_uppercase());
+            let message = format!("a name has only upper-case letters, digits and `_` here; write `{meant}`");
+            return Err(Mistake::new(place, Some(key.name()), message));
+        }
         let value = value::of_variable(key, value)
             .map_err(|message| Mistake::new(place, Some(key.name()), message))?;
         Ok(Self {
@@ -156,6 +181,18 @@ pub(super) fn in_variables(breaker: &str) -> String {
             }
         })
         .collect()
+}
+
+/// The variable that was probably meant by one that has no effect.
+fn meant(name: &str) -> Option<String> {
+    let rest = name.to_uppercase();
+    let rest = rest.strip_prefix("FUSEBOX")?.trim_start_matches('_');
+    if let Some((breaker, key)) = rest.rsplit_once("__")
+        && Key::of(&key.to_lowercase()).is_some()
+    {
+        return Some(format!("{PREFIX}{breaker}__{key}"));
+    }
+    did_you_mean(name, [CONFIG, DISABLED]).map(str::to_owned)
 }
 
 fn switch(value: &str) -> Result<bool, String> {

@@ -53,8 +53,8 @@ impl Overrides {
     /// breaker.
     fn above(&self, name: &str) -> Vec<Section> {
         let group = group_of(name);
-        let tables = group.and_then(|group| self.document.of(group)).into_iter();
-        let tables = tables.chain(self.document.of(name));
+        let tables = group.and_then(|group| self.document.of(group, None)).into_iter();
+        let tables = tables.chain(self.document.of(name, group));
         let mut layers: Vec<_> = tables.map(|named| named.section.clone()).collect();
         for name in group.into_iter().chain([name]) {
             let mut variables = Section::default();

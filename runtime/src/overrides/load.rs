@@ -95,10 +95,9 @@ impl Overrides {
     /// # Errors
     /// Every mistake of the variables and of the file.
     pub fn from_env() -> Result<Self, InvalidOverrides> {
-        // A variable that is not UTF-8 cannot be one of ours.
-        let unicode = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::from_vars(unicode)
+        let variables = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.into_string().ok()));
+        Self::from_variables(variables)
     }
 
     /// Like [`from_env`](Self::from_env), with these variables in place of
@@ -122,9 +121,14 @@ impl Overrides {
         N: Into<String>,
         V: Into<String>,
     {
-        let variables = variables
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()));
+        let variables = variables.into_iter();
+        Self::from_variables(variables.map(|(name, value)| (name.into(), Some(value.into()))))
+    }
+
+    /// Reads variables, whose value is `None` if it is not UTF-8.
+    fn from_variables(
+        variables: impl IntoIterator<Item = (String, Option<String>)>,
+    ) -> Result<Self, InvalidOverrides> {
         let (environment, path, mut mistakes) = Environment::read(variables);
         let of_file = path.map_or_else(|| Ok(Self::default()), Self::from_file);
         let document = match of_file {

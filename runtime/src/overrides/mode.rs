@@ -39,7 +39,10 @@ impl Mode {
             return Ok(mode);
         }
         let words = Self::ALL.map(Self::as_str);
-        Err(match did_you_mean(word, words) {
+        // `open` and `closed` are a part of the words.
+        let ending = format!("_{}", word.to_lowercase());
+        let longer = || words.into_iter().find(|mode| mode.ends_with(&ending));
+        Err(match did_you_mean(word, words).or_else(longer) {
             Some(meant) => format!("unknown mode `{word}`; did you mean `{meant}`?"),
             None => {
                 format!("unknown mode `{word}`; use `auto`, `forced_open`, `forced_closed` or `disabled`")

@@ -23,10 +23,20 @@ pub enum Place {
 }
 
 impl Place {
+    /// The line; `None` if it is not a position in a file.
+    pub(super) const fn line(self) -> Option<u32> {
+        match self {
+            Self::Position { line, .. } => Some(line),
+            Self::File(_) | Self::Variable(_) => None,
+        }
+    }
+
     /// The position of a byte in the text of a file.
     pub(super) fn of_byte(path: &'static str, text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        // An editor does not show the byte order mark at the start of a file.
+        let mark = if before.starts_with('\u{feff}') { 3 } else { 0 };
+        let line_start = before.rfind('\n').map_or(mark, |end| end + 1);
         let count = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
         Self::Position {
             path,

@@ -43,7 +43,7 @@ pub use builder::{CircuitBreakerBuilder, RegistryBuilder};
 pub use conflict::{Conflict, DeclareError};
 pub use declaration::Declaration;
 pub use global::InstallError;
-pub use keyed::{GroupSnapshot, Key, KeyedBreakers, KeyedBreakersBuilder};
+pub use keyed::{ByDisplay, GroupSnapshot, Key, KeyedBreakers, KeyedBreakersBuilder, by_display};
 pub use lazy::LazyBreaker;
 
 /// A set of breakers with unique names.

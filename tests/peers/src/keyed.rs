@@ -23,7 +23,7 @@ const SCENARIOS: [(u32, &str); 3] = [(1, "keyed-1"), (100, "keyed-100"), (10_000
 /// Runs this many calls on a key after the other.
 type Run = fn(&Keys, u64);
 
-const SUBJECTS: [(&str, Run); 9] = [
+const SUBJECTS: [(&str, Run); 10] = [
     ("DashMap::get", |keys, calls| {
         let map: DashMap<String, CircuitBreaker> = keys.breakers().collect();
         keys.each_text(calls, |key| {
@@ -40,6 +40,15 @@ const SUBJECTS: [(&str, Run); 9] = [
         for key in texts.iter().cycle().take(to_usize(calls)) {
             black_box(map.get(black_box(key.as_str())).expect("it is there").value());
         }
+    }),
+    ("DashMap::get, of u64", |keys, calls| {
+        let hosts = keys.group();
+        let map: DashMap<u64, CircuitBreaker> = (0..keys.texts.len() as u64)
+            .map(|key| (10_000 + key, hosts.get(key)))
+            .collect();
+        keys.each_number(calls, |key| {
+            black_box(map.get(&key).expect("it is there").value());
+        });
     }),
     ("DashMap::get, and a clone", |keys, calls| {
         let map: DashMap<String, CircuitBreaker> = keys.breakers().collect();

@@ -17,7 +17,7 @@ pub(super) fn read(key: Key, literal: &Literal<'_>) -> Result<u32, String> {
             .and_then(|number| u32::try_from(number).ok())
             .filter(|number| *number <= largest(key))
             .ok_or_else(|| format!("`{name}` is too large; the largest value is {}", largest(key))),
-        Literal::Fraction(number) => Err(fractional(key, number)),
+        Literal::Fraction(number) if number.is_finite() => Err(fractional(key, number)),
         Literal::Text(text) if text.ends_with('%') => Err(format!(
             "`{name}` takes a number, not a rate; write for example `{}`",
             key.example()
@@ -28,7 +28,7 @@ pub(super) fn read(key: Key, literal: &Literal<'_>) -> Result<u32, String> {
                 "`{name}` takes a number, not a string; write `{name} = {digits}`"
             ))
         }
-        Literal::Switch(_) | Literal::Other => Err(format!(
+        Literal::Fraction(_) | Literal::Switch(_) | Literal::Other => Err(format!(
             "`{name}` takes a whole number, as in `{}`",
             key.example()
         )),
@@ -66,10 +66,6 @@ fn fractional(key: Key, number: f64) -> String {
         return format!("`threshold` takes a whole number or a rate; write `threshold = \"{percent}%\"`");
     }
     let whole = number.trunc();
-    let meant = if whole >= 1.0 && whole.is_finite() {
-        whole
-    } else {
-        1.0
-    };
+    let meant = if whole >= 1.0 { whole } else { 1.0 };
     format!("`{name}` takes a whole number; write `{meant}`")
 }

@@ -1,7 +1,7 @@
 //! Which reader a key has.
 
 use crate::{
-    config::duration,
+    config::duration::{self, Quotes},
     overrides::{
         key::{Key, Kind},
         mode::Mode,
@@ -24,7 +24,9 @@ pub(in crate::overrides) fn of_literal(key: Key, literal: &Literal<'_>) -> Resul
             rate::read(key, text).map(|rate| text::with_rate(key, rate))
         }
         (Kind::Rate, literal) => Err(rate::not_a_string(key, literal)),
-        (Kind::Duration | Kind::NumberOrDuration, Literal::Text(text)) => of_duration(key, text),
+        (Kind::Duration | Kind::NumberOrDuration, Literal::Text(text)) => {
+            of_duration(Quotes::Written, key, text)
+        }
         (Kind::Duration, literal) => Err(text::not_a_duration(key, literal)),
         (Kind::Number | Kind::NumberOrRate | Kind::NumberOrDuration, literal) => {
             number::read(key, literal).map(|number| text::with_number(key, number))
@@ -41,10 +43,10 @@ pub(in crate::overrides) fn of_variable(key: Key, text: &str) -> Result<Value, S
             Ok(is_on) => of_literal(key, &Literal::Switch(is_on)),
             Err(_) => Err(not_a_switch(key)),
         },
-        Kind::Word | Kind::Rate | Kind::Duration => of_literal(key, &Literal::Text(text)),
-        Kind::NumberOrRate | Kind::NumberOrDuration if text.parse::<i128>().is_err() => {
-            of_literal(key, &Literal::Text(text))
-        }
+        Kind::Duration => of_duration(Quotes::None, key, text),
+        Kind::NumberOrDuration if text.parse::<i128>().is_err() => of_duration(Quotes::None, key, text),
+        Kind::Word | Kind::Rate => of_literal(key, &Literal::Text(text)),
+        Kind::NumberOrRate if text.parse::<i128>().is_err() => of_literal(key, &Literal::Text(text)),
         _ => match Literal::number(text) {
             Some(number) => of_literal(key, &number),
             None => Err(format!(
@@ -56,7 +58,11 @@ pub(in crate::overrides) fn of_variable(key: Key, text: &str) -> Result<Value, S
 }
 
 fn not_a_switch(key: Key) -> String {
-    format!("`{}` takes `true` or `false`", key.name())
+    format!(
+        "`{}` takes `true` or `false`, as in `{}`",
+        key.name(),
+        key.example()
+    )
 }
 
 fn of_word(key: Key, word: &str) -> Result<Value, String> {
@@ -71,7 +77,7 @@ fn of_word(key: Key, word: &str) -> Result<Value, String> {
     }
 }
 
-fn of_duration(key: Key, text: &str) -> Result<Value, String> {
-    let duration = duration::parse(key.name(), text).map_err(|error| error.to_string())?;
+fn of_duration(quotes: Quotes, key: Key, text: &str) -> Result<Value, String> {
+    let duration = duration::parse_in(quotes, key.name(), text).map_err(|error| error.to_string())?;
     Ok(text::with_duration(key, duration))
 }

@@ -49,6 +49,11 @@ pub(super) fn with_duration(key: Key, duration: Duration) -> Value {
 /// The message for a duration that is not a string.
 pub(super) fn not_a_duration(key: Key, literal: &Literal<'_>) -> String {
     let name = key.name();
+    if let Literal::Whole(Some(number @ 1..)) = literal {
+        return format!(
+            "`{name}` takes a duration string; did you mean `{name} = \"{number}ms\"` or `{name} = \"{number}s\"`?"
+        );
+    }
     match in_whole_numbers(literal) {
         Some(text) => format!("`{name}` takes a duration string; did you mean `{name} = \"{text}\"`?"),
         None => format!("`{name}` takes a duration string, as in `{}`", key.example()),

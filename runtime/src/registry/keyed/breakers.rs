@@ -5,11 +5,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     breaker::CircuitBreaker,
     config::{ConfigError, Settings},
-    engine::Engine,
     event::{Event, EventReceiver, Subscription},
     registry::{
         Declaration, Registered,
-        keyed::{GroupSnapshot, group::Group, key::Key, key_text::KeyText},
+        keyed::{GroupSnapshot, group::Group, key::Key},
     },
 };
 
@@ -60,33 +59,28 @@ impl KeyedBreakers {
     ///
     /// A new key gets a breaker, Closed and with the settings of the group. Keys are equal if their
     /// texts are. A key of more than 128 characters or with control characters is escaped,
-    /// shortened and hashed.
+    /// shortened and hashed. [`Key`] lists what can be a key.
     ///
     /// A handle may outlive the breaker's place in the group. It keeps working on the old state,
     /// and the next `get` of the key makes a new breaker. So call `get` for each call, or keep the
     /// handle for ever and give the key no other use.
     ///
     /// # Panics
-    /// If the key's `Display` panics. The group is not changed then.
+    /// If writing the key panics. The group is not changed then.
     ///
     /// # Cost
-    /// One look-up in a concurrent map. No allocation if the key has a breaker and its `Display`
-    /// allocates nothing. The `Display` of a new key, and of one of more than 128 bytes, runs
-    /// twice.
-    #[inline]
-    pub fn get(&self, key: impl Key) -> CircuitBreaker {
-        let known = key.with_text(|text| self.group.find_used(text?));
-        let engine = known.unwrap_or_else(|| self.find_or_make(&key));
+    /// One look-up in a concurrent map. No allocation if the key has a breaker and writing it
+    /// allocates nothing. Text and whole numbers are not written; other keys are, once, and twice
+    /// if they have more than 128 bytes.
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, it is a call in a program with two of the same key type: 20 instructions more"
+    )]
+    #[inline(always)]
+    pub fn get<K: Key>(&self, key: K) -> CircuitBreaker {
+        let found = key.find_in(&self.group);
+        let engine = found.unwrap_or_else(|| self.group.get_written(&|text| key.write(text)));
         CircuitBreaker::with(engine, self.timeout)
-    }
-
-    #[cold]
-    fn find_or_make(&self, key: &dyn fmt::Display) -> Arc<Engine> {
-        let text = KeyText::of(key);
-        match text.as_name() {
-            Some(key) => self.group.get(key),
-            None => self.group.get(text.hashed().kept()),
-        }
     }
 
     /// Returns a handle of the same group whose breakers drop each call after

@@ -94,6 +94,18 @@ impl Hasher for KeyHasher {
         self.hash = self.hash.wrapping_add(length);
     }
 
+    /// Adds a number, whose two words are all of the key.
+    #[inline]
+    fn write_i128(&mut self, number: i128) {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the two halves"
+        )]
+        let halves = (number as u64, (number >> 64) as u64);
+        self.add(halves.0, halves.1);
+    }
+
     #[inline]
     fn finish(&self) -> u64 {
         self.hash
@@ -113,6 +125,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::registry::keyed::number::Number;
 
     #[test]
     fn texts_that_differ_in_one_bit_or_in_length_have_different_hashes() {
@@ -147,6 +160,30 @@ mod tests {
             }
             let (least, most) = (counts.iter().min(), counts.iter().max());
             assert!(least >= Some(&40) && most <= Some(&170), "{least:?} to {most:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_spread_over_all_places() {
+        let hashing = KeyHashing::new();
+        for (shift, step) in [
+            (0, 1),
+            (50, 1),
+            (57, 1),
+            (0, 1 << 20),
+            (50, 1 << 20),
+            (57, 1 << 20),
+        ] {
+            let mut counts = [0_u32; 128];
+            for key in -6_400_i64..6_400 {
+                let hash = hashing.hash_one(Number(i128::from(key * step)));
+                counts[usize::try_from(hash >> shift & 127).expect("7 bits")] += 1;
+            }
+            let (least, most) = (counts.iter().min(), counts.iter().max());
+            assert!(
+                least >= Some(&40) && most <= Some(&170),
+                "{least:?} to {most:?}, {shift}"
+            );
         }
     }
 

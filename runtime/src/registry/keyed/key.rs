@@ -1,23 +1,25 @@
 //! What can be the key of a breaker.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
-    rc::Rc,
-    sync::Arc,
+use std::{fmt, sync::Arc};
+
+use crate::{
+    engine::Engine,
+    registry::keyed::{group::Group, key_text::ShortKey},
 };
 
-use crate::registry::keyed::{
-    digits::Digits,
-    key_text::{CAPACITY, ShortKey},
-};
-
-/// A key for [`KeyedBreakers::get`](crate::KeyedBreakers::get): text, a number,
-/// an address, or any other type with `Display`.
+/// A key for [`KeyedBreakers::get`](crate::KeyedBreakers::get).
 ///
-/// Keys are equal if the texts that they display are. For a type of another crate, write
-/// `format_args!("{value}")`. A type of your own becomes a key with one line:
+/// Keys are equal if their texts are, so `7` and `"7"` are one key.
+///
+/// | a value of | is a key as |
+/// |---|---|
+/// | text, number, `char`, `bool`, address | itself |
+/// | an `Option` of a key | itself; `None` is the key of the breaker `name[(none)]` |
+/// | a reference, `Box`, `Rc` or `Arc` of a key | itself |
+/// | another type with `Display` | [`by_display(&value)`](crate::by_display) |
+/// | another type with `AsRef<str>` | `hosts.get::<&str>(value.as_ref())` |
+/// | a type of your own | itself, once it implements `Key` |
+/// | several values | `format_args!("{tenant}/{region}")` |
 ///
 /// ```
 /// use std::fmt;
@@ -25,105 +27,44 @@ use crate::registry::keyed::{
 ///
 /// enum Region { Eu, Us }
 ///
-/// impl fmt::Display for Region {
-///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-///         f.write_str(match self { Self::Eu => "eu", Self::Us => "us" })
+/// impl Key for Region {
+///     fn write(&self, text: &mut dyn fmt::Write) -> fmt::Result {
+///         text.write_str(match self { Self::Eu => "eu", Self::Us => "us" })
 ///     }
 /// }
-///
-/// impl Key for Region {}
 ///
 /// let stock = CircuitBreaker::keyed("key-doc").build()?;
 /// assert_eq!(stock.get(Region::Eu).name(), "key-doc[eu]");
 /// assert_eq!(stock.get("us").name(), stock.get(Region::Us).name());
+/// assert_eq!(stock.get(None::<Region>).name(), "key-doc[(none)]");
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
 ///
 /// The `key` of the attribute needs no `Key`: there, `Display` or `AsRef<str>` is enough.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key",
-    note = "text, numbers and addresses are keys; for any other value with `Display`, write `format_args!(\"{{value}}\")`, or implement `fusebox::Key`"
+    label = "is not a `fusebox::Key`",
+    note = "for a value with `Display`, write `fusebox::by_display(&value)`; for one with `AsRef<str>`, `get::<&str>(value.as_ref())`"
 )]
-pub trait Key: fmt::Display {
-    /// Calls `look_up` with the text of the key, or with `None` if it is too long.
+pub trait Key {
+    /// Writes the text of the key.
     ///
-    /// Text and whole numbers do not go through `fmt`, which would take as long as the look-up.
+    /// The group is not locked meanwhile. If it returns an error, the key is the text written so
+    /// far.
+    ///
+    /// # Errors
+    /// Those of `text`.
+    fn write(&self, text: &mut dyn fmt::Write) -> fmt::Result;
+
+    /// Returns the breaker of this key. `None` if the key has to be written once
+    /// more.
+    ///
+    /// Text and whole numbers are not written, which would take as long as the look-up.
     #[doc(hidden)]
     #[inline]
-    fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
-        look_up(ShortKey::new().format(self))
+    fn find_in(&self, group: &Group) -> Option<Arc<Engine>> {
+        let mut short = ShortKey::new();
+        let _ = self.write(&mut short);
+        group.get_text(short.whole()?)
     }
-}
-
-impl Key for str {
-    #[inline]
-    fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
-        // A longer text is not in the map as it is.
-        look_up(Some(self.as_bytes()).filter(|bytes| bytes.len() <= CAPACITY))
-    }
-}
-
-macro_rules! pointers {
-    ($([$($generics:tt)*] $pointer:ty;)*) => {$(
-        impl<$($generics)*> Key for $pointer {
-            #[inline]
-            fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
-                (**self).with_text(look_up)
-            }
-        }
-    )*};
-}
-
-pointers! {
-    [] String;
-    [] Cow<'_, str>;
-    [K: Key + ?Sized] &K;
-    [K: Key + ?Sized] Box<K>;
-    [K: Key + ?Sized] Rc<K>;
-    [K: Key + ?Sized] Arc<K>;
-}
-
-macro_rules! whole_numbers {
-    ($($unsigned:ty, $signed:ty;)*) => {$(
-        impl Key for $unsigned {
-            #[inline]
-            #[allow(clippy::cast_lossless, reason = "`usize` cannot be converted by `From`")]
-            fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
-                with_digits(self, false, *self as u64, look_up)
-            }
-        }
-
-        impl Key for $signed {
-            #[inline]
-            #[allow(clippy::cast_lossless, reason = "`usize` cannot be converted by `From`")]
-            fn with_text<R>(&self, look_up: impl FnOnce(Option<&[u8]>) -> R) -> R {
-                with_digits(self, self.is_negative(), self.unsigned_abs() as u64, look_up)
-            }
-        }
-    )*};
-}
-
-// None of these has more than 64 bits.
-whole_numbers! { u8, i8; u16, i16; u32, i32; u64, i64; usize, isize; }
-
-#[inline]
-fn with_digits<R>(
-    number: impl fmt::Display,
-    is_negative: bool,
-    magnitude: u64,
-    look_up: impl FnOnce(Option<&[u8]>) -> R,
-) -> R {
-    match Digits::of(is_negative, magnitude) {
-        Some(digits) => look_up(Some(digits.text())),
-        None => look_up(ShortKey::new().format(number)),
-    }
-}
-
-macro_rules! by_display {
-    ($($ty:ty),*) => {$(impl Key for $ty {})*};
-}
-
-by_display! {
-    u128, i128, char, bool, fmt::Arguments<'_>,
-    IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6
 }

@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     config::limits::{LONGEST_NAME, is_unprintable},
+    registry::keyed::map_key::ABSENT,
     state::rules,
 };
 
@@ -16,8 +17,8 @@ const SHORT: usize = 128;
 pub(super) const CAPACITY: usize = 4 * LONGEST_NAME;
 /// How many characters of a key that is too long are kept.
 const KEPT_CHARACTERS: usize = 48;
-/// The keys of the overflow breaker, and of a breaker that is gone.
-const RESERVED: [&str; 2] = ["*", "…"];
+/// The keys of the overflow breaker, of a breaker that is gone, and of `None`.
+const RESERVED: [&str; 3] = ["*", "…", ABSENT];
 
 /// A key of at most 128 bytes: all that a look-up needs.
 ///
@@ -39,12 +40,9 @@ impl ShortKey {
         }
     }
 
-    /// Formats a key. Returns it, unless it is longer.
-    ///
-    /// A `Display` that returns an error gives the key that it has written so far.
+    /// Returns the key that was written, unless it is longer.
     #[inline]
-    pub(super) fn format(&mut self, key: impl fmt::Display) -> Option<&[u8]> {
-        let _ = write!(self, "{key}");
+    pub(super) fn whole(&self) -> Option<&[u8]> {
         self.is_whole.then(|| &self.bytes[..self.length])
     }
 }
@@ -84,10 +82,10 @@ impl KeyText {
         }
     }
 
-    /// Formats a key, as [`ShortKey::format`] does.
-    pub(super) fn of(key: impl fmt::Display) -> Self {
+    /// Writes a key. An error ends it: the key is what was written so far.
+    pub(super) fn of(write: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) -> Self {
         let mut text = Self::new();
-        let _ = write!(text, "{key}");
+        let _ = write(&mut text);
         text
     }
 
@@ -173,6 +171,7 @@ fn hash(so_far: u64, text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::keyed::key::Key;
 
     fn written(parts: &[&str]) -> KeyText {
         let mut text = KeyText::new();
@@ -203,6 +202,7 @@ mod tests {
         for key in [
             "*",
             "…",
+            "(none)",
             "a\nb",
             "\u{85}",
             "\u{7f}",
@@ -248,14 +248,15 @@ mod tests {
 
     #[test]
     fn a_short_key_is_whole_up_to_128_bytes() {
+        let kept = |key: &dyn fmt::Display| {
+            let mut short = ShortKey::new();
+            let _ = Key::write(key, &mut short);
+            short.whole().map(<[u8]>::to_vec)
+        };
         let longest = "é".repeat(64);
-        assert_eq!(ShortKey::new().format(&longest), Some(longest.as_bytes()));
-        assert_eq!(ShortKey::new().format(format_args!("{longest}x")), None);
-        assert_eq!(ShortKey::new().format(""), Some(&b""[..]));
-        assert_eq!(
-            ShortKey::new().format(Stubborn),
-            None,
-            "no part of a key is a key"
-        );
+        assert_eq!(kept(&longest), Some(longest.clone().into_bytes()));
+        assert_eq!(kept(&format!("{longest}x")), None);
+        assert_eq!(kept(&""), Some(Vec::new()));
+        assert_eq!(kept(&Stubborn), None, "no part of a key is a key");
     }
 }

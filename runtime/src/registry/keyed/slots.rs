@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::{engine::Engine, sync::UnmodelledU64};
+use crate::{engine::Engine, registry::keyed::map_key::MapKey, sync::UnmodelledU64};
 
 /// How many breakers are compared for one eviction.
 const SAMPLE: usize = 64;
 
 /// One key of a group, and its breaker.
 pub(super) struct Entry {
-    pub(super) key: Arc<[u8]>,
+    pub(super) key: MapKey,
     pub(super) engine: Arc<Engine>,
     /// A reading of the group's [`UseClock`] at its last use.
     pub(super) last_use: UnmodelledU64,

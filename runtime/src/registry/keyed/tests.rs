@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold,
+    CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold, by_display,
     config::limits::is_unprintable,
     registry::keyed::key_text::{KeyText, ShortKey},
     sync::lock,
@@ -177,19 +177,174 @@ fn a_key_whose_display_panics_costs_its_call_only() {
             panic!("no text")
         }
     }
-    impl Key for Panics {}
     struct Fails;
-    impl fmt::Display for Fails {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("half")?;
+    impl Key for Fails {
+        fn write(&self, text: &mut dyn fmt::Write) -> fmt::Result {
+            text.write_str("half")?;
             Err(fmt::Error)
         }
     }
-    impl Key for Fails {}
     let hosts = group(2);
-    assert!(catch_unwind(AssertUnwindSafe(|| hosts.get(Panics))).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| hosts.get(by_display(&Panics)))).is_err());
     assert_eq!(hosts.get(Fails).key(), Some("half"));
     assert_eq!(hosts.snapshot().keys, 1);
+}
+
+#[test]
+fn none_is_a_key_that_no_text_is_equal_to() {
+    let hosts = group(20);
+    let none = hosts.get(None::<&str>);
+    assert_eq!((none.name(), none.key()), ("hosts[(none)]", Some("(none)")));
+    none.trip();
+    for same in [
+        hosts.get(None::<u64>),
+        hosts.get(&None::<String>),
+        hosts.get(Some(None::<u8>)),
+    ] {
+        assert_eq!(same.state(), State::Open, "whatever it could have been");
+    }
+    let texts = ["(none)", "(None)", "none", "None", "", "-", "*", "…", "0"];
+    for text in texts {
+        for other in [
+            hosts.get(text),
+            hosts.get(Some(text)),
+            hosts.get(by_display(&text)),
+        ] {
+            assert_eq!(other.state(), State::Closed, "{text:?}");
+            assert_ne!(other.name(), none.name());
+        }
+    }
+    let text = hosts.get("(none)");
+    assert!(
+        text.key().is_some_and(|key| key.starts_with("(none)#")),
+        "{}",
+        text.name()
+    );
+    assert_eq!(hosts.snapshot().keys, 1 + texts.len());
+    assert_eq!(hosts.find("(none)").expect("it exists").state(), State::Open);
+}
+
+#[test]
+fn a_number_is_the_key_that_its_text_is() {
+    let hosts = group(100);
+    for (number, text) in [
+        (hosts.get(7_u8), "7"),
+        (hosts.get(7_i64), "7"),
+        (hosts.get(Some(7_u128)), "7"),
+        (hosts.get(std::num::NonZeroU16::new(7)), "7"),
+        (hosts.get(7.0), "7"),
+        (hosts.get(-7_i32), "-7"),
+        (hosts.get(0_usize), "0"),
+        (hosts.get(u64::MAX), "18446744073709551615"),
+        (hosts.get(i64::MIN), "-9223372036854775808"),
+        (hosts.get(u128::MAX), "340282366920938463463374607431768211455"),
+    ] {
+        number.trip();
+        assert_eq!(number.key(), Some(text));
+        for same in [
+            hosts.get(text),
+            hosts.get(format_args!("{text}")),
+            hosts.find(text).expect("it exists"),
+        ] {
+            assert_eq!((same.state(), same.name()), (State::Open, number.name()));
+            assert_eq!(same.snapshot().transitions, number.snapshot().transitions);
+        }
+        number.reset();
+    }
+    let count = hosts.snapshot().keys;
+    for text in ["007", "-0", "+7", "7 ", "7.0", "٧"] {
+        assert_eq!(hosts.get(text).key(), Some(text), "it is a text");
+        assert_eq!(hosts.find(text).expect("it exists").key(), Some(text));
+    }
+    assert_eq!(hosts.snapshot().keys, count + 6);
+}
+
+#[test]
+fn numbers_are_evicted_and_made_again_like_texts() {
+    let hosts = group(3);
+    hosts.get(1).trip();
+    let busy = hosts.get(2).try_acquire_owned().expect("closed");
+    for key in 3..200_u64 {
+        assert_eq!(hosts.get(key).key(), Some(&*key.to_string()));
+        assert_eq!(
+            hosts.get(format!("text-{key}")).key(),
+            Some(&*format!("text-{key}"))
+        );
+    }
+    assert_eq!(keys(&hosts), ["1", "2", "text-199"]);
+    assert!(hosts.find("199").is_none() && hosts.find("text-198").is_none());
+    drop(busy);
+}
+
+/// The group is not locked while a key is written.
+#[test]
+fn a_key_may_use_its_group_while_it_is_written() {
+    struct Recursive<'a>(&'a KeyedBreakers, u8);
+    impl fmt::Display for Recursive<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            if self.1 == 0 {
+                return f.write_str("end");
+            }
+            let inner = self.0.get(by_display(&Recursive(self.0, self.1 - 1)));
+            self.0.get("other").try_acquire().expect("closed").success();
+            write!(f, "{}>", inner.key().unwrap_or_default())
+        }
+    }
+    for max_keys in [1, 2, 100] {
+        let hosts = group(max_keys);
+        assert_eq!(hosts.get(by_display(&Recursive(&hosts, 3))).key(), Some("end>>>"));
+        assert_eq!(hosts.get(by_display(&Recursive(&hosts, 3))).key(), Some("end>>>"));
+    }
+}
+
+/// Each look-up takes the text that the key has then.
+#[test]
+fn a_key_whose_text_changes_is_another_key() {
+    struct Counter(std::cell::Cell<u8>);
+    impl Key for Counter {
+        fn write(&self, text: &mut dyn fmt::Write) -> fmt::Result {
+            self.0.set(self.0.get() + 1);
+            write!(text, "key-{}", self.0.get())
+        }
+    }
+    let hosts = group(10);
+    let counter = Counter(std::cell::Cell::new(0));
+    assert_eq!(
+        hosts.get(&counter).key(),
+        Some("key-1"),
+        "a new key is written once"
+    );
+    assert_eq!(hosts.get(&counter).key(), Some("key-2"));
+    assert_eq!(keys(&hosts), ["key-1", "key-2"]);
+}
+
+#[test]
+fn keys_with_brackets_have_breakers_of_their_own() {
+    let registry = registry();
+    let hosts = registry.keyed("hosts").build().expect("legal");
+    let keys = ["]", "[", "a]", "a][b", "[*]", "hosts[a]", "a]#", "\\", "\\u{5d}"];
+    for key in keys {
+        hosts.get(key).trip();
+        let name = format!("hosts[{key}]");
+        assert_eq!(hosts.get(key).name(), name);
+        assert_eq!(registry.get(&name).expect("it exists").key(), Some(key));
+    }
+    assert_eq!(hosts.snapshot().open, keys.len());
+}
+
+/// A name has no room for more than the hash.
+#[test]
+fn an_escaped_key_is_equal_to_the_text_of_its_name_only() {
+    let hosts = group(100);
+    for key in ["a\nb", "*", "…", "(none)", "\u{202e}", &"long".repeat(100)] {
+        let name = hosts.get(key).key().expect("keyed").to_owned();
+        let (start, hash) = name.split_once('#').expect("hashed");
+        assert_eq!(hosts.get(name.as_str()).key(), Some(&*name));
+        for other in [hash.to_owned(), format!("{start}#"), format!("{start}#0{hash}")] {
+            assert_ne!(hosts.get(other.as_str()).key(), Some(&*name), "{other:?}");
+        }
+    }
+    assert_ne!(hosts.get("a\nb").name(), hosts.get("a\\nb").name());
 }
 
 #[test]
@@ -382,4 +537,116 @@ fn threads_that_use_more_keys_than_fit_lose_no_call() {
         hosts.iter().count(),
         snapshot.keys + usize::from(snapshot.has_overflowed)
     );
+}
+
+/// Each thread holds permits of some keys, trips others and waits for a third,
+/// while all of them use more keys than fit.
+#[test]
+fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
+    const THREADS: u64 = 8;
+    const CALLS: u64 = 500;
+    let hosts = group(24);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let hosts = &hosts;
+            scope.spawn(move || {
+                // Three keys of its own: one is open, one is forced, one is busy. Before that, each
+                // may be evicted between a look-up and what follows.
+                let (open, forced, busy) = own(thread);
+                while hosts
+                    .find(&open)
+                    .is_none_or(|breaker| breaker.state() != State::Open)
+                {
+                    hosts.get(&open).trip();
+                }
+                while hosts
+                    .find(&forced)
+                    .is_none_or(|breaker| breaker.state() != State::ForcedClosed)
+                {
+                    hosts.get(&forced).force_closed();
+                }
+                let held = loop {
+                    let handle = hosts.get(&busy);
+                    let held = handle.try_acquire_owned().expect("closed");
+                    fail(&handle);
+                    let is_in_place = hosts
+                        .find(&busy)
+                        .is_some_and(|found| found.snapshot().totals.failures == 1);
+                    if is_in_place {
+                        break held;
+                    }
+                    held.ignore();
+                };
+                for call in 0..CALLS {
+                    let passing = hosts.get(THREADS * call + thread);
+                    if let Ok(permit) = passing.try_acquire_owned() {
+                        permit.success();
+                    }
+                    assert_eq!(hosts.get(&open).state(), State::Open, "never evicted");
+                    assert_eq!(hosts.get(&forced).state(), State::ForcedClosed, "never evicted");
+                    assert_eq!(hosts.get(&busy).snapshot().totals.failures, 1, "never evicted");
+                }
+                held.ignore();
+            });
+        }
+    });
+    let snapshot = hosts.snapshot();
+    assert!(snapshot.keys <= 24, "{}", snapshot.keys);
+    assert_eq!(
+        snapshot.totals.successes + snapshot.totals.rejected,
+        THREADS * CALLS
+    );
+    for thread in 0..THREADS {
+        let (open, forced, _) = own(thread);
+        assert_eq!(
+            hosts.find(&open).map(|breaker| breaker.state()),
+            Some(State::Open)
+        );
+        assert_eq!(
+            hosts.find(&forced).map(|breaker| breaker.state()),
+            Some(State::ForcedClosed)
+        );
+    }
+}
+
+fn own(thread: u64) -> (String, String, String) {
+    let key = |kind| format!("{kind}-{thread}");
+    (key("open"), key("forced"), key("busy"))
+}
+
+/// A waiter has a handle. The breaker that it waits for is open, so it stays.
+#[tokio::test]
+async fn a_waiter_gets_its_permit_while_other_keys_compete_for_the_place() {
+    let clock = ManualClock::new();
+    let registry = Registry::builder().clock(clock.clone()).build();
+    let hosts = registry
+        .keyed("waiting")
+        .threshold(1)
+        .max_keys(1)
+        .build()
+        .expect("legal");
+    fail(&hosts.get("a"));
+    let waiting = hosts.get("a");
+    let waiter = tokio::spawn(async move { waiting.ready().await.success() });
+    for key in 0..100 {
+        assert_eq!(hosts.get(key).key(), Some("*"));
+        tokio::task::yield_now().await;
+    }
+    clock.advance(std::time::Duration::from_secs(31));
+    waiter.await.expect("it gets a trial call");
+    assert_eq!(hosts.get("a").state(), State::Closed);
+    assert_eq!(hosts.get("b").key(), Some("b"), "now it is idle");
+}
+
+#[test]
+fn one_hundred_thousand_long_keys_in_a_full_group_are_one_breaker() {
+    let hosts = group(2);
+    hosts.get("a").trip();
+    hosts.get("b").trip();
+    let long = "k".repeat(10_000);
+    for key in 0..1_000 {
+        assert_eq!(hosts.get(format_args!("{long}{key}")).key(), Some("*"));
+    }
+    let snapshot = hosts.snapshot();
+    assert_eq!((snapshot.keys, snapshot.evicted), (2, 0));
 }

@@ -225,7 +225,7 @@ fn a_main_that_returns_the_error_prints_one_line_for_each_mistake() {
     let printed = format!("{:?}", main().expect_err("two mistakes"));
     assert_eq!(
         printed,
-        "fusebox.toml:2:12: `cooldown` takes a duration string; did you mean `cooldown = \"10s\"`?\n\
+        "fusebox.toml:2:12: `cooldown` takes a duration string; did you mean `cooldown = \"10ms\"` or `cooldown = \"10s\"`?\n\
          fusebox.toml:3:1: unknown key `failure_ratio`; did you mean `threshold = \"50%\"`?"
     );
 }

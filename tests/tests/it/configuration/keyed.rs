@@ -250,3 +250,106 @@ async fn a_timeout_and_a_mode_reach_the_keys_of_a_function() {
     let group = isolated.registry().group("configuration-keyed").expect("called");
     assert_eq!(source(&group.get(1), "cooldown"), "default");
 }
+
+/// A key that is evicted and comes back gets its table and its mode again.
+#[test]
+fn a_key_that_comes_back_gets_its_own_settings_and_its_mode_again() {
+    let registry = Registry::new();
+    let _ = apply(&registry, FILE);
+    let group = registry.keyed("orders").max_keys(2).build().expect("legal");
+    for round in 0..3 {
+        let eu = group.get("eu-1");
+        assert_eq!(
+            eu.settings().window().and_then(Window::as_calls),
+            Some(20),
+            "{round}"
+        );
+        assert_eq!(eu.settings().trial_calls(), 3);
+        drop(eu);
+        let us = group.get("us-1");
+        assert_eq!(us.state(), State::ForcedOpen, "{round}");
+        let change = us.snapshot().last_change.expect("an override");
+        let operator = change.operator.expect("the file").to_string();
+        assert!(operator.starts_with("fusebox.toml:12"), "{operator}");
+        // A forced breaker is never evicted, so the other place is used for all others.
+        for key in 0..10 {
+            group.get(key);
+        }
+        assert!(registry.get("orders[eu-1]").is_none(), "evicted");
+        assert!(registry.get("orders[us-1]").is_some(), "forced");
+    }
+    // Not forced any more, it may go, and comes back without a mode.
+    let _ = apply(&registry, "[breaker.orders]\ncooldown = '7s'");
+    for key in 0..10 {
+        group.get(key);
+    }
+    assert!(registry.get("orders[us-1]").is_none());
+    assert_eq!(group.get("us-1").state(), State::Closed);
+    assert_eq!(group.get("us-1").settings().cooldown(), Duration::from_secs(7));
+    // And a mode that the file gets later reaches keys that exist and keys to come.
+    let _ = apply(&registry, FILE);
+    assert_eq!(group.get("us-1").state(), State::ForcedOpen);
+}
+
+/// Neither `None` nor the shared breaker is a key that text can have.
+#[test]
+fn the_breakers_of_none_and_of_all_other_keys_have_tables_of_their_own() {
+    let registry = Registry::new();
+    let _ = apply(
+        &registry,
+        "
+        [breaker.'orders[(none)]']
+        cooldown = '1s'
+        [breaker.'orders[*]']
+        cooldown = '2s'
+        ",
+    );
+    let group = registry.keyed("orders").max_keys(1).build().expect("legal");
+    let none = group.get(None::<&str>);
+    none.trip();
+    let all = group.get("other");
+    assert_eq!((none.name(), all.name()), ("orders[(none)]", "orders[*]"));
+    assert_eq!(
+        none.settings().cooldown(),
+        Duration::from_secs(1),
+        "its exact name"
+    );
+    // `*` is a pattern too, and this one matches every key.
+    assert_eq!(all.settings().cooldown(), Duration::from_secs(2));
+}
+
+/// Every breaker that a thread gets has the settings of one of the files, and
+/// never of a mixture.
+#[test]
+fn keys_that_are_made_while_the_file_changes_have_the_settings_of_one_file() {
+    let registry = Registry::new();
+    let group = registry.keyed("orders").max_keys(8).build().expect("legal");
+    let files = [3_u32, 4, 5].map(|number| {
+        let file = format!("[breaker.orders]\ncooldown = '{number}s'\ntrial_calls = {number}\n");
+        Overrides::from_toml(&file).expect("correct")
+    });
+    let _ = files[0].apply(&registry).expect("fits");
+    std::thread::scope(|scope| {
+        for thread in 0..8_u64 {
+            let group = &group;
+            scope.spawn(move || {
+                for call in 0..2_000_u64 {
+                    let breaker = group.get((call * 7 + thread) % 40);
+                    let settings = breaker.settings();
+                    let cooldown = settings.cooldown().as_secs();
+                    assert_eq!(u64::from(settings.trial_calls()), cooldown);
+                    assert!((3..=5).contains(&cooldown));
+                    breaker.try_acquire().expect("closed").success();
+                }
+            });
+        }
+        for change in 0..300 {
+            let _ = files[change % 3].apply(&registry).expect("fits");
+        }
+    });
+    let _ = files[2].apply(&registry).expect("fits");
+    for breaker in &group {
+        assert_eq!(breaker.settings().trial_calls(), 5, "{}", breaker.name());
+    }
+    assert_eq!(group.snapshot().totals.successes, 16_000);
+}

@@ -180,6 +180,59 @@ fn a_table_of_a_group_applies_to_its_keys_and_a_table_of_a_key_wins() {
     );
 }
 
+/// `*` is about every breaker, and must not win over the table of a group.
+#[test]
+fn a_pattern_that_matches_a_group_is_not_about_its_keys() {
+    let registry = Registry::new();
+    let _ = apply(
+        &registry,
+        "
+        [breaker.'*']
+        cooldown = '1s'
+        trial_calls = 2
+        [breaker.'inventory*']
+        cooldown = '2s'
+        [breaker.inventory]
+        cooldown = '3s'
+        [breaker.'inventory[*']
+        trial_calls = 4
+        [breaker.'inventory[eu-*']
+        cooldown = '5s'
+        [breaker.'*us-1]']
+        cooldown = '6s'
+        ",
+    );
+    for (name, cooldown, trial_calls) in [
+        ("inventory", 3, 1),
+        ("inventory[asia]", 3, 4),
+        ("inventory[eu-1]", 5, 1),
+        ("inventory[us-1]", 3, 4),
+        ("inventory-2", 2, 1),
+        ("inventory-2[asia]", 2, 1),
+        ("inventory-2[us-1]", 6, 1),
+        ("orders[asia]", 1, 2),
+        ("orders[us-1]", 6, 2),
+    ] {
+        let settings = breaker(&registry, name).settings();
+        assert_eq!(
+            (settings.cooldown(), settings.trial_calls()),
+            (seconds(cooldown), trial_calls),
+            "{name}"
+        );
+    }
+}
+
+/// The longest pattern wins; of two of one length, the later one.
+#[test]
+fn of_two_patterns_of_one_length_the_later_one_in_the_file_wins() {
+    for (first, second) in [("api-*", "*-api"), ("*-api", "api-*"), ("a*pi-api", "api-ap*i")] {
+        let registry = Registry::new();
+        let file = format!("[breaker.'{first}']\ncooldown = '1s'\n[breaker.'{second}']\ncooldown = '2s'\n");
+        let _ = apply(&registry, &file);
+        assert_eq!(breaker(&registry, "api-api").settings().cooldown(), seconds(2));
+    }
+}
+
 #[test]
 fn every_setting_can_come_from_a_file() {
     let registry = Registry::new();

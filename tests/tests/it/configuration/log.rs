@@ -51,9 +51,9 @@ async fn a_reload_that_fails_again_and_again_is_one_line() {
         log.messages(),
         [
             format!(
-                "{failed}: {path}:2:12: `cooldown` takes a duration string; did you mean `cooldown = \"10s\"`?"
+                "{failed}: {path}:2:12: `cooldown` takes a duration string; did you mean `cooldown = \"10ms\"` or `cooldown = \"10s\"`?"
             ),
-            format!("{failed}: {path}:2:12: `10` has no unit; did you mean `10s`?"),
+            format!("{failed}: {path}:2:12: `10` has no unit; did you mean `\"10s\"`?"),
         ]
     );
 }

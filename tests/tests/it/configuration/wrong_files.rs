@@ -46,9 +46,21 @@ fn the_table_has_at_least_60_wrong_files() {
 
 #[test]
 fn every_wrong_file_gets_exactly_its_mistakes() {
+    hold(str::to_owned);
+}
+
+/// What editors of Windows write.
+#[test]
+fn line_endings_and_a_byte_order_mark_move_no_mistake() {
+    hold(|file| file.replace('\n', "\r\n"));
+    hold(|file| format!("\u{feff}{}", file.trim_start_matches('\u{feff}')));
+}
+
+/// Compares the mistakes of every row, after a change of its file.
+fn hold(changed: impl Fn(&str) -> String) {
     let mut wrong = Vec::new();
     for row in rows() {
-        let found: Vec<_> = match Overrides::from_toml(&row.file) {
+        let found: Vec<_> = match Overrides::from_toml(&changed(&row.file)) {
             Ok(_) => Vec::new(),
             Err(invalid) => invalid.mistakes().iter().map(written).collect(),
         };

@@ -105,6 +105,11 @@ impl Compiler {
         self.run(name, &source.text)
     }
 
+    /// Returns every diagnostic of rustc for a text.
+    pub(crate) fn check_text(&self, name: &str, text: &str) -> Vec<Diagnostic> {
+        self.run(name, text)
+    }
+
     /// Runs rustc with an incremental build, as cargo does.
     /// Only such a build has shown errors that were reported twice.
     fn run(&self, name: &str, text: &str) -> Vec<Diagnostic> {

@@ -11,6 +11,7 @@ mod correct;
 mod every_key;
 mod produced;
 mod quiet;
+mod same_texts;
 mod showcases;
 mod table;
 

@@ -1,5 +1,6 @@
 //! Where time comes from: tokio's clock, or one of your own.
 
+mod instant;
 #[cfg(feature = "test-util")]
 mod manual;
 mod timestamp;

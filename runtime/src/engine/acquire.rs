@@ -43,7 +43,7 @@ impl Engine {
             return Ok(self.admitted(self.ticket(state)));
         }
         if !state.is_open() {
-            return self.admitted_or_rejected(self.try_acquire(state));
+            return self.acquire_by_rules(state, None);
         }
         let now = self.clock.now();
         match self.state.deadline_of(state) {
@@ -52,13 +52,17 @@ impl Engine {
                 let wait = deadline.nanos() - now.nanos();
                 Err(Rejected::new(self.name.reference(), State::Open, Some(wait)))
             }
-            _ => self.admitted_or_rejected(self.acquire_at(now)),
+            _ => self.acquire_by_rules(state, Some(now)),
         }
     }
 
-    /// Counts an admission or a rejection.
+    /// Admits a call, or counts a rejection, by all the rules; `now` if the
+    /// clock was read.
+    ///
+    /// A function of its own, so that a rejection by Open saves no registers for it.
     #[inline(never)]
-    fn admitted_or_rejected(&self, result: Result<Ticket, Denied>) -> Result<Ticket, Rejected> {
+    fn acquire_by_rules(&self, state: PackedState, now: Option<Timestamp>) -> Result<Ticket, Rejected> {
+        let result = now.map_or_else(|| self.try_acquire(state), |now| self.acquire_at(now));
         match result {
             Ok(ticket) => Ok(self.admitted(ticket)),
             Err(denied) => {

@@ -55,10 +55,16 @@ impl StripedTotals {
     }
 
     /// Counts one.
+    #[inline]
     pub(crate) fn add(&self, count: Count) {
-        if self.add_to_own_stripe(count) {
-            return;
+        if !self.add_to_own_stripe(count) {
+            self.add_of_new_thread(count);
         }
+    }
+
+    /// Counts one for a thread without a stripe, which may take one now.
+    #[cold]
+    fn add_of_new_thread(&self, count: Count) {
         // A thread takes its index with its first call.
         assign_stripe();
         if !self.add_to_own_stripe(count) {

@@ -43,7 +43,7 @@ impl Engine {
             return Ok(self.admitted(self.ticket(state)));
         }
         if !state.is_open() {
-            return self.acquire_by_rules(state, None);
+            return self.acquire_by_rules(state);
         }
         let now = self.clock.now();
         match self.state.deadline_of(state) {
@@ -52,17 +52,22 @@ impl Engine {
                 let wait = deadline.nanos() - now.nanos();
                 Err(Rejected::new(self.name.reference(), State::Open, Some(wait)))
             }
-            _ => self.acquire_by_rules(state, Some(now)),
+            // The cooldown has elapsed, so the control lock decides in any case.
+            Some(_) => self.admitted_or_rejected(self.acquire_trial(now)),
+            None => self.admitted_or_rejected(self.acquire_at(now)),
         }
     }
 
-    /// Admits a call, or counts a rejection, by all the rules; `now` if the
-    /// clock was read.
-    ///
-    /// A function of its own, so that a rejection by Open saves no registers for it.
+    /// A function of its own, so that a rejection by Open saves no registers for
+    /// all the rules.
     #[inline(never)]
-    fn acquire_by_rules(&self, state: PackedState, now: Option<Timestamp>) -> Result<Ticket, Rejected> {
-        let result = now.map_or_else(|| self.try_acquire(state), |now| self.acquire_at(now));
+    fn acquire_by_rules(&self, state: PackedState) -> Result<Ticket, Rejected> {
+        self.admitted_or_rejected(self.try_acquire(state))
+    }
+
+    /// Counts an admission or a rejection.
+    #[inline]
+    fn admitted_or_rejected(&self, result: Result<Ticket, Denied>) -> Result<Ticket, Rejected> {
         match result {
             Ok(ticket) => Ok(self.admitted(ticket)),
             Err(denied) => {

@@ -7,9 +7,9 @@ use std::{
 
 use crate::engine::{Engine, control::Control};
 use crate::{
-    clock::Timestamp,
-    event::{Announcements, Change, EventKind, Operator, ShortText},
-    state::{PackedState, StateSnapshot, rules},
+    config::Difference,
+    event::{Announcements, Change, Operator, ShortText},
+    state::{StateSnapshot, rules},
     sync::{MutexGuard, lock},
 };
 
@@ -66,27 +66,25 @@ impl ControlGuard<'_> {
     ///
     /// The event is delivered after the lock is released.
     #[inline]
-    pub(super) fn publish(&mut self, state: PackedState, kind: EventKind, now: Timestamp) {
-        let change = |kind, time| Change {
-            generation: state.generation(),
-            state: state.state(),
-            at: now,
-            time,
-            kind,
-            operator: self.operator.clone(),
-        };
-        let error = self.error.map_or("", ShortText::as_str);
-        let mut time = None;
-        if self.after_release.announcements.has_audience(&kind) {
-            let (name, change) = (
-                self.after_release.engine.name().name(),
-                change(kind.clone(), None),
-            );
-            time = Some(self.after_release.announcements.add(name, &change, error));
+    pub(super) fn publish(&mut self, change: Change) {
+        self.publish_with(change, None);
+    }
+
+    /// Like [`publish`](Self::publish), for a change of settings.
+    #[inline]
+    pub(super) fn publish_with(&mut self, change: Change, difference: Option<Arc<[Difference]>>) {
+        let entry = self.control.history.write(change);
+        entry.operator.clone_from(&self.operator);
+        entry.difference = difference;
+        entry.set_error(self.error.map_or("", ShortText::as_str));
+        let AfterRelease {
+            engine,
+            announcements,
+            ..
+        } = &mut self.after_release;
+        if announcements.has_audience(&change) {
+            entry.change.time = Some(announcements.add(engine.name().name(), entry));
         }
-        // A second change, not a clone of the first: a clone reads what was just stored, and waits
-        // for it.
-        self.control.history.write(change(kind, time), error);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::engine::{Engine, control_guard::ControlGuard, transition::Opening};
 use crate::{
     clock::Timestamp,
     config::{ConfigError, Difference, Settings, Source, name::intern},
-    event::{EventKind, Moment, Operator},
+    event::{Change, ChangeKind, Moment, Operator},
     state::{BaseState, Override, PackedState, Reason, StateSnapshot, rules},
     sync::lock,
 };
@@ -65,7 +65,7 @@ impl Engine {
         }
         let (_, next) = self.change_state(snapshot.state, |state| state.next(BaseState::Open));
         self.state.set_deadline(now);
-        control.publish(next, EventKind::CooldownEnded, now);
+        control.publish(Change::new(next, ChangeKind::CooldownEnded, now));
     }
 
     /// Changes the state to Closed, with empty counts; resets the back-off.
@@ -168,7 +168,7 @@ impl Engine {
             control.settings = settings;
             return;
         }
-        let difference = control.settings.differences(&settings).collect();
+        let difference = Some(control.settings.differences(&settings).collect());
         // Before the generation changes: that publishes the new window and settings to the calls
         // that are admitted then.
         self.window.replace(&settings);
@@ -176,7 +176,7 @@ impl Engine {
         control.settings = settings;
         self.settings.set(&settings, self.retired.is_some());
         let (_, next) = self.change_state(self.state.load(), |state: PackedState| state.next(state.base()));
-        control.publish(next, EventKind::Reconfigured { difference }, now);
+        control.publish_with(Change::new(next, ChangeKind::Reconfigured, now), difference);
     }
 
     /// Sets the override that configuration requires, if it is another one than

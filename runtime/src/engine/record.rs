@@ -8,7 +8,7 @@ use crate::engine::{
 };
 use crate::{
     clock::Timestamp,
-    event::EventKind,
+    event::{Change, ChangeKind},
     outcome::{CallEnd, Counted, Outcome},
     state::{
         BaseState, PackedState, Reason,
@@ -216,7 +216,10 @@ impl Engine {
         let Opening { reason, now, .. } = opening;
         if rules::would_trip_is_due(control.would_have_tripped, now, control.settings.cooldown()) {
             control.would_have_tripped = Some(now);
-            control.publish(from, EventKind::WouldTrip { reason }, now);
+            control.publish(Change {
+                reason: Some(reason),
+                ..Change::new(from, ChangeKind::WouldTrip, now)
+            });
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::{Engine, control::Control, control_guard::ControlGuard};
 use crate::{
     clock::Timestamp,
-    event::EventKind,
+    event::{Change, ChangeKind},
     state::{BaseState, PackedState, Reason, State, rules},
 };
 
@@ -65,13 +65,11 @@ impl Engine {
         from: PackedState,
         rule: impl Fn(PackedState) -> PackedState,
     ) -> (PackedState, PackedState) {
-        self.state.update(from, |state| {
-            let next = rule(state);
-            (Some(next), next)
-        })
+        self.state.change(from, rule)
     }
 
     /// Publishes a change of state.
+    #[inline(always)]
     pub(super) fn publish(
         &self,
         control: &mut ControlGuard<'_>,
@@ -85,25 +83,19 @@ impl Engine {
         if matches!(to, State::Open | State::ForcedOpen) {
             control.open_time.begin(now);
         }
-        let override_for = self.override_end.get().map(|end| end.since(now));
-        let kind = if from == to {
-            let is_open = next.base() == BaseState::Open;
-            EventKind::Restarted {
-                reason,
-                cooldown: is_open.then_some(control.cooldown),
-                override_for,
-            }
+        let (kind, has_cooldown) = if from == to {
+            (ChangeKind::Restarted, next.base() == BaseState::Open)
         } else {
             control.transitions.add(from, to, reason);
-            EventKind::Transition {
-                from,
-                to,
-                reason,
-                cooldown: (to == State::Open).then_some(control.cooldown),
-                override_for,
-            }
+            (ChangeKind::Transition, to == State::Open)
         };
-        control.publish(next, kind, now);
+        control.publish(Change {
+            from,
+            reason: Some(reason),
+            cooldown: has_cooldown.then_some(control.cooldown),
+            override_for: self.override_end.get().map(|end| end.since(now)),
+            ..Change::new(next, kind, now)
+        });
     }
 
     /// Ends the open time of a state that is about to be left.

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::config::Name;
 use crate::event::{
-    BreakerEvent, Change, Dispatcher, EventKind, change::Moment, dispatcher::Recipients, log,
+    BreakerEvent, Change, Dispatcher, HistoryEntry, change::Moment, dispatcher::Recipients, log,
 };
 
 /// The events that a thread has made under a control lock. Dropping this logs
@@ -26,10 +26,10 @@ impl<'a> Announcements<'a> {
         }
     }
 
-    /// Returns whether an event of this kind has an audience.
+    /// Returns whether the event of this change has an audience.
     #[inline]
-    pub(crate) fn has_audience(&self, kind: &EventKind) -> bool {
-        self.dispatcher.has_audience() || log::is_enabled(kind)
+    pub(crate) fn has_audience(&self, change: &Change) -> bool {
+        self.dispatcher.has_audience() || log::is_enabled(change)
     }
 
     /// Makes the event of a change and publishes it. The caller holds the
@@ -37,9 +37,9 @@ impl<'a> Announcements<'a> {
     ///
     /// Returns the wall-clock time of the event.
     #[cold]
-    pub(crate) fn add(&mut self, name: &Name, change: &Change, error: &str) -> SystemTime {
+    pub(crate) fn add(&mut self, name: &Name, entry: &HistoryEntry) -> SystemTime {
         let time = Moment::wall_clock();
-        let event = change.event(name, time, error);
+        let event = entry.event(name, time);
         let recipients = self.dispatcher.publish(&event);
         self.events.push((event, recipients));
         time

@@ -1,29 +1,43 @@
 //! A change as the engine records it: an event without what only a reader
 //! needs.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use crate::{
     clock::Timestamp,
-    config::Name,
-    event::{BreakerEvent, EventKind, Operator},
-    state::{Reason, State},
+    state::{PackedState, Reason, State},
 };
 
 /// A change of a breaker.
-#[derive(Debug, Clone)]
+///
+/// Plain parts side by side, where an event has an enum: the compiler then writes them where the
+/// history keeps them. An enum is made on the stack first, and copying it from there waits for its
+/// parts to be stored.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) generation: u64,
-    /// The reported state after the change.
-    pub(crate) state: State,
     pub(crate) at: Timestamp,
     /// The wall-clock time, if it was read: only for a change with an audience.
     pub(crate) time: Option<SystemTime>,
-    pub(crate) kind: EventKind,
-    pub(crate) operator: Option<Arc<Operator>>,
+    pub(crate) kind: ChangeKind,
+    /// The reported state before the change.
+    pub(crate) from: State,
+    /// The reported state after the change.
+    pub(crate) state: State,
+    /// Why. Other settings and the end of a cooldown have no reason.
+    pub(crate) reason: Option<Reason>,
+    pub(crate) cooldown: Option<Duration>,
+    pub(crate) override_for: Option<Duration>,
+}
+
+/// The kind of a change, like that of its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChangeKind {
+    Transition,
+    Restarted,
+    WouldTrip,
+    Reconfigured,
+    CooldownEnded,
 }
 
 /// A clock reading and the wall-clock time of the same moment.
@@ -47,17 +61,20 @@ impl Moment {
 }
 
 impl Change {
-    /// Returns the event of this change, which a call with this error made.
-    pub(super) fn event(&self, name: &Name, time: SystemTime, error: &str) -> BreakerEvent {
-        BreakerEvent {
-            name: name.clone(),
-            generation: self.generation,
-            state: self.state,
-            at: self.at.as_duration(),
-            time,
-            kind: self.kind.clone(),
-            operator: self.operator.as_deref().cloned(),
-            error: some_text(error),
+    /// Makes a change to `to`, which the breaker reported before too.
+    #[inline]
+    pub(crate) const fn new(to: PackedState, kind: ChangeKind, at: Timestamp) -> Self {
+        let state = to.state();
+        Self {
+            generation: to.generation(),
+            at,
+            time: None,
+            kind,
+            from: state,
+            state,
+            reason: None,
+            cooldown: None,
+            override_for: None,
         }
     }
 
@@ -68,31 +85,26 @@ impl Change {
         self.time.or_else(reckoned).unwrap_or(now.time)
     }
 
-    /// Returns the reason of a transition; `None` for every other change.
-    pub(super) const fn transition_reason(&self) -> Option<Reason> {
-        match self.kind {
-            EventKind::Transition { reason, .. } => Some(reason),
-            _ => None,
-        }
+    /// Returns whether the reported state changed.
+    #[inline]
+    pub(super) fn is_transition(&self) -> bool {
+        self.kind == ChangeKind::Transition
     }
 
-    /// Returns the reason and the cooldown of a trip; `None` for every other
-    /// change.
-    pub(super) const fn trip(&self) -> Option<(Reason, Option<Duration>)> {
+    /// Returns whether it is a trip: the transition from Closed to Open.
+    #[inline]
+    pub(super) fn is_trip(&self) -> bool {
+        self.is_transition() && self.from == State::Closed && self.state == State::Open
+    }
+
+    /// Returns whether it is logged as a warning: the breaker starts to reject,
+    /// or would have.
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing is logged"))]
+    pub(super) fn is_warning(&self) -> bool {
         match self.kind {
-            EventKind::Transition {
-                from: State::Closed,
-                to: State::Open,
-                reason,
-                cooldown,
-                ..
-            } => Some((reason, cooldown)),
-            _ => None,
+            ChangeKind::WouldTrip => true,
+            ChangeKind::Transition => matches!(self.state, State::Open | State::ForcedOpen),
+            ChangeKind::Restarted | ChangeKind::Reconfigured | ChangeKind::CooldownEnded => false,
         }
     }
-}
-
-/// Returns `None` for an empty text.
-pub(super) fn some_text(text: &str) -> Option<Arc<str>> {
-    (!text.is_empty()).then(|| text.into())
 }

@@ -5,10 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use crate::{
     clock::Timestamp,
     config::Name,
-    event::{
-        BreakerEvent, Change, Operator,
-        change::{Moment, some_text},
-    },
+    event::{BreakerEvent, Change, Moment, Operator, history_entry::HistoryEntry},
     state::Reason,
 };
 
@@ -22,7 +19,7 @@ pub(crate) const HISTORY_EVENTS: usize = 64;
 /// nothing; the first change allocates:
 ///
 /// ```text
-/// 66 × size_of::<Entry>() + texts       size_of::<Entry>() ≤ 160 bytes, so 10.5 KiB
+/// 66 × size_of::<HistoryEntry>() + texts       size_of::<HistoryEntry>() ≤ 160 bytes, so 10.5 KiB
 /// texts ≤ 66 × 3 × 200 characters       who, reason and error, if a change has them
 /// ```
 ///
@@ -38,13 +35,6 @@ pub(crate) struct History {
     last_transition: Remembered,
     last_trip: Remembered,
     created: Timestamp,
-}
-
-/// A change, and the text of the error of the call that made it.
-#[derive(Debug, Clone)]
-struct HistoryEntry {
-    change: Change,
-    error: String,
 }
 
 #[cfg(all(test, not(fusebox_loom)))]
@@ -100,41 +90,48 @@ impl History {
         }
     }
 
-    /// Writes a change, and the text of the error of the call that made it.
+    /// Writes a change, and returns its entry, which the caller completes.
+    ///
+    /// The operator, the difference and the text in it are those of an older change.
     #[inline]
-    pub(crate) fn write(&mut self, change: Change, error: &str) {
+    pub(crate) fn write(&mut self, change: Change) -> &mut HistoryEntry {
         let at = self.next;
-        let (is_transition, is_trip) = (change.transition_reason().is_some(), change.trip().is_some());
-        if let Some(oldest) = self.entries.get_mut(at) {
-            // Most changes are followed by newer ones of their kind long before.
-            if self.last_transition.is_at(at) {
-                self.last_transition = Remembered::kept(oldest);
-            }
-            if self.last_trip.is_at(at) {
-                self.last_trip = Remembered::kept(oldest);
-            }
-            oldest.change = change;
-            oldest.error.clear();
-            oldest.error.push_str(error);
-        } else {
-            self.add(change, error);
-        }
-        if is_transition {
-            self.last_transition = Remembered::At(at);
-        }
-        if is_trip {
-            self.last_trip = Remembered::At(at);
-        }
         self.next = (at + 1) % HISTORY_EVENTS;
+        if at == self.entries.len() {
+            self.add(change);
+        } else if self.last_transition.is_at(at) || self.last_trip.is_at(at) {
+            self.keep_last(at);
+        }
+        if change.is_transition() {
+            self.last_transition.move_to(at);
+        }
+        if change.is_trip() {
+            self.last_trip.move_to(at);
+        }
+        let entry = &mut self.entries[at];
+        entry.change = change;
+        entry
     }
 
+    /// Adds a place for a change, until the history is full.
     #[cold]
-    fn add(&mut self, change: Change, error: &str) {
+    fn add(&mut self, change: Change) {
         if self.entries.capacity() == 0 {
             self.entries.reserve_exact(HISTORY_EVENTS);
         }
-        let error = error.to_owned();
-        self.entries.push(HistoryEntry { change, error });
+        self.entries.push(HistoryEntry::new(change));
+    }
+
+    /// Copies the last change of its kind, which is about to be overwritten.
+    ///
+    /// Most changes are followed by newer ones of their kind long before.
+    #[cold]
+    fn keep_last(&mut self, at: usize) {
+        for last in [&mut self.last_transition, &mut self.last_trip] {
+            if last.is_at(at) {
+                *last = Remembered::Kept(Box::new(self.entries[at].clone()));
+            }
+        }
     }
 
     /// Returns the changes that are kept as events, oldest first.
@@ -143,7 +140,7 @@ impl History {
         let (newer, older) = self.entries.split_at(self.next.min(self.entries.len()));
         let oldest_first = older.iter().chain(newer);
         oldest_first
-            .map(|HistoryEntry { change, error }| change.event(name, change.time(now), error))
+            .map(|entry| entry.event(name, entry.change.time(now)))
             .collect()
     }
 
@@ -155,34 +152,40 @@ impl History {
     }
 
     pub(crate) fn last_change(&self, now: Moment) -> Option<LastChange> {
-        let HistoryEntry { change, .. } = self.last_transition.entry(&self.entries)?;
+        let entry = self.last_transition.entry(&self.entries)?;
         Some(LastChange {
-            reason: change.transition_reason()?,
-            time: change.time(now),
-            operator: change.operator.as_deref().cloned(),
+            reason: entry.change.reason?,
+            time: entry.change.time(now),
+            operator: entry.operator(),
         })
     }
 
     pub(crate) fn last_trip(&self, now: Moment) -> Option<LastTrip> {
-        let HistoryEntry { change, error } = self.last_trip.entry(&self.entries)?;
+        let entry = self.last_trip.entry(&self.entries)?;
         Some(LastTrip {
-            reason: change.trip()?.0,
-            time: change.time(now),
-            error: some_text(error),
-            operator: change.operator.as_deref().cloned(),
+            reason: entry.change.reason?,
+            time: entry.change.time(now),
+            error: entry.error(),
+            operator: entry.operator(),
         })
     }
 }
 
 impl Remembered {
+    #[inline]
     fn is_at(&self, place: usize) -> bool {
         matches!(self, Self::At(at) if *at == place)
     }
 
-    /// Copies an entry that is about to be overwritten.
-    #[cold]
-    fn kept(entry: &HistoryEntry) -> Self {
-        Self::Kept(Box::new(entry.clone()))
+    /// Remembers the entry at `place`.
+    ///
+    /// Most often only the place is another one, and nothing is dropped.
+    #[inline]
+    fn move_to(&mut self, place: usize) {
+        match self {
+            Self::At(at) => *at = place,
+            Self::Nowhere | Self::Kept(_) => *self = Self::At(place),
+        }
     }
 
     fn entry<'a>(&'a self, entries: &'a [HistoryEntry]) -> Option<&'a HistoryEntry> {

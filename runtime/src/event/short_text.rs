@@ -69,8 +69,9 @@ impl ShortText {
 
 impl fmt::Write for ShortText {
     fn write_str(&mut self, part: &str) -> fmt::Result {
-        let is_plain = |byte| matches!(byte, b' '..=b'~');
-        if part.len() <= self.free && part.bytes().all(is_plain) {
+        // Without an exit at the first other byte, many bytes are compared at once.
+        let is_plain = |plain, byte| plain & matches!(byte, b' '..=b'~');
+        if part.len() <= self.free && part.bytes().fold(true, is_plain) {
             let end = self.len + part.len();
             self.bytes[self.len..end].copy_from_slice(part.as_bytes());
             self.len = end;

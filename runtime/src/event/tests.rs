@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::{
     clock::Timestamp,
     event::{
-        Change, Event, EventKind, History, Moment,
+        Change, ChangeKind, Event, EventKind, History, HistoryEntry, Moment,
         history::{ENTRY_BYTES, HISTORY_EVENTS},
         queue::EventQueue,
     },
@@ -26,26 +26,22 @@ fn change(generation: u64) -> Change {
     };
     Change {
         generation,
-        state: to,
         at: Timestamp::from_nanos(generation),
         time: None,
-        kind: EventKind::Transition {
-            from,
-            to,
-            reason: Reason::Operator,
-            cooldown: None,
-            override_for: None,
-        },
-        operator: None,
+        kind: ChangeKind::Transition,
+        from,
+        state: to,
+        reason: Some(Reason::Operator),
+        cooldown: None,
+        override_for: None,
     }
 }
 
 fn would_trip(generation: u64) -> Change {
     Change {
         state: State::ForcedClosed,
-        kind: EventKind::WouldTrip {
-            reason: Reason::Failures { failures: 1 },
-        },
+        kind: ChangeKind::WouldTrip,
+        reason: Some(Reason::Failures { failures: 1 }),
         ..change(generation)
     }
 }
@@ -67,8 +63,9 @@ fn wall(nanos: u64) -> SystemTime {
 fn a_full_queue_reports_the_dropped_events_and_the_states_after_them_first() {
     let mut queue = EventQueue::new(2);
     let events = [("a", 1), ("b", 1), ("a", 2), ("a", 3), ("a", 4)];
-    let drops =
-        events.map(|(name, generation)| queue.push(change(generation).event(&name.into(), wall(0), "")));
+    let drops = events.map(|(name, generation)| {
+        queue.push(HistoryEntry::new(change(generation)).event(&name.into(), wall(0)))
+    });
     assert_eq!(drops, [false, false, true, true, true]);
     assert_eq!(queue.pop(), Some(Event::Dropped { events: 3 }));
     let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
@@ -101,7 +98,7 @@ proptest! {
         for step in steps.into_iter().chain(drain) {
             if let Some(breaker) = step {
                 pushed[breaker] += 1;
-                queue.push(change(pushed[breaker]).event(&NAMES[breaker].into(), wall(0), ""));
+                queue.push(HistoryEntry::new(change(pushed[breaker])).event(&NAMES[breaker].into(), wall(0)));
                 continue;
             }
             match queue.pop() {
@@ -125,7 +122,9 @@ proptest! {
 fn a_history_keeps_the_last_64_changes() {
     let mut history = History::new(Timestamp::from_nanos(0));
     assert_eq!(history.events(&"a".into(), moment(0)), []);
-    (1..=100).for_each(|generation| history.write(change(generation), ""));
+    for generation in 1..=100 {
+        history.write(change(generation));
+    }
     let events = history.events(&"a".into(), moment(100));
     let generations = events.iter().map(|event| event.generation);
     assert!(generations.eq(37..=100));
@@ -135,10 +134,10 @@ fn a_history_keeps_the_last_64_changes() {
 #[test]
 fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_keeps() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    history.write(change(1), "no route to host");
-    history.write(change(2), "");
+    history.write(change(1)).set_error("no route to host");
+    history.write(change(2)).set_error("");
     for _ in 0..200 {
-        history.write(would_trip(2), "");
+        history.write(would_trip(2)).set_error("");
     }
     let now = moment(1_000);
     assert!(
@@ -159,12 +158,12 @@ fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_k
 #[test]
 fn the_wall_clock_of_a_change_is_the_one_read_or_is_reckoned_back() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    history.write(change(1), "");
+    history.write(change(1)).set_error("");
     let read = Change {
         time: Some(wall(77)),
         ..change(2)
     };
-    history.write(read, "");
+    history.write(read).set_error("");
     let times = history
         .events(&"a".into(), moment(500))
         .into_iter()

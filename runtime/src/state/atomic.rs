@@ -88,6 +88,27 @@ impl AtomicState {
         }
     }
 
+    /// Applies a rule to `from`, which the caller loaded under the control
+    /// lock.
+    ///
+    /// Returns the next state. While calls are counted, they change the state too, without the
+    /// lock. Any other state is changed by the holder of the lock alone, so a store is enough.
+    #[inline]
+    pub(crate) fn change(
+        &self,
+        from: PackedState,
+        rule: impl Fn(PackedState) -> PackedState,
+    ) -> (PackedState, PackedState) {
+        if from.admits_all() {
+            return self.update(from, |state| (Some(rule(state)), rule(state)));
+        }
+        let next = rule(from);
+        // Release: publishes what the change rests on, like that of `replace`. The lock orders it
+        // after the change before.
+        self.state.store(next.0, Ordering::Release);
+        (from, next)
+    }
+
     /// Changes the state from exactly `from`; false if another thread has
     /// changed it.
     #[must_use]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::event::{BreakerEvent, EventKind};
+use crate::event::{BreakerEvent, Change};
 
-pub(crate) const fn is_enabled(_: &EventKind) -> bool {
+pub(crate) const fn is_enabled(_: &Change) -> bool {
     false
 }
 

@@ -5,34 +5,20 @@ use std::fmt;
 use tracing::level_filters::LevelFilter;
 
 use crate::{
-    event::{BreakerEvent, EventKind},
+    event::{BreakerEvent, Change, EventKind},
     state::State,
 };
 
-/// Returns whether an event of this kind can reach a `tracing` subscriber.
-///
-/// One load; runs no user code.
+/// Returns whether the event of this change can reach a `tracing` subscriber. One load;
+/// runs no user code.
 #[inline]
-pub(crate) fn is_enabled(kind: &EventKind) -> bool {
-    let level = if is_warning(kind) {
+pub(crate) fn is_enabled(change: &Change) -> bool {
+    let level = if change.is_warning() {
         LevelFilter::WARN
     } else {
         LevelFilter::INFO
     };
     LevelFilter::current() >= level
-}
-
-/// Returns whether the event is logged at `WARN`: a breaker starts to reject,
-/// or would have. Every other change is `INFO`.
-const fn is_warning(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::WouldTrip { .. }
-            | EventKind::Transition {
-                to: State::Open | State::ForcedOpen,
-                ..
-            }
-    )
 }
 
 /// Logs an event. Called by the thread that made the change, with no lock held.

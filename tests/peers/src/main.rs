@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p fusebox-peers -- [--rounds 101] [--only consecutive] [--json out.json]
 //! cargo run --release -p fusebox-peers -- once consecutive "fusebox call()" 1000
+//! cargo run --release -p fusebox-peers -- table out.json       # as in docs/performance.md
 //! ```
 
 mod call;
@@ -19,6 +20,7 @@ mod scenario;
 #[path = "../../../runtime/benches/calls/service.rs"]
 mod service;
 mod sizes;
+mod table;
 
 use std::{env, fs, process::ExitCode};
 
@@ -33,6 +35,13 @@ fn main() -> ExitCode {
         ["once", scenario, subject, calls] => keyed::once(scenario, subject, calls)
             .map_or_else(|| once(scenario, subject, calls), |()| ExitCode::SUCCESS),
         ["list"] => list(),
+        ["table", paths @ ..] => table::print(paths).map_or_else(
+            |error| {
+                eprintln!("table: {error}");
+                ExitCode::FAILURE
+            },
+            |()| ExitCode::SUCCESS,
+        ),
         args => compare(args),
     }
 }
@@ -67,7 +76,12 @@ fn compare(args: &[&str]) -> ExitCode {
     }
     let sizes = sizes::print();
     if let Some(path) = after("--json") {
-        let document = serde_json::json!({ "rounds": rounds, "calls": all, "sizes": sizes });
+        let document = serde_json::json!({
+            "processor": table::processor(),
+            "rounds": rounds,
+            "calls": all,
+            "sizes": sizes,
+        });
         if let Err(error) = fs::write(path, format!("{document:#}\n")) {
             eprintln!("{path}: {error}");
             return ExitCode::FAILURE;

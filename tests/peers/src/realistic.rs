@@ -1,9 +1,9 @@
 //! What real functions have, and the shortest function has not: an error with a
-//! message, a wait, a key, a body without `async`.
+//! message, a wait, a key, a body without `async`, a subscriber.
 
 use std::{error::Error, fmt, future::poll_fn, hint::black_box, mem, task::Poll, time::Duration};
 
-use fusebox::{Rejected, circuit_breaker};
+use fusebox::{CircuitBreaker, Rejected, Subscription, circuit_breaker};
 
 use crate::call::{Trouble, serve_now};
 
@@ -102,4 +102,16 @@ pub(crate) fn blocking(fails: bool) -> Result<u64, Trouble> {
 #[circuit_breaker(name = "keyed", key = region, threshold = 5)]
 pub(crate) async fn keyed(region: &str, fails: bool) -> Result<u64, Trouble> {
     serve_now(fails)
+}
+
+#[circuit_breaker(name = "cycle-subscribed", threshold = 1, cooldown = "1ns")]
+pub(crate) async fn cycle_subscribed(fails: bool) -> Result<u64, Trouble> {
+    serve_now(fails)
+}
+
+/// A subscriber of a breaker, as cheap as one can be.
+pub(crate) fn subscribe(breaker: &CircuitBreaker) -> Subscription {
+    breaker.on_event(|event| {
+        black_box(event);
+    })
 }

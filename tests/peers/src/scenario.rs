@@ -39,10 +39,12 @@ pub(crate) enum Scenario {
     /// A failure trips, the cooldown ends at once, a trial call closes.
     /// Two calls each time.
     Cycle,
+    /// The same, and one subscriber gets the three events.
+    CycleSubscribed,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Consecutive,
         Self::Realistic,
         Self::Yielding,
@@ -54,6 +56,7 @@ impl Scenario {
         Self::ShareOfCalls,
         Self::ShareOfCallsFailing,
         Self::Cycle,
+        Self::CycleSubscribed,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -69,6 +72,7 @@ impl Scenario {
             Self::ShareOfCalls => "share-of-calls",
             Self::ShareOfCallsFailing => "share-of-calls-failing",
             Self::Cycle => "cycle",
+            Self::CycleSubscribed => "cycle-subscribed",
         }
     }
 
@@ -85,13 +89,14 @@ impl Scenario {
             Self::ShareOfCalls => "50 % of the last 100 calls, all succeed",
             Self::ShareOfCallsFailing => "50 % of the last 100 calls, 10 % fail",
             Self::Cycle => "trip, cool down, trial call, close (both calls)",
+            Self::CycleSubscribed => "the same with one subscriber (both calls)",
         }
     }
 
     /// On how many threads it is measured.
     pub(crate) const fn threads(self) -> &'static [usize] {
         match self {
-            Self::Cycle => &[1],
+            Self::Cycle | Self::CycleSubscribed => &[1],
             _ => &[1, 2],
         }
     }
@@ -99,7 +104,7 @@ impl Scenario {
     pub(crate) const fn failing(self) -> Failing {
         match self {
             Self::ShareOfCallsFailing => Failing::Every(10),
-            Self::Cycle => Failing::Every(2),
+            Self::Cycle | Self::CycleSubscribed => Failing::Every(2),
             _ => Failing::None,
         }
     }
@@ -107,7 +112,7 @@ impl Scenario {
     /// How many calls are one of what is counted.
     pub(crate) const fn calls_each(self) -> u64 {
         match self {
-            Self::Cycle => 2,
+            Self::Cycle | Self::CycleSubscribed => 2,
             _ => 1,
         }
     }

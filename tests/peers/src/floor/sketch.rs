@@ -83,7 +83,11 @@ pub(super) fn counting(scenario: Scenario) -> Option<Box<dyn Load>> {
             of::<_, true>(scenario, Nothing)
         }
         // The sketch itself is the same whatever it protects.
-        Scenario::Realistic | Scenario::Yielding | Scenario::Blocking | Scenario::Keyed => None,
+        Scenario::Realistic
+        | Scenario::Yielding
+        | Scenario::Blocking
+        | Scenario::Keyed
+        | Scenario::CycleSubscribed => None,
         Scenario::ShareOfTime => of::<_, true>(scenario, Slices::default()),
         Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => of::<_, true>(scenario, Ring::new()),
     }

@@ -5,7 +5,7 @@ use fusebox::{CircuitBreaker, Registry};
 use crate::{
     call::{Direct, Load, Polled, PolledTwice, Seen},
     keys,
-    realistic::{blocking, keyed, realistic, yielding},
+    realistic::{blocking, cycle_subscribed, keyed, realistic, subscribe, yielding},
     scenario::{Scenario, closed},
     service::{
         consecutive, cycle, failures_in_time, open, share_of_calls, share_of_calls_failing, share_of_time,
@@ -37,6 +37,13 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             Seen::from(share_of_calls_failing(fails).await)
         })),
         Scenario::Cycle => closed(Polled(async |fails| Seen::from(cycle(fails).await))),
+        Scenario::CycleSubscribed => {
+            let subscription = subscribe(&breaker(scenario));
+            closed(Polled(async move |fails| {
+                let _attached = &subscription;
+                Seen::from(cycle_subscribed(fails).await)
+            }))
+        }
     }
 }
 

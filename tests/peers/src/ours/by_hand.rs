@@ -5,7 +5,7 @@ use fusebox::{CallError, CircuitBreaker, Registry, Threshold, Window};
 use crate::{
     call::{Direct, Load, Polled, PolledTwice, Seen, Trouble, serve, serve_now},
     keys,
-    realistic::{order, wait_and_serve},
+    realistic::{order, subscribe, wait_and_serve},
     scenario::{LAST_CALLS, LONG, SHORT, Scenario, TEN_SECONDS, closed},
 };
 
@@ -25,6 +25,13 @@ pub(super) fn call(scenario: Scenario) -> Option<Box<dyn Load>> {
             let key = keys::next();
             closed(Polled(async move |fails| {
                 seen(&breakers.get(key()).call(serve(fails)).await)
+            }))
+        }
+        Scenario::CycleSubscribed => {
+            let subscription = subscribe(&breaker);
+            closed(Polled(async move |fails| {
+                let _attached = &subscription;
+                seen(&breaker.call(serve(fails)).await)
             }))
         }
         _ => closed(Polled(async move |fails| seen(&breaker.call(serve(fails)).await))),
@@ -48,7 +55,9 @@ pub(super) fn permit(scenario: Scenario) -> Option<Box<dyn Load>> {
         return None;
     }
     let breaker = breaker(scenario);
+    let subscription = (scenario == Scenario::CycleSubscribed).then(|| subscribe(&breaker));
     closed(Direct(move |fails| {
+        let _attached = &subscription;
         let Ok(permit) = breaker.try_acquire() else {
             return Seen::Rejected;
         };
@@ -81,7 +90,9 @@ fn breaker(scenario: Scenario) -> CircuitBreaker {
         Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => builder
             .threshold(Threshold::rate(0.5))
             .window(Window::calls(LAST_CALLS)),
-        Scenario::Cycle => builder.threshold(Threshold::failures(1)).cooldown(SHORT),
+        Scenario::Cycle | Scenario::CycleSubscribed => {
+            builder.threshold(Threshold::failures(1)).cooldown(SHORT)
+        }
     };
     let breaker = builder.build().expect("the settings are legal");
     if scenario == Scenario::Open {

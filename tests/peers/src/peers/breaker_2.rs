@@ -37,7 +37,11 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
                 .build(),
             serve,
         )),
-        Scenario::FailuresInTime | Scenario::ShareOfTime | Scenario::Blocking | Scenario::Keyed => None,
+        Scenario::FailuresInTime
+        | Scenario::ShareOfTime
+        | Scenario::Blocking
+        | Scenario::Keyed
+        | Scenario::CycleSubscribed => None,
     }
 }
 

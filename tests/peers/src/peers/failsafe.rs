@@ -28,7 +28,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             failure_policy::consecutive_failures(1, backoff::constant(SHORT)),
             serve,
         )),
-        Scenario::Keyed | Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => None,
+        Scenario::Keyed
+        | Scenario::CycleSubscribed
+        | Scenario::ShareOfCalls
+        | Scenario::ShareOfCallsFailing => None,
     }
 }
 

@@ -28,7 +28,11 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             serve,
         )),
         // It judges a window only once it has been full, so no single failure trips it.
-        Scenario::Cycle | Scenario::FailuresInTime | Scenario::ShareOfTime | Scenario::Keyed => None,
+        Scenario::Cycle
+        | Scenario::CycleSubscribed
+        | Scenario::FailuresInTime
+        | Scenario::ShareOfTime
+        | Scenario::Keyed => None,
     }
 }
 

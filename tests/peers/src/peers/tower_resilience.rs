@@ -39,7 +39,8 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
         | Scenario::Realistic
         | Scenario::Yielding
         | Scenario::Blocking
-        | Scenario::Keyed => None,
+        | Scenario::Keyed
+        | Scenario::CycleSubscribed => None,
     }
 }
 

@@ -15,14 +15,16 @@ use crate::event::{
 pub(crate) struct Announcements<'a> {
     dispatcher: &'a Dispatcher,
     // Empty for most changes, and an empty vector allocates nothing.
-    events: Vec<(BreakerEvent, Recipients)>,
+    logged: Vec<BreakerEvent>,
+    recipients: Vec<Recipients>,
 }
 
 impl<'a> Announcements<'a> {
     pub(crate) const fn new(dispatcher: &'a Dispatcher) -> Self {
         Self {
             dispatcher,
-            events: Vec::new(),
+            logged: Vec::new(),
+            recipients: Vec::new(),
         }
     }
 
@@ -40,8 +42,10 @@ impl<'a> Announcements<'a> {
     pub(crate) fn add(&mut self, name: &Name, entry: &HistoryEntry) -> SystemTime {
         let time = Moment::wall_clock();
         let event = entry.event(name, time);
-        let recipients = self.dispatcher.publish(&event);
-        self.events.push((event, recipients));
+        if log::is_enabled(&entry.change) {
+            self.logged.push(event.clone());
+        }
+        self.recipients.push(self.dispatcher.publish(event));
         time
     }
 }
@@ -49,7 +53,7 @@ impl<'a> Announcements<'a> {
 impl Drop for Announcements<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.events.is_empty() {
+        if !self.recipients.is_empty() {
             self.deliver();
         }
     }
@@ -58,11 +62,11 @@ impl Drop for Announcements<'_> {
 impl Announcements<'_> {
     #[cold]
     fn deliver(&self) {
-        for (event, _) in &self.events {
+        for event in &self.logged {
             // A `tracing` subscriber is user code.
             self.dispatcher.guarded(|| log::event(event));
         }
-        for (_, recipients) in &self.events {
+        for recipients in &self.recipients {
             recipients.deliver();
         }
     }

@@ -30,11 +30,13 @@ struct Inboxes {
 }
 
 /// The inboxes that hold an event.
+///
+/// An empty list is `None`: it is neither shared nor counted.
 #[derive(Default)]
 pub(super) struct Recipients {
-    all: InboxList,
-    one: InboxList,
-    group: InboxList,
+    all: Option<InboxList>,
+    one: Option<InboxList>,
+    group: Option<InboxList>,
 }
 
 impl Dispatcher {
@@ -55,14 +57,21 @@ impl Dispatcher {
 
     /// Pushes an event into each inbox that it concerns. The caller holds the
     /// control lock of the event's breaker.
-    pub(super) fn publish(&self, event: &BreakerEvent) -> Recipients {
+    pub(super) fn publish(&self, event: BreakerEvent) -> Recipients {
         if !self.has_audience() {
             return Recipients::default();
         }
         let recipients = lock(&self.inboxes).of(&event.name);
-        for inbox in recipients.iter() {
+        let mut inboxes = recipients.iter().peekable();
+        while let Some(inbox) = inboxes.next() {
+            if inboxes.peek().is_none() {
+                // Moved, so an event for one inbox is made once.
+                inbox.push(event);
+                break;
+            }
             inbox.push(event.clone());
         }
+        drop(inboxes);
         recipients
     }
 
@@ -134,11 +143,11 @@ impl Drop for Dispatcher {
 
 impl Inboxes {
     fn of(&self, name: &Name) -> Recipients {
-        let of = |name: &str| self.of_one.get(name).cloned().unwrap_or_default();
+        let of = |name: &str| self.of_one.get(name).cloned();
         Recipients {
-            all: Arc::clone(&self.of_all),
+            all: (!self.of_all.is_empty()).then(|| Arc::clone(&self.of_all)),
             one: of(name),
-            group: name.group().map(of).unwrap_or_default(),
+            group: name.group().and_then(of),
         }
     }
 
@@ -152,7 +161,8 @@ impl Inboxes {
 
 impl Recipients {
     fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
-        self.one.iter().chain(self.group.iter()).chain(self.all.iter())
+        let lists = [&self.one, &self.group, &self.all];
+        lists.into_iter().flatten().flat_map(|list| list.iter())
     }
 
     /// Delivers what is in the inboxes. The caller holds no lock.

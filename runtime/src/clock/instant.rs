@@ -7,16 +7,19 @@ use std::{
 
 use crate::{clock::timestamp::nanos, sync::OnceLock};
 
-/// Zero of an `Instant`, in seconds: 136 years, for a paused runtime that is older than the first
-/// reading. 448 years are left.
+/// The zero of an `Instant`, in seconds: 136 years.
+///
+/// A paused clock may show an earlier time than the system's. 448 years are left.
 const ZERO_SECS: i64 = 1 << 32;
 
 /// How instants become nanoseconds, decided by the first one.
 static READING: OnceLock<Reading> = OnceLock::new();
 
-/// std subtracts two instants in a function that is not inlined: 79 of the 181 instructions of a
-/// rejection. An `Instant` is a number of seconds and one of nanoseconds, and its `Hash` passes
-/// both on, inlined. No document promises that, so the first reading checks it.
+/// A way to turn an instant into nanoseconds.
+///
+/// std can only subtract two instants, in a function that is not inlined: 72 of the 181
+/// instructions of a rejection. An `Instant` consists of seconds and nanoseconds, and its `Hash`
+/// passes both on, inlined. std does not promise that, so the first reading checks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// By the parts that its `Hash` passes on.
@@ -52,7 +55,7 @@ impl Reading {
     }
 }
 
-/// Whether the parts of instants differ by exactly what lies between them.
+/// Returns whether the parts of instants differ like the instants.
 fn parts_are_exact(first: Instant) -> bool {
     const DISTANCES: [Duration; 4] = [
         Duration::from_nanos(1),
@@ -103,7 +106,7 @@ impl Hasher for Parts {
         self.secs = secs;
     }
 
-    /// The seconds, where they have no sign.
+    /// Takes the seconds of a platform on which they have no sign.
     #[inline]
     fn write_u64(&mut self, secs: u64) {
         self.secs = secs.cast_signed();
@@ -114,9 +117,9 @@ impl Hasher for Parts {
         self.subsec_nanos = nanos;
     }
 
-    /// Nothing that an `Instant` is known to consist of.
+    /// Ignores everything else.
     ///
-    /// What is ignored here is missing from the distances that the first reading checks.
+    /// If an `Instant` had another part, the distances that the first reading checks would differ.
     fn write(&mut self, _: &[u8]) {}
 
     fn finish(&self) -> u64 {

@@ -58,8 +58,9 @@ impl Engine {
         }
     }
 
-    /// A function of its own, so that a rejection by Open saves no registers for
-    /// all the rules.
+    /// Admits or rejects a call by all the rules.
+    ///
+    /// A function of its own, so that a rejection by Open saves no registers for it.
     #[inline(never)]
     fn acquire_by_rules(&self, state: PackedState) -> Result<Ticket, Rejected> {
         self.admitted_or_rejected(self.try_acquire(state))

@@ -92,7 +92,7 @@ impl HistoryEntry {
         self.operator.as_deref().cloned()
     }
 
-    /// No text is `None` for a reader.
+    /// Returns the text of the error; `None` if it is empty.
     pub(super) fn error(&self) -> Option<Arc<str>> {
         (!self.error.is_empty()).then(|| self.error.as_str().into())
     }

@@ -9,8 +9,9 @@ use crate::{
     state::State,
 };
 
-/// Returns whether the event of this change can reach a `tracing` subscriber. One load;
-/// runs no user code.
+/// Returns whether the event of this change can reach a `tracing` subscriber.
+///
+/// One load; runs no user code.
 #[inline]
 pub(crate) fn is_enabled(change: &Change) -> bool {
     let level = if change.is_warning() {

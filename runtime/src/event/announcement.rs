@@ -16,7 +16,9 @@ pub(crate) struct Announcements<'a> {
     dispatcher: &'a Dispatcher,
     // Empty for most changes, and an empty vector allocates nothing.
     logged: Vec<BreakerEvent>,
-    recipients: Vec<Recipients>,
+    // Of the last event. All events under one lock are of one breaker, so they have the same
+    // recipients, except for one that came or left meanwhile.
+    recipients: Option<Recipients>,
 }
 
 impl<'a> Announcements<'a> {
@@ -24,7 +26,7 @@ impl<'a> Announcements<'a> {
         Self {
             dispatcher,
             logged: Vec::new(),
-            recipients: Vec::new(),
+            recipients: None,
         }
     }
 
@@ -45,7 +47,7 @@ impl<'a> Announcements<'a> {
         if log::is_enabled(&entry.change) {
             self.logged.push(event.clone());
         }
-        self.recipients.push(self.dispatcher.publish(event));
+        self.recipients = Some(self.dispatcher.publish(event));
         time
     }
 }
@@ -53,21 +55,19 @@ impl<'a> Announcements<'a> {
 impl Drop for Announcements<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.recipients.is_empty() {
-            self.deliver();
+        if let Some(recipients) = self.recipients.take() {
+            self.deliver(&recipients);
         }
     }
 }
 
 impl Announcements<'_> {
     #[cold]
-    fn deliver(&self) {
+    fn deliver(&self, recipients: &Recipients) {
         for event in &self.logged {
             // A `tracing` subscriber is user code.
             self.dispatcher.guarded(|| log::event(event));
         }
-        for recipients in &self.recipients {
-            recipients.deliver();
-        }
+        recipients.deliver();
     }
 }

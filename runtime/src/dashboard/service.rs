@@ -20,7 +20,7 @@ use super::{
     answer::{JSON, Problem, json, respond, to_json},
     assets,
     board::Board,
-    command::Command,
+    command::{Command, Target},
     feed::Feed,
     fleet::Joined,
     limiter::{COMMANDS, Limiter},
@@ -209,15 +209,31 @@ impl Dashboard {
         }
         let body = request_body::read(body).await?;
         let command = Command::parse(&body);
-        if command.as_ref().is_ok_and(Command::is_for_all) {
+        let others = command
+            .as_ref()
+            .map_or(Ok(None), |command| self.on_other_instances(command))?;
+        if let (Ok(known), Some(on)) = (&command, others) {
             let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
             let is_here = self.registry.get(name).is_some();
-            return Ok(json(&*fleet.act(name, is_here, &command?).await?));
+            return Ok(json(&*fleet.act((name, is_here), on, known).await?));
         }
         let breaker = self.breaker(name)?;
         command?.apply(&breaker)?;
         let detail = self.detail(breaker).await?;
         Ok(respond(StatusCode::OK, JSON, Body::whole(detail)))
+    }
+
+    /// The one other instance that a command is for, or `Some(None)` for all.
+    /// `None`: it is for this one.
+    fn on_other_instances<'a>(&self, command: &'a Command) -> Result<Option<Option<&'a str>>, Problem> {
+        match command.target() {
+            Target::This => Ok(None),
+            Target::All => Ok(Some(None)),
+            Target::Instance(instance) => {
+                let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
+                Ok((!fleet.is(instance)).then_some(Some(instance)))
+            }
+        }
     }
 
     async fn detail(&self, breaker: CircuitBreaker) -> Result<Bytes, Problem> {

@@ -1,12 +1,16 @@
 //! What the store holds about one breaker.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use crate::fleet::protocol::{
-    fields::Fields,
-    limits::{LONGEST_REASON, LONGEST_WHO, clamped, shortened},
-    name::Name,
-    version::Version,
+use crate::{
+    State,
+    fleet::protocol::{
+        fields::{self, Fields},
+        limits::{LONGEST_REASON, LONGEST_STATE, LONGEST_WHO, clamped, millis, shortened},
+        name::Name,
+        snapshot::ReportedView,
+        version::Version,
+    },
 };
 
 /// A state that an operator sets.
@@ -21,6 +25,14 @@ impl ForcedState {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
+        }
+    }
+
+    /// The state of a breaker that is forced so.
+    pub(crate) const fn as_state(self) -> State {
+        match self {
+            Self::Open => State::ForcedOpen,
+            Self::Closed => State::ForcedClosed,
         }
     }
 
@@ -105,6 +117,56 @@ fn author(fields: &Fields) -> Override {
     }
 }
 
+/// An override that a breaker of one instance has, whoever set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Forced open, forced closed or disabled.
+    pub(crate) state: State,
+    /// How long it still lasts; `None` without an end.
+    pub(crate) remaining: Option<Duration>,
+    /// Empty if nobody is known.
+    pub(crate) who: String,
+    pub(crate) reason: String,
+}
+
+impl Standing {
+    /// The text of a report, from which the script makes the record.
+    pub(crate) fn encode(&self) -> String {
+        let mut list = vec![("state", Cow::from(self.state.as_str()))];
+        let remaining = self.remaining.map(|remaining| millis(remaining).to_string());
+        list.extend(remaining.map(|remaining| ("ms", remaining.into())));
+        if !self.who.is_empty() {
+            list.push(("who", shortened(&self.who, LONGEST_WHO).into()));
+            list.push(("reason", shortened(&self.reason, LONGEST_REASON).into()));
+        }
+        fields::encode(list)
+    }
+}
+
+impl ReportedView {
+    /// Reads the record of one breaker of an instance; `None` if it is over, or
+    /// not a record.
+    pub(crate) fn decode(breaker: &str, text: &[u8], now: u64) -> Option<Self> {
+        let fields = Fields::parse(text).ok()?;
+        let state = shortened(fields.text("state")?, LONGEST_STATE);
+        let until = fields.parsed::<u64>("until");
+        let is_override = matches!(state.as_str(), "forced_open" | "forced_closed" | "disabled");
+        let remaining = match until {
+            Some(until) if is_override && until <= now => return None,
+            Some(until) => Some(clamped(until.saturating_sub(now))),
+            None if is_override => None,
+            None => Some(Duration::ZERO),
+        };
+        let author = fields.text("who").map(|_| author(&fields));
+        Some(Self {
+            breaker: breaker.into(),
+            state,
+            remaining,
+            author: author.map(|author| (author.who, author.reason)),
+        })
+    }
+}
+
 /// The right to make the trial calls of one shared cooldown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lease {
@@ -183,6 +245,22 @@ mod tests {
     use super::*;
 
     const SNAPSHOT: Version = Version::new(1000, 5);
+
+    #[test]
+    fn a_reported_override_is_shown_until_its_end() {
+        let text = b"state=forced_open&until=5000&who=anna&reason=a+drill";
+        let shown = ReportedView::decode("stock", text, 3000).unwrap();
+        assert_eq!(
+            (shown.state.as_str(), shown.remaining),
+            ("forced_open", Some(Duration::from_secs(2)))
+        );
+        assert_eq!(shown.author, Some(("anna".to_owned(), "a drill".to_owned())));
+        assert_eq!(ReportedView::decode("stock", text, 5000), None);
+        let endless = ReportedView::decode("stock", b"state=disabled", 3000).unwrap();
+        assert_eq!((endless.remaining, endless.author), (None, None));
+        let open = ReportedView::decode("stock", b"state=open&until=5000&evidence=1", 9000).unwrap();
+        assert_eq!(open.remaining, Some(Duration::ZERO), "until it is reported closed");
+    }
 
     #[test]
     fn a_plain_record_by_hand_is_enough_to_force_a_breaker() {

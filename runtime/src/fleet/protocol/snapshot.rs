@@ -28,7 +28,10 @@ pub(crate) struct Snapshot {
 /// What all instances share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Content {
+    /// Forced on all instances.
     pub(crate) forced: Vec<(Name, Forced)>,
+    /// Forced on the instance that reads; empty in an overview.
+    pub(crate) own: Vec<(Name, Forced)>,
     pub(crate) shared: Vec<(Name, Shared)>,
 }
 
@@ -39,8 +42,22 @@ pub(crate) struct InstanceView {
     pub(crate) program: String,
     /// How long it still counts as alive without another sync.
     pub(crate) alive: Duration,
-    /// Its breakers that are not closed: state and what remains of the cooldown.
-    pub(crate) breakers: Vec<(Name, String, Duration)>,
+    /// Whether it takes commands that are for it alone.
+    pub(crate) is_addressable: bool,
+    /// Its breakers that are not closed.
+    pub(crate) breakers: Vec<ReportedView>,
+}
+
+/// A breaker of one instance as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportedView {
+    pub(crate) breaker: Name,
+    /// The word for the state.
+    pub(crate) state: String,
+    /// What remains of the cooldown or of the forced state; `None` without an end.
+    pub(crate) remaining: Option<Duration>,
+    /// Operator and reason of a forced state, if they are known.
+    pub(crate) author: Option<(String, String)>,
 }
 
 /// Everything about a service, for operators.

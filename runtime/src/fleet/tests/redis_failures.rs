@@ -163,13 +163,21 @@ async fn the_documented_acl_line_suffices_and_reaches_nothing_else() {
     one.force("inventory", ForcedState::Open, None).await;
     one.release("inventory").await;
     let forced = one.content().await.forced.remove(0).1;
-    one.execute(Command::Restore {
-        forced: vec![Restored {
-            breaker: "a".into(),
-            forced,
-        }],
-    })
-    .await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
+    one.release_on(Some("one"), "inventory").await;
+    for is_own in [false, true] {
+        one.execute(Command::Restore {
+            instance: "one".into(),
+            forced: vec![Restored {
+                breaker: "a".into(),
+                is_own,
+                forced: forced.clone(),
+            }],
+        })
+        .await;
+    }
+    one.content().await;
     assert_eq!(one.overview().await.instances.len(), 2);
     one.execute(Command::Leave {
         instance: one.instance.clone(),
@@ -449,6 +457,15 @@ async fn an_expired_key_is_not_needed_for_the_end_of_a_state() {
         .await;
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(one.content().await.forced, []);
+    let record = |name: &str| match server.run(&["HGET", "fusebox:{orders}:forced", name]) {
+        redis::Value::BulkString(text) => String::from_utf8(text).unwrap(),
+        other => panic!("{other:?} is a text"),
+    };
+    let ended = record("inventory");
+    assert!(ended.starts_with("state=ended&until="), "for a day: {ended}");
+    let past = "state=ended&until=1&ms=86400000&version=1-1";
+    server.run(&["HSET", "fusebox:{orders}:forced", "past", past]);
+    one.content().await;
     let left = server.run(&["HLEN", "fusebox:{orders}:forced"]);
-    assert_eq!(left, redis::Value::Int(0), "a sync removes what has ended");
+    assert_eq!(left, redis::Value::Int(1), "a sync removes what is over");
 }

@@ -100,7 +100,10 @@ impl Command {
             return Err("`for_ms` must be above 0".to_owned());
         }
         if self.at == At::Fleet && self.instance.is_some() {
-            return Err("`instance` names one instance, and `at` is the whole fleet; leave one of them out".to_owned());
+            return Err(
+                "`instance` names one instance, and `at` is the whole fleet; leave one of them out"
+                    .to_owned(),
+            );
         }
         if self.at == At::Fleet && !is_forced && self.verb != Verb::Release {
             return Err("only `force_open`, `force_closed` and `release` act on the whole fleet".to_owned());

@@ -160,7 +160,9 @@ impl Driver {
                 continue;
             }
             self.handle(Input::Local(name.clone(), LocalEvent::Appeared));
-            let Some(view) = self.breakers.view(&name) else { continue };
+            let Some(view) = self.breakers.view(&name) else {
+                continue;
+            };
             if view.condition != Condition::Closed {
                 let reason = breaker.snapshot().last_change.map(|change| change.reason);
                 self.handle(Input::Local(name.clone(), present(&view, reason)));

@@ -101,7 +101,11 @@ impl FleetOverview {
             open: content.shared.into_iter().map(OpenBreaker::new).collect(),
         };
         // An earlier version reports the automatic state, also behind what is forced on all.
-        for instance in found.instances.iter_mut().filter(|instance| !instance.is_addressable) {
+        for instance in found
+            .instances
+            .iter_mut()
+            .filter(|instance| !instance.is_addressable)
+        {
             let is_forced =
                 |breaker: &ReportedBreaker| found.forced.iter().any(|forced| forced.name == breaker.name);
             instance.breakers.retain(|breaker| !is_forced(breaker));

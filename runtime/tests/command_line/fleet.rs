@@ -115,7 +115,17 @@ async fn an_operator_forces_and_releases_one_instance() {
     }
     let states = || [0, 1].map(|number: usize| members[number].0.state());
     let program = Program::of_fleet(&server.url()).with("USER", "anna");
-    let force = ["force", "open", "inventory", "--instance", "pod-2", "--for", "10m", "--reason", "bad host"];
+    let force = [
+        "force",
+        "open",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--for",
+        "10m",
+        "--reason",
+        "bad host",
+    ];
     let done = program.json(&force);
     assert_eq!(
         done,
@@ -134,12 +144,26 @@ async fn an_operator_forces_and_releases_one_instance() {
     let instances = program.text(&["instances"]);
     assert!(instances.contains("inventory (forced_open)"), "{instances}");
     let reported = program.json(&["instances"])["instances"][1]["breakers"][0].clone();
-    assert_eq!((&reported["who"], &reported["reason"]), (&"anna".into(), &"bad host".into()));
+    assert_eq!(
+        (&reported["who"], &reported["reason"]),
+        (&"anna".into(), &"bad host".into())
+    );
     let explained = program.text(&["explain", "inventory"]);
-    for part in ["not closed on 1 of 2 instances", "pod-2 forced open for 9m", "by anna (bad host)"] {
+    for part in [
+        "not closed on 1 of 2 instances",
+        "pod-2 forced open for 9m",
+        "by anna (bad host)",
+    ] {
         assert!(explained.contains(part), "{part}: {explained}");
     }
-    let release = ["release", "inventory", "--instance", "pod-2", "--reason", "replaced"];
+    let release = [
+        "release",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--reason",
+        "replaced",
+    ];
     let released = program.text(&release);
     assert_eq!(released.trim(), "released on pod-2: inventory");
     assert_eq!(states(), [State::Closed; 2]);
@@ -148,12 +172,18 @@ async fn an_operator_forces_and_releases_one_instance() {
     assert!(message.contains("no live instance is named `pod-9`"), "{message}");
     assert!(message.contains("`fusebox instances` lists them"), "{message}");
     let message = program.fails(1, &["release", "x", "--instance", "pod 2; DROP", "--reason", "r"]);
-    assert!(message.contains("no live instance is named `pod 2; DROP`"), "{message}");
+    assert!(
+        message.contains("no live instance is named `pod 2; DROP`"),
+        "{message}"
+    );
     program.fails(2, &["force", "open", "x", "--instance", " ", "--reason", "r"]);
     program.fails(2, &["list", "--instance", "pod-1"]);
     // A breaker that the instance does not have.
     let unconfirmed = program.text(&["force", "open", "mail", "--instance", "pod-2", "--reason", "r"]);
-    assert!(unconfirmed.contains("pod-2 has not confirmed it: it has no such breaker yet"), "{unconfirmed}");
+    assert!(
+        unconfirmed.contains("pod-2 has not confirmed it: it has no such breaker yet"),
+        "{unconfirmed}"
+    );
     for (_, fleet) in members {
         fleet.leave().await;
     }

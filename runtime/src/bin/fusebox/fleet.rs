@@ -87,7 +87,7 @@ impl FleetTarget {
                 );
             }
             let rows: Vec<Vec<String>> = breakers.iter().map(row).collect();
-            output.table(&["NAME", "FLEET", "ENDS IN", "OPEN ON", "NOTE"], &rows)
+            output.table(&["NAME", "FLEET", "ENDS IN", "NOT CLOSED", "NOTE"], &rows)
         });
         Ok(())
     }
@@ -98,7 +98,7 @@ impl FleetTarget {
         output.write(&value, |output| {
             let mut rows = row(&value);
             rows.truncate(5);
-            let labels = ["name", "fleet", "ends in", "open on", "note"];
+            let labels = ["name", "fleet", "ends in", "not closed", "note"];
             let facts: Vec<Vec<String>> = labels
                 .iter()
                 .zip(rows)
@@ -252,7 +252,10 @@ impl FleetTarget {
         let start = Instant::now();
         loop {
             let overview = self.control.overview().await?;
-            if names.iter().all(|name| holds(state_on(&overview, instance, name))) {
+            if names
+                .iter()
+                .all(|name| holds(state_on(&overview, instance, name)))
+            {
                 return Ok(true);
             }
             if start.elapsed() >= CONFIRMED_WITHIN {
@@ -332,8 +335,7 @@ fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>
 /// The state of a breaker on one instance, as far as the store holds it.
 fn state_on<'a>(overview: &'a FleetOverview, instance: &str, name: &str) -> &'a str {
     let instances = overview.instances.iter().find(|one| &*one.name == instance);
-    let reported =
-        instances.and_then(|one| one.breakers.iter().find(|breaker| &*breaker.name == name));
+    let reported = instances.and_then(|one| one.breakers.iter().find(|breaker| &*breaker.name == name));
     let forced = || overview.forced.iter().find(|forced| &*forced.name == name);
     reported.map_or_else(
         || forced().map_or("closed", |forced| forced.state.as_str()),
@@ -433,7 +435,8 @@ fn row(breaker: &Value) -> Vec<String> {
     } else {
         ("-".to_owned(), "-".to_owned(), String::new())
     };
-    let count = breaker["instances"].as_array().map_or(0, Vec::len);
+    let reported = breaker["instances"].as_array().into_iter().flatten();
+    let count = reported.filter(|instance| instance["state"] != "closed").count();
     vec![
         text(&breaker["name"]),
         state,

@@ -168,7 +168,11 @@ async fn a_command_acts_on_one_other_instance_which_shows_it() {
     let there = &detail["instances"][1];
     assert_eq!(
         (&there["instance"], &there["state"], &there["by"]),
-        (&"pod-2".into(), &"forced_open".into(), &"anna (an exercise)".into())
+        (
+            &"pod-2".into(),
+            &"forced_open".into(),
+            &"anna (an exercise)".into()
+        )
     );
 
     let release = json!({ "command": "release", "instance": "pod-2" });
@@ -186,9 +190,18 @@ async fn a_command_to_an_instance_that_is_not_there_is_refused() {
     let two = Instance::new(&store, "pod-2").await;
     let page = one.page();
     for name in ["pod-9", "", "pod 2", "../pod-2", "<script>"] {
-        let answer = command(&page, "stock", json!({ "command": "force_open", "instance": name })).await;
+        let answer = command(
+            &page,
+            "stock",
+            json!({ "command": "force_open", "instance": name }),
+        )
+        .await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
-        assert!(answer.error().starts_with("no live instance is named `"), "{}", answer.error());
+        assert!(
+            answer.error().starts_with("no live instance is named `"),
+            "{}",
+            answer.error()
+        );
     }
     for (wrong, message) in [
         (
@@ -205,7 +218,12 @@ async fn a_command_to_an_instance_that_is_not_there_is_refused() {
         assert_eq!(answer.error(), message);
     }
     let alone = Dashboard::new(&two.registry).allow_commands(token());
-    let answer = command(&alone, "stock", json!({ "command": "release", "instance": "pod-1" })).await;
+    let answer = command(
+        &alone,
+        "stock",
+        json!({ "command": "release", "instance": "pod-1" }),
+    )
+    .await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "a page without a fleet");
     assert_eq!([one.stock.state(), two.stock.state()], [State::Closed; 2]);
 }
@@ -266,9 +284,7 @@ async fn the_description_has_the_fields_of_the_fleet() {
     let two = Instance::new(&store, "pod-2").await;
     two.stock.trip();
     let page = one.page();
-    let reported = fleet_until(&page, |fleet| {
-        !fleet["instances"][1]["breakers"][0].is_null()
-    });
+    let reported = fleet_until(&page, |fleet| !fleet["instances"][1]["breakers"][0].is_null());
     let reported = reported.await["instances"][1]["breakers"][0].clone();
     command(&page, "stock", json!({ "command": "force_open", "at": "fleet" })).await;
     let fleet = fleet_until(&page, |fleet| !fleet["forced"][0].is_null()).await;

@@ -84,8 +84,7 @@ pub(crate) struct Trial {
 impl Entry {
     /// Whether a fresh entry would serve as well.
     pub(crate) fn is_at_rest(&self, now: Duration) -> bool {
-        let was_forced =
-            |known: &ForcedEntry| known.version != Version::default() || known.over.is_some();
+        let was_forced = |known: &ForcedEntry| known.version != Version::default() || known.over.is_some();
         let is_forced = was_forced(&self.forced) || was_forced(&self.own) || self.shows_override;
         self.shared.is_none() && !is_forced && !self.is_open && self.evidence_until <= now
     }

@@ -68,13 +68,7 @@ impl ForcedEntry {
 
 impl Member {
     /// Applies a message about an operator state.
-    pub(super) fn on_forced(
-        &mut self,
-        turn: &mut Turn<'_>,
-        breaker: &Name,
-        layer: Layer,
-        forced: Forced,
-    ) {
+    pub(super) fn on_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, layer: Layer, forced: Forced) {
         let epoch = self.known.map_or(forced.version.epoch, |known| known.epoch);
         let version = forced.version;
         let entry = self.entry(breaker);
@@ -156,8 +150,11 @@ impl Member {
             return;
         }
         let layers = |(name, entry): (&Name, &Entry)| {
-            [(Layer::All, &entry.forced), (Layer::Own, &entry.own)]
-                .map(|(layer, known)| known.is_restoring.then(|| (name.clone(), layer, known.at(turn.now))))
+            [(Layer::All, &entry.forced), (Layer::Own, &entry.own)].map(|(layer, known)| {
+                known
+                    .is_restoring
+                    .then(|| (name.clone(), layer, known.at(turn.now)))
+            })
         };
         let lost = self.entries.iter().flat_map(layers).flatten();
         let (breakers, forced): (Vec<_>, Vec<_>) = lost
@@ -175,7 +172,11 @@ impl Member {
         if !forced.is_empty() {
             self.is_restoring = true;
             let instance = self.instance.name.clone();
-            self.send(turn, Pending::Restore(breakers), Command::Restore { instance, forced });
+            self.send(
+                turn,
+                Pending::Restore(breakers),
+                Command::Restore { instance, forced },
+            );
         }
     }
 

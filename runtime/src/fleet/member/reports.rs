@@ -44,7 +44,12 @@ impl Member {
         let now = turn.now;
         let shown = self.shown(turn, breaker);
         let is_shown = matches!(shown, Shown::Forced(_) | Shown::Exception);
-        if is_shown || self.entries.get(breaker).is_some_and(|entry| entry.shows_override) {
+        if is_shown
+            || self
+                .entries
+                .get(breaker)
+                .is_some_and(|entry| entry.shows_override)
+        {
             let entry = self.entry(breaker);
             entry.shows_override = is_shown;
             entry.override_until = match &shown {

@@ -149,10 +149,7 @@ pub(crate) enum Command {
         end: TrialEnd,
     },
     /// Gives a store that lost its data the forced states of before.
-    Restore {
-        instance: Name,
-        forced: Vec<Restored>,
-    },
+    Restore { instance: Name, forced: Vec<Restored> },
     /// Reads everything, for operators.
     Overview,
 }

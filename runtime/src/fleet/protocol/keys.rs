@@ -99,10 +99,9 @@ mod tests {
         ];
         for (key, name) in all.iter().zip(expected) {
             assert_eq!(key, &format!("fusebox:{{orders}}:{name}"));
-            let row = name.split_once(':').map_or_else(
-                || format!("| `{name}` |"),
-                |(kind, _)| format!("| `{kind}:<"),
-            );
+            let row = name
+                .split_once(':')
+                .map_or_else(|| format!("| `{name}` |"), |(kind, _)| format!("| `{kind}:<"));
             assert!(documented.contains(&row), "docs/fleet.md lacks a row {row}");
         }
     }

@@ -105,7 +105,10 @@ impl Message {
         let number = |duration: Duration| Cow::from(millis(duration).to_string());
         let mut list: Vec<(&str, Cow<'_, str>)> = vec![("kind", self.kind().into())];
         list.push(("breaker", self.breaker().as_ref().into()));
-        if let Self::Forced { on: Some(instance), .. } = self {
+        if let Self::Forced {
+            on: Some(instance), ..
+        } = self
+        {
             list.push(("instance", instance.as_ref().into()));
         }
         match self {

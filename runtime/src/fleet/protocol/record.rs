@@ -259,7 +259,11 @@ mod tests {
         let endless = ReportedView::decode("stock", b"state=disabled", 3000).unwrap();
         assert_eq!((endless.remaining, endless.author), (None, None));
         let open = ReportedView::decode("stock", b"state=open&until=5000&evidence=1", 9000).unwrap();
-        assert_eq!(open.remaining, Some(Duration::ZERO), "until it is reported closed");
+        assert_eq!(
+            open.remaining,
+            Some(Duration::ZERO),
+            "until it is reported closed"
+        );
     }
 
     #[test]

@@ -332,7 +332,9 @@ impl Table {
 
     /// What is forced on one instance, or on all.
     fn rows(&mut self, now: Millis, on: Option<&Name>) -> &mut ForcedRows {
-        let Some(instance) = on else { return &mut self.forced };
+        let Some(instance) = on else {
+            return &mut self.forced;
+        };
         let own = self.own.entry(instance.clone()).or_default();
         own.kept_until = now + millis(RELEASE_MEMORY);
         &mut own.forced
@@ -491,9 +493,8 @@ impl Table {
             let version = offer.forced.version;
             let is_lost = version.epoch != before.epoch || version.sequence > before.sequence;
             let known = self.rows(now, on).lasting(now, &offer.breaker);
-            let is_newer = known.is_none_or(|known| {
-                known.epoch != before.epoch && version.is_newer(known, before.epoch)
-            });
+            let is_newer = known
+                .is_none_or(|known| known.epoch != before.epoch && version.is_newer(known, before.epoch));
             if !is_lost || !is_newer {
                 continue;
             }

@@ -178,11 +178,22 @@ fn forced_on(fleet: &Simulation, node: usize) -> Option<ForcedState> {
 
 /// What operators see of a node.
 fn shown(overview: &Overview, node: usize) -> String {
-    let instance = overview.instances.iter().find(|instance| instance.name == name(node));
+    let instance = overview
+        .instances
+        .iter()
+        .find(|instance| instance.name == name(node));
     let reported = instance.and_then(|instance| instance.breakers.first());
-    let forced = overview.content.forced.first().and_then(|(_, forced)| forced.over.as_ref());
+    let forced = overview
+        .content
+        .forced
+        .first()
+        .and_then(|(_, forced)| forced.over.as_ref());
     reported.map_or_else(
-        || forced.map_or("closed", |over| over.state.as_state().as_str()).to_owned(),
+        || {
+            forced
+                .map_or("closed", |over| over.state.as_state().as_str())
+                .to_owned()
+        },
         |reported| reported.state.clone(),
     )
 }

@@ -61,12 +61,25 @@ fn anna() -> Operator {
 async fn one_instance_is_forced_and_shown_and_released_by_the_end() {
     let (one, two) = two_pods().await;
     let target = one.fleet.on_instance("pod-2");
-    target.force_open("stock", Some(SECOND * 60), anna()).await.unwrap();
+    target
+        .force_open("stock", Some(SECOND * 60), anna())
+        .await
+        .unwrap();
     sleep(MOMENT).await;
-    assert_eq!([one.stock.state(), two.stock.state()], [State::Closed, State::ForcedOpen]);
+    assert_eq!(
+        [one.stock.state(), two.stock.state()],
+        [State::Closed, State::ForcedOpen]
+    );
     let shown = one.shown_of("pod-2").await.expect("it is reported");
-    assert_eq!((shown.state.as_str(), shown.operator), ("forced_open", Some(anna())));
-    assert!(shown.remaining.is_some_and(|left| left <= SECOND * 60 && left > SECOND * 55));
+    assert_eq!(
+        (shown.state.as_str(), shown.operator),
+        ("forced_open", Some(anna()))
+    );
+    assert!(
+        shown
+            .remaining
+            .is_some_and(|left| left <= SECOND * 60 && left > SECOND * 55)
+    );
     assert_eq!(one.shown_of("pod-1").await, None);
 
     sleep(SECOND * 60).await;
@@ -84,12 +97,17 @@ async fn a_command_takes_effect_once() {
     let after = two.changes();
     sleep(SECOND * 30).await;
     assert_eq!(two.changes(), after, "snapshots do not repeat it");
-    two.stock.release_override_by(Operator::new("bert", "here it works"));
+    two.stock
+        .release_override_by(Operator::new("bert", "here it works"));
     two.switch.cut().await;
     sleep(SECOND).await;
     two.switch.restore().await;
     sleep(SECOND * 30).await;
-    assert_eq!(two.stock.state(), State::Closed, "an operator of the instance has the last word");
+    assert_eq!(
+        two.stock.state(),
+        State::Closed,
+        "an operator of the instance has the last word"
+    );
     assert_eq!(one.shown_of("pod-2").await, None);
 }
 
@@ -98,14 +116,21 @@ async fn the_newest_command_decides_and_then_the_one_for_all() {
     let (one, two) = two_pods().await;
     let target = one.fleet.on_instance("pod-2");
     one.fleet.force_open("stock", None, anna()).await.unwrap();
-    target.force_closed("stock", Some(SECOND * 10), anna()).await.unwrap();
+    target
+        .force_closed("stock", Some(SECOND * 10), anna())
+        .await
+        .unwrap();
     sleep(MOMENT).await;
     assert_eq!(
         [one.stock.state(), two.stock.state()],
         [State::ForcedOpen, State::ForcedClosed]
     );
     assert_eq!(one.shown_of("pod-2").await.unwrap().state, "forced_closed");
-    assert_eq!(one.shown_of("pod-1").await, None, "the store has it once, for all");
+    assert_eq!(
+        one.shown_of("pod-1").await,
+        None,
+        "the store has it once, for all"
+    );
     sleep(SECOND * 10).await;
     assert_eq!(two.stock.state(), State::ForcedOpen, "what is forced on all");
     sleep(MOMENT).await;
@@ -114,7 +139,11 @@ async fn the_newest_command_decides_and_then_the_one_for_all() {
     target.force_closed("stock", None, anna()).await.unwrap();
     one.fleet.force_open("stock", None, anna()).await.unwrap();
     sleep(MOMENT).await;
-    assert_eq!(two.stock.state(), State::ForcedOpen, "a command to all ends one to one");
+    assert_eq!(
+        two.stock.state(),
+        State::ForcedOpen,
+        "a command to all ends one to one"
+    );
     target.force_closed("stock", None, anna()).await.unwrap();
     sleep(MOMENT).await;
     one.fleet.release("stock", anna()).await.unwrap();
@@ -127,15 +156,23 @@ async fn the_newest_command_decides_and_then_the_one_for_all() {
 #[tokio::test(start_paused = true)]
 async fn a_release_ends_what_the_instance_itself_has_forced() {
     let (one, two) = two_pods().await;
-    two.stock.force_open_by(Operator::new("bert", "on the page of pod-2"));
+    two.stock
+        .force_open_by(Operator::new("bert", "on the page of pod-2"));
     sleep(MOMENT).await;
     let shown = one.shown_of("pod-2").await.expect("it is reported");
-    assert_eq!(shown.operator, Some(Operator::new("bert", "on the page of pod-2")));
+    assert_eq!(
+        shown.operator,
+        Some(Operator::new("bert", "on the page of pod-2"))
+    );
     assert_eq!(shown.remaining, None);
     one.fleet.release("stock", anna()).await.unwrap();
     sleep(SECOND * 10).await;
     assert_eq!(two.stock.state(), State::ForcedOpen, "it was not forced on all");
-    one.fleet.on_instance("pod-2").release("stock", anna()).await.unwrap();
+    one.fleet
+        .on_instance("pod-2")
+        .release("stock", anna())
+        .await
+        .unwrap();
     sleep(MOMENT).await;
     assert_eq!(two.stock.state(), State::Closed);
     assert_eq!(one.shown_of("pod-2").await, None);
@@ -146,7 +183,8 @@ async fn an_exception_to_what_is_forced_on_all_is_shown() {
     let (one, two) = two_pods().await;
     one.fleet.force_open("stock", None, anna()).await.unwrap();
     sleep(MOMENT).await;
-    two.stock.release_override_by(Operator::new("bert", "here it works"));
+    two.stock
+        .release_override_by(Operator::new("bert", "here it works"));
     sleep(MOMENT).await;
     assert_eq!(one.shown_of("pod-2").await.unwrap().state, "closed");
     one.fleet.release("stock", anna()).await.unwrap();
@@ -159,7 +197,10 @@ async fn what_an_instance_missed_reaches_it_when_it_is_back() {
     let (one, two) = two_pods().await;
     let target = one.fleet.on_instance("pod-2");
     two.switch.cut().await;
-    target.force_open("stock", Some(SECOND * 5), anna()).await.unwrap();
+    target
+        .force_open("stock", Some(SECOND * 5), anna())
+        .await
+        .unwrap();
     sleep(SECOND).await;
     assert_eq!(two.stock.state(), State::Closed, "it is cut off");
     two.switch.restore().await;
@@ -169,7 +210,10 @@ async fn what_an_instance_missed_reaches_it_when_it_is_back() {
     two.switch.cut().await;
     sleep(SECOND * 4).await;
     assert_eq!(two.stock.state(), State::Closed, "it ends during the outage, too");
-    target.force_open("stock", Some(SECOND * 5), anna()).await.unwrap();
+    target
+        .force_open("stock", Some(SECOND * 5), anna())
+        .await
+        .unwrap();
     sleep(SECOND * 6).await;
     two.switch.restore().await;
     sleep(SECOND * 2).await;
@@ -215,7 +259,11 @@ async fn a_process_that_starts_again_takes_its_state_over_and_no_old_release() {
 async fn an_instance_that_takes_no_commands_is_an_error() {
     let (one, two) = two_pods().await;
     for name in ["pod-9", "", "pod 2", "pod-2\n", "{pod}", &"a".repeat(100_000)] {
-        let error = one.fleet.on_instance(name).force_open("stock", None, anna()).await;
+        let error = one
+            .fleet
+            .on_instance(name)
+            .force_open("stock", None, anna())
+            .await;
         let error = error.expect_err("it is unknown");
         assert!(matches!(error, StoreError::UnknownInstance { .. }), "{error:?}");
         let text = error.to_string();
@@ -224,7 +272,10 @@ async fn an_instance_that_takes_no_commands_is_an_error() {
     }
     two.fleet.leave().await;
     let gone = one.fleet.on_instance("pod-2").release("stock", anna()).await;
-    assert!(matches!(gone, Err(StoreError::UnknownInstance { .. })), "{gone:?}");
+    assert!(
+        matches!(gone, Err(StoreError::UnknownInstance { .. })),
+        "{gone:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -244,7 +295,10 @@ async fn a_state_of_one_instance_names_its_operator_there() {
     let (one, two) = two_pods().await;
     let mut events = two.stock.events();
     let target = one.fleet.on_instance("pod-2");
-    target.force_closed("stock", Some(SECOND * 60), anna()).await.unwrap();
+    target
+        .force_closed("stock", Some(SECOND * 60), anna())
+        .await
+        .unwrap();
     let Event::Breaker(event) = events.recv().await.unwrap() else {
         panic!("nothing was dropped")
     };
@@ -253,5 +307,8 @@ async fn a_state_of_one_instance_names_its_operator_there() {
         panic!("it changed: {event:?}")
     };
     assert_eq!(to, State::ForcedClosed);
-    assert!(override_for.is_some_and(|left| left <= SECOND * 60), "{override_for:?}");
+    assert!(
+        override_for.is_some_and(|left| left <= SECOND * 60),
+        "{override_for:?}"
+    );
 }

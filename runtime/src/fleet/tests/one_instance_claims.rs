@@ -10,8 +10,8 @@ use crate::{
     fleet::{
         Store,
         protocol::{
-            Command, Forced, ForcedState, Message, NotTaken, Override, Reply, Report, Reported, Restored, Shown,
-            Standing, Version,
+            Command, Forced, ForcedState, Message, NotTaken, Override, Reply, Report, Reported, Restored,
+            Shown, Standing, Version,
         },
     },
 };
@@ -84,7 +84,9 @@ async fn a_command_to_an_unknown_instance_changes_nothing(store: Store) {
     left.execute(Command::Leave { instance }).await;
     let before = one.sync("").await.version;
     for name in ["never", "dead", "left", "*", "one/inventory", ""] {
-        let forced = one.force_on(Some(name), "inventory", ForcedState::Open, None).await;
+        let forced = one
+            .force_on(Some(name), "inventory", ForcedState::Open, None)
+            .await;
         assert_eq!(forced, Reply::NotTaken(NotTaken::Unknown), "{name}");
         let released = one.release_on(Some(name), "inventory").await;
         assert_eq!(released, Reply::NotTaken(NotTaken::Unknown), "{name}");
@@ -95,19 +97,23 @@ async fn a_command_to_an_unknown_instance_changes_nothing(store: Store) {
 
 async fn a_command_to_all_ends_the_earlier_ones_to_one(store: Store) {
     let mut one = Stand::join(&store, "one").await;
-    one.force_on(Some("one"), "inventory", ForcedState::Open, None).await;
-    one.force_on(Some("one"), "payments", ForcedState::Open, None).await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
+    one.force_on(Some("one"), "payments", ForcedState::Open, None)
+        .await;
     one.force("inventory", ForcedState::Closed, None).await;
     one.release("payments").await;
     assert_eq!(own(&mut one).await, []);
-    one.force_on(Some("one"), "inventory", ForcedState::Open, None).await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
     assert_eq!(own(&mut one).await, [open("inventory")], "a later one lasts");
     assert_eq!(one.content().await.forced.len(), 2);
 }
 
 async fn a_command_to_all_that_has_ended_has_ended_the_earlier_ones_to_one(store: Store) {
     let mut one = Stand::join(&store, "one").await;
-    one.force_on(Some("one"), "inventory", ForcedState::Open, None).await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
     one.force("inventory", ForcedState::Closed, Some(SHORT)).await;
     sleep(SHORT * 2).await;
     let content = one.content().await;
@@ -141,7 +147,8 @@ async fn the_newest_of_two_operators_decides(store: Store) {
 
 async fn a_release_of_one_instance_is_remembered(store: Store) {
     let mut one = Stand::join(&store, "one").await;
-    one.force_on(Some("one"), "inventory", ForcedState::Open, None).await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
     one.message().await;
     let Reply::Changed(version) = one.release_on(Some("one"), "inventory").await else {
         panic!("it is released")
@@ -194,7 +201,8 @@ async fn a_store_that_lost_its_data_takes_the_states_of_one_instance_back(store:
 
 async fn an_instance_that_starts_again_finds_its_states(store: Store) {
     let one = Stand::join(&store, "one").await;
-    one.force_on(Some("one"), "inventory", ForcedState::Open, None).await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
     let instance = one.instance.clone();
     one.execute(Command::Leave { instance }).await;
     let mut again = Stand::connect(&store, "one").await;
@@ -269,7 +277,11 @@ async fn the_overview_shows_overrides_with_their_operators(store: Store) {
     assert_eq!(reason, "a drill: 50% & more");
     assert!(overview.instances[0].is_addressable);
     sleep(SHORT * 2).await;
-    assert_eq!(shown(&one).await, lasting, "an override that has ended is not shown");
+    assert_eq!(
+        shown(&one).await,
+        lasting,
+        "an override that has ended is not shown"
+    );
 }
 
 async fn what_is_forced_on_all_is_not_shown_again(store: Store) {
@@ -280,7 +292,11 @@ async fn what_is_forced_on_all_is_not_shown_again(store: Store) {
     assert_eq!(shown(&one).await, []);
     reports(&mut one, 3, vec![("a", Reported::Closed, Shown::Exception)]).await;
     let exception = ("a".to_owned(), "closed".to_owned(), None);
-    assert_eq!(shown(&one).await, [exception], "an exception is shown, closed as well");
+    assert_eq!(
+        shown(&one).await,
+        [exception],
+        "an exception is shown, closed as well"
+    );
     reports(&mut one, 4, vec![("a", Reported::Closed, Shown::Automatic)]).await;
     assert_eq!(shown(&one).await, []);
 }

@@ -10,11 +10,11 @@ use super::{random::Random, redis_server::RedisServer};
 use crate::{
     State,
     fleet::{
-    protocol::{
-        Command, Content, Forced, ForcedState, Instance, Lease, LeaseReply, Message, Name, Override, Quorum, Reply,
-        Report, Reported, Restored, Service, Shared, Shown, Standing, TrialEnd, Version,
-    },
-    store::{Connected, StoreEvent, table::Table},
+        protocol::{
+            Command, Content, Forced, ForcedState, Instance, Lease, LeaseReply, Message, Name, Override,
+            Quorum, Reply, Report, Reported, Restored, Service, Shared, Shown, Standing, TrialEnd, Version,
+        },
+        store::{Connected, StoreEvent, table::Table},
     },
 };
 

@@ -4,7 +4,7 @@ use std::{env, time::Duration};
 
 use super::{redis_server::RedisServer, stand::TWO_AND_HALF};
 use crate::fleet::{
-    protocol::{Command, ForcedState, Instance, Report, Reported, Shown, Service},
+    protocol::{Command, ForcedState, Instance, Report, Reported, Service, Shown},
     store::{Connected, StoreEvent},
 };
 

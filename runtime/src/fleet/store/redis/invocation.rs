@@ -235,12 +235,18 @@ impl Invoker<'_> {
         let connection = &mut self.connection;
         let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
         let now = now.0 * 1000 + now.1 / 1000;
-        let names: Vec<String> = cmd("ZRANGE")
+        let members: Value = cmd("ZRANGE")
             .arg(self.keys.instances())
             .arg(0)
             .arg(-1)
             .query_async(connection)
             .await?;
+        // A member that cannot be the name of an instance is not the fleet's.
+        let names: Vec<String> = list(&members)?
+            .iter()
+            .filter_map(|member| text(member).ok())
+            .filter(|name| name::instance(name).is_ok())
+            .collect();
         let mut instances = Vec::new();
         // A thousand instances in ten round trips.
         for names in names.chunks(INSTANCES_AT_ONCE) {

@@ -1,4 +1,4 @@
-//! The clock of a host or of the store, which a test sets, for processes that start with it.
+//! A clock that a test sets, for a process that starts with it.
 
 use std::{fs, path::PathBuf, process::Command};
 

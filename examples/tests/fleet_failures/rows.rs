@@ -456,7 +456,7 @@ async fn clocks(server: &RedisServer) {
     assert!(recovered < COOLDOWN * 2 + SECOND, "{recovered:?}");
 }
 
-/// The store's own clock jumps, an hour ahead and an hour back, each in an outage.
+/// The store's own clock jumps by an hour, ahead and back, each in an outage.
 async fn clock_of_the_store() {
     let clock = HostClock::new("store");
     let server = clock

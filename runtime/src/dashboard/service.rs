@@ -208,31 +208,33 @@ impl Dashboard {
             return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, "1"));
         }
         let body = request_body::read(body).await?;
-        let command = Command::parse(&body);
-        let others = command
-            .as_ref()
-            .map_or(Ok(None), |command| self.on_other_instances(command))?;
-        if let (Ok(known), Some(on)) = (&command, others) {
-            let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
-            let is_here = self.registry.get(name).is_some();
-            return Ok(json(&*fleet.act((name, is_here), on, known).await?));
-        }
-        let breaker = self.breaker(name)?;
-        command?.apply(&breaker)?;
-        let detail = self.detail(breaker).await?;
-        Ok(respond(StatusCode::OK, JSON, Body::whole(detail)))
+        let command = match Command::parse(&body) {
+            Ok(command) => command,
+            // An unknown name comes first.
+            Err(problem) => return Err(self.breaker(name).err().unwrap_or(problem)),
+        };
+        let on = match self.target(&command)? {
+            Target::This => {
+                let breaker = self.breaker(name)?;
+                command.apply(&breaker)?;
+                let detail = self.detail(breaker).await?;
+                return Ok(respond(StatusCode::OK, JSON, Body::whole(detail)));
+            }
+            Target::Instance(instance) => Some(instance),
+            Target::All => None,
+        };
+        let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
+        let is_here = self.registry.get(name).is_some();
+        Ok(json(&*fleet.act((name, is_here), on, &command).await?))
     }
 
-    /// The one other instance that a command is for, or `Some(None)` for all.
-    /// `None`: it is for this one.
-    fn on_other_instances<'a>(&self, command: &'a Command) -> Result<Option<Option<&'a str>>, Problem> {
+    /// The instances that a command is for: `This` also by its own name.
+    fn target<'a>(&self, command: &'a Command) -> Result<Target<'a>, Problem> {
         match command.target() {
-            Target::This => Ok(None),
-            Target::All => Ok(Some(None)),
-            Target::Instance(instance) => {
-                let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
-                Ok((!fleet.is(instance)).then_some(Some(instance)))
+            Target::Instance(instance) if self.fleet.as_ref().ok_or_else(no_fleet)?.is(instance) => {
+                Ok(Target::This)
             }
+            target => Ok(target),
         }
     }
 

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use crate::{
     Operator,
     fleet::{
-        ConnectError, FleetOverview, InstanceControl, Store, StoreError,
+        ConnectError, FleetOverview, Store, StoreError,
         protocol::{
             Command, ForcedState, Name, NotTaken, Reply, Service,
             limits::{LONGEST_NAME, shortened},
@@ -66,17 +66,6 @@ impl FleetControl {
         Self {
             backend,
             _reader: None,
-        }
-    }
-
-    /// Returns the commands to one instance alone.
-    ///
-    /// The name is checked with each command: [`StoreError::UnknownInstance`] if no live instance
-    /// has it.
-    pub fn on_instance(&self, name: impl Into<String>) -> InstanceControl {
-        InstanceControl {
-            fleet: self.clone(),
-            instance: name.into(),
         }
     }
 

@@ -42,8 +42,21 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct InstanceControl {
-    pub(super) fleet: FleetControl,
-    pub(super) instance: String,
+    fleet: FleetControl,
+    instance: String,
+}
+
+impl FleetControl {
+    /// Returns the commands to one instance alone.
+    ///
+    /// The name is checked with each command: [`StoreError::UnknownInstance`] if no live instance
+    /// has it.
+    pub fn on_instance(&self, name: impl Into<String>) -> InstanceControl {
+        InstanceControl {
+            fleet: self.clone(),
+            instance: name.into(),
+        }
+    }
 }
 
 impl InstanceControl {
@@ -83,8 +96,8 @@ impl InstanceControl {
         self.force(breaker, ForcedState::Closed, lasting, operator).await
     }
 
-    /// Releases a breaker that is forced on this instance, by whomever. What is
-    /// forced on all instances decides again.
+    /// Releases a breaker that is forced on this instance, also one that its own
+    /// operator forced. What is forced on all instances decides again.
     ///
     /// # Errors
     /// Like [`force_open`](Self::force_open).

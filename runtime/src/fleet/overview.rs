@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Operator, State,
-    fleet::protocol::{Forced, InstanceView, Name, Overview, ReportedView, Shared},
+    fleet::protocol::{Forced, InstanceView, Name, Overview, Shared, ShownBreaker},
 };
 
 /// What a store holds about a service at one moment.
@@ -40,8 +40,9 @@ pub struct InstanceStatus {
     pub breakers: Vec<ReportedBreaker>,
 }
 
-/// A breaker of one instance that differs from closed, or from what is forced on
-/// all.
+/// A breaker of one instance that differs from closed.
+///
+/// If it is forced on all instances, one that differs from that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportedBreaker {
@@ -135,7 +136,7 @@ impl FleetOverview {
 
 impl InstanceStatus {
     fn new(view: InstanceView) -> Self {
-        let reported = |view: ReportedView| ReportedBreaker {
+        let reported = |view: ShownBreaker| ReportedBreaker {
             name: view.breaker,
             state: view.state,
             remaining: view.remaining,

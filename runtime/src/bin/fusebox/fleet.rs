@@ -312,6 +312,8 @@ pub(crate) fn acl(user: &str, service: Option<&str>, output: &Output) -> Result<
     Ok(())
 }
 
+/// Writes what was done.
+///
 /// `on`: the one instance, and whether it has confirmed the command; `None` for all.
 fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>) {
     let mut value = json!({ "done": state, "breakers": names });

@@ -220,7 +220,9 @@ impl InstanceTarget {
     }
 }
 
-/// The JSON of a command. `on`: another instance of the fleet than the one of the page.
+/// The JSON of a command.
+///
+/// `on`: another instance of the fleet than the one of the page.
 fn posted(verb: &str, author: &Author, on: Option<&str>) -> Value {
     let mut command = json!({ "command": verb, "who": author.who, "reason": author.reason });
     if let Some(instance) = on {

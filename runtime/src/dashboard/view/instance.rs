@@ -15,8 +15,9 @@ pub(in crate::dashboard) struct InstanceView {
     pub(in crate::dashboard) breakers: Vec<ReportedView>,
 }
 
-/// A breaker of one instance that differs from closed, or from what is forced on
-/// all.
+/// A breaker of one instance that differs from closed.
+///
+/// If it is forced on all instances, one that differs from that.
 #[derive(Debug, Clone, Serialize)]
 pub(in crate::dashboard) struct ReportedView {
     pub(in crate::dashboard) name: String,

@@ -12,7 +12,7 @@ pub(crate) trait Breakers {
     /// The breaker's present condition; `None` if this process has no such breaker.
     fn view(&self, breaker: &str) -> Option<View>;
 
-    /// The breaker's override at the moment, whoever set it.
+    /// The breaker's override at the moment, by any operator or by configuration.
     fn standing(&self, breaker: &str) -> Option<Standing>;
 
     /// Changes a breaker; does nothing if this process has no such breaker.

@@ -34,7 +34,7 @@ pub(crate) enum LocalEvent {
     Closed {
         cause: Cause,
     },
-    /// An override was set, released or given another end, by anybody.
+    /// An override was set, released or given another end.
     Overridden,
 }
 

@@ -108,8 +108,8 @@ impl Member {
         }
     }
 
-    /// Reports overrides that have ended by themselves: no event tells of the end before the next
-    /// call.
+    /// Reports overrides that have ended by themselves.
+    /// The breaker has no event of the end before its next call.
     pub(super) fn end_overrides(&mut self, now: Duration) {
         if now < self.override_at {
             return;

@@ -46,8 +46,8 @@ pub(crate) enum Reported {
 pub(crate) enum Shown {
     /// The automatic state, unless it is closed.
     Automatic,
-    /// The automatic state, closed as well: the breaker is not forced here as on the
-    /// other instances.
+    /// The automatic state, closed as well.
+    /// The breaker is not forced here as on the other instances.
     Exception,
     /// What is forced on all instances, which the store has already.
     AsOnAll,

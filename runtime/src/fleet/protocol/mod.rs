@@ -17,5 +17,5 @@ pub(crate) use command::{
 pub(crate) use message::Message;
 pub(crate) use name::{Name, Service};
 pub(crate) use record::{Forced, ForcedState, Lease, Override, Shared, Standing};
-pub(crate) use snapshot::{Content, InstanceView, Overview, ReportedView, Snapshot};
+pub(crate) use snapshot::{Content, InstanceView, Overview, ShownBreaker, Snapshot};
 pub(crate) use version::Version;

@@ -6,9 +6,8 @@ use crate::{
     State,
     fleet::protocol::{
         fields::{self, Fields},
-        limits::{LONGEST_REASON, LONGEST_STATE, LONGEST_WHO, clamped, millis, shortened},
+        limits::{LONGEST_REASON, LONGEST_WHO, clamped, millis, shortened},
         name::Name,
-        snapshot::ReportedView,
         version::Version,
     },
 };
@@ -108,7 +107,7 @@ impl Forced {
     }
 }
 
-fn author(fields: &Fields) -> Override {
+pub(super) fn author(fields: &Fields) -> Override {
     Override {
         state: ForcedState::Open,
         remaining: None,
@@ -117,14 +116,15 @@ fn author(fields: &Fields) -> Override {
     }
 }
 
-/// An override that a breaker of one instance has, whoever set it.
+/// An override that a breaker of one instance has, by any operator or by
+/// configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Standing {
     /// Forced open, forced closed or disabled.
     pub(crate) state: State,
     /// How long it still lasts; `None` without an end.
     pub(crate) remaining: Option<Duration>,
-    /// Empty if nobody is known.
+    /// The operator; empty if none is known.
     pub(crate) who: String,
     pub(crate) reason: String,
 }
@@ -140,30 +140,6 @@ impl Standing {
             list.push(("reason", shortened(&self.reason, LONGEST_REASON).into()));
         }
         fields::encode(list)
-    }
-}
-
-impl ReportedView {
-    /// Reads the record of one breaker of an instance; `None` if it is over, or
-    /// not a record.
-    pub(crate) fn decode(breaker: &str, text: &[u8], now: u64) -> Option<Self> {
-        let fields = Fields::parse(text).ok()?;
-        let state = shortened(fields.text("state")?, LONGEST_STATE);
-        let until = fields.parsed::<u64>("until");
-        let is_override = matches!(state.as_str(), "forced_open" | "forced_closed" | "disabled");
-        let remaining = match until {
-            Some(until) if is_override && until <= now => return None,
-            Some(until) => Some(clamped(until.saturating_sub(now))),
-            None if is_override => None,
-            None => Some(Duration::ZERO),
-        };
-        let author = fields.text("who").map(|_| author(&fields));
-        Some(Self {
-            breaker: breaker.into(),
-            state,
-            remaining,
-            author: author.map(|author| (author.who, author.reason)),
-        })
     }
 }
 
@@ -245,26 +221,6 @@ mod tests {
     use super::*;
 
     const SNAPSHOT: Version = Version::new(1000, 5);
-
-    #[test]
-    fn a_reported_override_is_shown_until_its_end() {
-        let text = b"state=forced_open&until=5000&who=anna&reason=a+drill";
-        let shown = ReportedView::decode("stock", text, 3000).unwrap();
-        assert_eq!(
-            (shown.state.as_str(), shown.remaining),
-            ("forced_open", Some(Duration::from_secs(2)))
-        );
-        assert_eq!(shown.author, Some(("anna".to_owned(), "a drill".to_owned())));
-        assert_eq!(ReportedView::decode("stock", text, 5000), None);
-        let endless = ReportedView::decode("stock", b"state=disabled", 3000).unwrap();
-        assert_eq!((endless.remaining, endless.author), (None, None));
-        let open = ReportedView::decode("stock", b"state=open&until=5000&evidence=1", 9000).unwrap();
-        assert_eq!(
-            open.remaining,
-            Some(Duration::ZERO),
-            "until it is reported closed"
-        );
-    }
 
     #[test]
     fn a_plain_record_by_hand_is_enough_to_force_a_breaker() {

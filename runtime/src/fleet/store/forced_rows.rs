@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::fleet::{
-    protocol::{
-        Forced, ForcedState, Name, Override, Version,
-        limits::{LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY, clamped, millis, shortened},
-    },
-    store::table::Millis,
+use crate::fleet::protocol::{
+    Forced, ForcedState, Name, Override, Version,
+    limits::{LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY, clamped, millis, shortened},
 };
+
+/// Milliseconds of the server's clock.
+pub(crate) type Millis = u64;
 
 /// The newest operator command about each breaker.
 #[derive(Debug, Clone, Default, Hash)]
@@ -20,7 +20,8 @@ struct ForcedRow {
     until: Option<Millis>,
     length: Millis,
     version: Version,
-    /// It has ended by itself, and must not come back if the server's clock is set back.
+    /// It has ended by itself.
+    /// It must not come back if the server's clock is set back.
     has_ended: bool,
 }
 
@@ -32,7 +33,8 @@ struct ForcedStateRow {
 }
 
 impl ForcedRows {
-    /// Forces a breaker, or releases it. Returns the record, unless it is over at once.
+    /// Forces a breaker, or releases it.
+    /// Returns the record, unless it is over at once.
     pub(crate) fn set(
         &mut self,
         now: Millis,

@@ -10,18 +10,15 @@ use std::{
 use crate::fleet::{
     protocol::{
         Command, Content, Instance, InstanceView, Lease, LeaseReply, Message, Name, NotTaken, Override,
-        Overview, Quorum, Reply, Report, ReportReply, Reported, ReportedView, Restored, Shared, Shown,
+        Overview, Quorum, Reply, Report, ReportReply, Reported, Restored, Shared, Shown, ShownBreaker,
         Snapshot, Standing, TrialEnd, Version,
         limits::{
             ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
             SHORTEST_LEASE, clamped, millis, shortened,
         },
     },
-    store::forced_rows::ForcedRows,
+    store::forced_rows::{ForcedRows, Millis},
 };
-
-/// Milliseconds of the server's clock.
-pub(crate) type Millis = u64;
 
 /// The states of one service.
 #[derive(Debug, Clone, Default)]
@@ -610,9 +607,9 @@ impl ShownRow {
     }
 
     /// `None` if an override has ended.
-    fn view(&self, now: Millis, breaker: &Name) -> Option<ReportedView> {
+    fn view(&self, now: Millis, breaker: &Name) -> Option<ShownBreaker> {
         let is_over = self.is_override && self.until.is_some_and(|until| until <= now);
-        (!is_over).then(|| ReportedView {
+        (!is_over).then(|| ShownBreaker {
             breaker: breaker.clone(),
             state: self.state.to_owned(),
             remaining: self.until.map(|until| clamped(until.saturating_sub(now))),

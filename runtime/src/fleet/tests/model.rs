@@ -156,7 +156,9 @@ fn stored(fleet: &Simulation) -> Overview {
     }
 }
 
-/// What the store would force on this node: the command to it, or else the one to all.
+/// What the store would force on this node.
+///
+/// The command to it, or else the one to all.
 fn forced_on(fleet: &Simulation, node: usize) -> Option<ForcedState> {
     let instance = Instance {
         name: name(node),

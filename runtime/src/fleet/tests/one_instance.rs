@@ -1,4 +1,4 @@
-//! A command to one instance, with the breakers of real registries, under paused time.
+//! A command to one instance, with real breakers under paused time.
 
 use std::time::Duration;
 

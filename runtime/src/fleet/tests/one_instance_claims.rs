@@ -1,4 +1,6 @@
-//! What every store does with a command to one instance: each claim runs against each store.
+//! What every store does with a command to one instance.
+//!
+//! Each claim runs against each store.
 
 use std::time::Duration;
 
@@ -32,7 +34,7 @@ claims! {
     what_is_forced_on_all_is_not_shown_again
 }
 
-/// The state, who and reason of what is forced on the instance that reads.
+/// What is forced on the instance that reads.
 async fn own(stand: &mut Stand) -> Vec<(String, Option<ForcedState>)> {
     let own = stand.content().await.own.into_iter();
     own.map(|(name, forced)| (name.to_string(), forced.over.map(|over| over.state)))

@@ -470,7 +470,7 @@ async fn an_expired_key_is_not_needed_for_the_end_of_a_state() {
     assert_eq!(left, redis::Value::Int(1), "a sync removes what is over");
 }
 
-/// What an instance of the version before commands to one instance has in the store.
+/// Writes what an instance of the earlier version has in the store.
 fn register_earlier(server: &RedisServer, breaker: &str) {
     let instance = "fusebox:{orders}:instance:earlier";
     server.run(&[

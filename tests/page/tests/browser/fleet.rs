@@ -133,7 +133,7 @@ async fn each_page_shows_both_instances_and_commands_one_or_all() {
     browser.close().await;
 }
 
-/// Opens the dialog of a cell: the row of `payments`, the column of this instance.
+/// Opens the dialog of a cell: the row of `payments`, and this column.
 async fn choose(browser: &Browser, instance: &str, command: &str) {
     let cell = format!(
         "const row = [...document.querySelectorAll('.matrix tbody tr')].find((row) => row.querySelector('a').innerText === 'payments');

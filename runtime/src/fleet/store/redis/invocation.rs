@@ -1,5 +1,7 @@
 //! Commands of the protocol as script invocations, and their replies.
 
+use std::time::Duration;
+
 use redis::{
     RedisError, RedisResult, ScriptInvocation, Value,
     aio::{ConnectionLike, MultiplexedConnection},
@@ -9,7 +11,7 @@ use redis::{
 use super::script::SCRIPTS;
 use crate::fleet::protocol::{
     Command, Content, Forced, Instance, InstanceView, LeaseReply, NotTaken, Overview, Reply, Report,
-    ReportReply, Reported, ReportedView, Restored, Shared, Shown, Snapshot, TrialEnd, Version,
+    ReportReply, Reported, Restored, Shared, Shown, ShownBreaker, Snapshot, TrialEnd, Version,
     keys::Keys,
     limits::{
         ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_PROGRAM, LONGEST_REASON, LONGEST_WHO,
@@ -36,18 +38,7 @@ impl Invoker<'_> {
                 instance,
                 alive,
                 digest,
-            } => {
-                let mut call = self.script(&scripts.sync);
-                call.key(self.keys.instance(&instance.name))
-                    .key(self.keys.forced_on(&instance.name));
-                call.arg(&*instance.name)
-                    .arg(instance.incarnation)
-                    .arg(&instance.program);
-                call.arg(millis((*alive).min(LONGEST_ALIVE))).arg(digest);
-                call.arg(millis(ABANDONED_AFTER)).arg(millis(LONGEST_ALIVE));
-                call.arg(millis(RELEASE_MEMORY));
-                snapshot(&self.value(&call).await?)
-            }
+            } => self.sync(instance, *alive, digest).await,
             Command::Leave { instance } => {
                 let mut call = self.script(&scripts.leave);
                 call.key(self.keys.instance(&instance.name))
@@ -143,6 +134,19 @@ impl Invoker<'_> {
 
     async fn value(&mut self, call: &ScriptInvocation<'_>) -> RedisResult<Value> {
         call.invoke_async(&mut self.connection).await
+    }
+
+    async fn sync(&mut self, instance: &Instance, alive: Duration, digest: &str) -> RedisResult<Reply> {
+        let mut call = self.script(&SCRIPTS.sync);
+        call.key(self.keys.instance(&instance.name))
+            .key(self.keys.forced_on(&instance.name));
+        call.arg(&*instance.name)
+            .arg(instance.incarnation)
+            .arg(&instance.program);
+        call.arg(millis(alive.min(LONGEST_ALIVE))).arg(digest);
+        call.arg(millis(ABANDONED_AFTER)).arg(millis(LONGEST_ALIVE));
+        call.arg(millis(RELEASE_MEMORY));
+        snapshot(&self.value(&call).await?)
     }
 
     async fn report(&mut self, instance: &Instance, number: u64, reports: &[Report]) -> RedisResult<Reply> {
@@ -292,7 +296,7 @@ fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) 
         let breaker = field
             .strip_prefix("breaker:")
             .filter(|name| name::is_breaker(name))?;
-        ReportedView::decode(breaker, record.as_bytes(), now)
+        ShownBreaker::decode(breaker, record.as_bytes(), now)
     });
     let field = |name: &str| fields.iter().find(|(field, _)| field == name);
     InstanceView {
@@ -441,7 +445,7 @@ fn optional(number: Option<u64>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
-fn lease_millis(lease: std::time::Duration) -> u64 {
+fn lease_millis(lease: Duration) -> u64 {
     millis(lease.clamp(SHORTEST_LEASE, LONGEST_LEASE))
 }
 

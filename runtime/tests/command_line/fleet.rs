@@ -7,11 +7,13 @@ use std::{
 
 use fusebox::{
     CircuitBreaker, Registry, State, Threshold,
+    dashboard::{Dashboard, Token},
     fleet::{Fleet, FleetOptions, Share, Store},
 };
 use serde_json::Value;
 
 use super::{
+    page::TOKEN,
     program::{Program, text},
     redis_server::RedisServer,
 };
@@ -105,13 +107,14 @@ async fn an_operator_forces_and_releases_one_instance() {
         return;
     };
     let store = Store::redis(&server.url()).unwrap();
-    let mut members = Vec::new();
+    let (mut members, mut registries) = (Vec::new(), Vec::new());
     for name in ["pod-1", "pod-2"] {
         let registry = Registry::new();
         let breaker = registry.breaker("inventory").build().unwrap();
         let fleet = Fleet::join(&registry, &store, FleetOptions::new("orders").instance(name)).unwrap();
         fleet.joined().await;
         members.push((breaker, fleet));
+        registries.push(registry);
     }
     let states = || [0, 1].map(|number: usize| members[number].0.state());
     let program = Program::of_fleet(&server.url()).with("USER", "anna");
@@ -178,6 +181,32 @@ async fn an_operator_forces_and_releases_one_instance() {
     );
     program.fails(2, &["force", "open", "x", "--instance", " ", "--reason", "r"]);
     program.fails(2, &["list", "--instance", "pod-1"]);
+    // The page of one instance passes a command on to another one.
+    let page = Dashboard::new(&registries[0])
+        .fleet(&members[0].1)
+        .allow_commands(Token::new(TOKEN).unwrap());
+    let page = page.serve("127.0.0.1:0").await.unwrap();
+    let by_page = Program::at(&format!("http://{}", page.address()))
+        .with("FUSEBOX_TOKEN", TOKEN)
+        .with("USER", "bert");
+    let close = [
+        "force",
+        "closed",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--reason",
+        "drill",
+    ];
+    let closed = by_page.text(&close);
+    assert_eq!(closed.trim(), "force_closed on pod-2: inventory");
+    until(&members[1].0, State::ForcedClosed).await;
+    assert_eq!(members[0].0.state(), State::Closed);
+    let gone = by_page.fails(
+        1,
+        &["release", "inventory", "--instance", "pod-9", "--reason", "r"],
+    );
+    assert!(gone.contains("no live instance is named `pod-9`"), "{gone}");
     // A breaker that the instance does not have.
     let unconfirmed = program.text(&["force", "open", "mail", "--instance", "pod-2", "--reason", "r"]);
     assert!(

@@ -312,3 +312,21 @@ async fn a_state_of_one_instance_names_its_operator_there() {
         "{override_for:?}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_is_made_later_is_forced_from_the_start() {
+    let store = Store::local();
+    let one = Pod::join(&store, "pod-1").await;
+    let registry = Registry::new();
+    let options = FleetOptions::new("orders").instance("pod-2");
+    let fleet = Fleet::join(&registry, &store, options).unwrap();
+    fleet.joined().await;
+    let target = one.fleet.on_instance("pod-2");
+    target.force_open("stock", None, anna()).await.unwrap();
+    sleep(SECOND).await;
+    assert_eq!(one.shown_of("pod-2").await, None, "there is no such breaker yet");
+    let stock = registry.breaker("stock").build().unwrap();
+    sleep(MOMENT).await;
+    assert_eq!(stock.state(), State::ForcedOpen);
+    assert_eq!(one.shown_of("pod-2").await.unwrap().operator, Some(anna()));
+}

@@ -11,15 +11,22 @@ use std::{
 pub(crate) struct RedisServer {
     child: Child,
     port: u16,
+    environment: Vec<(String, String)>,
 }
 
 impl RedisServer {
     /// Starts an empty server that keeps nothing on disk.
     pub(crate) fn start() -> io::Result<Self> {
+        Self::start_with(Vec::new())
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn start_with(environment: Vec<(String, String)>) -> io::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Self {
-            child: spawn(port)?,
+            child: spawn(port, &environment)?,
             port,
+            environment,
         };
         server.wait_until_ready()?;
         Ok(server)
@@ -55,7 +62,7 @@ impl RedisServer {
     /// Starts an empty server on the same port.
     #[allow(dead_code, reason = "the tests of failures need it")]
     pub(crate) fn start_again(&mut self) -> io::Result<()> {
-        self.child = spawn(self.port)?;
+        self.child = spawn(self.port, &self.environment)?;
         self.wait_until_ready()
     }
 
@@ -77,8 +84,10 @@ impl Drop for RedisServer {
     }
 }
 
-fn spawn(port: u16) -> io::Result<Child> {
+fn spawn(port: u16, environment: &[(String, String)]) -> io::Result<Child> {
+    let variables = environment.iter().map(|(name, value)| (name, value));
     Command::new("redis-server")
+        .envs(variables)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(["--save", "", "--appendonly", "no", "--dir"])
         .arg(std::env::temp_dir())

@@ -1,4 +1,4 @@
-//! A host clock that a test sets, for processes that start with it.
+//! A clock that a test sets, for a process that starts with it.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -24,6 +24,16 @@ impl HostClock {
     /// Jumps, for example to `+365d`.
     pub(crate) fn set(&self, offset: &str) {
         fs::write(&self.file, offset).expect("the folder of temporary files is writable");
+    }
+
+    /// The variables for a `redis-server` with this clock.
+    ///
+    /// Debian's has jemalloc for its allocator, which reads the clock before `faketime` is ready:
+    /// each waits for the other one. With the allocator of the C library it starts.
+    pub(crate) fn environment_of_redis(&self) -> Vec<(String, String)> {
+        let mut environment = self.environment();
+        environment[0].1.push_str(" libc.so.6");
+        environment
     }
 
     /// The variables for a process with this clock.

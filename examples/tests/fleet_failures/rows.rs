@@ -36,6 +36,7 @@ pub(crate) async fn run(mut server: RedisServer) {
     print_head();
     let mut stage = Stage::start(&server.url()).await;
     propagation(&mut stage, &server).await;
+    propagation_to_one(&mut stage, &server).await;
     one_trial(&mut stage).await;
     killed_owner(&mut stage, &server).await;
     stopped_owner(&mut stage, &server).await;
@@ -47,6 +48,7 @@ pub(crate) async fn run(mut server: RedisServer) {
     drop(stage);
     network(&server).await;
     clocks(&server).await;
+    clock_of_the_store().await;
 }
 
 /// The time from an operator's command to each of the five processes.
@@ -54,6 +56,47 @@ async fn propagation(stage: &mut Stage, server: &RedisServer) {
     let row = Row::start(stage, "operator's command");
     let (p99, figure) = propagation_within(stage, &server.url(), 100).await;
     row.end(stage, p99, &figure).await;
+}
+
+/// The time from an operator's command to the one process that it is for.
+async fn propagation_to_one(stage: &mut Stage, server: &RedisServer) {
+    const NAME: &str = "orders-3";
+    let row = Row::start(stage, "operator's command to one");
+    let control = control(&server.url()).await;
+    let one = control.on_instance(NAME);
+    let mut times = Vec::new();
+    for _ in 0..25 {
+        for expected in [State::ForcedOpen, State::Closed] {
+            let operator = Operator::new("anna", "a drill");
+            let start = Instant::now();
+            let sent = match expected {
+                State::ForcedOpen => one.force_open(QUIET_BREAKER, Some(SECOND * 60), operator).await,
+                _ => one.release(QUIET_BREAKER, operator).await,
+            };
+            sent.expect("the store answers");
+            let has_arrived = |stage: &Stage| stage.state(NAME, QUIET_BREAKER) == expected;
+            stage.until("the command has arrived", has_arrived).await;
+            times.push(start.elapsed());
+            let forced = stage
+                .processes
+                .keys()
+                .filter(|name| stage.state(name, QUIET_BREAKER) == State::ForcedOpen);
+            assert_eq!(
+                forced.count(),
+                usize::from(expected == State::ForcedOpen),
+                "{expected}"
+            );
+        }
+    }
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    let figure = format!(
+        "p50 {:.1?}, p99 {:.1?} ({} commands × 1 process)",
+        at(50),
+        at(99),
+        times.len()
+    );
+    row.end(stage, at(99), &figure).await;
 }
 
 async fn propagation_within(stage: &mut Stage, url: &str, rounds: usize) -> (Duration, String) {
@@ -377,9 +420,6 @@ async fn outage(stage: &mut Stage, name: &'static str, sick_for: u32, longest: D
 }
 
 /// Clocks of hosts that jump by a year, in an outage and with a forced state.
-///
-/// That of the store cannot jump here: Debian's `redis-server` does not start with `faketime`,
-/// because both replace its memory allocator's clock. The simulation lets it jump.
 async fn clocks(server: &RedisServer) {
     let hosts: BTreeMap<u32, HostClock> = (1..=2)
         .filter_map(|number| Some((number, HostClock::new(&number.to_string())?)))
@@ -414,4 +454,57 @@ async fn clocks(server: &RedisServer) {
     row.end(&mut stage, recovered, "one ahead, one back").await;
     assert!((1..=cooldowns).contains(&trials), "{trials} trial calls");
     assert!(recovered < COOLDOWN * 2 + SECOND, "{recovered:?}");
+}
+
+/// The store's own clock jumps by an hour, ahead and back, each in an outage.
+async fn clock_of_the_store() {
+    let clock = HostClock::new("store");
+    let server = clock
+        .as_ref()
+        .map(|clock| RedisServer::start_with(clock.environment_of_redis()));
+    let (Some(clock), Some(Ok(server))) = (clock, server) else {
+        println!(
+            "skipped: the rows of the store's clock need faketime, and a redis-server that starts with it"
+        );
+        return;
+    };
+    let mut stage = Stage::start(&server.url()).await;
+    let control = control(&server.url()).await;
+    // It lasts longer than the jump.
+    force(&control, Some(SECOND * 3 * 3600)).await;
+    stage.until("the command has arrived", is_forced).await;
+    for (name, offset) in [
+        ("store's clock jumps 1 h ahead", "+3600"),
+        ("store's clock jumps 1 h back", "+0"),
+    ] {
+        let mut row = Row::start(&stage, name);
+        stage.fall_sick(Health::Sick).await;
+        row.count_trials(&mut stage).await;
+        let (start, before) = (Instant::now(), time_of(&server));
+        clock.set(offset);
+        let jump = time_of(&server).abs_diff(before);
+        assert!((3_590..3_610).contains(&jump), "the clock has jumped: {jump} s");
+        stage.run_for(COOLDOWN * 5).await;
+        let trials = row.trials(&stage);
+        let cooldowns = start.elapsed().as_secs() / COOLDOWN.as_secs() + 1;
+        assert!(is_forced(&stage), "a state of three hours lasts");
+        let recovered = stage.recover().await;
+        let note = format!("in a sickness of {cooldowns} cooldowns; a state forced for 3 h lasts");
+        row.end(&mut stage, recovered, &note).await;
+        assert!((1..=cooldowns + 1).contains(&trials), "{trials} trial calls");
+        assert!(recovered < COOLDOWN * 2 + SECOND, "{recovered:?}");
+        stage.until("all are connected", Stage::all_up).await;
+    }
+    let overview = control.overview().await.expect("the store answers");
+    assert_eq!(overview.instances.len(), 5, "all count as alive");
+}
+
+/// The time of a server in seconds.
+fn time_of(server: &RedisServer) -> u64 {
+    let output = std::process::Command::new("redis-cli")
+        .args(["-p", &server.port().to_string(), "TIME"])
+        .output();
+    let text = String::from_utf8(output.expect("redis-cli comes with redis-server").stdout);
+    let seconds = text.ok().and_then(|text| text.lines().next()?.parse().ok());
+    seconds.expect("a time")
 }

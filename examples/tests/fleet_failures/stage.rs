@@ -189,7 +189,7 @@ impl Stage {
         }
     }
 
-    fn state(&self, name: &str, breaker: &str) -> State {
+    pub(crate) fn state(&self, name: &str, breaker: &str) -> State {
         let key = (name.to_owned(), breaker.to_owned());
         self.states.get(&key).map_or(State::Closed, |(state, _)| *state)
     }

@@ -31,6 +31,18 @@ pub(super) struct Command {
     cooldown_ms: Option<u64>,
     #[serde(default)]
     at: At,
+    /// One instance of the fleet. Default: the one whose page this is.
+    instance: Option<String>,
+}
+
+/// The instances that a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target<'a> {
+    /// The one whose page this is.
+    This,
+    /// The one of this name.
+    Instance(&'a str),
+    All,
 }
 
 /// Which instances a command is for.
@@ -87,7 +99,13 @@ impl Command {
         if self.for_ms == Some(0) {
             return Err("`for_ms` must be above 0".to_owned());
         }
-        if self.is_for_all() && !is_forced && self.verb != Verb::Release {
+        if self.at == At::Fleet && self.instance.is_some() {
+            return Err(
+                "`instance` names one instance, and `at` is the whole fleet; leave one of them out"
+                    .to_owned(),
+            );
+        }
+        if self.at == At::Fleet && !is_forced && self.verb != Verb::Release {
             return Err("only `force_open`, `force_closed` and `release` act on the whole fleet".to_owned());
         }
         match (
@@ -100,20 +118,36 @@ impl Command {
         }
     }
 
-    /// Whether it is for all instances of the fleet.
-    pub(super) fn is_for_all(&self) -> bool {
-        self.at == At::Fleet
+    pub(super) fn target(&self) -> Target<'_> {
+        match (self.at, &self.instance) {
+            (At::Fleet, _) => Target::All,
+            (At::Instance, Some(instance)) => Target::Instance(instance),
+            (At::Instance, None) => Target::This,
+        }
     }
 
-    /// Acts on the breaker of this name on all instances.
+    /// Acts on the breaker of this name through the store: on one instance, or on
+    /// all if `on` is `None`.
     #[cfg(feature = "fleet")]
-    pub(super) async fn apply_to_all(&self, breaker: &str, fleet: &FleetControl) -> Result<(), Problem> {
+    pub(super) async fn apply_by_store(
+        &self,
+        breaker: &str,
+        fleet: &FleetControl,
+        on: Option<&str>,
+    ) -> Result<(), Problem> {
         let (operator, lasting) = (self.operator(), self.lasting());
-        match self.verb {
-            Verb::ForceOpen => fleet.force_open(breaker, lasting, operator).await?,
-            Verb::ForceClosed => fleet.force_closed(breaker, lasting, operator).await?,
-            Verb::Release => fleet.release(breaker, operator).await?,
-            Verb::Trip | Verb::Reset | Verb::Set => unreachable!("`check` refuses it"),
+        let one = on.map(|instance| fleet.on_instance(instance));
+        match (self.verb, one) {
+            (Verb::ForceOpen, None) => fleet.force_open(breaker, lasting, operator).await?,
+            (Verb::ForceOpen, Some(one)) => one.force_open(breaker, lasting, operator).await?,
+            (Verb::ForceClosed, None) => fleet.force_closed(breaker, lasting, operator).await?,
+            (Verb::ForceClosed, Some(one)) => one.force_closed(breaker, lasting, operator).await?,
+            (Verb::Release, None) => fleet.release(breaker, operator).await?,
+            (Verb::Release, Some(one)) => one.release(breaker, operator).await?,
+            (Verb::Trip | Verb::Reset | Verb::Set, _) => {
+                let message = "only `force_open`, `force_closed` and `release` act on another instance";
+                return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message));
+            }
         }
         Ok(())
     }

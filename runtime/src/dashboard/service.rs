@@ -20,7 +20,7 @@ use super::{
     answer::{JSON, Problem, json, respond, to_json},
     assets,
     board::Board,
-    command::Command,
+    command::{Command, Target},
     feed::Feed,
     fleet::Joined,
     limiter::{COMMANDS, Limiter},
@@ -208,16 +208,34 @@ impl Dashboard {
             return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, "1"));
         }
         let body = request_body::read(body).await?;
-        let command = Command::parse(&body);
-        if command.as_ref().is_ok_and(Command::is_for_all) {
-            let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
-            let is_here = self.registry.get(name).is_some();
-            return Ok(json(&*fleet.act(name, is_here, &command?).await?));
+        let command = match Command::parse(&body) {
+            Ok(command) => command,
+            // An unknown name comes first.
+            Err(problem) => return Err(self.breaker(name).err().unwrap_or(problem)),
+        };
+        let on = match self.target(&command)? {
+            Target::This => {
+                let breaker = self.breaker(name)?;
+                command.apply(&breaker)?;
+                let detail = self.detail(breaker).await?;
+                return Ok(respond(StatusCode::OK, JSON, Body::whole(detail)));
+            }
+            Target::Instance(instance) => Some(instance),
+            Target::All => None,
+        };
+        let fleet = self.fleet.as_ref().ok_or_else(no_fleet)?;
+        let is_here = self.registry.get(name).is_some();
+        Ok(json(&*fleet.act((name, is_here), on, &command).await?))
+    }
+
+    /// The instances that a command is for: `This` also by its own name.
+    fn target<'a>(&self, command: &'a Command) -> Result<Target<'a>, Problem> {
+        match command.target() {
+            Target::Instance(instance) if self.fleet.as_ref().ok_or_else(no_fleet)?.is(instance) => {
+                Ok(Target::This)
+            }
+            target => Ok(target),
         }
-        let breaker = self.breaker(name)?;
-        command?.apply(&breaker)?;
-        let detail = self.detail(breaker).await?;
-        Ok(respond(StatusCode::OK, JSON, Body::whole(detail)))
     }
 
     async fn detail(&self, breaker: CircuitBreaker) -> Result<Bytes, Problem> {

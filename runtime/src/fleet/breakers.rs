@@ -1,10 +1,12 @@
 //! The breakers of a registry, as a member sees them.
 
+use std::time::SystemTime;
+
 use crate::{
-    CircuitBreaker, Operator, Reason, Registry,
+    CircuitBreaker, Operator, Reason, Registry, State,
     fleet::{
         member::{Action, Breakers, Condition, View},
-        protocol::ForcedState,
+        protocol::{ForcedState, Standing},
         share::Shares,
     },
     state::{BaseState, Override},
@@ -54,6 +56,27 @@ impl RegistryBreakers {
 impl Breakers for RegistryBreakers {
     fn view(&self, breaker: &str) -> Option<View> {
         self.registry.get(breaker).map(|breaker| self.view_of(&breaker))
+    }
+
+    fn standing(&self, breaker: &str) -> Option<Standing> {
+        let snapshot = self.registry.get(breaker)?.snapshot();
+        if !matches!(
+            snapshot.state,
+            State::ForcedOpen | State::ForcedClosed | State::Disabled
+        ) {
+            return None;
+        }
+        let operator = snapshot.last_change.and_then(|change| change.operator);
+        let (who, reason) = operator.map_or_else(Default::default, |operator| {
+            (operator.who.to_string(), operator.reason.to_string())
+        });
+        let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
+        Some(Standing {
+            state: snapshot.state,
+            remaining: snapshot.override_until.map(left),
+            who,
+            reason,
+        })
     }
 
     fn act(&self, breaker: &str, action: Action) {

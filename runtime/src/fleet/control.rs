@@ -8,7 +8,11 @@ use crate::{
     Operator,
     fleet::{
         ConnectError, FleetOverview, Store, StoreError,
-        protocol::{Command, ForcedState, Reply, Service, name},
+        protocol::{
+            Command, ForcedState, Name, NotTaken, Reply, Service,
+            limits::{LONGEST_NAME, shortened},
+            name,
+        },
         store::{Backend, Connected, StoreEvent},
     },
 };
@@ -66,7 +70,7 @@ impl FleetControl {
     }
 
     /// Forces a breaker open on all instances: for this long, or until it is
-    /// [released](Self::release).
+    /// [released](Self::release). It ends what was forced on single instances before.
     ///
     /// The name is not checked against the instances, because an instance that has the breaker may
     /// start later.
@@ -80,7 +84,8 @@ impl FleetControl {
         lasting: Option<Duration>,
         operator: Operator,
     ) -> Result<(), StoreError> {
-        self.force(breaker, ForcedState::Open, lasting, operator).await
+        self.force((breaker, None), ForcedState::Open, lasting, operator)
+            .await
     }
 
     /// Forces a breaker closed on all instances: every call is admitted.
@@ -93,7 +98,8 @@ impl FleetControl {
         lasting: Option<Duration>,
         operator: Operator,
     ) -> Result<(), StoreError> {
-        self.force(breaker, ForcedState::Closed, lasting, operator).await
+        self.force((breaker, None), ForcedState::Closed, lasting, operator)
+            .await
     }
 
     /// Releases a forced breaker on all instances. Each one goes on in its own
@@ -102,12 +108,7 @@ impl FleetControl {
     /// # Errors
     /// Like [`force_open`](Self::force_open).
     pub async fn release(&self, breaker: &str, operator: Operator) -> Result<(), StoreError> {
-        let command = Command::Release {
-            breaker: checked(breaker)?.into(),
-            who: operator.who.to_string(),
-            reason: operator.reason.to_string(),
-        };
-        self.backend.execute(command).await.map(|_| ())
+        self.release_on((breaker, None), operator).await
     }
 
     /// Reads everything that the store holds about the service.
@@ -121,22 +122,53 @@ impl FleetControl {
         }
     }
 
-    async fn force(
+    /// `on`: the one instance, or `None` for all.
+    pub(super) async fn force(
         &self,
-        breaker: &str,
+        (breaker, on): (&str, Option<&str>),
         state: ForcedState,
         lasting: Option<Duration>,
         operator: Operator,
     ) -> Result<(), StoreError> {
         let command = Command::Force {
             breaker: checked(breaker)?.into(),
+            on: on.map(checked_instance).transpose()?,
             state,
             lasting,
             who: operator.who.to_string(),
             reason: operator.reason.to_string(),
         };
-        self.backend.execute(command).await.map(|_| ())
+        self.send(command, on).await
     }
+
+    pub(super) async fn release_on(
+        &self,
+        (breaker, on): (&str, Option<&str>),
+        operator: Operator,
+    ) -> Result<(), StoreError> {
+        let command = Command::Release {
+            breaker: checked(breaker)?.into(),
+            on: on.map(checked_instance).transpose()?,
+            who: operator.who.to_string(),
+            reason: operator.reason.to_string(),
+        };
+        self.send(command, on).await
+    }
+
+    async fn send(&self, command: Command, on: Option<&str>) -> Result<(), StoreError> {
+        let instance = || Box::from(on.unwrap_or_default());
+        match self.backend.execute(command).await? {
+            Reply::NotTaken(NotTaken::Unknown) => Err(StoreError::UnknownInstance { instance: instance() }),
+            Reply::NotTaken(NotTaken::Earlier) => Err(StoreError::EarlierInstance { instance: instance() }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn checked_instance(name: &str) -> Result<Name, StoreError> {
+    name::instance(name).map_err(|_| StoreError::UnknownInstance {
+        instance: shortened(name, LONGEST_NAME).into(),
+    })
 }
 
 fn checked(breaker: &str) -> Result<&str, StoreError> {

@@ -12,7 +12,7 @@ use crate::{
     BreakerEvent, Event, EventReceiver,
     fleet::{
         breakers::RegistryBreakers,
-        local_event::{from_event, present},
+        local_event::{from_event, is_override, present},
         log,
         member::{Breakers, Condition, Input, LocalEvent, Member, Output, Request},
         protocol::{Name, Reply},
@@ -138,6 +138,9 @@ impl Driver {
         if let Some(local) = view.and_then(|view| from_event(event, &view)) {
             self.handle(Input::Local(name.into(), local));
         }
+        if is_override(event) {
+            self.handle(Input::Local(name.into(), LocalEvent::Overridden));
+        }
     }
 
     /// Passes the breakers to the member that were made since the last time.
@@ -157,10 +160,15 @@ impl Driver {
                 continue;
             }
             self.handle(Input::Local(name.clone(), LocalEvent::Appeared));
-            let view = self.breakers.view(&name);
-            if let Some(view) = view.filter(|view| view.condition != Condition::Closed) {
+            let Some(view) = self.breakers.view(&name) else {
+                continue;
+            };
+            if view.condition != Condition::Closed {
                 let reason = breaker.snapshot().last_change.map(|change| change.reason);
-                self.handle(Input::Local(name, present(&view, reason)));
+                self.handle(Input::Local(name.clone(), present(&view, reason)));
+            }
+            if view.is_forced {
+                self.handle(Input::Local(name, LocalEvent::Overridden));
             }
         }
     }

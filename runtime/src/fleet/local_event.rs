@@ -39,6 +39,16 @@ pub(crate) fn from_event(event: &BreakerEvent, view: &View) -> Option<LocalEvent
     }
 }
 
+/// Whether the event may have set, released or prolonged an override.
+pub(crate) fn is_override(event: &BreakerEvent) -> bool {
+    let is_override = |reason: Reason| matches!(reason, Reason::Override | Reason::OverrideElapsed);
+    match &event.kind {
+        EventKind::Transition { reason, .. } | EventKind::Restarted { reason, .. } => is_override(*reason),
+        EventKind::Current { .. } => true,
+        EventKind::WouldTrip { .. } | EventKind::Reconfigured { .. } | EventKind::CooldownEnded => false,
+    }
+}
+
 /// The present condition as an event.
 ///
 /// `reason`: why the breaker changed last, if that is known.

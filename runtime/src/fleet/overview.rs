@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Operator, State,
-    fleet::protocol::{Forced, ForcedState, InstanceView, Name, Overview, Shared},
+    fleet::protocol::{Forced, InstanceView, Name, Overview, Shared, ShownBreaker},
 };
 
 /// What a store holds about a service at one moment.
@@ -29,20 +29,32 @@ pub struct InstanceStatus {
     pub program: String,
     /// How long it still counts as alive without another sign of life.
     pub alive_for: Duration,
-    /// Its breakers that are not closed, sorted by name.
+    /// Whether it takes commands [for it alone](crate::fleet::InstanceControl): not
+    /// if it runs an earlier version.
+    pub is_addressable: bool,
+    /// Its breakers that are not closed, and not forced on all instances, sorted by
+    /// name.
+    ///
+    /// A breaker that is forced on all instances and not on this one is listed, also if it is
+    /// closed.
     pub breakers: Vec<ReportedBreaker>,
 }
 
-/// A breaker that is not closed on one instance.
+/// A breaker of one instance that differs from closed.
+///
+/// If it is forced on all instances, one that differs from that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportedBreaker {
     /// The name of the breaker.
     pub name: Arc<str>,
-    /// `open` or `half_open`.
+    /// `open`, `half_open`, `forced_open`, `forced_closed`, `disabled` or `closed`.
     pub state: String,
-    /// The rest of the cooldown.
-    pub remaining: Duration,
+    /// The rest of the cooldown or of the forced state; `None` for an override
+    /// without an end.
+    pub remaining: Option<Duration>,
+    /// The operator of an override, with the reason, if that is known.
+    pub operator: Option<Operator>,
 }
 
 /// A breaker that an operator forced on all instances.
@@ -89,6 +101,16 @@ impl FleetOverview {
                 .collect(),
             open: content.shared.into_iter().map(OpenBreaker::new).collect(),
         };
+        // An earlier version reports the automatic state, also behind what is forced on all.
+        for instance in found
+            .instances
+            .iter_mut()
+            .filter(|instance| !instance.is_addressable)
+        {
+            let is_forced =
+                |breaker: &ReportedBreaker| found.forced.iter().any(|forced| forced.name == breaker.name);
+            instance.breakers.retain(|breaker| !is_forced(breaker));
+        }
         found.instances.sort_by(|a, b| a.name.cmp(&b.name));
         found.forced.sort_by(|a, b| a.name.cmp(&b.name));
         found.open.sort_by(|a, b| a.name.cmp(&b.name));
@@ -114,10 +136,11 @@ impl FleetOverview {
 
 impl InstanceStatus {
     fn new(view: InstanceView) -> Self {
-        let reported = |(name, state, remaining)| ReportedBreaker {
-            name,
-            state,
-            remaining,
+        let reported = |view: ShownBreaker| ReportedBreaker {
+            name: view.breaker,
+            state: view.state,
+            remaining: view.remaining,
+            operator: view.author.map(|(who, reason)| Operator::new(who, reason)),
         };
         let mut breakers: Vec<_> = view.breakers.into_iter().map(reported).collect();
         breakers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -125,6 +148,7 @@ impl InstanceStatus {
             name: view.name,
             program: view.program,
             alive_for: view.alive,
+            is_addressable: view.is_addressable,
             breakers,
         }
     }
@@ -136,10 +160,7 @@ impl ForcedBreaker {
         let over = forced.over?;
         Some(Self {
             name,
-            state: match over.state {
-                ForcedState::Open => State::ForcedOpen,
-                ForcedState::Closed => State::ForcedClosed,
-            },
+            state: over.state.as_state(),
             remaining: over.remaining,
             operator: Operator::new(over.who, over.reason),
         })

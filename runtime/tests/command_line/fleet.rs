@@ -7,11 +7,13 @@ use std::{
 
 use fusebox::{
     CircuitBreaker, Registry, State, Threshold,
+    dashboard::{Dashboard, Token},
     fleet::{Fleet, FleetOptions, Share, Store},
 };
 use serde_json::Value;
 
 use super::{
+    page::TOKEN,
     program::{Program, text},
     redis_server::RedisServer,
 };
@@ -97,6 +99,123 @@ async fn an_operator_forces_and_releases_a_fleet() {
         "{explained}"
     );
     fleet.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_forces_and_releases_one_instance() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let store = Store::redis(&server.url()).unwrap();
+    let (mut members, mut registries) = (Vec::new(), Vec::new());
+    for name in ["pod-1", "pod-2"] {
+        let registry = Registry::new();
+        let breaker = registry.breaker("inventory").build().unwrap();
+        let fleet = Fleet::join(&registry, &store, FleetOptions::new("orders").instance(name)).unwrap();
+        fleet.joined().await;
+        members.push((breaker, fleet));
+        registries.push(registry);
+    }
+    let states = || [0, 1].map(|number: usize| members[number].0.state());
+    let program = Program::of_fleet(&server.url()).with("USER", "anna");
+    let force = [
+        "force",
+        "open",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--for",
+        "10m",
+        "--reason",
+        "bad host",
+    ];
+    let done = program.json(&force);
+    assert_eq!(
+        done,
+        serde_json::json!({
+            "done": "forced_open", "breakers": ["inventory"], "instance": "pod-2", "confirmed": true,
+        })
+    );
+    assert_eq!(states(), [State::Closed, State::ForcedOpen]);
+    let shown = program.text(&["show", "inventory"]);
+    let lines: Vec<&str> = shown.lines().collect();
+    let pods = [lines[lines.len() - 2], lines[lines.len() - 1]];
+    assert!(pods[0].contains("pod-1") && pods[0].contains("closed"), "{shown}");
+    for part in ["pod-2", "forced_open", "9m", "by anna (bad host)"] {
+        assert!(pods[1].contains(part), "{part}: {shown}");
+    }
+    let instances = program.text(&["instances"]);
+    assert!(instances.contains("inventory (forced_open)"), "{instances}");
+    let reported = program.json(&["instances"])["instances"][1]["breakers"][0].clone();
+    assert_eq!(
+        (&reported["who"], &reported["reason"]),
+        (&"anna".into(), &"bad host".into())
+    );
+    let explained = program.text(&["explain", "inventory"]);
+    for part in [
+        "not closed on 1 of 2 instances",
+        "pod-2 forced open for 9m",
+        "by anna (bad host)",
+    ] {
+        assert!(explained.contains(part), "{part}: {explained}");
+    }
+    let release = [
+        "release",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--reason",
+        "replaced",
+    ];
+    let released = program.text(&release);
+    assert_eq!(released.trim(), "released on pod-2: inventory");
+    assert_eq!(states(), [State::Closed; 2]);
+
+    let message = program.fails(1, &["force", "open", "x", "--instance", "pod-9", "--reason", "r"]);
+    assert!(message.contains("no live instance is named `pod-9`"), "{message}");
+    assert!(message.contains("`fusebox instances` lists them"), "{message}");
+    let message = program.fails(1, &["release", "x", "--instance", "pod 2; DROP", "--reason", "r"]);
+    assert!(
+        message.contains("no live instance is named `pod 2; DROP`"),
+        "{message}"
+    );
+    program.fails(2, &["force", "open", "x", "--instance", " ", "--reason", "r"]);
+    program.fails(2, &["list", "--instance", "pod-1"]);
+    // The page of one instance passes a command on to another one.
+    let page = Dashboard::new(&registries[0])
+        .fleet(&members[0].1)
+        .allow_commands(Token::new(TOKEN).unwrap());
+    let page = page.serve("127.0.0.1:0").await.unwrap();
+    let by_page = Program::at(&format!("http://{}", page.address()))
+        .with("FUSEBOX_TOKEN", TOKEN)
+        .with("USER", "bert");
+    let close = [
+        "force",
+        "closed",
+        "inventory",
+        "--instance",
+        "pod-2",
+        "--reason",
+        "drill",
+    ];
+    let closed = by_page.text(&close);
+    assert_eq!(closed.trim(), "force_closed on pod-2: inventory");
+    until(&members[1].0, State::ForcedClosed).await;
+    assert_eq!(members[0].0.state(), State::Closed);
+    let gone = by_page.fails(
+        1,
+        &["release", "inventory", "--instance", "pod-9", "--reason", "r"],
+    );
+    assert!(gone.contains("no live instance is named `pod-9`"), "{gone}");
+    // A breaker that the instance does not have.
+    let unconfirmed = program.text(&["force", "open", "mail", "--instance", "pod-2", "--reason", "r"]);
+    assert!(
+        unconfirmed.contains("pod-2 has not confirmed it: it has no such breaker yet"),
+        "{unconfirmed}"
+    );
+    for (_, fleet) in members {
+        fleet.leave().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

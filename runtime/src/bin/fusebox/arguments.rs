@@ -23,6 +23,9 @@ Examples:
   The provider is down: reject its calls on all instances of `orders` for 30 minutes
     fusebox --at redis://localhost:6379 --service orders \\
       force open payments --for 30m --reason \"provider down\"
+  Only one instance has trouble with it
+    fusebox --at redis://localhost:6379 --service orders \\
+      force open payments --instance pod-3 --for 10m --reason \"bad host\"
   It is back sooner
     fusebox --at redis://localhost:6379 --service orders \\
       release payments --reason \"provider is back\"
@@ -106,6 +109,8 @@ pub(crate) enum Command {
         state: Forced,
         #[command(flatten)]
         names: Names,
+        #[command(flatten)]
+        on: On,
         /// Ends by itself after this time, for example `90s`, `30m`, `2h`.
         /// Default: never
         #[arg(long = "for", value_parser = duration::parse, value_name = "DURATION")]
@@ -117,6 +122,8 @@ pub(crate) enum Command {
     Release {
         #[command(flatten)]
         names: Names,
+        #[command(flatten)]
+        on: On,
         #[command(flatten)]
         author: Author,
     },
@@ -176,6 +183,15 @@ pub(crate) struct Names {
     /// Does not stop at a pattern that matches several breakers
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// The instance of a command.
+#[derive(Debug, Args)]
+pub(crate) struct On {
+    /// Acts on this instance of the fleet alone. Default: on all instances, or on
+    /// the one whose page `--at` names
+    #[arg(long, value_parser = given, value_name = "ID")]
+    pub(crate) instance: Option<String>,
 }
 
 /// The operator and the reason, which every instance shows.

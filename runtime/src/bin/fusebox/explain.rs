@@ -18,7 +18,8 @@ pub(crate) fn explained(breaker: &Value) -> String {
         explained_open(&name, open)
     } else if reported > 0 {
         let headline = format!("{name} is not closed on {reported} of {live} instances");
-        let rule = "each instance decides for itself: no operator and no quorum acts on all";
+        let rule =
+            "no operator and no quorum acts on all: each instance, or its operator, decides for it alone";
         (headline, vec![("rule", rule.to_owned())])
     } else {
         let headline = format!("{name} is closed on all {live} instances, or no instance has it");
@@ -84,7 +85,11 @@ fn explained_open(name: &str, open: &Value) -> Explained {
 fn instances(breaker: &Value) -> String {
     let one = |instance: &Value| {
         let end = left(instance).map_or(String::new(), |left| format!(" for {left}"));
-        format!("{} {}{end}", text(instance, "instance"), text(instance, "state"))
+        let by = instance["who"].as_str().map_or(String::new(), |who| {
+            format!(" by {who} ({})", text(instance, "reason"))
+        });
+        let state = text(instance, "state").replace('_', " ");
+        format!("{} {state}{end}{by}", text(instance, "instance"))
     };
     let all = breaker["instances"].as_array().into_iter().flatten().map(one);
     all.collect::<Vec<_>>().join(", ")

@@ -7,7 +7,7 @@ use std::{
 
 use fusebox::{
     Operator,
-    fleet::{FleetControl, FleetOverview},
+    fleet::{FleetControl, FleetOverview, ReportedBreaker},
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,9 @@ use crate::{
 
 /// How often `watch` reads the store.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
+
+/// How long a command to one instance waits for what the instance reports.
+const CONFIRMED_WITHIN: Duration = Duration::from_secs(2);
 
 /// The rights that suffice for the instances and the operators of one service.
 const RIGHTS: &str = "-@all +hello +ping +subscribe +unsubscribe +select +evalsha +script|load +time +exists +hget \
@@ -48,10 +51,17 @@ impl FleetTarget {
             Command::Force {
                 state,
                 names,
+                on,
                 lasting,
                 author,
-            } => self.force(*state, names, *lasting, author, output).await,
-            Command::Release { names, author } => self.release(names, author, output).await,
+            } => {
+                let forced = (*state, *lasting);
+                self.force(forced, names, on.instance.as_deref(), author, output)
+                    .await
+            }
+            Command::Release { names, on, author } => {
+                self.release(names, on.instance.as_deref(), author, output).await
+            }
             Command::History { .. } | Command::Trip { .. } | Command::Reset { .. } | Command::Set { .. } => {
                 Err(Failure::Usage(
                     "this command works on one instance; write `--at http://host:port` with the address of its page"
@@ -77,7 +87,7 @@ impl FleetTarget {
                 );
             }
             let rows: Vec<Vec<String>> = breakers.iter().map(row).collect();
-            output.table(&["NAME", "FLEET", "ENDS IN", "OPEN ON", "NOTE"], &rows)
+            output.table(&["NAME", "FLEET", "ENDS IN", "NOT CLOSED", "NOTE"], &rows)
         });
         Ok(())
     }
@@ -88,7 +98,7 @@ impl FleetTarget {
         output.write(&value, |output| {
             let mut rows = row(&value);
             rows.truncate(5);
-            let labels = ["name", "fleet", "ends in", "open on", "note"];
+            let labels = ["name", "fleet", "ends in", "not closed", "note"];
             let facts: Vec<Vec<String>> = labels
                 .iter()
                 .zip(rows)
@@ -99,17 +109,25 @@ impl FleetTarget {
                 .iter()
                 .map(|instance| {
                     let found = instance.breakers.iter().find(|breaker| &*breaker.name == name);
+                    let forced = overview.forced.iter().find(|forced| &*forced.name == name);
+                    let remaining = match (found, forced) {
+                        (Some(found), _) => found.remaining,
+                        (None, Some(forced)) => forced.remaining,
+                        (None, None) => None,
+                    };
+                    let operator = found.and_then(|found| found.operator.as_ref());
                     vec![
                         instance.name.to_string(),
-                        found.map_or("closed".to_owned(), |found| found.state.clone()),
-                        found.map_or("-".to_owned(), |found| show(found.remaining)),
+                        state_on(&overview, &instance.name, name).to_owned(),
+                        remaining.map_or("-".to_owned(), show),
+                        operator.map_or(String::new(), |operator| format!("by {operator}")),
                     ]
                 })
                 .collect();
             format!(
                 "{}\n\n{}",
                 output.table(&["", ""], &facts).trim_start(),
-                output.table(&["INSTANCE", "STATE", "ENDS IN"], &instances)
+                output.table(&["INSTANCE", "STATE", "ENDS IN", "NOTE"], &instances)
             )
         });
         Ok(())
@@ -131,9 +149,12 @@ impl FleetTarget {
                 "name": &*instance.name,
                 "program": instance.program,
                 "alive_for_ms": millis(instance.alive_for),
-                "breakers": instance.breakers.iter().map(|breaker| json!({
-                    "name": &*breaker.name, "state": breaker.state, "remaining_ms": millis(breaker.remaining),
-                })).collect::<Vec<_>>(),
+                "is_addressable": instance.is_addressable,
+                "breakers": instance.breakers.iter().map(|breaker| {
+                    let mut value = reported(breaker);
+                    value["name"] = json!(&*breaker.name);
+                    value
+                }).collect::<Vec<_>>(),
             })
         };
         let instances: Vec<Value> = overview.instances.iter().map(value).collect();
@@ -142,7 +163,11 @@ impl FleetTarget {
                 .instances
                 .iter()
                 .map(|instance| {
-                    let open: Vec<&str> = instance.breakers.iter().map(|breaker| &*breaker.name).collect();
+                    let open: Vec<String> = instance
+                        .breakers
+                        .iter()
+                        .map(|breaker| format!("{} ({})", breaker.name, breaker.state))
+                        .collect();
                     vec![
                         instance.name.to_string(),
                         instance.program.clone(),
@@ -161,18 +186,21 @@ impl FleetTarget {
 
     async fn force(
         &self,
-        state: Forced,
+        (state, lasting): (Forced, Option<Duration>),
         names: &Names,
-        lasting: Option<Duration>,
+        on: Option<&str>,
         author: &Author,
         output: &Output,
     ) -> Result<(), Failure> {
         let names = self.resolve(names).await?;
         for name in &names {
             let operator = Operator::new(&author.who, &author.reason);
-            match state {
-                Forced::Open => self.control.force_open(name, lasting, operator).await?,
-                Forced::Closed => self.control.force_closed(name, lasting, operator).await?,
+            let one = on.map(|instance| self.control.on_instance(instance));
+            match (state, one) {
+                (Forced::Open, None) => self.control.force_open(name, lasting, operator).await?,
+                (Forced::Open, Some(one)) => one.force_open(name, lasting, operator).await?,
+                (Forced::Closed, None) => self.control.force_closed(name, lasting, operator).await?,
+                (Forced::Closed, Some(one)) => one.force_closed(name, lasting, operator).await?,
             }
         }
         let state = if state == Forced::Open {
@@ -180,18 +208,61 @@ impl FleetTarget {
         } else {
             "forced_closed"
         };
-        done(output, state, &names);
+        let is_confirmed = match on {
+            Some(instance) => Some(self.confirmed(instance, &names, |shown| shown == state).await?),
+            None => None,
+        };
+        done(output, state, &names, on.zip(is_confirmed));
         Ok(())
     }
 
-    async fn release(&self, names: &Names, author: &Author, output: &Output) -> Result<(), Failure> {
+    async fn release(
+        &self,
+        names: &Names,
+        on: Option<&str>,
+        author: &Author,
+        output: &Output,
+    ) -> Result<(), Failure> {
         let names = self.resolve(names).await?;
         for name in &names {
             let operator = Operator::new(&author.who, &author.reason);
-            self.control.release(name, operator).await?;
+            match on {
+                None => self.control.release(name, operator).await?,
+                Some(instance) => self.control.on_instance(instance).release(name, operator).await?,
+            }
         }
-        done(output, "released", &names);
+        let is_confirmed = match on {
+            Some(instance) => Some(
+                self.confirmed(instance, &names, |shown| !shown.starts_with("forced"))
+                    .await?,
+            ),
+            None => None,
+        };
+        done(output, "released", &names, on.zip(is_confirmed));
         Ok(())
+    }
+
+    /// Whether the instance reports within a moment what was commanded.
+    async fn confirmed(
+        &self,
+        instance: &str,
+        names: &[String],
+        holds: impl Fn(&str) -> bool,
+    ) -> Result<bool, Failure> {
+        let start = Instant::now();
+        loop {
+            let overview = self.control.overview().await?;
+            if names
+                .iter()
+                .all(|name| holds(state_on(&overview, instance, name)))
+            {
+                return Ok(true);
+            }
+            if start.elapsed() >= CONFIRMED_WITHIN {
+                return Ok(false);
+            }
+            tokio::time::sleep(CONFIRMED_WITHIN / 20).await;
+        }
     }
 
     async fn resolve(&self, names: &Names) -> Result<Vec<String>, Failure> {
@@ -241,10 +312,37 @@ pub(crate) fn acl(user: &str, service: Option<&str>, output: &Output) -> Result<
     Ok(())
 }
 
-fn done(output: &Output, state: &str, names: &[String]) {
-    output.write(&json!({ "done": state, "breakers": names }), |_| {
-        format!("{state} on all instances: {}", names.join(", "))
+/// Writes what was done.
+///
+/// `on`: the one instance, and whether it has confirmed the command; `None` for all.
+fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>) {
+    let mut value = json!({ "done": state, "breakers": names });
+    if let Some((instance, is_confirmed)) = on {
+        value["instance"] = json!(instance);
+        value["confirmed"] = json!(is_confirmed);
+    }
+    output.write(&value, |_| {
+        let names = names.join(", ");
+        match on {
+            None => format!("{state} on all instances: {names}"),
+            Some((instance, true)) => format!("{state} on {instance}: {names}"),
+            Some((instance, false)) => format!(
+                "{state} on {instance}: {names}\n{instance} has not confirmed it: it has no such breaker yet, or \
+                 does not reach the store now, and takes the command when it does"
+            ),
+        }
     });
+}
+
+/// The state of a breaker on one instance, as far as the store holds it.
+fn state_on<'a>(overview: &'a FleetOverview, instance: &str, name: &str) -> &'a str {
+    let instances = overview.instances.iter().find(|one| &*one.name == instance);
+    let reported = instances.and_then(|one| one.breakers.iter().find(|breaker| &*breaker.name == name));
+    let forced = || overview.forced.iter().find(|forced| &*forced.name == name);
+    reported.map_or_else(
+        || forced().map_or("closed", |forced| forced.state.as_str()),
+        |reported| reported.state.as_str(),
+    )
 }
 
 fn change(output: &Output, (name, place): &(String, String), state: &str) {
@@ -262,7 +360,9 @@ fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
     for instance in &overview.instances {
         for breaker in &instance.breakers {
             let key = (breaker.name.to_string(), instance.name.to_string());
-            states.insert(key, breaker.state.clone());
+            let operator = breaker.operator.as_ref();
+            let by = operator.map_or(String::new(), |operator| format!(" by {operator}"));
+            states.insert(key, format!("{}{by}", breaker.state));
         }
     }
     for open in &overview.open {
@@ -279,13 +379,13 @@ fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
 fn breaker(overview: &FleetOverview, name: &str) -> Value {
     let forced = overview.forced.iter().find(|forced| &*forced.name == name);
     let open = overview.open.iter().find(|open| &*open.name == name);
-    let reported = |instance: &fusebox::fleet::InstanceStatus| {
+    let on = |instance: &fusebox::fleet::InstanceStatus| {
         let found = instance.breakers.iter().find(|breaker| &*breaker.name == name)?;
-        Some(json!({
-            "instance": &*instance.name, "state": found.state, "remaining_ms": millis(found.remaining),
-        }))
+        let mut value = reported(found);
+        value["instance"] = json!(&*instance.name);
+        Some(value)
     };
-    let instances: Vec<Value> = overview.instances.iter().filter_map(reported).collect();
+    let instances: Vec<Value> = overview.instances.iter().filter_map(on).collect();
     json!({
         "name": name,
         "forced": forced.map(|forced| json!({
@@ -303,6 +403,17 @@ fn breaker(overview: &FleetOverview, name: &str) -> Value {
         })),
         "instances": instances,
         "live_instances": overview.instances.len(),
+    })
+}
+
+/// A breaker of one instance, as JSON.
+fn reported(breaker: &ReportedBreaker) -> Value {
+    let operator = breaker.operator.as_ref();
+    json!({
+        "state": breaker.state,
+        "remaining_ms": breaker.remaining.map(millis),
+        "who": operator.map(|operator| &*operator.who),
+        "reason": operator.map(|operator| &*operator.reason),
     })
 }
 
@@ -326,7 +437,8 @@ fn row(breaker: &Value) -> Vec<String> {
     } else {
         ("-".to_owned(), "-".to_owned(), String::new())
     };
-    let count = breaker["instances"].as_array().map_or(0, Vec::len);
+    let reported = breaker["instances"].as_array().into_iter().flatten();
+    let count = reported.filter(|instance| instance["state"] != "closed").count();
     vec![
         text(&breaker["name"]),
         state,

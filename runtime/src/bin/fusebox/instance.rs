@@ -41,6 +41,7 @@ impl InstanceTarget {
             Command::Force {
                 state,
                 names,
+                on,
                 lasting,
                 author,
             } => {
@@ -48,12 +49,17 @@ impl InstanceTarget {
                     Forced::Open => "force_open",
                     Forced::Closed => "force_closed",
                 };
-                let lasting = lasting.map(|lasting| ("for_ms", json!(millis(lasting))));
-                self.command(verb, names, author, lasting, output)
+                let mut command = posted(verb, author, on.instance.as_deref());
+                if let Some(lasting) = lasting {
+                    command["for_ms"] = json!(millis(*lasting));
+                }
+                self.command(names, &command, output)
             }
-            Command::Release { names, author } => self.command("release", names, author, None, output),
-            Command::Trip { names, author } => self.command("trip", names, author, None, output),
-            Command::Reset { names, author } => self.command("reset", names, author, None, output),
+            Command::Release { names, on, author } => {
+                self.command(names, &posted("release", author, on.instance.as_deref()), output)
+            }
+            Command::Trip { names, author } => self.command(names, &posted("trip", author, None), output),
+            Command::Reset { names, author } => self.command(names, &posted("reset", author, None), output),
             Command::Set {
                 name,
                 settings,
@@ -161,27 +167,20 @@ impl InstanceTarget {
         Ok(())
     }
 
-    fn command(
-        &self,
-        verb: &str,
-        names: &Names,
-        author: &Author,
-        field: Option<(&str, Value)>,
-        output: &Output,
-    ) -> Result<(), Failure> {
+    fn command(&self, names: &Names, command: &Value, output: &Output) -> Result<(), Failure> {
         let rows = self.breakers()?;
         let known = rows.iter().filter_map(|row| row["name"].as_str());
         let names = names::resolve(names, known)?;
-        let mut command = json!({ "command": verb, "who": author.who, "reason": author.reason });
-        if let Some((key, value)) = field {
-            command[key] = value;
-        }
         for name in &names {
-            self.post(name, &command)?;
+            self.post(name, command)?;
         }
-        output.write(&json!({ "done": verb, "breakers": names }), |_| {
-            format!("{verb} on this instance: {}", names.join(", "))
-        });
+        let mut value = json!({ "done": command["command"], "breakers": names });
+        let place = command["instance"].as_str().unwrap_or("this instance");
+        if let Some(instance) = command["instance"].as_str() {
+            value["instance"] = json!(instance);
+        }
+        let verb = command["command"].as_str().unwrap_or_default();
+        output.write(&value, |_| format!("{verb} on {place}: {}", names.join(", ")));
         Ok(())
     }
 
@@ -219,6 +218,17 @@ impl InstanceTarget {
         let path = format!("api/v1/breakers/{}/commands", escaped(name));
         self.page.request("POST", &path, Some(command))
     }
+}
+
+/// The JSON of a command.
+///
+/// `on`: another instance of the fleet than the one of the page.
+fn posted(verb: &str, author: &Author, on: Option<&str>) -> Value {
+    let mut command = json!({ "command": verb, "who": author.who, "reason": author.reason });
+    if let Some(instance) = on {
+        command["instance"] = json!(instance);
+    }
+    command
 }
 
 /// The cells of one breaker.

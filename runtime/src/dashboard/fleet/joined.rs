@@ -101,20 +101,25 @@ impl Joined {
         view
     }
 
-    /// Acts on a breaker of all instances.
+    /// Whether this is the name of this instance.
+    pub(in crate::dashboard) fn is(&self, instance: &str) -> bool {
+        self.instance == instance
+    }
+
+    /// Acts on a breaker of one other instance, or of all if `on` is `None`.
     ///
     /// `is_here`: whether this instance has a breaker of this name. If not, another one must have.
     pub(in crate::dashboard) async fn act(
         &self,
-        breaker: &str,
-        is_here: bool,
+        (breaker, is_here): (&str, bool),
+        on: Option<&str>,
         command: &Command,
     ) -> Result<Arc<FleetView>, Problem> {
         if !is_here && !self.view().await.has(breaker) {
             let message = format!("no instance has a circuit breaker `{breaker}`");
             return Err(Problem::new(StatusCode::NOT_FOUND, message));
         }
-        command.apply_to_all(breaker, &self.control).await?;
+        command.apply_by_store(breaker, &self.control, on).await?;
         self.last.lock().await.at = None;
         Ok(self.view().await)
     }
@@ -124,6 +129,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let status = match error {
             StoreError::Breaker { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            StoreError::UnknownInstance { .. } => StatusCode::NOT_FOUND,
+            StoreError::EarlierInstance { .. } => StatusCode::CONFLICT,
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
@@ -143,11 +150,13 @@ impl From<InstanceStatus> for InstanceView {
             name: instance.name.to_string(),
             program: instance.program,
             alive_for_ms: milliseconds(instance.alive_for),
+            is_addressable: instance.is_addressable,
             breakers: breakers
                 .map(|breaker| ReportedView {
                     name: breaker.name.to_string(),
                     state: breaker.state,
-                    remaining_ms: milliseconds(breaker.remaining),
+                    remaining_ms: breaker.remaining.map(milliseconds),
+                    by: breaker.operator.map(|operator| operator.to_string()),
                 })
                 .collect(),
         }

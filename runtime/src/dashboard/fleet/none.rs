@@ -13,11 +13,15 @@ impl Joined {
         match *self {}
     }
 
+    pub(in crate::dashboard) fn is(&self, _: &str) -> bool {
+        match *self {}
+    }
+
     #[allow(clippy::unused_async, reason = "the store of a fleet is asynchronous")]
     pub(in crate::dashboard) async fn act(
         &self,
-        _: &str,
-        _: bool,
+        _: (&str, bool),
+        _: Option<&str>,
         _: &Command,
     ) -> Result<Arc<FleetView>, Problem> {
         match *self {}

@@ -20,12 +20,20 @@ export class Commands {
   token = null;
   /** The name of the instance whose page this is, once it is known. */
   instance = null;
+  /** The names of the other instances that take commands for them alone, once they are known. */
+  others = [];
 
   constructor(feed) {
     this.feed = feed;
     this.isAllowed = document.documentElement.dataset.commands === "on";
     this.hasFleet = document.documentElement.dataset.fleet === "on";
     this.dialog = byId("command");
+  }
+
+  /** Learns the names of the instances. Until the fleet is read, any other one may take a command. */
+  know(instances) {
+    this.instance ??= instances.find((one) => one.is_this)?.instance ?? null;
+    if (!this.others.length) this.others = instances.filter((one) => !one.is_this).map((one) => one.instance);
   }
 
   /** The buttons that open the dialogs. */
@@ -35,7 +43,19 @@ export class Commands {
       element("button", { type: "button", class: `command ${tone}`, "data-command": command, onclick: () => this.ask(command, name()) }, title));
   }
 
-  /** `at`: which instances are chosen at first. */
+  /** Asks for the command to one instance. */
+  choose(name, instance, isForced) {
+    const offered = FOR_ALL.filter((command) => command !== "release" || isForced);
+    const open = (command) => { this.dialog.close(); this.ask(command, name, instance); };
+    this.dialog.replaceChildren(element("form", { method: "dialog" },
+      element("h2", { id: "command-title" }, element("span", { class: "target" }, name), ` on ${instance}`),
+      element("div", { class: "choices" }, ...offered.map((command) => element("button", { type: "button", class: `command ${COMMANDS[command].tone}`, "data-command": command, onclick: () => open(command) },
+        element("b", {}, COMMANDS[command].title), element("span", {}, COMMANDS[command].text)))),
+      element("div", { class: "buttons" }, element("button", { type: "button", class: "quiet", onclick: () => this.dialog.close() }, "Cancel"))));
+    this.dialog.showModal();
+  }
+
+  /** `at`: which instances are chosen at first: `instance` for this one, `fleet` for all, or the name of one. */
   ask(command, name, at = "instance") {
     const { title, text, tone, isForced, isSettings } = COMMANDS[command];
     const problem = element("p", { class: "problem", role: "alert" });
@@ -73,9 +93,19 @@ export class Commands {
   }
 
   #where(at) {
-    const choice = (value, text) => element("label", {}, element("input", { type: "radio", name: "at", value, checked: value === at }), element("span", {}, text));
-    return element("fieldset", { class: "durations" }, element("legend", {}, "Where"),
-      choice("instance", this.instance ? `This instance, ${this.instance}` : "This instance"), choice("fleet", "All instances"));
+    const names = at === "instance" || at === "fleet" || at === this.instance || this.others.includes(at) ? this.others : [at, ...this.others];
+    const isOther = names.includes(at);
+    const select = element("select", { name: "instance", "aria-label": "Other instance" }, ...names.map((name) => element("option", { value: name, selected: name === at }, name)));
+    const first = isOther ? "other" : at === "fleet" ? "fleet" : "instance";
+    const choice = (value, text) => element("label", {}, element("input", { type: "radio", name: "at", value, checked: value === first }), element("span", {}, text));
+    const set = element("fieldset", { class: "durations" }, element("legend", {}, "Where"),
+      choice("instance", this.instance ? `This instance, ${this.instance}` : "This instance"),
+      names.length ? choice("other", "One other instance") : null,
+      choice("fleet", "All instances"), names.length ? select : null);
+    const update = () => { select.hidden = set.querySelector(":checked").value !== "other"; };
+    set.addEventListener("change", update);
+    update();
+    return set;
   }
 
   async #send(name, command, form) {
@@ -85,6 +115,7 @@ export class Commands {
     if (!body.who) throw new Error("Write your name.");
     Object.assign(body, forMs(text("for"), text("minutes")), settings(text("threshold"), text("cooldown")));
     if (text("at") === "fleet") body.at = "fleet";
+    if (text("at") === "other") body.instance = text("instance");
     localStorage.setItem("who", body.who);
     const token = text("token") || this.token;
     if (!token) throw new Error("Enter the token.");

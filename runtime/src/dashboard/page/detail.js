@@ -18,7 +18,7 @@ export class Detail {
   #isBusy = false;
 
   constructor({ feed, commands }) {
-    this.feed = feed;
+    Object.assign(this, { feed, commands });
     this.sheet = byId("detail");
     this.parts = build(this.sheet, commands, () => this.name);
     this.sheet.addEventListener("close", () => { this.name = null; if (location.hash === this.hash) history.pushState(null, "", location.pathname); this.onClose?.(); });
@@ -83,6 +83,7 @@ export class Detail {
     for (const [key] of TOTALS) write(parts.totals[key], count(breaker.totals[key]));
     showSettings(parts.settings, breaker.settings);
     showInstances(parts, breaker.instances ?? []);
+    if (breaker.instances?.length) this.commands.know(breaker.instances);
     const isForced = breaker.state.startsWith("forced") || breaker.state === "disabled";
     for (const button of parts.actions.querySelectorAll("button")) {
       if (button.dataset.command === "release") button.disabled = !isForced && (breaker.instances ?? []).every(({ state }) => !state.startsWith("forced"));
@@ -172,7 +173,8 @@ function showInstances(parts, instances) {
     setShape(state.firstChild.firstChild, instance.state);
     write(name, instance.instance);
     write(state.firstChild.lastChild, word(instance.state));
-    write(note, [instance.is_this ? "this page" : "", instance.remaining_ms ? `next trial in ${duration(instance.remaining_ms)}` : ""].filter(Boolean).join(", "));
+    const end = instance.remaining_ms ? `${instance.state === "open" ? "next trial" : "ends"} in ${duration(instance.remaining_ms)}` : "";
+    write(note, [instance.is_this ? "this page" : "", end, instance.by ? `by ${instance.by}` : ""].filter(Boolean).join(", "));
   });
 }
 

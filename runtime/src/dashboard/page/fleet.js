@@ -28,6 +28,7 @@ export class Fleet {
       this.#last = await this.feed.json("api/v1/fleet");
       this.#last.readAt = performance.now();
       this.commands.instance = this.#last.instance;
+      this.commands.others = this.#last.instances.filter((one) => one.is_addressable && one.name !== this.#last.instance).map((one) => one.name);
       this.draw();
     } catch (error) {
       write(this.parts.problem, error.message);
@@ -77,10 +78,13 @@ export class Fleet {
       const own = this.store.breakers.get(name);
       const cells = instances.map((instance) => {
         const report = reported.get(instance.name)?.get(name);
-        if (instance.name === fleet.instance && own) return { state: own.state, endsAt: own.state === "open" ? own.retryAt : own.overrideEndsAt };
+        const isThis = instance.name === fleet.instance;
+        if (isThis && own) return { isThis, takes: true, state: own.state, endsAt: own.state === "open" ? own.retryAt : own.overrideEndsAt, by: own.override_by };
+        const takes = instance.is_addressable;
         const force = forced.get(name);
-        if (force) return { state: force.state, endsAt: ends(fleet, force.remaining_ms) };
-        return { state: report?.state ?? "closed", endsAt: report?.state === "open" ? ends(fleet, report.remaining_ms) : null };
+        if (report) return { takes, state: report.state, endsAt: report.state === "closed" || report.state === "half_open" ? null : ends(fleet, report.remaining_ms), by: report.by };
+        if (force) return { takes, state: force.state, endsAt: ends(fleet, force.remaining_ms), by: force.by, isAsOnAll: true };
+        return { takes, state: "closed", endsAt: null, by: null };
       });
       const not = cells.filter((cell) => cell.state !== "closed").length;
       return { name, cells, not, worst: Math.min(...cells.map((cell) => STATES.indexOf(cell.state))), forced: forced.get(name), open: open.get(name) };
@@ -105,12 +109,18 @@ export class Fleet {
       attribute(head.children[index + 1], "title", `${instance.name}, ${instance.program}`);
       write(note, instance.name === this.#last.instance ? "this page" : instance.program);
     });
-    rows.forEach((row, index) => fill(body.children[index], row));
+    rows.forEach((row, index) => fill(body.children[index], row, instances));
   }
 
   #row(row, instances) {
     const link = element("a", { href: `${location.pathname}#/${encodeURIComponent(row.name)}` }, row.name);
-    const cell = () => element("td", {}, element("span", { class: "state" }, shape("closed"), element("span", { class: "word" }), element("span", { class: "number ends" })));
+    // The instance of a cell is written into it: the columns may change their places.
+    const one = (event) => {
+      const { instance, state } = event.currentTarget.closest("td").dataset;
+      this.commands.choose(row.name, instance, state.startsWith("forced") || state === "disabled");
+    };
+    const cell = () => element("td", {}, element("span", { class: "state" }, shape("closed"), element("span", { class: "word" }), element("span", { class: "number ends" })),
+      this.commands.isAllowed ? element("button", { type: "button", class: "one", onclick: one }, "…") : null, element("small"));
     const button = (command, title) => element("button", { type: "button", class: "command", onclick: () => this.commands.ask(command, row.name, "fleet") }, title);
     const actions = element("td", { class: "all" }, element("div", {}, row.forced ? button("release", "Release") : null, button("force_open", "Force open"), button("force_closed", "Force closed")));
     return element("tr", {}, element("th", { scope: "row" }, link, element("small")), ...Array.from({ length: instances }, cell), ...(this.commands.isAllowed ? [actions] : []));
@@ -144,7 +154,7 @@ function ends(fleet, ms) {
   return ms === null ? null : fleet.readAt + ms;
 }
 
-function fill(node, row) {
+function fill(node, row, instances) {
   const note = node.firstChild.lastChild;
   const { forced, open } = row;
   if (forced) write(note, `${word(forced.state)} on all by ${forced.by}`);
@@ -159,5 +169,16 @@ function fill(node, row) {
     write(text, word(cell.state));
     if (cell.endsAt) end.dataset.ends = String(Math.round(cell.endsAt));
     else { delete end.dataset.ends; write(end, ""); }
+    const instance = instances[index].name;
+    td.dataset.instance = instance;
+    const button = td.querySelector("button");
+    if (button) {
+      button.hidden = !cell.takes;
+      attribute(button, "aria-label", `Command ${row.name} on ${instance} alone`);
+      attribute(button, "title", `On ${instance} alone`);
+    }
+    // What is forced on all is said once, beside the name.
+    write(td.lastChild, cell.by && !cell.isAsOnAll && cell.by !== forced?.by ? cell.by : "");
+    attribute(td.lastChild, "title", td.lastChild.textContent);
   });
 }

@@ -145,6 +145,90 @@ async fn a_command_acts_on_this_instance_or_on_all() {
 }
 
 #[tokio::test]
+async fn a_command_acts_on_one_other_instance_which_shows_it() {
+    let store = Store::local();
+    let (one, two) = (
+        Instance::new(&store, "pod-1").await,
+        Instance::new(&store, "pod-2").await,
+    );
+    let page = one.page();
+    let force = json!({ "command": "force_open", "instance": "pod-2", "for_ms": 60_000 });
+    let answer = command(&page, "stock", force).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    becomes(&two.stock, State::ForcedOpen).await;
+    assert_eq!(one.stock.state(), State::Closed, "this instance goes on");
+    let fleet = fleet_until(&page, |fleet| {
+        fleet["instances"][1]["breakers"][0]["state"] == "forced_open"
+    });
+    let shown = fleet.await["instances"][1]["breakers"][0].clone();
+    assert_eq!(shown["by"], "anna (an exercise)");
+    let remaining = shown["remaining_ms"].as_u64().unwrap();
+    assert!((50_000..=60_000).contains(&remaining), "{remaining}");
+    let detail = read(&page, "/api/v1/breakers/stock").await.json();
+    let there = &detail["instances"][1];
+    assert_eq!(
+        (&there["instance"], &there["state"], &there["by"]),
+        (
+            &"pod-2".into(),
+            &"forced_open".into(),
+            &"anna (an exercise)".into()
+        )
+    );
+
+    let release = json!({ "command": "release", "instance": "pod-2" });
+    assert_eq!(command(&page, "stock", release).await.status, StatusCode::OK);
+    becomes(&two.stock, State::Closed).await;
+    // Its own name: the same as without one, so the breaker's detail is the answer.
+    let here = json!({ "command": "trip", "instance": "pod-1" });
+    assert_eq!(command(&page, "stock", here).await.json()["state"], "open");
+}
+
+#[tokio::test]
+async fn a_command_to_an_instance_that_is_not_there_is_refused() {
+    let store = Store::local();
+    let one = Instance::new(&store, "pod-1").await;
+    let two = Instance::new(&store, "pod-2").await;
+    let page = one.page();
+    for name in ["pod-9", "", "pod 2", "../pod-2", "<script>"] {
+        let answer = command(
+            &page,
+            "stock",
+            json!({ "command": "force_open", "instance": name }),
+        )
+        .await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+        assert!(
+            answer.error().starts_with("no live instance is named `"),
+            "{}",
+            answer.error()
+        );
+    }
+    for (wrong, message) in [
+        (
+            json!({ "command": "trip", "instance": "pod-2" }),
+            "only `force_open`, `force_closed` and `release` act on another instance",
+        ),
+        (
+            json!({ "command": "release", "instance": "pod-2", "at": "fleet" }),
+            "`instance` names one instance, and `at` is the whole fleet; leave one of them out",
+        ),
+    ] {
+        let answer = command(&page, "stock", wrong).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.error(), message);
+    }
+    let alone = Dashboard::new(&two.registry).allow_commands(token());
+    let answer = command(
+        &alone,
+        "stock",
+        json!({ "command": "release", "instance": "pod-1" }),
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "a page without a fleet");
+    assert_eq!([one.stock.state(), two.stock.state()], [State::Closed; 2]);
+}
+
+#[tokio::test]
 async fn a_breaker_that_only_another_instance_has_can_be_forced() {
     let store = Store::local();
     let (one, two) = (
@@ -200,19 +284,20 @@ async fn the_description_has_the_fields_of_the_fleet() {
     let two = Instance::new(&store, "pod-2").await;
     two.stock.trip();
     let page = one.page();
+    let reported = fleet_until(&page, |fleet| !fleet["instances"][1]["breakers"][0].is_null());
+    let reported = reported.await["instances"][1]["breakers"][0].clone();
     command(&page, "stock", json!({ "command": "force_open", "at": "fleet" })).await;
-    let fleet = fleet_until(&page, |fleet| {
-        !fleet["instances"][1]["breakers"][0].is_null() && !fleet["forced"][0].is_null()
-    })
-    .await;
+    let fleet = fleet_until(&page, |fleet| !fleet["forced"][0].is_null()).await;
     let description = read(&page, "/api/v1/openapi.json").await.json();
     let schemas = &description["components"]["schemas"];
+    let of_reported = &schemas["Instance"]["properties"]["breakers"]["items"];
     for (value, schema) in [
-        (&fleet, "Fleet"),
-        (&fleet["instances"][0], "Instance"),
-        (&fleet["forced"][0], "Forced"),
+        (&fleet, &schemas["Fleet"]),
+        (&fleet["instances"][0], &schemas["Instance"]),
+        (&reported, of_reported),
+        (&fleet["forced"][0], &schemas["Forced"]),
     ] {
-        let mut required: Vec<_> = schemas[schema]["required"].as_array().unwrap().clone();
+        let mut required: Vec<_> = schema["required"].as_array().unwrap().clone();
         required.sort_by_key(ToString::to_string);
         let mut keys: Vec<_> = value
             .as_object()

@@ -162,7 +162,7 @@ fn p99_ms(latency: Option<&Latency>) -> Option<f64> {
     Some(rounded(p99.as_secs_f64() * 1e3, 1))
 }
 
-fn override_by(snapshot: &Snapshot) -> Option<String> {
+pub(super) fn override_by(snapshot: &Snapshot) -> Option<String> {
     let is_forced = matches!(
         snapshot.state,
         State::ForcedOpen | State::ForcedClosed | State::Disabled

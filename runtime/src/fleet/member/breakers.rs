@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use crate::fleet::{member::Action, protocol::Quorum};
+use crate::fleet::{
+    member::Action,
+    protocol::{Quorum, Standing},
+};
 
 /// The breakers of one registry.
 pub(crate) trait Breakers {
     /// The breaker's present condition; `None` if this process has no such breaker.
     fn view(&self, breaker: &str) -> Option<View>;
+
+    /// The breaker's override at the moment, by any operator or by configuration.
+    fn standing(&self, breaker: &str) -> Option<Standing>;
 
     /// Changes a breaker; does nothing if this process has no such breaker.
     fn act(&self, breaker: &str, action: Action);

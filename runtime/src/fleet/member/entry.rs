@@ -8,7 +8,14 @@ use crate::fleet::protocol::{Name, Override, Shared, Version};
 /// All times are of this process's monotonic clock.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry {
+    /// What an operator forced on all instances.
     pub(crate) forced: ForcedEntry,
+    /// What an operator forced on this instance alone.
+    pub(crate) own: ForcedEntry,
+    /// Whether the store shows an override of this breaker, or its absence.
+    pub(crate) shows_override: bool,
+    /// When the override that is shown ends by itself.
+    pub(crate) override_until: Option<Duration>,
     pub(crate) shared: Option<SharedEntry>,
     /// The newest change that opened or closed the breaker for all.
     pub(crate) shared_version: Version,
@@ -16,6 +23,14 @@ pub(crate) struct Entry {
     pub(crate) evidence_until: Duration,
     /// Whether the last event opened the breaker of this process.
     pub(crate) is_open: bool,
+}
+
+/// Which instances an operator command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layer {
+    All,
+    /// This one alone.
+    Own,
 }
 
 /// The newest operator command.
@@ -69,8 +84,25 @@ pub(crate) struct Trial {
 impl Entry {
     /// Whether a fresh entry would serve as well.
     pub(crate) fn is_at_rest(&self, now: Duration) -> bool {
-        let was_forced = self.forced.version != Version::default() || self.forced.over.is_some();
-        self.shared.is_none() && !was_forced && !self.is_open && self.evidence_until <= now
+        let was_forced = |known: &ForcedEntry| known.version != Version::default() || known.over.is_some();
+        let is_forced = was_forced(&self.forced) || was_forced(&self.own) || self.shows_override;
+        self.shared.is_none() && !is_forced && !self.is_open && self.evidence_until <= now
+    }
+
+    pub(super) fn layer(&mut self, layer: Layer) -> &mut ForcedEntry {
+        match layer {
+            Layer::All => &mut self.forced,
+            Layer::Own => &mut self.own,
+        }
+    }
+
+    /// The command that decides: the one to this instance, while it lasts.
+    pub(super) fn deciding(&self) -> &ForcedEntry {
+        if self.own.over.is_some() {
+            &self.own
+        } else {
+            &self.forced
+        }
     }
 }
 

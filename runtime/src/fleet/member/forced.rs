@@ -1,9 +1,9 @@
-//! States that an operator forced on all instances.
+//! States that an operator forced, on all instances or on this one.
 
 use std::time::Duration;
 
 use super::{
-    entry::ForcedEntry,
+    entry::{Entry, ForcedEntry, Layer},
     machine::{Member, Pending, Turn},
 };
 use crate::fleet::{
@@ -26,30 +26,102 @@ impl ForcedEntry {
             version: self.version,
         }
     }
+
+    /// Takes the newest command. Returns whether it differs from the one before.
+    fn set(&mut self, now: Duration, margin: Duration, forced: Forced) -> bool {
+        let is_same = match (&self.over, &forced.over) {
+            (Some(known), Some(over)) => {
+                (known.state, &known.who, &known.reason) == (over.state, &over.who, &over.reason)
+            }
+            (known, over) => known.is_none() && over.is_none(),
+        };
+        let remaining = forced.over.as_ref().and_then(|over| over.remaining);
+        let until = remaining.map(|remaining| now + remaining);
+        // A message is on its way for some time, so the end of a repeated command differs a little.
+        let is_moved = match (self.until, until) {
+            (Some(known), Some(until)) => known.abs_diff(until) > margin,
+            (known, until) => known != until,
+        };
+        // A replica without the newest command gives its version to the next one, so equal versions
+        // do not mean equal ends.
+        let has_other_end = self.until.is_some() != until.is_some();
+        let is_changed = !is_same || has_other_end || (is_moved && self.version != forced.version);
+        if is_changed {
+            self.until = until;
+        }
+        self.is_restoring = false;
+        self.version = forced.version;
+        self.over = forced.over;
+        is_changed
+    }
+
+    /// Ends a state whose end has come.
+    fn end(&mut self, now: Duration) -> bool {
+        let is_over = self.until.is_some_and(|until| until <= now);
+        if is_over {
+            self.until = None;
+            self.over = None;
+        }
+        is_over
+    }
 }
 
 impl Member {
     /// Applies a message about an operator state.
-    pub(super) fn on_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, forced: Forced) {
+    pub(super) fn on_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, layer: Layer, forced: Forced) {
         let epoch = self.known.map_or(forced.version.epoch, |known| known.epoch);
-        if forced.version.is_newer(self.entry(breaker).forced.version, epoch) {
-            self.set_forced(turn, breaker, forced);
+        let version = forced.version;
+        let entry = self.entry(breaker);
+        let is_newest = match layer {
+            Layer::All => version.is_newer(entry.forced.version, epoch),
+            // A command to all that came later has ended it.
+            Layer::Own => [&entry.own, &entry.forced]
+                .iter()
+                .all(|known| version.is_newer(known.version, epoch)),
+        };
+        if !is_newest {
+            return;
+        }
+        let is_known = entry.own.version != Version::default();
+        if layer == Layer::All && is_known && version.is_newer(entry.own.version, epoch) {
+            let ended = Forced { over: None, version };
+            let had_own = entry.own.over.is_some();
+            entry.own.set(turn.now, Duration::ZERO, ended);
+            self.set_forced(turn, (breaker, layer), forced, had_own);
+        } else {
+            // A release also ends what an operator of this instance has forced.
+            let is_release = layer == Layer::Own && forced.over.is_none();
+            self.set_forced(turn, (breaker, layer), forced, is_release);
         }
     }
 
     /// Applies the record of a snapshot, or its absence.
-    pub(super) fn on_forced_snapshot(&mut self, turn: &mut Turn<'_>, breaker: &Name, forced: Option<Forced>) {
+    ///
+    /// `is_first`: the first snapshot of this process, in which an old release may be.
+    pub(super) fn on_forced_snapshot(
+        &mut self,
+        turn: &mut Turn<'_>,
+        (breaker, layer): (&Name, Layer),
+        forced: Option<Forced>,
+        is_first: bool,
+    ) {
         let epoch = self.known.map_or(0, |known| known.epoch);
-        let known = &self.entry(breaker).forced;
+        let known = self.entry(breaker).layer(layer);
         match forced {
             // Another instance was faster with an older command.
             Some(forced) if known.is_restoring && known.version.is_newer(forced.version, epoch) => {}
-            Some(forced) => self.set_forced(turn, breaker, forced),
+            Some(forced) => {
+                let is_missed_release = layer == Layer::Own
+                    && forced.over.is_none()
+                    && !is_first
+                    && forced.version != known.version;
+                self.set_forced(turn, (breaker, layer), forced, is_missed_release);
+            }
             // A store that lost its data has no record of earlier operator commands.
             None if known.is_restoring => {}
             None if known.over.is_some() => {
                 let version = known.version;
-                self.set_forced(turn, breaker, Forced { over: None, version });
+                self.set_forced(turn, (breaker, layer), Forced { over: None, version }, false);
             }
             None => {}
         }
@@ -62,7 +134,9 @@ impl Member {
         let mut restored = 0;
         for entry in self.entries.values_mut() {
             entry.forced.is_restoring = is_lost(entry.forced.version);
-            restored += usize::from(entry.forced.is_restoring);
+            // No other instance could bring a released state of this one back.
+            entry.own.is_restoring = is_lost(entry.own.version) && entry.own.over.is_some();
+            restored += usize::from(entry.forced.is_restoring) + usize::from(entry.own.is_restoring);
             if is_lost(entry.shared_version) {
                 entry.shared_version = Version::default();
             }
@@ -75,31 +149,50 @@ impl Member {
         if self.is_restoring {
             return;
         }
-        let lost = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.forced.is_restoring)
-            .take(MOST_RESTORED);
-        let offer = |(name, entry): (&Name, &super::entry::Entry)| Restored {
-            breaker: name.clone(),
-            forced: entry.forced.at(turn.now),
+        let layers = |(name, entry): (&Name, &Entry)| {
+            [(Layer::All, &entry.forced), (Layer::Own, &entry.own)].map(|(layer, known)| {
+                known
+                    .is_restoring
+                    .then(|| (name.clone(), layer, known.at(turn.now)))
+            })
         };
-        let forced: Vec<Restored> = lost.map(offer).collect();
+        let lost = self.entries.iter().flat_map(layers).flatten();
+        let (breakers, forced): (Vec<_>, Vec<_>) = lost
+            .take(MOST_RESTORED)
+            .map(|(breaker, layer, forced)| {
+                let is_own = layer == Layer::Own;
+                let offer = Restored {
+                    breaker: breaker.clone(),
+                    is_own,
+                    forced,
+                };
+                ((breaker, layer), offer)
+            })
+            .unzip();
         if !forced.is_empty() {
             self.is_restoring = true;
-            let breakers = forced.iter().map(|restored| restored.breaker.clone()).collect();
-            self.send(turn, Pending::Restore(breakers), Command::Restore { forced });
+            let instance = self.instance.name.clone();
+            self.send(
+                turn,
+                Pending::Restore(breakers),
+                Command::Restore { instance, forced },
+            );
         }
     }
 
-    pub(super) fn on_restored(&mut self, turn: &mut Turn<'_>, breakers: &[Name], is_confirmed: bool) {
+    pub(super) fn on_restored(
+        &mut self,
+        turn: &mut Turn<'_>,
+        breakers: &[(Name, Layer)],
+        is_confirmed: bool,
+    ) {
         self.is_restoring = false;
         if !is_confirmed {
             return;
         }
-        for breaker in breakers {
+        for (breaker, layer) in breakers {
             // From here on the store decides, whether it took the command or had a newer one.
-            let known = &mut self.entry(breaker).forced;
+            let known = self.entry(breaker).layer(*layer);
             if std::mem::take(&mut known.is_restoring) {
                 known.version = Version::default();
             }
@@ -107,49 +200,40 @@ impl Member {
         self.refresh(turn);
     }
 
-    fn set_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, forced: Forced) {
+    /// `is_certain`: the breaker changes even if the command is the one of before.
+    fn set_forced(
+        &mut self,
+        turn: &mut Turn<'_>,
+        (breaker, layer): (&Name, Layer),
+        forced: Forced,
+        is_certain: bool,
+    ) {
         let margin = self.timing.margin;
-        let known = &mut self.entry(breaker).forced;
-        let is_same = match (&known.over, &forced.over) {
-            (Some(known), Some(over)) => {
-                (known.state, &known.who, &known.reason) == (over.state, &over.who, &over.reason)
-            }
-            (known, over) => known.is_none() && over.is_none(),
-        };
-        let until = forced
-            .over
-            .as_ref()
-            .and_then(|over| over.remaining)
-            .map(|remaining| turn.now + remaining);
-        // A message is on its way for some time, so the end of a repeated command differs a little.
-        let is_moved = match (known.until, until) {
-            (Some(known), Some(until)) => known.abs_diff(until) > margin,
-            (known, until) => known != until,
-        };
-        // A replica without the newest command gives its version to the next one, so equal versions
-        // do not mean equal ends.
-        let has_other_end = known.until.is_some() != until.is_some();
-        let is_changed = !is_same || has_other_end || (is_moved && known.version != forced.version);
+        let entry = self.entry(breaker);
+        let is_changed = entry.layer(layer).set(turn.now, margin, forced);
+        let is_hidden = layer == Layer::All && entry.own.over.is_some();
+        if (is_changed || is_certain) && !is_hidden {
+            self.enforce(turn, breaker);
+        }
         if is_changed {
-            known.until = until;
+            self.on_overridden(turn, breaker);
         }
-        known.is_restoring = false;
-        known.version = forced.version;
-        known.over = forced.over;
-        if !is_changed {
-            return;
-        }
-        if known.over.is_some() {
+    }
+
+    /// Brings the breaker of this process into the state that operators forced, or
+    /// releases it.
+    fn enforce(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+        if self.entry(breaker).deciding().over.is_some() {
             self.apply_forced(turn, breaker);
         } else {
             turn.breakers.act(breaker, Action::Release);
         }
     }
 
-    /// Forces the breaker of this process, if an operator did so for all.
+    /// Forces the breaker of this process, if an operator did so.
     pub(super) fn apply_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
         let now = turn.now;
-        let known = &self.entry(breaker).forced;
+        let known = self.entry(breaker).deciding();
         if let Some(over) = &known.over {
             let action = Action::Force {
                 state: over.state,
@@ -162,21 +246,30 @@ impl Member {
     }
 
     /// Releases what has run out, whether the store answers or not.
+    ///
+    /// After the end of a command to this instance, the one to all instances decides again.
     pub(super) fn end_forced(&mut self, turn: &mut Turn<'_>) {
         if turn.now < self.forced_at {
             return;
         }
         self.forced_at = Duration::MAX;
+        let mut ended = Vec::new();
         for (breaker, entry) in &mut self.entries {
-            match entry.forced.until {
-                Some(until) if until <= turn.now => {
-                    entry.forced.until = None;
-                    entry.forced.over = None;
-                    turn.breakers.act(breaker, Action::Release);
-                }
-                Some(until) => self.forced_at = self.forced_at.min(until),
-                None => {}
+            let was_own = entry.own.over.is_some();
+            let has_ended = [entry.forced.end(turn.now), entry.own.end(turn.now)];
+            if has_ended.contains(&true) {
+                let is_hidden = was_own && !has_ended[1];
+                ended.push((breaker.clone(), is_hidden));
             }
+            for until in [entry.forced.until, entry.own.until].into_iter().flatten() {
+                self.forced_at = self.forced_at.min(until);
+            }
+        }
+        for (breaker, is_hidden) in ended {
+            if !is_hidden {
+                self.enforce(turn, &breaker);
+            }
+            self.on_overridden(turn, &breaker);
         }
     }
 }

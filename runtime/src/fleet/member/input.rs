@@ -34,6 +34,8 @@ pub(crate) enum LocalEvent {
     Closed {
         cause: Cause,
     },
+    /// An override was set, released or given another end.
+    Overridden,
 }
 
 /// The origin of a change.

@@ -7,7 +7,10 @@ use std::{
 };
 
 use crate::fleet::{
-    member::{Breakers, Cause, Input, LocalEvent, Output, Request, Timing, Warning, entry::Entry},
+    member::{
+        Breakers, Cause, Input, LocalEvent, Output, Request, Timing, Warning,
+        entry::{Entry, Layer},
+    },
     protocol::{Command, Content, Instance, Message, Name, Reply, Service, Snapshot, Version},
     store::{StoreError, StoreEvent},
 };
@@ -52,6 +55,8 @@ pub(crate) struct Member {
     touched: Vec<Name>,
     /// No forced state ends before this time.
     pub(super) forced_at: Duration,
+    /// No shown override ends before this time.
+    pub(super) override_at: Duration,
     /// No shared state needs a step before this time.
     pub(super) shared_at: Duration,
     pub(super) pending: HashMap<Request, Pending>,
@@ -104,7 +109,7 @@ pub(super) enum Pending {
         sent: Duration,
     },
     Finish,
-    Restore(Vec<Name>),
+    Restore(Vec<(Name, Layer)>),
     Other,
 }
 
@@ -128,6 +133,7 @@ impl Member {
             forget_at: ENTRIES_AT_REST,
             touched: Vec::new(),
             forced_at: Duration::MAX,
+            override_at: Duration::MAX,
             shared_at: Duration::MAX,
             pending: HashMap::new(),
             next_request: 0,
@@ -172,7 +178,7 @@ impl Member {
 
     /// When the member must be woken without another input.
     pub(crate) fn next_wake(&self) -> Duration {
-        let mut next = self.forced_at;
+        let mut next = self.forced_at.min(self.override_at);
         if self.link != LinkState::Down {
             next = next.min(self.next_sync);
         }
@@ -254,6 +260,8 @@ impl Member {
     fn on_message(&mut self, turn: &mut Turn<'_>, message: Message) {
         let version = message.version();
         let is_restored = matches!(message, Message::Forced { .. });
+        let is_for_another =
+            matches!(&message, Message::Forced { on: Some(instance), .. } if *instance != self.instance.name);
         match self.known {
             // Another epoch: the store lost its data, or an old operator state was restored.
             Some(known) if known.epoch != version.epoch => {
@@ -265,13 +273,19 @@ impl Member {
             Some(known) => self.known = Some(known.max(version)),
             None => self.known = Some(version),
         }
+        if is_for_another {
+            return;
+        }
         self.digest.clear();
         let breaker = message.breaker().clone();
         if !self.has_room(&breaker) {
             return;
         }
         match message {
-            Message::Forced { forced, .. } => self.on_forced(turn, &breaker, forced),
+            Message::Forced { on, forced, .. } => {
+                let layer = if on.is_some() { Layer::Own } else { Layer::All };
+                self.on_forced(turn, &breaker, layer, forced);
+            }
             Message::Opened { shared, .. } => self.on_opened(turn, &breaker, &shared),
             Message::Closed { version, .. } => self.on_closed(turn, &breaker, version),
             Message::Trial { lease, .. } => self.on_lease(turn, &breaker, &lease),
@@ -382,6 +396,7 @@ impl Member {
                 }
                 self.dirty.insert(breaker.clone());
             }
+            LocalEvent::Overridden => self.on_overridden(turn, breaker),
         }
     }
 
@@ -400,39 +415,50 @@ impl Member {
             _ => version,
         });
         self.warn_of_twins(turn, &snapshot);
-        self.has_joined = true;
+        let is_first = !std::mem::replace(&mut self.has_joined, true);
         if is_lost {
             self.mark_lost(turn, version);
         }
         // Without content, the digest is still the one that was sent, unless a message cleared it
         // meanwhile.
         if let Some(content) = snapshot.content {
-            self.apply(turn, version, content, is_lost);
+            self.apply(turn, version, content, (is_first, is_lost));
             if self.known == Some(version) {
                 self.digest = snapshot.digest;
             }
         }
         self.restore(turn);
         if is_lost || !was_registered {
-            let open = self.entries.iter().filter(|(_, entry)| entry.is_open);
+            let shown = |entry: &Entry| entry.is_open || entry.shows_override;
+            let open = self.entries.iter().filter(|(_, entry)| shown(entry));
             self.dirty.extend(open.map(|(name, _)| name.clone()));
             self.report_at = turn.now;
         }
     }
 
     /// Replaces all records, except those that are newer than the snapshot.
-    fn apply(&mut self, turn: &mut Turn<'_>, version: Version, content: Content, is_lost: bool) {
+    fn apply(
+        &mut self,
+        turn: &mut Turn<'_>,
+        version: Version,
+        content: Content,
+        (is_first, is_lost): (bool, bool),
+    ) {
         let mut forced: BTreeMap<Name, _> = content.forced.into_iter().collect();
+        let mut own: BTreeMap<Name, _> = content.own.into_iter().collect();
         let mut shared: BTreeMap<Name, _> = content.shared.into_iter().collect();
         let mut names: BTreeSet<Name> = self.entries.keys().cloned().collect();
-        names.extend(forced.keys().chain(shared.keys()).cloned());
+        names.extend(forced.keys().chain(own.keys()).chain(shared.keys()).cloned());
         let is_newer = |known: Version| !is_lost && known.epoch == version.epoch && known > version;
         for name in names {
             if !self.has_room(&name) {
                 continue;
             }
             if !is_newer(self.entry(&name).forced.version) {
-                self.on_forced_snapshot(turn, &name, forced.remove(&name));
+                self.on_forced_snapshot(turn, (&name, Layer::All), forced.remove(&name), is_first);
+            }
+            if !is_newer(self.entry(&name).own.version) {
+                self.on_forced_snapshot(turn, (&name, Layer::Own), own.remove(&name), is_first);
             }
             if !is_newer(self.entry(&name).shared_version) {
                 self.on_shared_snapshot(turn, &name, shared.remove(&name), is_lost);
@@ -457,6 +483,7 @@ impl Member {
     fn run_timers(&mut self, turn: &mut Turn<'_>) {
         self.forget_at_rest(turn.now);
         self.end_forced(turn);
+        self.end_overrides(turn.now);
         if self.link != LinkState::Down && turn.now >= self.next_sync {
             self.sync(turn);
         }
@@ -527,8 +554,11 @@ impl Member {
             let Some(entry) = self.entries.get(&breaker) else {
                 continue;
             };
-            if let Some(until) = entry.forced.until {
+            for until in [entry.forced.until, entry.own.until].into_iter().flatten() {
                 self.forced_at = self.forced_at.min(until);
+            }
+            if let Some(until) = entry.override_until {
+                self.override_at = self.override_at.min(until);
             }
             if let Some(shared) = &entry.shared {
                 self.shared_at = self.shared_at.min(self.next_step(shared));

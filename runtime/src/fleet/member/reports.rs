@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::machine::{LinkState, Member, Pending, Turn};
 use crate::fleet::{
     member::{Condition, View},
-    protocol::{Command, Name, Report, ReportReply, Reported, limits::MOST_REPORTS},
+    protocol::{Command, Name, Report, ReportReply, Reported, Shown, limits::MOST_REPORTS},
 };
 
 impl Member {
@@ -20,7 +20,7 @@ impl Member {
         let mut reports = Vec::new();
         while let Some(breaker) = self.dirty.pop_first() {
             if let Some(view) = turn.breakers.view(&breaker) {
-                reports.push(self.report(turn.now, &breaker, &view));
+                reports.push(self.report(turn, &breaker, &view));
                 breakers.push(breaker);
             }
             if breakers.len() == MOST_REPORTS {
@@ -40,7 +40,23 @@ impl Member {
         self.send(turn, Pending::Report(breakers), command);
     }
 
-    fn report(&self, now: Duration, breaker: &Name, view: &View) -> Report {
+    fn report(&mut self, turn: &Turn<'_>, breaker: &Name, view: &View) -> Report {
+        let now = turn.now;
+        let shown = self.shown(turn, breaker);
+        let is_shown = matches!(shown, Shown::Forced(_) | Shown::Exception);
+        if is_shown
+            || self
+                .entries
+                .get(breaker)
+                .is_some_and(|entry| entry.shows_override)
+        {
+            let entry = self.entry(breaker);
+            entry.shows_override = is_shown;
+            entry.override_until = match &shown {
+                Shown::Forced(standing) => standing.remaining.map(|remaining| now + remaining),
+                _ => None,
+            };
+        }
         let evidence = self
             .entries
             .get(breaker)
@@ -60,7 +76,54 @@ impl Member {
         Report {
             breaker: breaker.clone(),
             state,
+            shown,
             quorum: view.quorum,
+        }
+    }
+
+    /// What operators see of a breaker of this process.
+    ///
+    /// What all instances have in common is in the store once: a command to a thousand instances
+    /// does not cause a thousand reports.
+    fn shown(&self, turn: &Turn<'_>, breaker: &Name) -> Shown {
+        let on_all = self
+            .entries
+            .get(breaker)
+            .and_then(|entry| entry.forced.over.as_ref());
+        match (turn.breakers.standing(breaker), on_all) {
+            (Some(standing), Some(over)) if over.state.as_state() == standing.state => Shown::AsOnAll,
+            (Some(standing), _) => Shown::Forced(standing),
+            (None, Some(_)) => Shown::Exception,
+            (None, None) => Shown::Automatic,
+        }
+    }
+
+    /// An override may have changed, or the command to all instances.
+    pub(super) fn on_overridden(&mut self, turn: &Turn<'_>, breaker: &Name) {
+        let shown = self.shown(turn, breaker);
+        let known = self.entries.get(breaker);
+        let is_in_store = known.is_some_and(|entry| entry.is_open || entry.shows_override);
+        if is_in_store || matches!(shown, Shown::Forced(_) | Shown::Exception) {
+            self.dirty.insert(breaker.clone());
+        }
+    }
+
+    /// Reports overrides that have ended by themselves.
+    /// The breaker has no event of the end before its next call.
+    pub(super) fn end_overrides(&mut self, now: Duration) {
+        if now < self.override_at {
+            return;
+        }
+        self.override_at = Duration::MAX;
+        for (breaker, entry) in &mut self.entries {
+            match entry.override_until {
+                Some(until) if until <= now => {
+                    entry.override_until = None;
+                    self.dirty.insert(breaker.clone());
+                }
+                Some(until) => self.override_at = self.override_at.min(until),
+                None => {}
+            }
         }
     }
 

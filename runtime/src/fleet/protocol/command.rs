@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::fleet::protocol::{
     name::Name,
-    record::{Forced, ForcedState},
+    record::{Forced, ForcedState, Standing},
     snapshot::{Overview, Snapshot},
     version::Version,
 };
@@ -41,11 +41,27 @@ pub(crate) enum Reported {
     HalfOpen,
 }
 
+/// What operators see of one breaker in one process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The automatic state, unless it is closed.
+    Automatic,
+    /// The automatic state, closed as well.
+    /// The breaker is not forced here as on the other instances.
+    Exception,
+    /// What is forced on all instances, which the store has already.
+    AsOnAll,
+    /// This override.
+    Forced(Standing),
+}
+
 /// One breaker's state, with the rule by which it may open for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
     pub(crate) breaker: Name,
+    /// The automatic state, also behind an override.
     pub(crate) state: Reported,
+    pub(crate) shown: Shown,
     /// `None`: the report is shown to operators and has no effect.
     pub(crate) quorum: Option<Quorum>,
 }
@@ -65,6 +81,8 @@ pub(crate) enum TrialEnd {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Restored {
     pub(crate) breaker: Name,
+    /// Whether it was forced on this instance alone.
+    pub(crate) is_own: bool,
     pub(crate) forced: Forced,
 }
 
@@ -87,17 +105,19 @@ pub(crate) enum Command {
         number: u64,
         reports: Vec<Report>,
     },
-    /// Forces a breaker on all instances.
+    /// Forces a breaker: on one instance, or on all if `on` is `None`.
     Force {
         breaker: Name,
+        on: Option<Name>,
         state: ForcedState,
         lasting: Option<Duration>,
         who: String,
         reason: String,
     },
-    /// Releases a forced breaker.
+    /// Releases a forced breaker: on one instance, or on all if `on` is `None`.
     Release {
         breaker: Name,
+        on: Option<Name>,
         who: String,
         reason: String,
     },
@@ -129,7 +149,7 @@ pub(crate) enum Command {
         end: TrialEnd,
     },
     /// Gives a store that lost its data the forced states of before.
-    Restore { forced: Vec<Restored> },
+    Restore { instance: Name, forced: Vec<Restored> },
     /// Reads everything, for operators.
     Overview,
 }
@@ -182,6 +202,15 @@ pub(crate) enum LeaseReply {
     NotOpen,
 }
 
+/// Why an instance takes no command of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotTaken {
+    /// No live instance has this name.
+    Unknown,
+    /// It runs a version that takes commands to all instances only.
+    Earlier,
+}
+
 /// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
@@ -189,6 +218,8 @@ pub(crate) enum Reply {
     Report(ReportReply),
     /// The version of the change that the command made.
     Changed(Version),
+    /// The command is for an instance that takes none, and changed nothing.
+    NotTaken(NotTaken),
     Lease(LeaseReply),
     /// Whether the token was the current one.
     Token(bool),

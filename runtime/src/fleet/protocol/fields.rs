@@ -4,7 +4,6 @@
 //! Every language reads and writes this form with its standard library, and a person reads it in
 //! `redis-cli`.
 
-#[cfg(test)]
 use std::borrow::Cow;
 
 use crate::fleet::protocol::limits::LONGEST_MESSAGE;
@@ -79,7 +78,6 @@ fn hexadecimal(digit: u8) -> Option<u8> {
 }
 
 /// Writes named values in the given order.
-#[cfg(test)]
 pub(crate) fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) -> String {
     let mut text = String::new();
     for (name, value) in fields {
@@ -93,7 +91,6 @@ pub(crate) fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, Cow<'a, str>
     text
 }
 
-#[cfg(test)]
 /// Escapes like the scripts do: letters, digits and `-_.~:/*[],` stay readable.
 fn escape(value: &str, text: &mut String) {
     use std::fmt::Write;

@@ -33,6 +33,11 @@ impl Keys {
         self.key("forced")
     }
 
+    /// Hash: breaker to the state that is forced on this instance alone.
+    pub(crate) fn forced_on(&self, instance: &str) -> String {
+        self.key(&format!("forced:{instance}"))
+    }
+
     /// Hash: breaker to shared open.
     pub(crate) fn shared(&self) -> String {
         self.key("shared")
@@ -75,6 +80,7 @@ mod tests {
             keys.meta(),
             keys.instances(),
             keys.forced(),
+            keys.forced_on("pod-1"),
             keys.shared(),
             keys.instance("pod-1"),
             keys.open("inventory[eu-1]"),
@@ -85,6 +91,7 @@ mod tests {
             "meta",
             "instances",
             "forced",
+            "forced:pod-1",
             "shared",
             "instance:pod-1",
             "open:inventory[eu-1]",
@@ -92,11 +99,10 @@ mod tests {
         ];
         for (key, name) in all.iter().zip(expected) {
             assert_eq!(key, &format!("fusebox:{{orders}}:{name}"));
-            let row = name.split_once(':').map_or(name, |(kind, _)| kind);
-            assert!(
-                documented.contains(&format!("| `{row}")),
-                "docs/fleet.md lacks a row for `{row}`"
-            );
+            let row = name
+                .split_once(':')
+                .map_or_else(|| format!("| `{name}` |"), |(kind, _)| format!("| `{kind}:<"));
+            assert!(documented.contains(&row), "docs/fleet.md lacks a row {row}");
         }
     }
 }

@@ -19,6 +19,12 @@ pub(crate) const LONGEST_WHO: usize = 64;
 /// The longest reason, in characters.
 pub(crate) const LONGEST_REASON: usize = 200;
 
+/// The longest name of a program that is shown, in characters.
+pub(crate) const LONGEST_PROGRAM: usize = 64;
+
+/// The longest word for a state, in characters.
+pub(crate) const LONGEST_STATE: usize = 32;
+
 /// The most reports in one command; more are sent in further commands.
 pub(crate) const MOST_REPORTS: usize = 64;
 
@@ -54,9 +60,21 @@ pub(crate) fn clamped(millis: u64) -> Duration {
 
 /// The first `longest` characters of a text, with unprintable ones replaced by
 /// spaces.
+///
+/// At most twice as many bytes: a message has room for three texts whose every byte is escaped.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
+    let mut room = longest * 2;
+    let fits = |c: &char| {
+        let is_room = c.len_utf8() <= room;
+        room = room.saturating_sub(c.len_utf8());
+        is_room
+    };
     let printable = |c: char| if is_unprintable(c) { ' ' } else { c };
-    text.chars().take(longest).map(printable).collect()
+    text.chars()
+        .take(longest)
+        .map(printable)
+        .take_while(fits)
+        .collect()
 }
 
 #[cfg(test)]
@@ -72,6 +90,7 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut_between_characters() {
         assert_eq!(shortened(&"é".repeat(300), 200), "é".repeat(200));
+        assert_eq!(shortened(&"電".repeat(300), 200), "電".repeat(133));
         assert_eq!(shortened("a\r\nb", 10), "a  b");
     }
 }

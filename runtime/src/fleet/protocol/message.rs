@@ -18,8 +18,13 @@ use crate::fleet::protocol::{
 /// One published change. Durations are what remains by the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Message {
-    /// An operator forced or released a breaker.
-    Forced { breaker: Name, forced: Forced },
+    /// An operator forced or released a breaker: on one instance, or on all if `on`
+    /// is `None`.
+    Forced {
+        breaker: Name,
+        on: Option<Name>,
+        forced: Forced,
+    },
     /// A breaker opened on all instances, or reopened after a failed trial.
     Opened { breaker: Name, shared: Shared },
     /// A trial succeeded: the breaker closes on all instances.
@@ -60,10 +65,18 @@ impl Message {
             .filter(|name| name::is_breaker(name))?
             .into();
         match fields.text("kind")? {
-            kind @ ("forced" | "released") => {
-                let forced = Forced::from_message(fields, kind == "released")?;
-                Some(Self::Forced { breaker, forced })
-            }
+            kind @ ("forced" | "released") => Some(Self::Forced {
+                breaker,
+                on: None,
+                forced: Forced::from_message(fields, kind == "released")?,
+            }),
+            // Kinds of their own: an instance of an earlier version ignores them, and would force
+            // itself for a `forced` with one more name.
+            kind @ ("forced_on" | "released_on") => Some(Self::Forced {
+                breaker,
+                on: Some(fields.text("instance")?.into()),
+                forced: Forced::from_message(fields, kind == "released_on")?,
+            }),
             "opened" => Some(Self::Opened {
                 breaker,
                 shared: Shared::from_message(fields)?,
@@ -92,6 +105,12 @@ impl Message {
         let number = |duration: Duration| Cow::from(millis(duration).to_string());
         let mut list: Vec<(&str, Cow<'_, str>)> = vec![("kind", self.kind().into())];
         list.push(("breaker", self.breaker().as_ref().into()));
+        if let Self::Forced {
+            on: Some(instance), ..
+        } = self
+        {
+            list.push(("instance", instance.as_ref().into()));
+        }
         match self {
             Self::Forced {
                 forced: Forced { over: Some(over), .. },
@@ -121,11 +140,12 @@ impl Message {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::Forced {
-                forced: Forced { over: Some(_), .. },
-                ..
-            } => "forced",
-            Self::Forced { .. } => "released",
+            Self::Forced { on, forced, .. } => match (on, &forced.over) {
+                (None, Some(_)) => "forced",
+                (None, None) => "released",
+                (Some(_), Some(_)) => "forced_on",
+                (Some(_), None) => "released_on",
+            },
             Self::Opened { .. } => "opened",
             Self::Closed { .. } => "closed",
             Self::Trial { .. } => "trial",
@@ -161,18 +181,19 @@ mod tests {
             token: version,
             remaining: Duration::from_secs(4),
         };
+        let forced = |on: Option<&str>, over: Option<&Override>| Message::Forced {
+            breaker: breaker.clone(),
+            on: on.map(Name::from),
+            forced: Forced {
+                over: over.cloned(),
+                version,
+            },
+        };
         vec![
-            Message::Forced {
-                breaker: breaker.clone(),
-                forced: Forced {
-                    over: Some(over),
-                    version,
-                },
-            },
-            Message::Forced {
-                breaker: breaker.clone(),
-                forced: Forced { over: None, version },
-            },
+            forced(None, Some(&over)),
+            forced(None, None),
+            forced(Some("pod-3"), Some(&over)),
+            forced(Some("pod-3"), None),
             Message::Opened {
                 breaker: breaker.clone(),
                 shared,
@@ -196,7 +217,7 @@ mod tests {
     #[test]
     fn the_text_is_the_documented_one() {
         assert_eq!(
-            examples()[2].encode(),
+            examples()[4].encode(),
             "kind=opened&breaker=inventory[eu-1]&ms=30000&round=1&open=2&live=5&last=pod-1&version=1795754531123-57"
         );
     }

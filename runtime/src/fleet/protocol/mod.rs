@@ -11,10 +11,11 @@ pub(crate) mod snapshot;
 pub(crate) mod version;
 
 pub(crate) use command::{
-    Command, Instance, LeaseReply, Quorum, Reply, Report, ReportReply, Reported, Restored, TrialEnd,
+    Command, Instance, LeaseReply, NotTaken, Quorum, Reply, Report, ReportReply, Reported, Restored, Shown,
+    TrialEnd,
 };
 pub(crate) use message::Message;
 pub(crate) use name::{Name, Service};
-pub(crate) use record::{Forced, ForcedState, Lease, Override, Shared};
-pub(crate) use snapshot::{Content, InstanceView, Overview, Snapshot};
+pub(crate) use record::{Forced, ForcedState, Lease, Override, Shared, Standing};
+pub(crate) use snapshot::{Content, InstanceView, Overview, ShownBreaker, Snapshot};
 pub(crate) use version::Version;

@@ -1,12 +1,15 @@
 //! What the store holds about one breaker.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use crate::fleet::protocol::{
-    fields::Fields,
-    limits::{LONGEST_REASON, LONGEST_WHO, clamped, shortened},
-    name::Name,
-    version::Version,
+use crate::{
+    State,
+    fleet::protocol::{
+        fields::{self, Fields},
+        limits::{LONGEST_REASON, LONGEST_WHO, clamped, millis, shortened},
+        name::Name,
+        version::Version,
+    },
 };
 
 /// A state that an operator sets.
@@ -21,6 +24,14 @@ impl ForcedState {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
+        }
+    }
+
+    /// The state of a breaker that is forced so.
+    pub(crate) const fn as_state(self) -> State {
+        match self {
+            Self::Open => State::ForcedOpen,
+            Self::Closed => State::ForcedClosed,
         }
     }
 
@@ -96,12 +107,39 @@ impl Forced {
     }
 }
 
-fn author(fields: &Fields) -> Override {
+pub(super) fn author(fields: &Fields) -> Override {
     Override {
         state: ForcedState::Open,
         remaining: None,
         who: shortened(fields.text("who").unwrap_or("unknown"), LONGEST_WHO),
         reason: shortened(fields.text("reason").unwrap_or(""), LONGEST_REASON),
+    }
+}
+
+/// An override that a breaker of one instance has, by any operator or by
+/// configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Forced open, forced closed or disabled.
+    pub(crate) state: State,
+    /// How long it still lasts; `None` without an end.
+    pub(crate) remaining: Option<Duration>,
+    /// The operator; empty if none is known.
+    pub(crate) who: String,
+    pub(crate) reason: String,
+}
+
+impl Standing {
+    /// The text of a report, from which the script makes the record.
+    pub(crate) fn encode(&self) -> String {
+        let mut list = vec![("state", Cow::from(self.state.as_str()))];
+        let remaining = self.remaining.map(|remaining| millis(remaining).to_string());
+        list.extend(remaining.map(|remaining| ("ms", remaining.into())));
+        if !self.who.is_empty() {
+            list.push(("who", shortened(&self.who, LONGEST_WHO).into()));
+            list.push(("reason", shortened(&self.reason, LONGEST_REASON).into()));
+        }
+        fields::encode(list)
     }
 }
 

@@ -18,6 +18,20 @@ pub enum StoreError {
         /// The first characters of the name.
         name: Box<str>,
     },
+    /// No live instance of the service has this name.
+    #[error("no live instance is named `{instance}`; `fusebox instances` lists them")]
+    UnknownInstance {
+        /// The name.
+        instance: Box<str>,
+    },
+    /// The instance runs a version that takes commands to all instances only.
+    #[error(
+        "instance `{instance}` runs an earlier version, which takes no commands for one instance; use its own page, or update it"
+    )]
+    EarlierInstance {
+        /// The name.
+        instance: Box<str>,
+    },
     /// The server cannot be reached.
     #[error("store {address} cannot be reached: {reason}")]
     Unreachable {

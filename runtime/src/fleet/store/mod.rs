@@ -2,6 +2,7 @@
 
 mod backend;
 mod error;
+mod forced_rows;
 pub(crate) mod local;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;

@@ -7,18 +7,18 @@ use std::{
     time::Duration,
 };
 
-use crate::fleet::protocol::{
-    Command, Content, Forced, ForcedState, Instance, InstanceView, Lease, LeaseReply, Message, Name,
-    Override, Overview, Quorum, Reply, Report, ReportReply, Reported, Restored, Shared, Snapshot, TrialEnd,
-    Version,
-    limits::{
-        ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
-        SHORTEST_LEASE, clamped, millis, shortened,
+use crate::fleet::{
+    protocol::{
+        Command, Content, Instance, InstanceView, Lease, LeaseReply, Message, Name, NotTaken, Override,
+        Overview, Quorum, Reply, Report, ReportReply, Reported, Restored, Shared, Shown, ShownBreaker,
+        Snapshot, Standing, TrialEnd, Version,
+        limits::{
+            ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
+            SHORTEST_LEASE, clamped, millis, shortened,
+        },
     },
+    store::forced_rows::{ForcedRows, Millis},
 };
-
-/// Milliseconds of the server's clock.
-type Millis = u64;
 
 /// The states of one service.
 #[derive(Debug, Clone, Default)]
@@ -26,8 +26,12 @@ pub(crate) struct Table {
     epoch: Option<u64>,
     sequence: u64,
     program: String,
+    /// The server time at which the past was forgotten last.
+    forgot_at: Option<Millis>,
     instances: BTreeMap<Name, InstanceRow>,
-    forced: BTreeMap<Name, ForcedRow>,
+    forced: ForcedRows,
+    /// Per instance: what is forced on it alone.
+    own: BTreeMap<Name, OwnRows>,
     shared: BTreeMap<Name, SharedRow>,
     /// Per breaker: the instances that tripped by themselves, and the end of their
     /// cooldowns.
@@ -40,22 +44,24 @@ struct InstanceRow {
     program: String,
     alive_until: Millis,
     report: u64,
-    breakers: BTreeMap<Name, (Reported, Millis)>,
+    breakers: BTreeMap<Name, ShownRow>,
 }
 
-#[derive(Debug, Clone, Hash)]
-struct ForcedRow {
-    state: Option<ForcedStateRow>,
+/// What is forced on one instance.
+#[derive(Debug, Clone, Default)]
+struct OwnRows {
+    forced: ForcedRows,
+    /// Without a sign of life, the instance is forgotten then.
+    kept_until: Millis,
+}
+
+/// What operators see of one breaker of one instance.
+#[derive(Debug, Clone)]
+struct ShownRow {
+    state: &'static str,
+    is_override: bool,
     until: Option<Millis>,
-    length: Millis,
-    version: Version,
-}
-
-#[derive(Debug, Clone, Hash)]
-struct ForcedStateRow {
-    is_open: bool,
-    who: String,
-    reason: String,
+    author: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone, Hash)]
@@ -90,6 +96,7 @@ impl Table {
             } => Reply::Report(self.report(now, instance, *number, reports, &mut messages)),
             Command::Force {
                 breaker,
+                on,
                 state,
                 lasting,
                 who,
@@ -101,9 +108,11 @@ impl Table {
                     who: who.clone(),
                     reason: reason.clone(),
                 };
-                self.force(now, breaker, Some(over), &mut messages)
+                self.force(now, (breaker, on.as_ref()), Some(over), &mut messages)
             }
-            Command::Release { breaker, .. } => self.force(now, breaker, None, &mut messages),
+            Command::Release { breaker, on, .. } => {
+                self.force(now, (breaker, on.as_ref()), None, &mut messages)
+            }
             Command::Acquire {
                 breaker,
                 instance,
@@ -126,7 +135,7 @@ impl Table {
                 token,
                 end,
             } => self.finish(now, breaker, (instance, *token), *end, &mut messages),
-            Command::Restore { forced } => self.restore(now, forced, &mut messages),
+            Command::Restore { instance, forced } => self.restore(now, instance, forced, &mut messages),
             Command::Overview => self.overview(now),
         };
         (reply, messages)
@@ -159,13 +168,18 @@ impl Table {
             *row = fresh();
         }
         row.alive_until = now + millis(alive.min(LONGEST_ALIVE));
-        let newest = self.digest();
+        let epoch = self.version().epoch;
+        if let Some(own) = self.own.get_mut(&instance.name) {
+            own.kept_until = now + millis(RELEASE_MEMORY);
+            own.forced.end_before(&self.forced, epoch);
+        }
+        let newest = self.digest(&instance.name);
         Reply::Snapshot(Snapshot {
             version: self.version(),
             live: count(self.instances.len()),
             program: self.program.clone(),
             replaced,
-            content: (newest != digest).then(|| self.content(now)),
+            content: (newest != digest).then(|| self.content(now, Some(&instance.name))),
             digest: newest,
         })
     }
@@ -221,14 +235,14 @@ impl Table {
             .get_mut(instance)
             .expect("checked by report")
             .breakers;
+        match ShownRow::new(now, report) {
+            None => drop(breakers.remove(&report.breaker)),
+            Some(row) => drop(breakers.insert(report.breaker.clone(), row)),
+        }
         let until = match report.state {
             Reported::Open { remaining, .. } => now + millis(remaining),
             Reported::Closed | Reported::HalfOpen => now,
         };
-        match report.state {
-            Reported::Closed => drop(breakers.remove(&report.breaker)),
-            state => drop(breakers.insert(report.breaker.clone(), (state, until))),
-        }
         let open = self.open.entry(report.breaker.clone()).or_default();
         match report.state {
             Reported::Open { evidence: true, .. } if until > now => {
@@ -290,18 +304,37 @@ impl Table {
     fn force(
         &mut self,
         now: Millis,
-        breaker: &Name,
+        (breaker, on): (&Name, Option<&Name>),
         over: Option<Override>,
         messages: &mut Vec<Message>,
     ) -> Reply {
+        if let Some(instance) = on {
+            self.forget_the_past(now);
+            if !self.instances.contains_key(instance) {
+                return Reply::NotTaken(NotTaken::Unknown);
+            }
+        }
         let version = self.next_version();
-        let row = ForcedRow::new(now, over, version);
-        messages.extend(row.at(now).map(|forced| Message::Forced {
-            breaker: breaker.clone(),
-            forced,
-        }));
-        self.forced.insert(breaker.clone(), row);
+        let rows = self.rows(now, on);
+        messages.extend(
+            rows.set(now, breaker, over, version)
+                .map(|forced| Message::Forced {
+                    breaker: breaker.clone(),
+                    on: on.cloned(),
+                    forced,
+                }),
+        );
         Reply::Changed(version)
+    }
+
+    /// What is forced on one instance, or on all.
+    fn rows(&mut self, now: Millis, on: Option<&Name>) -> &mut ForcedRows {
+        let Some(instance) = on else {
+            return &mut self.forced;
+        };
+        let own = self.own.entry(instance.clone()).or_default();
+        own.kept_until = now + millis(RELEASE_MEMORY);
+        &mut own.forced
     }
 
     fn acquire(
@@ -444,28 +477,35 @@ impl Table {
             .map(|(owner, ..)| owner)
     }
 
-    fn restore(&mut self, now: Millis, offers: &[Restored], messages: &mut Vec<Message>) -> Reply {
+    fn restore(
+        &mut self,
+        now: Millis,
+        instance: &Name,
+        offers: &[Restored],
+        messages: &mut Vec<Message>,
+    ) -> Reply {
         let before = self.version();
         for offer in offers {
+            let on = offer.is_own.then_some(instance);
             let version = offer.forced.version;
             let is_lost = version.epoch != before.epoch || version.sequence > before.sequence;
-            let known = self
-                .forced
-                .get(&offer.breaker)
-                .filter(|row| row.at(now).is_some());
-            let is_newer = known.is_none_or(|row| row.version.epoch != before.epoch && version > row.version);
+            let known = self.rows(now, on).lasting(now, &offer.breaker);
+            let is_newer = known
+                .is_none_or(|known| known.epoch != before.epoch && version.is_newer(known, before.epoch));
             if !is_lost || !is_newer {
                 continue;
             }
             if version.epoch == before.epoch {
                 self.sequence = self.sequence.max(version.sequence);
             }
-            let row = ForcedRow::new(now, offer.forced.over.clone(), version);
-            messages.extend(row.at(now).map(|forced| Message::Forced {
+            let record = self
+                .rows(now, on)
+                .set(now, &offer.breaker, offer.forced.over.clone(), version);
+            messages.extend(record.map(|forced| Message::Forced {
                 breaker: offer.breaker.clone(),
+                on: on.cloned(),
                 forced,
             }));
-            self.forced.insert(offer.breaker.clone(), row);
         }
         Reply::Done
     }
@@ -476,37 +516,36 @@ impl Table {
             name: name.clone(),
             program: row.program.clone(),
             alive: clamped(row.alive_until.saturating_sub(now)),
+            is_addressable: true,
             breakers: row
                 .breakers
                 .iter()
-                .map(|(breaker, (state, until))| {
-                    (
-                        breaker.clone(),
-                        word(*state).to_owned(),
-                        clamped(until.saturating_sub(now)),
-                    )
-                })
+                .filter_map(|(breaker, row)| row.view(now, breaker))
                 .collect(),
         };
         let instances = self.instances.iter().map(view).collect();
         Reply::Overview(Overview {
             instances,
-            content: self.content(now),
+            content: self.content(now, None),
         })
     }
 
     fn forget_the_past(&mut self, now: Millis) {
+        // Nothing ends within a millisecond, and a large fleet sends thousands of reports a second.
+        if self.forgot_at.replace(now) == Some(now) {
+            return;
+        }
         self.instances
             .retain(|_, row| row.alive_until > now && row.alive_until <= now + millis(LONGEST_ALIVE));
+        self.forced.forget_the_past(now);
+        self.own.retain(|_, own| {
+            own.forced.forget_the_past(now);
+            own.kept_until > now
+        });
         // Once the server's clock was set back, nothing lasts longer than its full length from now.
-        for row in self.forced.values_mut() {
-            row.until = row.until.map(|until| until.min(now + row.length));
-        }
         for row in self.shared.values_mut() {
             row.until = row.until.min(now + row.length);
         }
-        self.forced
-            .retain(|_, row| row.until.is_none_or(|until| until > now));
         self.shared
             .retain(|_, row| row.is_leased(now) || row.until + millis(ABANDONED_AFTER) > now);
         self.open.retain(|_, open| {
@@ -515,62 +554,66 @@ impl Table {
         });
     }
 
-    fn content(&self, now: Millis) -> Content {
-        let forced = self
-            .forced
-            .iter()
-            .filter_map(|(name, row)| Some((name.clone(), row.at(now)?)));
+    /// What all instances share, with what is forced on one of them.
+    fn content(&self, now: Millis, instance: Option<&Name>) -> Content {
+        let own = instance.and_then(|instance| self.own.get(instance));
         let shared = self.shared.iter().map(|(name, row)| (name.clone(), row.at(now)));
         Content {
-            forced: forced.collect(),
+            forced: self.forced.content(now),
+            own: own.map(|own| own.forced.content(now)).unwrap_or_default(),
             shared: shared.collect(),
         }
     }
 
-    fn digest(&self) -> String {
+    fn digest(&self, instance: &Name) -> String {
+        let own = self.own.get(instance).map(|own| &own.forced);
         let mut hasher = DefaultHasher::new();
-        (self.epoch, &self.forced, &self.shared).hash(&mut hasher);
+        (self.epoch, &self.forced, own, &self.shared).hash(&mut hasher);
         format!("{:016x}", hasher.finish())
     }
 }
 
-impl ForcedRow {
-    fn new(now: Millis, over: Option<Override>, version: Version) -> Self {
-        let lasting = match &over {
-            Some(over) => over.remaining,
-            None => Some(RELEASE_MEMORY),
-        };
-        let length = lasting.map_or(0, millis);
-        Self {
-            until: lasting.map(|_| now + length),
-            length,
-            version,
-            state: over.map(|over| ForcedStateRow {
-                is_open: over.state == ForcedState::Open,
-                who: shortened(&over.who, LONGEST_WHO),
-                reason: shortened(&over.reason, LONGEST_REASON),
+impl ShownRow {
+    /// `None` if there is nothing to show.
+    fn new(now: Millis, report: &Report) -> Option<Self> {
+        let automatic = Self {
+            state: word(report.state),
+            is_override: false,
+            until: Some(match report.state {
+                Reported::Open { remaining, .. } => now + millis(remaining),
+                Reported::Closed | Reported::HalfOpen => now,
             }),
+            author: None,
+        };
+        match &report.shown {
+            Shown::Automatic if report.state == Reported::Closed => None,
+            Shown::Automatic | Shown::Exception => Some(automatic),
+            Shown::AsOnAll => None,
+            Shown::Forced(standing) => Some(Self::forced(now, standing)),
         }
     }
 
-    /// The record at this time; `None` if it has expired.
-    fn at(&self, now: Millis) -> Option<Forced> {
-        if self.until.is_some_and(|until| until <= now) {
-            return None;
+    fn forced(now: Millis, standing: &Standing) -> Self {
+        let author = || {
+            let who = shortened(&standing.who, LONGEST_WHO);
+            (who, shortened(&standing.reason, LONGEST_REASON))
+        };
+        Self {
+            state: standing.state.as_str(),
+            is_override: true,
+            until: standing.remaining.map(|remaining| now + millis(remaining)),
+            author: (!standing.who.is_empty()).then(author),
         }
-        let over = self.state.as_ref().map(|row| Override {
-            state: if row.is_open {
-                ForcedState::Open
-            } else {
-                ForcedState::Closed
-            },
-            remaining: self.until.map(|until| clamped((until - now).min(self.length))),
-            who: row.who.clone(),
-            reason: row.reason.clone(),
-        });
-        Some(Forced {
-            over,
-            version: self.version,
+    }
+
+    /// `None` if an override has ended.
+    fn view(&self, now: Millis, breaker: &Name) -> Option<ShownBreaker> {
+        let is_over = self.is_override && self.until.is_some_and(|until| until <= now);
+        (!is_over).then(|| ShownBreaker {
+            breaker: breaker.clone(),
+            state: self.state.to_owned(),
+            remaining: self.until.map(|until| clamped(until.saturating_sub(now))),
+            author: self.author.clone(),
         })
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::stand::{Stand, TWO_AND_HALF};
+use super::{
+    claims::claims,
+    stand::{Stand, TWO_AND_HALF},
+};
 use crate::fleet::{
     Store,
     protocol::{
@@ -15,28 +18,6 @@ use crate::fleet::{
 
 const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(150);
-
-/// Runs each claim once per store.
-macro_rules! claims {
-    ($($claim:ident)*) => {
-        mod local {
-            $(#[tokio::test(start_paused = true)]
-            async fn $claim() {
-                super::$claim(super::Store::local()).await;
-            })*
-        }
-
-        #[cfg(feature = "redis")]
-        mod redis {
-            $(#[tokio::test]
-            async fn $claim() {
-                if let Some(server) = super::super::redis_server::RedisServer::start(&[]) {
-                    super::$claim(server.store()).await;
-                }
-            })*
-        }
-    };
-}
 
 claims! {
     a_dead_instance_is_not_counted
@@ -127,7 +108,12 @@ async fn a_forced_state_reaches_every_member_and_ends_by_itself(store: Store) {
     let mut one = Stand::join(&store, "one").await;
     let two = Stand::join(&store, "two").await;
     let version = two.force("inventory", ForcedState::Open, Some(SHORT)).await;
-    let Message::Forced { breaker, forced } = one.message().await else {
+    let Message::Forced {
+        breaker,
+        on: None,
+        forced,
+    } = one.message().await
+    else {
         panic!("it is a forced state")
     };
     assert_eq!((&*breaker, forced.version), ("inventory", version));
@@ -155,6 +141,7 @@ async fn a_released_breaker_is_not_forced(store: Store) {
         one.message().await,
         Message::Forced {
             breaker: "inventory".into(),
+            on: None,
             forced: released.clone()
         }
     );
@@ -487,6 +474,7 @@ fn offer(breaker: &str, version: Version, reason: Option<&str>) -> Restored {
     });
     Restored {
         breaker: breaker.into(),
+        is_own: false,
         forced: Forced { over, version },
     }
 }
@@ -505,10 +493,12 @@ async fn a_store_that_lost_its_data_takes_forced_states_back(store: Store) {
     let mut one = Stand::join(&store, "one").await;
     let old = Version::new(1, 40);
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: vec![offer("inventory", old, Some("new"))],
     })
     .await;
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: vec![offer("inventory", Version::new(1, 39), Some("old"))],
     })
     .await;
@@ -524,6 +514,7 @@ async fn a_store_that_lost_its_data_takes_forced_states_back(store: Store) {
     let epoch = one.sync("").await.version.epoch;
     let lost = Version::new(epoch, 7);
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: vec![offer("payments", lost, Some("a replica lost it"))],
     })
     .await;
@@ -535,10 +526,12 @@ async fn a_released_state_does_not_come_back(store: Store) {
     let mut one = Stand::join(&store, "one").await;
     let released = offer("inventory", Version::new(1, 41), None);
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: vec![released],
     })
     .await;
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: vec![offer("inventory", Version::new(1, 40), Some("old"))],
     })
     .await;
@@ -553,6 +546,7 @@ async fn an_operator_beats_what_is_restored(store: Store) {
     let far = Version::new(u64::MAX / 4, 1);
     let offers = ["inventory", "payments"].map(|breaker| offer(breaker, far, Some("of before")));
     one.execute(Command::Restore {
+        instance: "one".into(),
         forced: offers.to_vec(),
     })
     .await;
@@ -569,6 +563,7 @@ async fn a_bounded_reason_arrives_cut(store: Store) {
     let (who, lasting) = ("anna\r\n".to_owned(), Some(Duration::MAX));
     let command = Command::Force {
         breaker: "inventory".into(),
+        on: None,
         state: ForcedState::Open,
         lasting,
         who,
@@ -613,7 +608,7 @@ async fn the_overview_shows_which_breakers_are_open_where(store: Store) {
     let mut overview = one.overview().await;
     overview.instances.sort_by(|a, b| a.name.cmp(&b.name));
     let instance = &mut overview.instances[0];
-    instance.breakers.sort();
+    instance.breakers.sort_by(|a, b| a.breaker.cmp(&b.breaker));
     assert_eq!(
         (&*instance.name, instance.program.as_str()),
         ("one", "orders-api")
@@ -621,10 +616,10 @@ async fn the_overview_shows_which_breakers_are_open_where(store: Store) {
     let states: Vec<_> = instance
         .breakers
         .iter()
-        .map(|(name, state, _)| (&**name, state.as_str()))
+        .map(|shown| (&*shown.breaker, shown.state.as_str()))
         .collect();
     assert_eq!(states, [("inventory", "open"), ("payments", "half_open")]);
-    assert!(instance.breakers[0].2 > LONG / 2);
+    assert!(instance.breakers[0].remaining > Some(LONG / 2));
     assert_eq!(overview.instances[1].breakers, []);
     assert_eq!(overview.content.forced.len(), 1);
     assert_eq!(overview.content.shared.len(), 1);

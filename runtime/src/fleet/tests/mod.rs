@@ -4,11 +4,14 @@
 
 #[cfg(all(feature = "redis", feature = "tracing"))]
 mod bad_input;
+mod claims;
 mod conformance;
 mod cut;
 #[cfg(all(feature = "redis", feature = "tracing"))]
 mod log_lines;
 mod model;
+mod one_instance;
+mod one_instance_claims;
 mod random;
 mod real_breakers;
 #[cfg(feature = "redis")]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::simulation::{BREAKER, Network, Simulation};
 use crate::fleet::{
     member::Timing,
-    protocol::{Command, Content, ForcedState, Reply},
+    protocol::{Command, Forced, ForcedState, Instance, Name, Overview, Reply},
     store::table::Table,
 };
 
@@ -38,11 +38,15 @@ enum Step {
     /// A replica without the newest changes takes over.
     FailOver,
     Replicate,
+    /// On one instance, or on all.
     Force {
+        on: Option<usize>,
         is_open: bool,
         seconds: Option<u32>,
     },
-    Release,
+    Release {
+        on: Option<usize>,
+    },
     Network {
         lost: u64,
         doubled: u64,
@@ -66,9 +70,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Forget),
         1 => Just(Step::FailOver),
         1 => Just(Step::Replicate),
-        2 => (any::<bool>(), proptest::option::of(1..60_u32))
-            .prop_map(|(is_open, seconds)| Step::Force { is_open, seconds }),
-        1 => Just(Step::Release),
+        3 => (proptest::option::of(0..NODES), any::<bool>(), proptest::option::of(1..60_u32))
+            .prop_map(|(on, is_open, seconds)| Step::Force { on, is_open, seconds }),
+        2 => proptest::option::of(0..NODES).prop_map(|on| Step::Release { on }),
         2 => (0..40_u64, 0..40_u64, any::<bool>())
             .prop_map(|(lost, doubled, reordered)| Step::Network { lost, doubled, reordered }),
         1 => (1..20_000_u32).prop_map(|millis| Step::SlowCalls { millis }),
@@ -91,7 +95,7 @@ fn take(fleet: &mut Simulation, step: &Step, replica: &mut Table) {
         Step::Forget => fleet.forget(),
         Step::FailOver => fleet.fail_over(replica.clone()),
         Step::Replicate => *replica = fleet.table.clone(),
-        Step::Force { is_open, seconds } => {
+        Step::Force { on, is_open, seconds } => {
             let state = if is_open {
                 ForcedState::Open
             } else {
@@ -100,14 +104,16 @@ fn take(fleet: &mut Simulation, step: &Step, replica: &mut Table) {
             let lasting = seconds.map(|seconds| Duration::from_secs(seconds.into()));
             fleet.operate(&Command::Force {
                 breaker: BREAKER.into(),
+                on: on.map(name),
                 state,
                 lasting,
                 who,
                 reason,
             });
         }
-        Step::Release => fleet.operate(&Command::Release {
+        Step::Release { on } => fleet.operate(&Command::Release {
             breaker: BREAKER.into(),
+            on: on.map(name),
             who,
             reason,
         }),
@@ -133,13 +139,65 @@ fn take(fleet: &mut Simulation, step: &Step, replica: &mut Table) {
     }
 }
 
-/// What the store holds.
-fn stored(fleet: &mut Simulation) -> Content {
+fn name(node: usize) -> Name {
+    format!("node-{node}").into()
+}
+
+fn ask(fleet: &Simulation, command: &Command) -> Reply {
     let now = u64::try_from(fleet.now.as_millis()).unwrap() + fleet.server_offset;
-    match fleet.table.execute(now, &Command::Overview) {
-        (Reply::Overview(overview), _) => overview.content,
-        (other, _) => panic!("{other:?} is an overview"),
+    fleet.table.clone().execute(now, command).0
+}
+
+/// What the store holds.
+fn stored(fleet: &Simulation) -> Overview {
+    match ask(fleet, &Command::Overview) {
+        Reply::Overview(overview) => overview,
+        other => panic!("{other:?} is an overview"),
     }
+}
+
+/// What the store would force on this node.
+///
+/// The command to it, or else the one to all.
+fn forced_on(fleet: &Simulation, node: usize) -> Option<ForcedState> {
+    let instance = Instance {
+        name: name(node),
+        incarnation: node as u64,
+        program: String::new(),
+    };
+    let sync = Command::Sync {
+        instance,
+        alive: Duration::from_secs(15),
+        digest: String::new(),
+    };
+    let Reply::Snapshot(snapshot) = ask(fleet, &sync) else {
+        panic!("a snapshot")
+    };
+    let content = snapshot.content.unwrap();
+    let state = |records: &[(Name, Forced)]| Some(records.first()?.1.over.as_ref()?.state);
+    state(&content.own).or_else(|| state(&content.forced))
+}
+
+/// What operators see of a node.
+fn shown(overview: &Overview, node: usize) -> String {
+    let instance = overview
+        .instances
+        .iter()
+        .find(|instance| instance.name == name(node));
+    let reported = instance.and_then(|instance| instance.breakers.first());
+    let forced = overview
+        .content
+        .forced
+        .first()
+        .and_then(|(_, forced)| forced.over.as_ref());
+    reported.map_or_else(
+        || {
+            forced
+                .map_or("closed", |over| over.state.as_state().as_str())
+                .to_owned()
+        },
+        |reported| reported.state.clone(),
+    )
 }
 
 proptest! {
@@ -164,20 +222,25 @@ proptest! {
         fleet.bring_store(false, MILLI * 2000);
         // The longest call, forced state, cooldown and lease of above.
         fleet.run_for(Duration::from_secs(200));
-        let content = stored(&mut fleet);
-        let forced = content.forced.first().and_then(|(_, forced)| forced.over.as_ref()).map(|over| over.state);
+        let overview = stored(&fleet);
         for (index, node) in fleet.nodes.iter().enumerate().filter(|(_, node)| node.is_running) {
-            prop_assert_eq!(node.breakers.forced(BREAKER), forced, "node {}: {:?}", index, node.member);
+            let forced = node.breakers.forced(BREAKER);
+            prop_assert_eq!(forced, forced_on(&fleet, index), "node {}: {:?}", index, node.member);
             prop_assert!(node.member.is_up());
+            if let Some(forced) = forced {
+                prop_assert_eq!(shown(&overview, index), forced.as_state().as_str(), "node {}", index);
+            }
         }
         // Under a forced state no trial decides, so it comes now.
-        take(&mut fleet, &Step::Release, &mut replica);
+        take(&mut fleet, &Step::Release { on: None }, &mut replica);
         fleet.run_for(Duration::from_secs(100));
-        for node in &fleet.nodes {
+        let overview = stored(&fleet);
+        for (index, node) in fleet.nodes.iter().enumerate() {
+            prop_assert!(!node.is_running || shown(&overview, index) == "closed", "node {}: {:?}", index, overview);
             let is_decided = !node.is_running || node.breakers.is_closed(BREAKER);
             prop_assert!(is_decided, "at {:?}: {:?} {:?}", fleet.now, node.breakers, node.member);
         }
-        let content = stored(&mut fleet);
+        let content = overview.content;
         let members: Vec<_> = fleet.nodes.iter().map(|node| &node.member).collect();
         prop_assert!(content.shared.is_empty(), "{:?} {:?}", content.shared, members);
     }

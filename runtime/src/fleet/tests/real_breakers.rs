@@ -495,3 +495,45 @@ async fn a_breaker_that_configuration_disables_is_disabled_again_after_a_release
     sleep(SECOND).await;
     assert!(service.inventory.requests() > before + 20, "its calls pass");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_partition_during_a_quorum_ends_in_one_state() {
+    let service = FiveInstances::start(true, None).await;
+    // One instance reaches the store and four do not: it is alone with its trip.
+    let (cut_off, connected) = service.instances.split_at(4);
+    for instance in cut_off {
+        instance.switch.as_ref().expect("it has one").cut().await;
+    }
+    service.inventory.set_sick(true);
+    sleep(SECOND * 4).await;
+    assert!(connected[0].breaker.state() != State::Closed, "its own trip");
+    let overview = service.fleet().overview().await;
+    assert!(overview.is_err(), "it is cut off");
+    let overview = connected[0].fleet.as_ref().expect("it has one").overview().await;
+    assert_eq!(
+        overview.expect("it is connected").open,
+        [],
+        "one of five is not a quorum"
+    );
+    service.restore().await;
+    let start = Instant::now();
+    while service
+        .fleet()
+        .overview()
+        .await
+        .map_or(true, |overview| overview.open.is_empty())
+    {
+        assert!(
+            start.elapsed() < SECOND * 12,
+            "the trips of all five are a quorum"
+        );
+        sleep(PAUSE).await;
+    }
+    service.inventory.set_sick(false);
+    let closed = service
+        .until(COOLDOWN * 2 + SECOND * 6, |service| {
+            service.all_are(State::Closed)
+        })
+        .await;
+    println!("closed {closed:?} after the service recovered");
+}

@@ -7,12 +7,15 @@ use std::{
 };
 
 use super::{random::Random, redis_server::RedisServer};
-use crate::fleet::{
-    protocol::{
-        Command, Forced, ForcedState, Instance, Lease, LeaseReply, Message, Name, Override, Quorum, Reply,
-        Report, Reported, Restored, Service, Shared, TrialEnd, Version,
+use crate::{
+    State,
+    fleet::{
+        protocol::{
+            Command, Content, Forced, ForcedState, Instance, Lease, LeaseReply, Message, Name, Override,
+            Quorum, Reply, Report, Reported, Restored, Service, Shared, Shown, Standing, TrialEnd, Version,
+        },
+        store::{Connected, StoreEvent, table::Table},
     },
-    store::{Connected, StoreEvent, table::Table},
 };
 
 const RUNS: u64 = 30;
@@ -40,25 +43,33 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
         "anna".to_owned(),
         random.of(&["provider down", "a&b=c%+"]).to_owned(),
     );
-    match random.below(24) {
+    let on = random.of(&[None, Some(name.clone()), Some("four".into())]);
+    match random.below(28) {
         0 | 16 | 17 => Command::Sync {
             instance,
             alive: LONG,
             digest: String::new(),
         },
         1 if random.below(4) == 0 => Command::Leave { instance },
+        26 => Command::Overview,
         1..=6 => report(random, instance, breaker, number),
-        7 => {
+        7 | 23 | 24 => {
             let state = random.of(&[ForcedState::Open, ForcedState::Closed]);
             Command::Force {
                 breaker,
+                on,
                 state,
                 lasting: random.of(&[None, Some(MOMENT), Some(LONG)]),
                 who,
                 reason,
             }
         }
-        8 => Command::Release { breaker, who, reason },
+        8 | 25 => Command::Release {
+            breaker,
+            on,
+            who,
+            reason,
+        },
         9 | 10 | 18 | 19 => Command::Acquire {
             breaker,
             instance: name,
@@ -100,7 +111,12 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
                 version,
             };
             Command::Restore {
-                forced: vec![Restored { breaker, forced }],
+                instance: name,
+                forced: vec![Restored {
+                    breaker,
+                    is_own: random.below(2) == 0,
+                    forced,
+                }],
             }
         }
     }
@@ -124,10 +140,27 @@ fn report(random: &mut Random, instance: Instance, breaker: Name, number: u64) -
             percent: 50,
         }),
     ]);
+    let standing = |state| {
+        Shown::Forced(Standing {
+            state,
+            remaining: Some(LONG),
+            who: "bert".to_owned(),
+            reason: "a&b=c%+".to_owned(),
+        })
+    };
+    let shown = random.of(&[
+        Shown::Automatic,
+        Shown::Automatic,
+        Shown::Exception,
+        Shown::AsOnAll,
+        standing(State::ForcedOpen),
+        standing(State::Disabled),
+    ]);
     let number = number - u64::from(random.below(8) == 0);
     let reports = vec![Report {
         breaker,
         state,
+        shown,
         quorum,
     }];
     Command::Report {
@@ -185,9 +218,11 @@ fn message(message: Message, epoch: u64) -> Message {
     match message {
         Message::Forced {
             breaker,
+            on,
             forced: record,
         } => Message::Forced {
             breaker,
+            on,
             forced: forced(record, epoch),
         },
         Message::Opened {
@@ -214,16 +249,30 @@ fn reply(reply: Reply, epoch: u64) -> Reply {
             snapshot.digest.clear();
             snapshot.version = relative(snapshot.version, epoch);
             if let Some(content) = &mut snapshot.content {
-                for (_, record) in &mut content.forced {
+                for (_, record) in content.forced.iter_mut().chain(&mut content.own) {
                     *record = forced(record.clone(), epoch);
                 }
                 for (_, record) in &mut content.shared {
                     *record = shared(record.clone(), epoch);
                 }
                 content.forced.sort_by(|a, b| a.0.cmp(&b.0));
+                content.own.sort_by(|a, b| a.0.cmp(&b.0));
                 content.shared.sort_by(|a, b| a.0.cmp(&b.0));
             }
             Reply::Snapshot(snapshot)
+        }
+        Reply::Overview(mut overview) => {
+            for instance in &mut overview.instances {
+                instance.alive = coarse(instance.alive);
+                instance.breakers.sort_by(|a, b| a.breaker.cmp(&b.breaker));
+                for shown in &mut instance.breakers {
+                    shown.remaining = shown.remaining.map(coarse);
+                }
+            }
+            overview.instances.sort_by(|a, b| a.name.cmp(&b.name));
+            // The snapshots compare it.
+            overview.content = Content::default();
+            Reply::Overview(overview)
         }
         Reply::Lease(LeaseReply::Granted { token, remaining }) => Reply::Lease(LeaseReply::Granted {
             token: relative(token, epoch),
@@ -320,7 +369,7 @@ async fn the_scripts_mean_what_the_table_means() {
     );
     let rare = changes.iter().find(|(_, count)| **count < 5);
     assert!(
-        changes.len() == 5 && rare.is_none(),
+        changes.len() == 7 && rare.is_none(),
         "the runs change too little: {changes:?}"
     );
 }

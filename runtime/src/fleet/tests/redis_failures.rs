@@ -163,13 +163,21 @@ async fn the_documented_acl_line_suffices_and_reaches_nothing_else() {
     one.force("inventory", ForcedState::Open, None).await;
     one.release("inventory").await;
     let forced = one.content().await.forced.remove(0).1;
-    one.execute(Command::Restore {
-        forced: vec![Restored {
-            breaker: "a".into(),
-            forced,
-        }],
-    })
-    .await;
+    one.force_on(Some("one"), "inventory", ForcedState::Open, None)
+        .await;
+    one.release_on(Some("one"), "inventory").await;
+    for is_own in [false, true] {
+        one.execute(Command::Restore {
+            instance: "one".into(),
+            forced: vec![Restored {
+                breaker: "a".into(),
+                is_own,
+                forced: forced.clone(),
+            }],
+        })
+        .await;
+    }
+    one.content().await;
     assert_eq!(one.overview().await.instances.len(), 2);
     one.execute(Command::Leave {
         instance: one.instance.clone(),
@@ -449,6 +457,143 @@ async fn an_expired_key_is_not_needed_for_the_end_of_a_state() {
         .await;
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(one.content().await.forced, []);
+    let record = |name: &str| match server.run(&["HGET", "fusebox:{orders}:forced", name]) {
+        redis::Value::BulkString(text) => String::from_utf8(text).unwrap(),
+        other => panic!("{other:?} is a text"),
+    };
+    let ended = record("inventory");
+    assert!(ended.starts_with("state=ended&until="), "for a day: {ended}");
+    let past = "state=ended&until=1&ms=86400000&version=1-1";
+    server.run(&["HSET", "fusebox:{orders}:forced", "past", past]);
+    one.content().await;
     let left = server.run(&["HLEN", "fusebox:{orders}:forced"]);
-    assert_eq!(left, redis::Value::Int(0), "a sync removes what has ended");
+    assert_eq!(left, redis::Value::Int(1), "a sync removes what is over");
+}
+
+/// Writes what an instance of the earlier version has in the store.
+fn register_earlier(server: &RedisServer, breaker: &str) {
+    let instance = "fusebox:{orders}:instance:earlier";
+    server.run(&[
+        "HSET",
+        instance,
+        "incarnation",
+        "7",
+        "program",
+        "orders",
+        "report",
+        "1",
+    ]);
+    server.run(&[
+        "HSET",
+        instance,
+        breaker,
+        "state=open&until=99999999999999&evidence=1",
+    ]);
+    server.run(&["PEXPIRE", instance, "15000"]);
+    let alive = "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000 + 15000, 'earlier')";
+    server.run(&["EVAL", alive, "1", "fusebox:{orders}:instances"]);
+}
+
+#[tokio::test]
+async fn an_instance_of_an_earlier_version_takes_commands_to_all_alone() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let store = server.store();
+    let mut one = Stand::join(&store, "one").await;
+    register_earlier(&server, "breaker:inventory");
+    let control = store.control("orders").await.unwrap();
+    let anna = || crate::Operator::new("anna", "a drill");
+    let earlier = control.on_instance("earlier");
+    let refused = earlier.force_open("inventory", None, anna()).await;
+    let error = refused.expect_err("it would never hear the command");
+    assert!(matches!(error, StoreError::EarlierInstance { .. }), "{error:?}");
+    assert!(
+        error.to_string().contains("`earlier` runs an earlier version"),
+        "{error}"
+    );
+    one.hears_nothing().await;
+
+    let instances = || async { control.overview().await.unwrap().instances };
+    let shown = instances().await;
+    assert_eq!(
+        (&*shown[0].name, shown[0].is_addressable, shown[0].breakers.len()),
+        ("earlier", false, 1)
+    );
+    assert!(shown[1].is_addressable);
+    // It reports the automatic state behind what is forced on all, and follows that.
+    control.force_closed("inventory", None, anna()).await.unwrap();
+    assert_eq!(instances().await[0].breakers, []);
+    assert_eq!(one.sync("").await.live, 2, "it counts");
+}
+
+#[tokio::test]
+async fn foreign_members_and_keys_of_one_instance_are_left_alone() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let mut one = Stand::join(&server.store(), "one").await;
+    let alive = "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000 + 15000, ARGV[1], \
+                 redis.call('TIME')[1] * 1000 + 15000, '\\255\\254')";
+    server.run(&["EVAL", alive, "1", "fusebox:{orders}:instances", "a b\nc"]);
+    let names: Vec<_> = one
+        .overview()
+        .await
+        .instances
+        .into_iter()
+        .map(|one| one.name)
+        .collect();
+    assert_eq!(names, [Name::from("one")]);
+    // Records of one instance that cannot be read.
+    let own = "fusebox:{orders}:forced:one";
+    server.run(&[
+        "HSET",
+        own,
+        "a",
+        "{\"state\":\"open\"}",
+        "b",
+        "state=ajar",
+        "c",
+        &"x".repeat(1 << 20),
+    ]);
+    server.run(&["HSET", own, "d", "state=open&who=anna&reason=by+hand"]);
+    let forced = one.content().await.own;
+    assert_eq!(forced.len(), 1, "{forced:?}");
+    assert_eq!(&*forced[0].0, "d", "a plain record by hand is enough");
+    server.run(&["DEL", own]);
+    server.run(&["SET", own, "of another program"]);
+    let command = Command::Sync {
+        instance: one.instance.clone(),
+        alive: Duration::from_secs(1),
+        digest: String::new(),
+    };
+    let error = one.try_execute(command).await.expect_err("foreign data");
+    assert!(matches!(error, StoreError::ForeignData { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_longest_texts_fit_into_a_message() {
+    let Some(server) = RedisServer::start(&[]) else {
+        return;
+    };
+    let instance = "i".repeat(64);
+    let mut one = Stand::join(&server.store(), &instance).await;
+    let longest = "\u{1f525}".repeat(128);
+    for on in [None, Some(Name::from(instance.as_str()))] {
+        let command = Command::Force {
+            breaker: longest.as_str().into(),
+            on,
+            state: ForcedState::Open,
+            lasting: Some(Duration::MAX),
+            who: longest.clone(),
+            reason: longest.repeat(10),
+        };
+        one.execute(command).await;
+        assert_eq!(
+            &**one.message().await.breaker(),
+            longest,
+            "no instance ignores it"
+        );
+    }
+    assert_eq!(one.content().await.own.len(), 1);
 }

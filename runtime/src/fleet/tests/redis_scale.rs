@@ -4,7 +4,7 @@ use std::{env, time::Duration};
 
 use super::{redis_server::RedisServer, stand::TWO_AND_HALF};
 use crate::fleet::{
-    protocol::{Command, ForcedState, Instance, Report, Reported, Service},
+    protocol::{Command, ForcedState, Instance, Report, Reported, Service, Shown},
     store::{Connected, StoreEvent},
 };
 
@@ -104,6 +104,7 @@ async fn the_cost_of_a_thousand_instances() {
             reports: vec![Report {
                 breaker: "inventory-service-0000".into(),
                 state: Reported::HalfOpen,
+                shown: Shown::Automatic,
                 quorum: None,
             }],
         })
@@ -126,6 +127,7 @@ async fn the_cost_of_a_thousand_instances() {
             let report = |name: &String| Report {
                 breaker: name.as_str().into(),
                 state: open,
+                shown: Shown::Automatic,
                 quorum: Some(TWO_AND_HALF),
             };
             let reports = chunk.iter().map(report).collect();
@@ -155,6 +157,7 @@ async fn the_cost_of_a_thousand_instances() {
         let (who, reason) = ("anna".to_owned(), "provider maintenance until 14:00".to_owned());
         run(Command::Force {
             breaker: name.as_str().into(),
+            on: None,
             state: ForcedState::Open,
             lasting: None,
             who,

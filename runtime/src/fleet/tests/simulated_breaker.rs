@@ -8,7 +8,7 @@ use std::{
 
 use crate::fleet::{
     member::{Action, Breakers, Cause, Condition, LocalEvent, View},
-    protocol::{ForcedState, Name, Quorum},
+    protocol::{ForcedState, Name, Quorum, Standing},
 };
 
 /// Trips after five consecutive failures, for five seconds, at most a minute;
@@ -174,6 +174,14 @@ impl SimulatedBreakers {
         self.breakers.borrow()[name].forced
     }
 
+    fn set_forced(&self, name: &str, breaker: &mut Breaker, forced: Option<ForcedState>) {
+        breaker.forced = forced;
+        breaker.generation += 1;
+        self.events
+            .borrow_mut()
+            .push((name.into(), LocalEvent::Overridden));
+    }
+
     fn open(&self, name: &str, breaker: &mut Breaker, remaining: Duration, cause: Cause) {
         breaker.state = State::Open {
             until: self.now.get() + remaining,
@@ -240,14 +248,18 @@ impl Breakers for SimulatedBreakers {
                 }
             }
             Action::Close => self.close(name, breaker, Cause::Fleet),
-            Action::Force { state, .. } => {
-                breaker.forced = Some(state);
-                breaker.generation += 1;
-            }
-            Action::Release => {
-                breaker.forced = None;
-                breaker.generation += 1;
-            }
+            Action::Force { state, .. } => self.set_forced(name, breaker, Some(state)),
+            Action::Release => self.set_forced(name, breaker, None),
         }
+    }
+
+    fn standing(&self, name: &str) -> Option<Standing> {
+        let state = self.breakers.borrow().get(name)?.forced?;
+        Some(Standing {
+            state: state.as_state(),
+            remaining: None,
+            who: "anna".to_owned(),
+            reason: "by hand".to_owned(),
+        })
     }
 }

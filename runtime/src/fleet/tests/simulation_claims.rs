@@ -273,6 +273,7 @@ fn a_state_released_while_away_is_released_on_return() {
     let (who, reason) = ("bert".to_owned(), "it is back".to_owned());
     fleet.operate(&Command::Release {
         breaker: BREAKER.into(),
+        on: None,
         who,
         reason,
     });
@@ -491,6 +492,7 @@ fn force(state: ForcedState, lasting: Option<Duration>) -> Command {
     let (who, reason) = ("anna".to_owned(), "provider down".to_owned());
     Command::Force {
         breaker: BREAKER.into(),
+        on: None,
         state,
         lasting,
         who,

@@ -8,7 +8,7 @@ use crate::fleet::{
     Store, StoreError,
     protocol::{
         Command, Content, ForcedState, Instance, LeaseReply, Message, Name, Overview, Quorum, Reply, Report,
-        ReportReply, Reported, Service, Snapshot, TrialEnd, Version,
+        ReportReply, Reported, Service, Shown, Snapshot, TrialEnd, Version,
     },
     store::{Backend, Connected, StoreEvent},
 };
@@ -125,8 +125,13 @@ impl Stand {
         let reports = vec![Report {
             breaker: breaker.into(),
             state,
+            shown: Shown::Automatic,
             quorum,
         }];
+        self.report_all(number, reports).await
+    }
+
+    pub(crate) async fn report_all(&self, number: u64, reports: Vec<Report>) -> ReportReply {
         match self
             .execute(Command::Report {
                 instance: self.instance.clone(),
@@ -158,35 +163,47 @@ impl Stand {
         state: ForcedState,
         lasting: Option<Duration>,
     ) -> Version {
-        let (who, reason) = ("anna".to_owned(), "provider down".to_owned());
-        match self
-            .execute(Command::Force {
-                breaker: breaker.into(),
-                state,
-                lasting,
-                who,
-                reason,
-            })
-            .await
-        {
+        match self.force_on(None, breaker, state, lasting).await {
             Reply::Changed(version) => version,
             other => panic!("expected a version, got {other:?}"),
         }
     }
 
+    /// Forces a breaker on one instance, or on all.
+    pub(crate) async fn force_on(
+        &self,
+        on: Option<&str>,
+        breaker: &str,
+        state: ForcedState,
+        lasting: Option<Duration>,
+    ) -> Reply {
+        self.execute(Command::Force {
+            breaker: breaker.into(),
+            on: on.map(Name::from),
+            state,
+            lasting,
+            who: "anna".to_owned(),
+            reason: "provider down".to_owned(),
+        })
+        .await
+    }
+
     pub(crate) async fn release(&self, breaker: &str) -> Version {
-        let (who, reason) = ("bert".to_owned(), "provider is back".to_owned());
-        match self
-            .execute(Command::Release {
-                breaker: breaker.into(),
-                who,
-                reason,
-            })
-            .await
-        {
+        match self.release_on(None, breaker).await {
             Reply::Changed(version) => version,
             other => panic!("expected a version, got {other:?}"),
         }
+    }
+
+    /// Releases a breaker on one instance, or on all.
+    pub(crate) async fn release_on(&self, on: Option<&str>, breaker: &str) -> Reply {
+        self.execute(Command::Release {
+            breaker: breaker.into(),
+            on: on.map(Name::from),
+            who: "bert".to_owned(),
+            reason: "provider is back".to_owned(),
+        })
+        .await
     }
 
     pub(crate) async fn acquire(&self, breaker: &str, lease: Duration) -> LeaseReply {

@@ -9,7 +9,10 @@ use fusebox::{
 };
 use fusebox_page_tests::browser::Browser;
 
-use crate::stage::{SECRET, SOON, Stage, breaker, page};
+use crate::{
+    look::picture,
+    stage::{SECRET, SOON, Stage, breaker, page},
+};
 
 struct Instance {
     payments: CircuitBreaker,
@@ -130,8 +133,113 @@ async fn each_page_shows_both_instances_and_commands_one_or_all() {
     browser.close().await;
 }
 
+/// Opens the dialog of a cell: the row of `payments`, and this column.
+async fn choose(browser: &Browser, instance: &str, command: &str) {
+    let cell = format!(
+        "const row = [...document.querySelectorAll('.matrix tbody tr')].find((row) => row.querySelector('a').innerText === 'payments');
+         row.querySelector('td[data-instance=\"{instance}\"] button.one').click();
+         document.querySelector('#command [data-command={command}]').click()"
+    );
+    browser.run(&cell).await;
+}
+
+#[tokio::test]
+async fn a_page_commands_one_other_instance_and_shows_what_is_forced_there() {
+    let store = Store::local();
+    let (one, two) = (
+        Instance::new(&store, "pod-1").await,
+        Instance::new(&store, "inventory-7f3").await,
+    );
+    let browser = Browser::start().await;
+    browser.resize(1400, 900).await;
+    browser.open(&format!("http://{}", one.server.address())).await;
+    browser.run("document.getElementById('view-fleet').click()").await;
+    shows(&browser, ["Closed", "Closed"]).await;
+
+    choose(&browser, "inventory-7f3", "force_open").await;
+    let chosen = browser
+        .run("const { elements } = document.querySelector('#command form'); return [elements.at.value, elements.instance.value].join()")
+        .await;
+    assert_eq!(chosen, "other,inventory-7f3");
+    browser.screenshot(&picture("fleet-command")).await;
+    send(&browser, "a bad host").await;
+    shows(&browser, ["Closed", "Forced open"]).await;
+    assert_eq!(
+        (one.payments.state(), two.payments.state()),
+        (State::Closed, State::ForcedOpen)
+    );
+    let by = "[...document.querySelectorAll('.matrix td small')].some((note) => note.innerText === 'anna (a bad host)')";
+    browser.wait(by, SOON).await;
+    let ends = "[...document.querySelectorAll('.matrix td[data-state=forced_open] .ends')].some((end) => end.innerText !== '')";
+    browser.wait(ends, SOON).await;
+    browser.screenshot(&picture("fleet-one-forced")).await;
+
+    // The details name the operator as well.
+    browser.run("location.hash = '#/payments'").await;
+    browser
+        .wait(
+            "document.querySelector('#detail').innerText.includes('by anna (a bad host)')",
+            SOON,
+        )
+        .await;
+    browser
+        .run("document.querySelector('#detail .close').click()")
+        .await;
+    choose(&browser, "inventory-7f3", "release").await;
+    send(&browser, "it is replaced").await;
+    shows(&browser, ["Closed", "Closed"]).await;
+    assert_eq!(two.payments.state(), State::Closed);
+
+    // All three places are offered for a command from a row: this instance, another one, all.
+    browser
+        .run("[...document.querySelectorAll('.matrix tbody tr')].find((row) => row.innerText.includes('payments')).querySelector('.all button').click()")
+        .await;
+    let offered = browser
+        .run("return [...document.querySelectorAll('#command [name=at]')].map((choice) => choice.parentElement.innerText).join('|')")
+        .await;
+    assert_eq!(offered, "This instance, pod-1|One other instance|All instances");
+    let is_hidden = "return document.querySelector('#command select').hidden";
+    assert_eq!(browser.run(is_hidden).await, true);
+    browser
+        .run("document.querySelector('#command [name=at][value=other]').click()")
+        .await;
+    assert_eq!(browser.run(is_hidden).await, false);
+    send(&browser, "again").await;
+    shows(&browser, ["Closed", "Forced open"]).await;
+
+    // What an instance's own operator forced is shown on the pages of the others.
+    two.payments.release_override();
+    one.payments
+        .force_closed_by(fusebox::Operator::new("bert", "<script>alert(1)</script>"));
+    let other = Browser::start().await;
+    other.resize(400, 900).await;
+    other.open(&format!("http://{}", two.server.address())).await;
+    other.run("document.getElementById('view-fleet').click()").await;
+    shows(&other, ["Closed", "Forced closed"]).await;
+    let text = other.text(".matrix").await;
+    assert!(text.contains("bert (<script>alert(1)</script>)"), "{text}");
+    other.screenshot(&picture("fleet-narrow")).await;
+    other.close().await;
+
+    // An instance that is gone refuses with a message in the dialog.
+    choose(&browser, "inventory-7f3", "force_open").await;
+    let Instance { _fleet: fleet, .. } = two;
+    fleet.leave().await;
+    fill(&browser, "too late").await;
+    let refused = "document.querySelector('#command .problem').innerText.startsWith('no live instance is named `inventory-7f3`')";
+    browser.wait(refused, SOON).await;
+    browser.close().await;
+}
+
 /// Fills what the dialog requires, and sends it.
 async fn send(browser: &Browser, reason: &str) {
+    fill(browser, reason).await;
+    browser
+        .wait("!document.getElementById('command').open", SOON)
+        .await;
+}
+
+async fn fill(browser: &Browser, reason: &str) {
     let fill = format!(
         "const {{ elements }} = document.querySelector('#command form');
          elements.reason.value = '{reason}';
@@ -140,9 +248,6 @@ async fn send(browser: &Browser, reason: &str) {
          document.querySelector('#command [type=submit]').click()"
     );
     browser.run(&fill).await;
-    browser
-        .wait("!document.getElementById('command').open", SOON)
-        .await;
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Commands of the protocol as script invocations, and their replies.
 
+use std::time::Duration;
+
 use redis::{
     RedisError, RedisResult, ScriptInvocation, Value,
     aio::{ConnectionLike, MultiplexedConnection},
@@ -8,13 +10,12 @@ use redis::{
 
 use super::script::SCRIPTS;
 use crate::fleet::protocol::{
-    Command, Content, Forced, Instance, InstanceView, LeaseReply, Name, Overview, Reply, Report, ReportReply,
-    Reported, Restored, Shared, Snapshot, TrialEnd, Version,
-    fields::Fields,
+    Command, Content, Forced, Instance, InstanceView, LeaseReply, NotTaken, Overview, Reply, Report,
+    ReportReply, Reported, Restored, Shared, Shown, ShownBreaker, Snapshot, TrialEnd, Version,
     keys::Keys,
     limits::{
-        ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
-        SHORTEST_LEASE, clamped, millis, shortened,
+        ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_PROGRAM, LONGEST_REASON, LONGEST_WHO,
+        RELEASE_MEMORY, SHORTEST_LEASE, clamped, millis, shortened,
     },
     name,
 };
@@ -37,16 +38,7 @@ impl Invoker<'_> {
                 instance,
                 alive,
                 digest,
-            } => {
-                let mut call = self.script(&scripts.sync);
-                call.key(self.keys.instance(&instance.name));
-                call.arg(&*instance.name)
-                    .arg(instance.incarnation)
-                    .arg(&instance.program);
-                call.arg(millis((*alive).min(LONGEST_ALIVE))).arg(digest);
-                call.arg(millis(ABANDONED_AFTER)).arg(millis(LONGEST_ALIVE));
-                snapshot(&self.value(&call).await?)
-            }
+            } => self.sync(instance, *alive, digest).await,
             Command::Leave { instance } => {
                 let mut call = self.script(&scripts.leave);
                 call.key(self.keys.instance(&instance.name))
@@ -61,17 +53,23 @@ impl Invoker<'_> {
             } => self.report(instance, *number, reports).await,
             Command::Force {
                 breaker,
+                on,
                 state,
                 lasting,
                 who,
                 reason,
             } => {
-                let lasting = lasting.map(millis);
-                self.force(breaker, state.as_str(), lasting, (who, reason)).await
+                let state = (state.as_str(), lasting.map(millis));
+                self.force((breaker, on.as_deref()), state, (who, reason)).await
             }
-            Command::Release { breaker, who, reason } => {
-                self.force(breaker, "released", Some(millis(RELEASE_MEMORY)), (who, reason))
-                    .await
+            Command::Release {
+                breaker,
+                on,
+                who,
+                reason,
+            } => {
+                let state = ("released", Some(millis(RELEASE_MEMORY)));
+                self.force((breaker, on.as_deref()), state, (who, reason)).await
             }
             Command::Acquire {
                 breaker,
@@ -119,7 +117,7 @@ impl Invoker<'_> {
                 call.arg(token.to_string()).arg(result).arg(cooldown);
                 token_reply(self.value(&call).await?)
             }
-            Command::Restore { forced } => self.restore(forced).await,
+            Command::Restore { instance, forced } => self.restore(instance, forced).await,
             Command::Overview => self.overview().await,
         }
     }
@@ -136,6 +134,19 @@ impl Invoker<'_> {
 
     async fn value(&mut self, call: &ScriptInvocation<'_>) -> RedisResult<Value> {
         call.invoke_async(&mut self.connection).await
+    }
+
+    async fn sync(&mut self, instance: &Instance, alive: Duration, digest: &str) -> RedisResult<Reply> {
+        let mut call = self.script(&SCRIPTS.sync);
+        call.key(self.keys.instance(&instance.name))
+            .key(self.keys.forced_on(&instance.name));
+        call.arg(&*instance.name)
+            .arg(instance.incarnation)
+            .arg(&instance.program);
+        call.arg(millis(alive.min(LONGEST_ALIVE))).arg(digest);
+        call.arg(millis(ABANDONED_AFTER)).arg(millis(LONGEST_ALIVE));
+        call.arg(millis(RELEASE_MEMORY));
+        snapshot(&self.value(&call).await?)
     }
 
     async fn report(&mut self, instance: &Instance, number: u64, reports: &[Report]) -> RedisResult<Reply> {
@@ -157,6 +168,12 @@ impl Invoker<'_> {
                 .arg(evidence)
                 .arg(quorum)
                 .arg(percent);
+            match &report.shown {
+                Shown::Automatic => call.arg(""),
+                Shown::Exception => call.arg("="),
+                Shown::AsOnAll => call.arg("-"),
+                Shown::Forced(standing) => call.arg(standing.encode()),
+            };
         }
         match text(&self.value(&call).await?)?.as_str() {
             "accepted" => Ok(Reply::Report(ReportReply::Accepted)),
@@ -166,28 +183,41 @@ impl Invoker<'_> {
         }
     }
 
+    /// `on`: the one instance, or `None` for all.
     async fn force(
         &mut self,
-        breaker: &str,
-        state: &str,
-        lasting: Option<u64>,
+        (breaker, on): (&str, Option<&str>),
+        (state, lasting): (&str, Option<u64>),
         (who, reason): (&str, &str),
     ) -> RedisResult<Reply> {
         let mut call = self.script(&SCRIPTS.force);
+        if let Some(instance) = on {
+            call.key(self.keys.forced_on(instance))
+                .key(self.keys.instance(instance));
+        }
         call.arg(breaker).arg(state).arg(optional(lasting));
         call.arg(shortened(who, LONGEST_WHO))
             .arg(shortened(reason, LONGEST_REASON));
-        version(&self.value(&call).await?).map(Reply::Changed)
+        call.arg(on.unwrap_or_default()).arg(millis(RELEASE_MEMORY));
+        let value = self.value(&call).await?;
+        Ok(match text(&value)?.as_str() {
+            "unknown" => Reply::NotTaken(NotTaken::Unknown),
+            "earlier" => Reply::NotTaken(NotTaken::Earlier),
+            _ => Reply::Changed(version(&value)?),
+        })
     }
 
-    async fn restore(&mut self, forced: &[Restored]) -> RedisResult<Reply> {
+    async fn restore(&mut self, instance: &str, forced: &[Restored]) -> RedisResult<Reply> {
         let mut call = self.script(&SCRIPTS.restore);
+        call.key(self.keys.forced_on(instance)).arg(instance);
         for Restored {
             breaker,
+            is_own,
             forced: Forced { over, version },
         } in forced
         {
-            call.arg(&**breaker).arg(version.epoch).arg(version.sequence);
+            call.arg(&**breaker).arg(u8::from(*is_own));
+            call.arg(version.epoch).arg(version.sequence);
             match over {
                 Some(over) => {
                     call.arg(over.state.as_str())
@@ -209,12 +239,18 @@ impl Invoker<'_> {
         let connection = &mut self.connection;
         let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
         let now = now.0 * 1000 + now.1 / 1000;
-        let names: Vec<String> = cmd("ZRANGE")
+        let members: Value = cmd("ZRANGE")
             .arg(self.keys.instances())
             .arg(0)
             .arg(-1)
             .query_async(connection)
             .await?;
+        // A member that cannot be the name of an instance is not the fleet's.
+        let names: Vec<String> = list(&members)?
+            .iter()
+            .filter_map(|member| text(member).ok())
+            .filter(|name| name::instance(name).is_ok())
+            .collect();
         let mut instances = Vec::new();
         // A thousand instances in ten round trips.
         for names in names.chunks(INSTANCES_AT_ONCE) {
@@ -246,7 +282,7 @@ impl Invoker<'_> {
         let shared = request(connection, "HGETALL", &self.keys.shared()).await?;
         Ok(Reply::Overview(Overview {
             instances,
-            content: content(&forced, &shared, now, version)?,
+            content: content((&forced, &shared), None, (now, version))?,
         }))
     }
 }
@@ -260,19 +296,16 @@ fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) 
         let breaker = field
             .strip_prefix("breaker:")
             .filter(|name| name::is_breaker(name))?;
-        let record = Fields::parse(record.as_bytes()).ok()?;
-        let until: u64 = record.parsed("until").unwrap_or(0);
-        Some((
-            Name::from(breaker),
-            record.text("state")?.to_owned(),
-            clamped(until.saturating_sub(now)),
-        ))
+        ShownBreaker::decode(breaker, record.as_bytes(), now)
     });
-    let program = fields.iter().find(|(field, _)| field == "program");
+    let field = |name: &str| fields.iter().find(|(field, _)| field == name);
     InstanceView {
         name: name.into(),
-        program: program.map(|(_, program)| program.clone()).unwrap_or_default(),
+        program: field("program")
+            .map(|(_, program)| shortened(program, LONGEST_PROGRAM))
+            .unwrap_or_default(),
         alive: clamped(alive),
+        is_addressable: field("addressable").is_some_and(|(_, value)| value == "1"),
         breakers: breakers.collect(),
     }
 }
@@ -284,7 +317,7 @@ fn snapshot(value: &Value) -> RedisResult<Reply> {
     let now = number(0)?;
     let version = Version::new(number(1)?, number(2)?);
     let content = match (items.get(7), items.get(8)) {
-        (Some(forced), Some(shared)) => Some(content(forced, shared, now, version)?),
+        (Some(forced), Some(shared)) => Some(content((forced, shared), items.get(9), (now, version))?),
         _ => None,
     };
     Ok(Reply::Snapshot(Snapshot {
@@ -299,16 +332,28 @@ fn snapshot(value: &Value) -> RedisResult<Reply> {
 
 /// The records that can be read; the others are not the fleet's and are left
 /// alone.
-fn content(forced: &Value, shared: &Value, now: u64, version: Version) -> RedisResult<Content> {
+fn content(
+    (forced, shared): (&Value, &Value),
+    own: Option<&Value>,
+    (now, version): (u64, Version),
+) -> RedisResult<Content> {
     let is_known = |(name, _): &(String, String)| name::is_breaker(name);
-    let forced = pairs(forced)?.into_iter().filter(is_known);
+    let forced_states = |value: &Value| {
+        let records = pairs(value)?.into_iter().filter(is_known);
+        let decoded = records.filter_map(|(name, record)| {
+            let forced = Forced::decode(record.as_bytes(), now, version)?;
+            let is_over = forced
+                .over
+                .as_ref()
+                .is_some_and(|over| over.remaining.is_some_and(|remaining| remaining.is_zero()));
+            (!is_over).then(|| (name.into(), forced))
+        });
+        RedisResult::Ok(decoded.collect())
+    };
     let shared = pairs(shared)?.into_iter().filter(is_known);
     Ok(Content {
-        forced: forced
-            .filter_map(|(name, record)| {
-                Some((name.into(), Forced::decode(record.as_bytes(), now, version)?))
-            })
-            .collect(),
+        forced: forced_states(forced)?,
+        own: own.map_or(Ok(Vec::new()), forced_states)?,
         shared: shared
             .filter_map(|(name, record)| Some((name.into(), Shared::decode(record.as_bytes(), now)?)))
             .collect(),
@@ -400,7 +445,7 @@ fn optional(number: Option<u64>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
-fn lease_millis(lease: std::time::Duration) -> u64 {
+fn lease_millis(lease: Duration) -> u64 {
     millis(lease.clamp(SHORTEST_LEASE, LONGEST_LEASE))
 }
 

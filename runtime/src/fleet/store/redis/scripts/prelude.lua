@@ -91,14 +91,29 @@ local function publish_trial(breaker, row, ms)
     publish('kind', 'trial', 'breaker', breaker, 'owner', row.owner, 'ms', ms, 'version', row.token)
 end
 
+-- Whether a version is newer than another one, as `Version::is_newer` decides.
+local function is_newer(version, other)
+    local epoch, sequence = string.match(version or '', '^(%d+)-(%d+)$')
+    local other_epoch, other_sequence = string.match(other or '', '^(%d+)-(%d+)$')
+    if not epoch or not other_epoch then return false end
+    if (epoch == EPOCH) ~= (other_epoch == EPOCH) then return epoch == EPOCH end
+    epoch, other_epoch = tonumber(epoch), tonumber(other_epoch)
+    if epoch ~= other_epoch then return epoch > other_epoch end
+    return tonumber(sequence) > tonumber(other_sequence)
+end
+
+-- instance: the one whose states `key` holds; nil for those of all instances.
 -- state 'released' removes a forced state; the record stays for a day, so that an instance that remembers the forced
 -- state of a lost store cannot bring it back.
-local function save_forced(breaker, state, ms, who, reason, version)
+local function save_forced(key, instance, breaker, state, ms, who, reason, version)
     local released = state == 'released'
     if ms == '' then ms = nil end
-    redis.call('HSET', FORCED, breaker, encode('state', state, 'until', ms and (now + tonumber(ms)), 'ms', ms,
+    redis.call('HSET', key, breaker, encode('state', state, 'until', ms and (now + tonumber(ms)), 'ms', ms,
         'who', who, 'reason', reason, 'version', version))
-    publish('kind', released and 'released' or 'forced', 'breaker', breaker,
+    local kind = released and 'released' or 'forced'
+    -- An instance of an earlier version ignores this kind.
+    if instance then kind = kind .. '_on' end
+    publish('kind', kind, 'breaker', breaker, 'instance', instance,
         'state', not released and state or nil, 'ms', not released and ms or nil,
         'who', who, 'reason', reason, 'version', version)
 end

@@ -1,5 +1,6 @@
 -- KEYS[5]: the instance; from KEYS[6] on: the open set of each reported breaker.
--- ARGV: channel, name, incarnation, number, then per breaker: name, state, ms, evidence, quorum, percent.
+-- ARGV: channel, name, incarnation, number, then per breaker: name, state, ms, evidence, quorum, percent, shown: '' for the state
+-- unless it is closed, '=' also then, '-' for nothing, or the record of an override.
 local name, incarnation, number = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local known = redis.call('HMGET', KEYS[5], 'incarnation', 'report')
 if known[1] ~= incarnation then return 'unknown' end
@@ -29,14 +30,19 @@ local function open_for_all(key, breaker, quorum, percent, ms)
 end
 
 for index = 0, #KEYS - 6 do
-    local key, at = KEYS[6 + index], 5 + index * 6
+    local key, at = KEYS[6 + index], 5 + index * 7
     local breaker, state, ms, evidence = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3] == '1'
     local quorum, percent = tonumber(ARGV[at + 4]), tonumber(ARGV[at + 5])
-    if state == 'closed' then
+    local shown = ARGV[at + 6]
+    if shown == '-' or (shown == '' and state == 'closed') then
         redis.call('HDEL', KEYS[5], 'breaker:' .. breaker)
-    else
+    elseif shown == '' or shown == '=' then
         redis.call('HSET', KEYS[5], 'breaker:' .. breaker,
             encode('state', state, 'until', now + ms, 'evidence', evidence and '1' or nil))
+    else
+        local row = decode(shown)
+        redis.call('HSET', KEYS[5], 'breaker:' .. breaker, encode('state', row.state,
+            'until', row.ms and (now + tonumber(row.ms)), 'who', row.who, 'reason', row.reason))
     end
     if state == 'open' and evidence and ms > 0 then
         redis.call('ZADD', key, text(now + ms), name)

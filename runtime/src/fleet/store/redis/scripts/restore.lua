@@ -1,26 +1,24 @@
--- ARGV: channel, then per breaker: name, epoch, sequence, state, ms or '' without an end, who, reason.
+-- KEYS[5]: what is forced on the instance alone.
+-- ARGV: channel, instance, then per breaker: name, '1' if it was forced on this instance alone, epoch, sequence, state,
+-- ms or '' without an end, who, reason.
 local newest = tonumber(meta[3])
 
--- Whether the version of an offer is newer than that of a restored record.
-local function is_newer(epoch, sequence, record)
-    local version = decode(record).version or ''
-    local record_epoch, record_sequence = string.match(version, '^(%d+)-(%d+)$')
-    if not record_epoch or record_epoch == EPOCH then return false end
-    record_epoch, record_sequence = tonumber(record_epoch), tonumber(record_sequence)
-    return epoch > record_epoch or (epoch == record_epoch and sequence > record_sequence)
-end
-
-for at = 2, #ARGV, 7 do
-    local breaker, epoch, sequence = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-    local record = redis.call('HGET', FORCED, breaker)
-    if (tonumber(decode(record)['until']) or now + 1) <= now then record = nil end
+for at = 3, #ARGV, 8 do
+    local breaker, own = ARGV[at], ARGV[at + 1] == '1'
+    local epoch, sequence = ARGV[at + 2], tonumber(ARGV[at + 3])
+    local version = epoch .. '-' .. text(sequence)
+    local key = own and KEYS[5] or FORCED
+    local record = redis.call('HGET', key, breaker)
+    local row = decode(record)
+    if row.state == 'ended' or (tonumber(row['until']) or now + 1) <= now then record = nil end
     local is_lost = epoch ~= EPOCH or sequence > newest
-    if is_lost and (not record or is_newer(tonumber(epoch), sequence, record)) then
+    -- A command of this store beats what is restored to it.
+    local is_known = record and (string.match(row.version or '', '^%d+') == EPOCH or not is_newer(version, row.version))
+    if is_lost and not is_known then
         if epoch == EPOCH and sequence > tonumber(redis.call('HGET', META, 'sequence')) then
             redis.call('HSET', META, 'sequence', text(sequence))
         end
-        save_forced(breaker, ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6],
-            epoch .. '-' .. text(sequence))
+        save_forced(key, own and ARGV[2] or nil, breaker, ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7], version)
     end
 end
 return 'done'

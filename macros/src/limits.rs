@@ -24,8 +24,9 @@ pub(crate) const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 6
 /// The most characters of a `name`.
 pub(crate) const MAX_NAME_CHARS: usize = 128;
 
-/// Whether a name may not hold this character: it cannot be seen, or it changes
-/// how the text around it is shown.
+/// Returns whether a name must not hold this character.
+///
+/// Such a character cannot be seen, or it changes how the text around it is shown.
 ///
 /// | characters | what they are |
 /// |---|---|

@@ -5,7 +5,7 @@ use std::iter;
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
-/// Whether the token is the punctuation character `c`.
+/// Returns whether the token is the punctuation character `c`.
 pub(crate) fn is(token: &TokenTree, c: char) -> bool {
     matches!(token, TokenTree::Punct(p) if p.as_char() == c)
 }
@@ -38,7 +38,8 @@ pub(crate) fn shown(token: &TokenTree) -> String {
     }
 }
 
-/// Whether a name occurs in the tokens, also inside a format string: `"{id}"`.
+/// Returns whether the tokens mention a name, also in a format string:
+/// `"{id}"`.
 pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == *name,
@@ -136,7 +137,7 @@ pub(crate) fn written(tokens: &[TokenTree]) -> String {
     text
 }
 
-/// Whether a blank stands between a token and those before it.
+/// Returns whether a blank stands between a token and those before it.
 fn is_apart(before: &[TokenTree], token: &TokenTree) -> bool {
     let [.., last] = before else {
         return false;

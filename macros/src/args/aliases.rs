@@ -185,7 +185,7 @@ fn of_errors(value: &[TokenTree]) -> Option<String> {
         .then(|| format!("Err({})", alternatives.join(" | ")))
 }
 
-/// Whether this pattern is one of the error, not one of the whole `Result`.
+/// Returns whether this pattern matches the error, not the whole `Result`.
 fn is_of_an_error(text: &str) -> bool {
     let is_of_the_result = ["Err(", "Ok("].iter().any(|variant| text.starts_with(variant));
     let is_pattern = || Pat::parse_single.parse_str(text).is_ok();

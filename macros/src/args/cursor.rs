@@ -50,8 +50,8 @@ impl Cursor {
 
     /// Returns where parsing goes on after a broken value.
     ///
-    /// That is `, ident =`, or the end. It is also `, ident` at the end: a key that the user is
-    /// typing.
+    /// That is `, ident =` or the end. `, ident` at the end counts too: the user is typing that
+    /// key.
     pub(crate) fn recovery_point(&self) -> usize {
         let mut offset = 0;
         while self.peek(offset).is_some() {
@@ -66,7 +66,7 @@ impl Cursor {
         self.at + offset
     }
 
-    /// Whether `ident =` stands at the offset; `==` and `=>` do not count.
+    /// Returns whether `ident =` stands at the offset; `==` and `=>` do not count.
     pub(crate) fn starts_argument(&self, offset: usize) -> bool {
         let single = match self.peek(offset + 1) {
             Some(TokenTree::Punct(p)) if p.as_char() == '=' => {
@@ -78,12 +78,12 @@ impl Cursor {
         single && matches!(self.peek(offset), Some(TokenTree::Ident(_)))
     }
 
-    /// Whether a comma or semicolon stands at the offset.
+    /// Returns whether a comma or semicolon stands at the offset.
     pub(crate) fn ends(&self, offset: usize) -> bool {
         self.is_punct(offset, ',') || self.is_punct(offset, ';')
     }
 
-    /// Whether the punctuation character `c` stands at the offset.
+    /// Returns whether the punctuation character `c` stands at the offset.
     pub(crate) fn is_punct(&self, offset: usize, c: char) -> bool {
         self.peek(offset).is_some_and(|token| is(token, c))
     }

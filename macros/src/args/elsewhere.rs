@@ -1,6 +1,6 @@
-//! What a user may expect as an argument, although it is found elsewhere.
+//! Names that users expect as arguments, and what to use in their place.
 
-/// What is not an argument, and where it is found instead.
+/// Names that are not arguments, each group with the advice for it.
 const ELSEWHERE: [(&[&str], &str); 4] = [
     (
         &[
@@ -48,7 +48,7 @@ const ELSEWHERE: [(&[&str], &str); 4] = [
     ),
 ];
 
-/// Returns where to find what the word names.
+/// Returns the advice for this name, if it is one of the table.
 pub(super) fn advice(typed: &str) -> Option<&'static str> {
     let found = ELSEWHERE.iter().find(|(names, _)| names.contains(&typed));
     found.map(|(_, advice)| *advice)

@@ -99,7 +99,7 @@ impl Key {
         format!("{} = {}", self.name(), self.example_value())
     }
 
-    /// Whether the argument configures the breaker, and not the call.
+    /// Returns whether the argument configures the breaker, and not the call.
     pub(crate) fn is_of_breaker(self) -> bool {
         match self {
             Self::Name
@@ -130,7 +130,7 @@ impl Key {
         }
     }
 
-    /// Whether the argument may be given several times.
+    /// Returns whether the argument may be given several times.
     pub(crate) fn repeats(self) -> bool {
         self.kind() == Kind::Pattern
     }

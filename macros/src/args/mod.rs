@@ -1,6 +1,6 @@
-//! Tokens → arguments.
+//! Parses the tokens between the parentheses into arguments.
 //!
-//! Parsing never fails: after a mistake it goes on at the next argument.
+//! Parsing never fails: it records each mistake and goes on at the next argument.
 
 mod aliases;
 mod cursor;
@@ -90,7 +90,7 @@ impl Args {
         }
     }
 
-    /// Whether the user wrote this key, even with an invalid value.
+    /// Returns whether the user wrote this key, even with an invalid value.
     pub(crate) fn is_typed(&self, key: Key) -> bool {
         self.typed.iter().any(|typed| typed.key == Some(key))
     }
@@ -104,7 +104,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Parses whatever stands at the cursor.
+    /// Parses what stands at the cursor: an argument, or a mistake.
     fn argument(&mut self) {
         match self.tokens.peek(0).cloned() {
             Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.tokens.at += 1,
@@ -122,7 +122,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses what starts with an identifier: an argument, or a mistake.
+    /// Parses what starts with this identifier.
     fn keyed(&mut self, ident: &Ident) {
         if self.tokens.is_punct(1, ':') && self.tokens.is_punct(2, ':') {
             self.errors
@@ -199,7 +199,8 @@ impl Parser<'_> {
         if let Some(TokenTree::Ident(next)) = self.tokens.peek(0) {
             self.errors
                 .push(next.span(), format!("expected `,` before `{next}`"));
-            // A word that does not start an argument gets this one error and is skipped.
+            // The parser reports this one error for a word that does not start an argument, and
+            // skips the word.
             if Key::of(next).is_none() && !self.tokens.starts_argument(0) {
                 self.tokens.skip();
             }
@@ -238,7 +239,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Notes this many tokens at the cursor as the value of the last key.
+    /// Records this many tokens at the cursor as the value of the last key.
     fn note_value(&mut self, taken: usize) {
         let tokens = self.tokens.range(self.tokens.at, self.tokens.at + taken).to_vec();
         if let Some(typed) = self.args.typed.last_mut() {
@@ -246,7 +247,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reports `fail-fast = 1`.
+    /// Reports a name with a dash, as in `fail-fast = 1`.
     fn dashed(&mut self, first: &Ident) {
         let start = self.tokens.at;
         self.tokens.skip();

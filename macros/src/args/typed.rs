@@ -14,7 +14,7 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    /// Whether the name of the argument is typed in full, with a `=` behind it.
+    /// Returns whether the name is typed in full, with a `=` behind it.
     pub(crate) fn is_named(&self) -> bool {
         self.key.is_some() && self.value.is_some()
     }

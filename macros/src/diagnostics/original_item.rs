@@ -11,7 +11,7 @@ pub(crate) fn with_errors(item: &TokenStream, errors: &Errors) -> TokenStream {
     quote!(#item #errors)
 }
 
-/// Returns the item with one error, which requests a bug report.
+/// Returns the item with one error that requests a bug report.
 pub(crate) fn after_panic(item: &TokenStream) -> TokenStream {
     let span = Span::call_site();
     let error = quote_spanned! {span=>

@@ -11,8 +11,8 @@ use crate::plan::Plan;
 
 /// Returns the call of the fallback with all parameters.
 ///
-/// Each argument is `(id,).0`. Of it, only the punctuation has a place, which is that of the
-/// path: there an editor underlines an argument of another type, and shows nothing of it on
+/// Each argument is `(id,).0`, and its punctuation has the span of the path. So an editor
+/// underlines the path if an argument has the wrong type, and shows nothing of the argument on
 /// hover.
 pub(super) fn with_parameters(
     path: &ExprPath,
@@ -34,7 +34,8 @@ pub(super) fn with_parameters(
                 .iter()
                 .filter(|attribute| attribute.path().is_ident("cfg"));
             let cfgs: TokenStream = cfgs.map(|cfg| elsewhere(cfg.to_token_stream())).collect();
-            // An editor shows where code is left out, so such an argument has no place at all.
+            // An editor greys out code that a `#[cfg]` removes. So an argument with a `#[cfg]` has
+            // no span in the source.
             if cfgs.is_empty() {
                 field(&value, span)
             } else {

@@ -15,11 +15,13 @@ use crate::tokens::is;
 
 /// Returns a constant that imports the keys.
 ///
-/// In a `use` of a module, an editor proposes what the module has. Ours has the keys that are not
-/// written yet, so the words that are still being typed come from it. They come first, because what
-/// stands before the cursor must not depend on whether its word is complete.
+/// In a `use` of a module, an editor proposes the items of the module. This module has the keys
+/// that are not written yet, so the words that the user is still typing are imported from it. Their
+/// import comes first, because the tokens before the cursor must not depend on whether its word is
+/// complete.
 ///
-/// A relative path of the crate has no meaning in a module, so an editor then proposes all keys.
+/// If the path of the crate is relative, it does not resolve inside that module, so an editor then
+/// proposes all keys.
 pub(super) fn imports(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     let keys = plan.typed.iter().filter(|typed| !is_keyword(&typed.ident));
@@ -59,7 +61,7 @@ fn is_keyword(key: &Ident) -> bool {
     syn::parse_str::<Ident>(&key.unraw().to_string()).is_err()
 }
 
-/// Whether the path means the same inside the generated module.
+/// Returns whether the path means the same inside the generated module.
 ///
 /// A relative path does not.
 fn is_absolute(krate: &TokenStream) -> bool {

@@ -1,6 +1,6 @@
 //! The output for editors: the function as it was written, and its arguments.
 //!
-//! rust-analyzer runs the macro in a process of its own. There, nothing has to run, so the output
+//! rust-analyzer expands the macro in a process of its own and never runs the output. So the output
 //! is made for reading:
 //!
 //! * The signature and the body are the tokens of the user, each once. So hover, rename and
@@ -27,10 +27,11 @@ use crate::item::Item;
 use crate::plan::Plan;
 use crate::tokens::is;
 
-/// Whether rust-analyzer runs the macro, and not a compiler.
+/// Returns whether rust-analyzer runs the macro, rather than a compiler.
 ///
-/// A `cfg(rust_analyzer)` in the output would need each function twice. The variable of the
-/// environment that rust-analyzer sets is also set in some shells, where compilers run.
+/// Two simpler tests were refused. A `cfg(rust_analyzer)` in the output would need each function
+/// twice. The environment variable that rust-analyzer sets is also set in some shells in which
+/// compilers run.
 pub(crate) fn runs_macro() -> bool {
     static IS_EDITOR: LazyLock<bool> = LazyLock::new(|| {
         let program = env::current_exe().unwrap_or_default();
@@ -60,7 +61,7 @@ pub(crate) fn item(plan: &Plan, item: &Item) -> TokenStream {
 fn hints(plan: &Plan, item: &Item) -> TokenStream {
     let keys = keys::imports(plan);
     let values = values::statements(plan, item);
-    // If a compiler ever got this output, the function would run without its breaker.
+    // In a compiler, this output would run the function without its breaker.
     quote_spanned! {Span::mixed_site()=>
         if false {
             #[cfg(not(rust_analyzer))]
@@ -80,7 +81,7 @@ fn with_hints(hints: &TokenStream, body: &Group) -> Group {
     outer
 }
 
-/// Puts the hints as near to the body of the user as possible.
+/// Puts the hints directly before the body that the user wrote.
 ///
 /// `#[async_trait]` binds the parameters again, and puts the body behind that, in braces.
 fn around_body(hints: &TokenStream, block: &Group) -> Group {

@@ -1,10 +1,10 @@
-//! The places of tokens, which an editor maps to the text.
+//! The spans of tokens, which an editor maps to the source.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
-/// Returns the tokens without the places where the user wrote them.
+/// Returns the tokens without their spans in the source of the user.
 ///
-/// An editor would show a second type or definition at these places.
+/// At those spans, an editor would show a second type or definition.
 pub(super) fn elsewhere(tokens: TokenStream) -> TokenStream {
     let moved = tokens.into_iter().map(|token| match token {
         TokenTree::Group(group) => {
@@ -20,7 +20,7 @@ pub(super) fn elsewhere(tokens: TokenStream) -> TokenStream {
     moved.collect()
 }
 
-/// Returns the name without the place where the user wrote it.
+/// Returns the name without its span in the source of the user.
 pub(super) fn name_elsewhere(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(Span::call_site());

@@ -162,7 +162,7 @@ fn of_type(ty: Option<TokenStream>, value: &[TokenTree]) -> Option<TokenStream> 
     Some(quote_spanned!(Span::mixed_site()=> let _ #(: #ty)* = #value;))
 }
 
-/// Whether the value has no name that an editor could resolve.
+/// Returns whether the value has no name that an editor could resolve.
 fn is_literal(value: &[TokenTree]) -> bool {
     let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Group(_));
     !value.is_empty() && !value.iter().any(is_word)
@@ -188,8 +188,8 @@ fn closure(value: &[TokenTree]) -> Option<(&[TokenTree], &[TokenTree])> {
 
 /// Returns the path in a string.
 ///
-/// All its tokens have the place of the string, where an editor would show each of them. So only
-/// the name of the function keeps it.
+/// All its tokens have the span of the string, where an editor would show each of them. So only the
+/// name of the function keeps that span.
 fn in_string(text: &LitStr) -> Option<ExprPath> {
     let path: ExprPath = text.parse().ok()?;
     let mut moved: ExprPath = parsed(elsewhere(path.to_token_stream()))?;
@@ -201,7 +201,7 @@ fn in_string(text: &LitStr) -> Option<ExprPath> {
 
 /// Returns the path at the start of a value of another form.
 ///
-/// A call in place of a path is one mistake, so its arguments are not another one.
+/// A call in place of a path is one mistake. Its arguments must not be reported as another one.
 fn path_alone(value: TokenStream) -> Option<TokenStream> {
     let is_part = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
     let path: ExprPath = parsed(value.into_iter().take_while(is_part).collect())?;

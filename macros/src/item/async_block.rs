@@ -95,7 +95,7 @@ fn is_async_word(word: &proc_macro2::Ident) -> bool {
     word == "async" || word == "move"
 }
 
-/// Whether the tokens end in `Box::pin(…)`.
+/// Returns whether the tokens end in `Box::pin(…)`.
 fn is_box_pin(tokens: &[TokenTree]) -> bool {
     let is_word = |token: &TokenTree, name: &str| matches!(token, TokenTree::Ident(word) if word == name);
     matches!(tokens, [.., owner, a, b, pin, _]

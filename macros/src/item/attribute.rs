@@ -2,11 +2,10 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-/// Whether rustc reports the form of the attribute itself.
+/// Returns whether rustc reports the form of the attribute itself.
 ///
-/// The forms are `#[circuit_breaker = "x"]` and `#![circuit_breaker(..)]`.
-///
-/// rustc still calls the macro then, which must not report a second error.
+/// It does so for `#[circuit_breaker = "x"]` and `#![circuit_breaker(..)]`. It still calls the
+/// macro, which then must not report a second error.
 pub(crate) fn is_reported_by_rustc(args: &TokenStream) -> bool {
     let mut args = args.clone().into_iter();
     let is_one_literal = matches!((args.next(), args.next()), (Some(TokenTree::Literal(_)), None));
@@ -23,9 +22,8 @@ fn is_key_and_value() -> bool {
 
 /// Returns the attribute that moved the body into an `async` block.
 ///
-/// `#[tokio::test]` is one.
-///
-/// The tokens that an attribute generates have the source text of that attribute.
+/// `#[tokio::test]` does. The tokens that an attribute generates have the source text of that
+/// attribute.
 pub(crate) fn that_wrapped(body: &TokenStream) -> Option<String> {
     let written = body.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(word) if word == "async" => word.span().source_text(),

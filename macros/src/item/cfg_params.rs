@@ -10,7 +10,7 @@ use crate::item::Item;
 
 /// Returns the function with and without its parameters of the first `#[cfg]`.
 ///
-/// Each gets the attribute again, so a second `#[cfg]` is the next one's turn.
+/// Each gets the attribute again, so a second `#[cfg]` is split when that one expands.
 pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Option<TokenStream> {
     let predicate = item.sig.inputs.iter().flat_map(attributes).find_map(predicate)?;
     let is_meant = |attribute: &Attribute| {

@@ -133,7 +133,7 @@ impl Item {
         }
     }
 
-    /// Whether the guarded code is polled.
+    /// Returns whether the guarded code is polled.
     ///
     /// Otherwise it runs on the thread of the caller.
     pub(crate) fn is_async(&self) -> bool {
@@ -182,7 +182,7 @@ impl Item {
     }
 }
 
-/// Whether the tokens end in a `=` that is not part of `==` or `+=`.
+/// Returns whether the tokens end in a `=` that is not part of `==` or `+=`.
 fn is_assigned(before: &[TokenTree]) -> bool {
     let is_joint = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.spacing() == Spacing::Joint);
     match before {

@@ -25,14 +25,14 @@ pub(crate) struct Param {
 }
 
 impl Param {
-    /// Whether the type is `&mut T`.
+    /// Returns whether the type is `&mut T`.
     ///
     /// Such a parameter is reborrowed, not cloned.
     pub(crate) fn is_mut_ref(&self) -> bool {
         self.passed == SelfKind::Mutable
     }
 
-    /// Whether the type is `&T`.
+    /// Returns whether the type is `&T`.
     pub(crate) fn is_ref(&self) -> bool {
         self.passed == SelfKind::Shared
     }
@@ -76,7 +76,8 @@ pub(crate) fn take(sig: &mut Signature, rename: Rename) -> Vec<Param> {
         let is_ignored = matches!(&*input.pat, Pat::Wild(_));
         let renamed = match rename {
             Rename::Nothing => false,
-            // Without an earlier one to drop, the function drops it in the right order by itself.
+            // If no earlier parameter may be dropped, the function itself drops this one in the
+            // right order.
             Rename::Macros if has_macro(&input.pat) => true,
             Rename::Ignored | Rename::Macros => {
                 let has_earlier = takes_self || params.iter().any(|param| param.may_drop);
@@ -147,7 +148,7 @@ pub(crate) fn remove_mut(sig: &mut Signature, name: &Ident) {
     }
 }
 
-/// Whether values of the type may have a destructor.
+/// Returns whether values of the type may have a destructor.
 ///
 /// References and numbers have none, nor do arrays and tuples of them.
 fn may_drop(ty: &Type) -> bool {
@@ -190,7 +191,7 @@ fn reference(ty: &Type) -> Option<&TypeReference> {
     }
 }
 
-/// Whether a part of the pattern is a macro, which may bind names.
+/// Returns whether a part of the pattern is a macro, which may bind names.
 pub(crate) fn has_macro(pat: &Pat) -> bool {
     match pat {
         Pat::Macro(_) => true,

@@ -42,7 +42,8 @@ pub(crate) fn without_parentheses(mut ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is a stream: `impl Stream`, `BoxStream` and the like.
+/// Returns whether the type is a stream: `impl Stream`, `BoxStream` and the
+/// like.
 pub(crate) fn is_stream(ty: &Type) -> bool {
     let is_bound = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => {
@@ -79,7 +80,7 @@ pub(super) fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item =
         })
 }
 
-/// Whether [`without_impl`] replaced an `impl Trait`.
+/// Returns whether [`without_impl`] replaced an `impl Trait`.
 pub(crate) fn is_erased(ty: &TokenStream) -> bool {
     ty.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == "_",

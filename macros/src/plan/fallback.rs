@@ -30,7 +30,7 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Fall
     Some((**fallback).clone())
 }
 
-/// Whether `fallback_on = "failure"` is written.
+/// Returns whether `fallback_on = "failure"` is written.
 pub(super) fn answers_failures(args: &Args) -> bool {
     let value = args.get(Key::FallbackOn).map(|arg| &arg.value);
     matches!(value, Some(Value::FallbackOn { failure: true }))
@@ -55,8 +55,8 @@ fn is_itself(path: &syn::ExprPath, item: &Item) -> bool {
 
 /// Reports an owned `self` that both the body and the closure use.
 ///
-/// A path could be called with a clone of `self`. The closure uses the word `self`, which cannot be
-/// bound again.
+/// With a path, the fallback could be called with a clone of `self`. A closure uses the word
+/// `self`, which cannot be bound again.
 fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Errors) {
     let expr = &closure.body;
     if moves_self(&quote!(#expr), item) {

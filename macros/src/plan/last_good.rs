@@ -15,12 +15,13 @@ use crate::tokens::{first_span, is};
 /// How many keys are kept by default.
 const DEFAULT_CAPACITY: u32 = 1024;
 
-/// Set by the feature of the same name of the crate `fusebox`.
+/// Whether `fusebox` has its feature `last-good`, which enables the one of this
+/// crate.
 const IS_ENABLED: bool = cfg!(feature = "last-good");
 
 /// The last good values of one function.
 pub(crate) struct LastGood {
-    /// An expression.
+    /// The longest age of a kept value, as an expression.
     pub(crate) max_age: TokenStream,
     /// How many keys are kept: a number, or the name of a constant.
     pub(crate) capacity: TokenStream,
@@ -53,7 +54,8 @@ impl LastGood {
     }
 }
 
-/// Reports what has no effect, and what the default key cannot be made of.
+/// Reports arguments without effect, and parameters that cannot be in the
+/// default key.
 pub(crate) fn check(args: &Args, item: &Item, errors: &mut Errors) {
     let Some(last_good) = args.get(Key::LastGood) else {
         for key in [Key::LastGoodKey, Key::LastGoodCapacity] {
@@ -100,7 +102,7 @@ fn nameless_parameters(sig: &Signature, errors: &mut Errors) {
 
 /// Reports types that borrow.
 ///
-/// Of `&T` the key holds an owned copy, but for a borrow inside a type there is no general way.
+/// For `&T`, the key holds an owned copy. A borrow inside a type has no general owned form.
 fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
     for input in &sig.inputs {
         let FnArg::Typed(input) = input else {
@@ -118,7 +120,8 @@ fn borrowing_parameters(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Whether the tokens contain a reference or a lifetime, other than `'static`.
+/// Returns whether the tokens contain a reference or a lifetime, other than
+/// `'static`.
 fn borrows(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {

@@ -1,6 +1,6 @@
-//! Arguments and item → plan.
+//! Turns arguments and item into a plan, which leaves nothing to decide.
 //!
-//! All mistakes are found here, and nothing is left to decide.
+//! Every mistake that `args` and `item` have not found is found here.
 
 mod error;
 mod fallback;
@@ -30,11 +30,11 @@ pub(crate) struct Plan {
     pub(crate) krate: TokenStream,
     pub(crate) name: Option<Name>,
     pub(crate) settings: Settings,
-    /// An expression.
+    /// The limit of a call, as an expression.
     pub(crate) timeout: Option<TokenStream>,
-    /// An expression.
+    /// The limit from which a call is slow, as an expression.
     ///
-    /// Compared with the timeout, if one of the two is a constant.
+    /// The compiler compares it with the timeout, if one of the two is a constant.
     pub(crate) slow_call: Option<TokenStream>,
     pub(crate) failure: Vec<Pattern>,
     pub(crate) ignore: Vec<Pattern>,
@@ -44,7 +44,7 @@ pub(crate) struct Plan {
     pub(crate) breaker: Option<syn::Expr>,
     /// Gives the key of each call: one breaker per key.
     pub(crate) key: Option<syn::Expr>,
-    /// An expression: how many keys have a breaker.
+    /// How many keys have a breaker, as an expression.
     pub(crate) max_keys: Option<TokenStream>,
     /// The classifier in place of patterns.
     pub(crate) classify: Option<syn::ExprPath>,
@@ -86,7 +86,8 @@ impl Plan {
 }
 
 impl Plan {
-    /// Whether each call gets a breaker of its own, by an expression or a key.
+    /// Returns whether each call gets a breaker of its own, by an expression or a
+    /// key.
     pub(crate) fn gives_breaker(&self) -> bool {
         self.breaker.is_some() || self.key.is_some()
     }

@@ -17,7 +17,7 @@ use crate::plan::{fallback, last_good, output};
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(30);
 const DEFAULT_THRESHOLD: u32 = 5;
 
-/// Reports what could never trip, could never close, or would have no effect.
+/// Reports arguments that could never trip, never close, or have no effect.
 pub(crate) fn check(args: &Args, settings: &Settings, item: &Item, errors: &mut Errors) {
     let mut rules = Rules { args, errors };
     rules.method_name(item);
@@ -348,9 +348,9 @@ impl Rules<'_> {
         self.args.number(key).and_then(Number::literal)
     }
 
-    /// Whether the argument was written.
+    /// Returns whether the argument was written.
     ///
-    /// Its value may be wrong, and then that is the only error.
+    /// An argument with a wrong value counts too, so that the value is its only error.
     fn is_typed(&self, key: Key) -> bool {
         self.args.is_typed(key)
     }

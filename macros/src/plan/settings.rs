@@ -7,7 +7,7 @@ use crate::args::key::Key;
 use crate::args::value::{Name, Number, Timespan, Value};
 use crate::args::{Arg, Args};
 
-/// What belongs to the breaker, and not to this function alone.
+/// The settings that belong to the breaker, not to this function alone.
 #[derive(Default)]
 pub(crate) struct Settings {
     /// `(setter, argument)` for each argument that was written.
@@ -20,7 +20,7 @@ pub(crate) struct Settings {
 
 /// A value that is a path.
 ///
-/// The output uses the path once, so that rustc reports a wrong type once.
+/// The output contains the path once, so that rustc reports a wrong type once.
 pub(crate) struct Constant {
     pub(crate) path: syn::Path,
     pub(crate) alias: Ident,

@@ -1,4 +1,4 @@
-//! Events.
+//! Events as maps, each with its kind and the fields of that kind.
 
 use serde::{
     Serialize, Serializer,
@@ -60,7 +60,7 @@ fn entries<M: SerializeMap>(event: &BreakerEvent, map: &mut M) -> Result<(), M::
     map.serialize_entry("error", &error.as_deref())
 }
 
-/// The kind and its fields.
+/// Writes the kind of the change and its fields.
 fn change<M: SerializeMap>(kind: &EventKind, map: &mut M) -> Result<(), M::Error> {
     match kind {
         EventKind::Transition {

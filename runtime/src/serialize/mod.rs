@@ -1,4 +1,4 @@
-//! `Serialize` and `Deserialize`, for people who use serde, figment or config.
+//! `Serialize` and `Deserialize`, for serde, figment and config.
 //!
 //! Settings have the text forms of the attribute. In snapshots and events, a duration is a number
 //! of seconds, and a moment is a number of seconds since 1970.

@@ -48,7 +48,8 @@ impl Serialize for Settings {
 /// Settings that are not in the map have their default. Numbers may be strings,
 /// as environment variables are.
 ///
-/// [`Settings::check`] and the builder find values that do not fit together.
+/// Deserialization does not compare the values with each other. [`Settings::check`] and the builder
+/// do.
 impl<'de> Deserialize<'de> for Settings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(SettingsMap)

@@ -1,4 +1,4 @@
-//! Snapshots and everything in them.
+//! Snapshots, and the types of their fields.
 
 use serde::{
     Serialize, Serializer,

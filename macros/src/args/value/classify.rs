@@ -1,4 +1,4 @@
-//! A classifier: the path of a function that maps a return value to an outcome.
+//! A classifier: the path of a function from a return value to an outcome.
 
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens as _;

@@ -27,9 +27,9 @@ const UNITS: [(&str, u128); 9] = [
 
 const EXAMPLES: &str = "`\"10s\"`, `\"500ms\"` or `\"1m 30s\"`";
 
-/// A number of so many digits, in a string without a unit, is one of seconds.
+/// The most digits of a number without a unit that is read as seconds.
 ///
-/// A longer one may be one of milliseconds.
+/// A longer number may also be milliseconds.
 const FEW_DIGITS: usize = 2;
 
 /// A duration, as it was written.
@@ -47,7 +47,7 @@ pub(super) fn parse(key: Key, tokens: &[TokenTree], errors: &mut Errors) -> Opti
     Some(Timespan::Literal(duration))
 }
 
-/// Converts text to a duration. The error is the message for the user.
+/// Converts text to a duration. The error is the message that rustc shows.
 pub(super) fn read(key: Key, text: &str) -> Result<Duration, String> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -154,7 +154,7 @@ fn fraction(number: &str, whole: &str) -> String {
     }
 }
 
-/// Converts a fraction to whole numbers: of `1` and `5s` it makes `1500ms`.
+/// Converts a fraction to whole numbers: `1` and `5s` become `1500ms`.
 ///
 /// The unit is seconds if there is none.
 fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
@@ -217,7 +217,7 @@ fn not_a_string(key: Key, tokens: &[TokenTree]) -> String {
     }
 }
 
-/// Returns what a whole number without a unit may mean: two suggestions.
+/// Returns two suggestions for a whole number without a unit.
 pub(crate) fn either_unit(key: Key, tokens: &[TokenTree]) -> Option<String> {
     let [TokenTree::Literal(number)] = tokens else {
         return None;

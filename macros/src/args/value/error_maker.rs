@@ -1,4 +1,4 @@
-//! What makes an error from a refusal: a closure, or the path of a function.
+//! The closure or function that makes an error from a refusal.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;

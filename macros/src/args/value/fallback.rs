@@ -69,7 +69,7 @@ pub(super) fn from_literal(tokens: &[TokenTree], errors: &mut Errors) -> Option<
     None
 }
 
-/// Finds values for which the errors of syn would not help.
+/// Finds values that syn would reject with an error that does not help.
 ///
 /// These are `path::`, `f<u8>`, and values that start with punctuation.
 fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
@@ -112,7 +112,7 @@ fn from_expr(expr: Expr, first: Span, errors: &mut Errors) -> Option<Fallback> {
         }
         Expr::Closure(closure) => return from_closure(closure, errors),
         Expr::Call(call) => called(&call),
-        // rustc suggests this if `fallback = method` is unknown.
+        // If `fallback = method` does not resolve, rustc suggests `self.method`.
         Expr::MethodCall(call) if is_self(&call.receiver) => not_a_field_or_call(&call.method),
         Expr::Field(syn::ExprField {
             base,

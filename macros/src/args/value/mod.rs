@@ -1,4 +1,4 @@
-//! The value of an argument, and the message if it is something else.
+//! The value of an argument, and the message for a value of another kind.
 
 mod classify;
 mod crate_path;

@@ -45,7 +45,7 @@ const UNKNOWN: &str = "<expression>";
 
 /// Splits a name with a placeholder: `orders-{id}` into `orders` and `id`.
 ///
-/// Braces would be confusing in a name even if nothing is meant by them.
+/// A name with braces looks as if values were inserted, so braces are refused in every name.
 fn formatted(name: &str) -> Option<(&str, &str)> {
     let (before, after) = name.split_once(['{', '}'])?;
     let parameter = after.split(['}', ':']).next().unwrap_or_default().trim();

@@ -63,7 +63,9 @@ pub(crate) fn as_function(tokens: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// Whether the value is a closure `|e| f(e)`, and not alternatives `| A | B`.
+/// Returns whether the value is a closure such as `|e| f(e)`.
+///
+/// Alternatives may start with a bar too: `| A | B`.
 fn is_closure(tokens: &[TokenTree]) -> bool {
     let all = || tokens.iter().cloned().collect::<TokenStream>();
     let first = |word: &str| matches!(tokens.first(), Some(TokenTree::Ident(first)) if first == word);

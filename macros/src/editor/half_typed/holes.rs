@@ -26,7 +26,7 @@ pub(super) fn filled(tokens: &[TokenTree], place: Place) -> TokenStream {
     filling.finish(tokens.is_empty())
 }
 
-/// The tokens up to some place, and what they still lack.
+/// The tokens up to the current one, and what they still lack.
 struct Filling {
     place: Place,
     /// Whether an `if` begins a guard.
@@ -57,7 +57,7 @@ impl Filling {
                 let stream = self.group(group, before);
                 return self.filled.push(regrouped(group, stream));
             }
-            // The field is missing: without the dot, its owner is left.
+            // The field is missing: the dot is left out, and its owner stays.
             _ if is_dot(tokens, at) && !continues_field(next) => {
                 if matches!(next, Some(TokenTree::Ident(_))) {
                     self.filled.extend(quote!(;));
@@ -92,7 +92,7 @@ impl Filling {
         if is(token, '<') && is_behind(':') {
             self.angles += 1;
         } else if is(token, '>') && (is_behind('=') || is_behind('-')) {
-            // Behind the `=>` of an arm stands its answer.
+            // An expression stands behind the `=>` of an arm.
             self.place = Place::Expression;
             self.in_guard = false;
         } else if is(token, '>') {
@@ -182,7 +182,7 @@ fn arms(tokens: &[TokenTree]) -> TokenStream {
     arms.collect()
 }
 
-/// Whether the last pattern of an arm has no `=>`.
+/// Returns whether the last pattern of an arm has no `=>`.
 fn lacks_answer(arm: &[TokenTree]) -> bool {
     let is_arrow = |pair: &[TokenTree]| matches!(pair, [a, b] if is(a, '=') && is(b, '>'));
     match arm.windows(2).rposition(is_arrow) {

@@ -1,4 +1,4 @@
-//! What must still stand behind a token.
+//! Tests for what must still stand behind a token.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -7,7 +7,7 @@ use syn::ext::IdentExt as _;
 use crate::editor::half_typed::place::Place;
 use crate::tokens::is;
 
-/// Whether `.` stands there, and not a part of `..`.
+/// Returns whether the token is a `.` that is not part of `..`.
 pub(super) fn is_dot(tokens: &[TokenTree], at: usize) -> bool {
     let is_dot = |at: Option<usize>| {
         at.and_then(|at| tokens.get(at))
@@ -16,7 +16,7 @@ pub(super) fn is_dot(tokens: &[TokenTree], at: usize) -> bool {
     is_dot(Some(at)) && !is_dot(Some(at + 1)) && !is_dot(at.checked_sub(1))
 }
 
-/// Whether the token is a field, a method or `await`.
+/// Returns whether the token can follow a dot: a field, a method or `await`.
 pub(super) fn continues_field(next: Option<&TokenTree>) -> bool {
     match next {
         Some(TokenTree::Ident(word)) => word == "await" || !is_keyword(word),
@@ -25,7 +25,7 @@ pub(super) fn continues_field(next: Option<&TokenTree>) -> bool {
     }
 }
 
-/// Whether the second half of a `::` stands there.
+/// Returns whether the token is the second half of a `::`.
 pub(super) fn ends_path(tokens: &[TokenTree], at: usize) -> bool {
     let colons = tokens
         .iter()
@@ -44,19 +44,19 @@ pub(super) fn continues_path(next: Option<&TokenTree>) -> bool {
     }
 }
 
-/// Whether the parameters of a closure have no end.
+/// Returns whether the parameters of a closure have no end.
 pub(super) fn is_open_closure(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [bar, rest @ ..] if is(bar, '|') && !rest.iter().any(|token| is(token, '|')))
 }
 
-/// Whether the tokens end in `if let <pattern>`.
+/// Returns whether the tokens end in `if let <pattern>`.
 pub(super) fn lacks_value(tokens: &[TokenTree]) -> bool {
     let last = tokens.iter().rposition(is_let);
     let behind = last.and_then(|last| tokens.get(last..)).unwrap_or_default();
     !behind.is_empty() && !behind.iter().any(|token| is(token, '='))
 }
 
-/// Whether something must stand behind the last token.
+/// Returns whether something must stand behind the last token.
 pub(super) fn lacks_operand(tokens: &[TokenTree]) -> bool {
     match tokens {
         [] => false,
@@ -72,7 +72,7 @@ pub(super) fn lacks_operand(tokens: &[TokenTree]) -> bool {
     }
 }
 
-/// Returns what stands in for the operand.
+/// Returns tokens that stand in for the missing operand.
 pub(super) fn placeholder(place: Place, before: &[TokenTree]) -> TokenStream {
     match before {
         // The arguments of a macro.
@@ -88,7 +88,7 @@ pub(super) fn is_keyword(word: &Ident) -> bool {
     syn::parse_str::<Ident>(&word.unraw().to_string()).is_err()
 }
 
-/// Whether the token begins a local.
+/// Returns whether the token begins a local.
 pub(super) fn is_let(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Ident(word) if word == "let")
 }

@@ -55,8 +55,8 @@ pub fn why_of(reason: Reason) -> model::Why {
     use model::Why;
     match reason {
         Reason::Failures { failures, .. } => Why::Failures(failures),
-        Reason::FailureRate { failures, calls, .. } => Why::FailureShare(failures, calls),
-        Reason::SlowCallRate { slow, calls, .. } => Why::SlowShare(slow, calls),
+        Reason::FailureRate { failures, calls, .. } => Why::FailureRate(failures, calls),
+        Reason::SlowCallRate { slow, calls, .. } => Why::SlowRate(slow, calls),
         Reason::CooldownElapsed => Why::CooldownElapsed,
         Reason::TrialsSucceeded => Why::TrialsSucceeded,
         Reason::TrialFailed => Why::TrialFailed,

@@ -8,7 +8,7 @@ use fusebox::Registry;
 use super::{
     every, poll_once,
     service::{
-        consecutive, cycle, failures_in_time, open, share_of_calls, share_of_calls_failing, share_of_time,
+        consecutive, cycle, failures_in_time, open, rate_of_calls, rate_of_calls_failing, rate_of_time,
     },
 };
 
@@ -26,12 +26,12 @@ pub(crate) fn through_the_attribute(criterion: &mut Criterion) {
     measure(criterion, "consecutive", consecutive, || false);
     measure(criterion, "open", open, || false);
     measure(criterion, "failures-in-time", failures_in_time, || false);
-    measure(criterion, "share-of-time", share_of_time, || false);
-    measure(criterion, "share-of-calls", share_of_calls, || false);
+    measure(criterion, "rate-of-time", rate_of_time, || false);
+    measure(criterion, "rate-of-calls", rate_of_calls, || false);
     measure(
         criterion,
-        "share-of-calls-failing",
-        share_of_calls_failing,
+        "rate-of-calls-failing",
+        rate_of_calls_failing,
         every(10),
     );
     measure(criterion, "cycle, half of it", cycle, every(2));

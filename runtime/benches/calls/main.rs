@@ -69,17 +69,17 @@ fn through_call(criterion: &mut Criterion) {
     );
     let rate = |b: CircuitBreakerBuilder| b.threshold(Threshold::rate(0.5));
     measure(
-        "share-of-time",
+        "rate-of-time",
         build(|b| rate(b).window(Window::time(TEN_SECONDS))),
         never(),
     );
     measure(
-        "share-of-calls",
+        "rate-of-calls",
         build(|b| rate(b).window(Window::calls(100))),
         never(),
     );
     let failing = build(|b| rate(b).window(Window::calls(100)));
-    measure("share-of-calls-failing", failing, Box::new(every(10)));
+    measure("rate-of-calls-failing", failing, Box::new(every(10)));
     let cycle = build(|b| {
         b.threshold(Threshold::failures(1))
             .cooldown(Duration::from_nanos(1))

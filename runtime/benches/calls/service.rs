@@ -64,18 +64,18 @@ pub(crate) async fn failures_in_time(fails: bool) -> Result<u64, Trouble> {
     serve_now(fails)
 }
 
-#[circuit_breaker(name = "share-of-time", threshold = "50%", window = "10s")]
-pub(crate) async fn share_of_time(fails: bool) -> Result<u64, Trouble> {
+#[circuit_breaker(name = "rate-of-time", threshold = "50%", window = "10s")]
+pub(crate) async fn rate_of_time(fails: bool) -> Result<u64, Trouble> {
     serve_now(fails)
 }
 
-#[circuit_breaker(name = "share-of-calls", threshold = "50%", window = 100)]
-pub(crate) async fn share_of_calls(fails: bool) -> Result<u64, Trouble> {
+#[circuit_breaker(name = "rate-of-calls", threshold = "50%", window = 100)]
+pub(crate) async fn rate_of_calls(fails: bool) -> Result<u64, Trouble> {
     serve_now(fails)
 }
 
-#[circuit_breaker(name = "share-of-calls-failing", threshold = "50%", window = 100)]
-pub(crate) async fn share_of_calls_failing(fails: bool) -> Result<u64, Trouble> {
+#[circuit_breaker(name = "rate-of-calls-failing", threshold = "50%", window = 100)]
+pub(crate) async fn rate_of_calls_failing(fails: bool) -> Result<u64, Trouble> {
     serve_now(fails)
 }
 

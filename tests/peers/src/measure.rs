@@ -99,13 +99,13 @@ fn calibrate(load: &dyn Load, scenario: Scenario, threads: usize) -> u64 {
     loop {
         let (taken, _) = run(load, scenario, threads, calls);
         if taken * 2 >= RUN || calls >= MOST_CALLS {
-            let share = RUN.as_secs_f64() / taken.as_secs_f64().max(1e-9);
+            let part = RUN.as_secs_f64() / taken.as_secs_f64().max(1e-9);
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 clippy::cast_precision_loss
             )]
-            let wanted = (calls as f64 * share) as u64;
+            let wanted = (calls as f64 * part) as u64;
             return wanted.clamp(20, MOST_CALLS) / 20 * 20;
         }
         calls *= 2;
@@ -152,8 +152,8 @@ fn run(load: &dyn Load, scenario: Scenario, threads: usize, calls: u64) -> (Dura
     clippy::cast_sign_loss,
     clippy::cast_precision_loss
 )]
-fn quantile(values: &[f64], share: f64) -> f64 {
+fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
 }

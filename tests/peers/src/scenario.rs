@@ -31,11 +31,11 @@ pub(crate) enum Scenario {
     /// 5 failures within 10 s would trip; every call succeeds.
     FailuresInTime,
     /// 50 % of the calls of the last 10 s would trip; every call succeeds.
-    ShareOfTime,
+    RateOfTime,
     /// 50 % of the last 100 calls would trip; every call succeeds.
-    ShareOfCalls,
+    RateOfCalls,
     /// The same, and every tenth call fails.
-    ShareOfCallsFailing,
+    RateOfCallsFailing,
     /// A failure trips, the cooldown ends at once, a trial call closes.
     /// Two calls each time.
     Cycle,
@@ -52,9 +52,9 @@ impl Scenario {
         Self::Keyed,
         Self::Open,
         Self::FailuresInTime,
-        Self::ShareOfTime,
-        Self::ShareOfCalls,
-        Self::ShareOfCallsFailing,
+        Self::RateOfTime,
+        Self::RateOfCalls,
+        Self::RateOfCallsFailing,
         Self::Cycle,
         Self::CycleSubscribed,
     ];
@@ -68,9 +68,9 @@ impl Scenario {
             Self::Keyed => "keyed",
             Self::Open => "open",
             Self::FailuresInTime => "failures-in-time",
-            Self::ShareOfTime => "share-of-time",
-            Self::ShareOfCalls => "share-of-calls",
-            Self::ShareOfCallsFailing => "share-of-calls-failing",
+            Self::RateOfTime => "rate-of-time",
+            Self::RateOfCalls => "rate-of-calls",
+            Self::RateOfCallsFailing => "rate-of-calls-failing",
             Self::Cycle => "cycle",
             Self::CycleSubscribed => "cycle-subscribed",
         }
@@ -85,9 +85,9 @@ impl Scenario {
             Self::Keyed => "closed, 5 consecutive failures, one of 100 keys, all succeed",
             Self::Open => "open, all rejected",
             Self::FailuresInTime => "5 failures within 10 s, all succeed",
-            Self::ShareOfTime => "50 % of the last 10 s, all succeed",
-            Self::ShareOfCalls => "50 % of the last 100 calls, all succeed",
-            Self::ShareOfCallsFailing => "50 % of the last 100 calls, 10 % fail",
+            Self::RateOfTime => "50 % of the last 10 s, all succeed",
+            Self::RateOfCalls => "50 % of the last 100 calls, all succeed",
+            Self::RateOfCallsFailing => "50 % of the last 100 calls, 10 % fail",
             Self::Cycle => "trip, cool down, trial call, close (both calls)",
             Self::CycleSubscribed => "the same with one subscriber (both calls)",
         }
@@ -103,7 +103,7 @@ impl Scenario {
 
     pub(crate) const fn failing(self) -> Failing {
         match self {
-            Self::ShareOfCallsFailing => Failing::Every(10),
+            Self::RateOfCallsFailing => Failing::Every(10),
             Self::Cycle | Self::CycleSubscribed => Failing::Every(2),
             _ => Failing::None,
         }

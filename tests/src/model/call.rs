@@ -97,9 +97,9 @@ pub enum Why {
     /// So many failures.
     Failures(u64),
     /// So many failures of so many calls.
-    FailureShare(u64, u64),
+    FailureRate(u64, u64),
     /// So many slow calls of so many.
-    SlowShare(u64, u64),
+    SlowRate(u64, u64),
     /// The cooldown was over.
     CooldownElapsed,
     /// The trials succeeded.

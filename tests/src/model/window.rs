@@ -105,14 +105,14 @@ impl Log {
                 return Some(Why::Failures(failures));
             }
             Threshold::Rate(rate) if settings.rate_is_reached(failures, calls?, rate) => {
-                return Some(Why::FailureShare(failures, calls?));
+                return Some(Why::FailureRate(failures, calls?));
             }
             _ => {}
         }
         let (calls, slow) = (calls?, slow?);
         settings
             .rate_is_reached(slow, calls, settings.slow_threshold?)
-            .then_some(Why::SlowShare(slow, calls))
+            .then_some(Why::SlowRate(slow, calls))
     }
 
     /// The counts of the window at `now`.

@@ -5,8 +5,8 @@
 //! A floor is not a breaker. It measures how much of a breaker's cost is the machine's, not how
 //! small a breaker can be.
 
-mod lanes;
 mod sketch;
+mod stripes;
 mod windows;
 
 use std::{hint::black_box, time::Instant};
@@ -59,7 +59,7 @@ fn alone(scenario: Scenario) -> Option<Box<dyn Load>> {
 /// What an open breaker cannot do without.
 fn clock(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
-        Scenario::Open | Scenario::ShareOfTime => closed(Direct(move |_| {
+        Scenario::Open | Scenario::RateOfTime => closed(Direct(move |_| {
             black_box(Instant::now());
             if scenario == Scenario::Open {
                 Seen::Rejected

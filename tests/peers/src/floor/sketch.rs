@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    lanes::{Count, Lanes},
-    windows::{InexactRing, Ring, Slices},
+    stripes::{Count, Stripes},
+    windows::{Buckets, InexactRing, Ring},
 };
 use crate::{
     call::{Load, Polled, Seen, serve},
@@ -25,13 +25,13 @@ struct Sketch<W> {
     word: AtomicU64,
     deadline: AtomicU64,
     start: Instant,
-    totals: Lanes,
+    totals: Stripes,
     window: W,
 }
 
-/// What a success means to a window.
+/// What a window does with an ended call.
 trait Window: Send + Sync + 'static {
-    /// Counts a call; true if that trips.
+    /// Counts a call. Returns whether it trips the breaker.
     fn count(&self, failed: bool, start: Instant) -> bool;
 }
 
@@ -45,7 +45,7 @@ impl Window for Nothing {
     }
 }
 
-impl Window for Slices {
+impl Window for Buckets {
     #[inline]
     fn count(&self, _: bool, start: Instant) -> bool {
         Self::count(self, nanos_since(start))
@@ -88,14 +88,14 @@ pub(super) fn counting(scenario: Scenario) -> Option<Box<dyn Load>> {
         | Scenario::Blocking
         | Scenario::Keyed
         | Scenario::CycleSubscribed => None,
-        Scenario::ShareOfTime => of::<_, true>(scenario, Slices::default()),
-        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => of::<_, true>(scenario, Ring::new()),
+        Scenario::RateOfTime => of::<_, true>(scenario, Buckets::default()),
+        Scenario::RateOfCalls | Scenario::RateOfCallsFailing => of::<_, true>(scenario, Ring::new()),
     }
 }
 
 pub(super) fn inexact(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
-        Scenario::ShareOfCallsFailing => of::<_, true>(scenario, InexactRing::default()),
+        Scenario::RateOfCallsFailing => of::<_, true>(scenario, InexactRing::default()),
         _ => None,
     }
 }
@@ -109,7 +109,7 @@ fn of<W: Window, const TOTALS: bool>(scenario: Scenario, window: W) -> Option<Bo
         word: AtomicU64::new(word),
         deadline: AtomicU64::new(deadline),
         start: Instant::now(),
-        totals: Lanes::new(),
+        totals: Stripes::new(),
         window,
     };
     closed(Polled(async move |fails| {
@@ -130,7 +130,7 @@ fn of<W: Window, const TOTALS: bool>(scenario: Scenario, window: W) -> Option<Bo
 }
 
 impl<W: Window> Sketch<W> {
-    /// The word of the admission, `None` for a rejection.
+    /// Returns the word of the admission, or `None` for a rejection.
     #[inline]
     fn admit(&self) -> Option<u64> {
         // Acquire: the thread that acts on a change sees what was written before it.
@@ -185,7 +185,7 @@ impl<W: Window> Sketch<W> {
     }
 }
 
-/// In 64 bits: `as_nanos` takes 128, which shows.
+/// Counts nanoseconds in 64 bits. `as_nanos` takes 128, which costs measurable time.
 #[inline]
 fn nanos_since(start: Instant) -> u64 {
     let elapsed = start.elapsed();

@@ -1,42 +1,42 @@
-//! Windows that do the least: exact ones unless they say otherwise.
+//! Windows that do the least: exact, unless their docs say otherwise.
 
 use std::sync::{
     Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
-use super::lanes::lane;
+use super::stripes::stripe_index;
 use crate::scenario::{LAST_CALLS, TEN_SECONDS};
 
-const SLICES: u64 = 10;
+const BUCKETS: u64 = 10;
 const LEN: usize = 10;
 
 /// A count per bucket and thread, never summed, because no call has failed.
 #[derive(Default)]
-pub(super) struct Slices {
-    newest_trouble: AtomicU64,
-    lanes: [Lane; 4],
+pub(super) struct Buckets {
+    newest_failure: AtomicU64,
+    threads: [ThreadBuckets; 4],
 }
 
 #[derive(Default)]
 #[repr(align(128))]
-struct Lane {
+struct ThreadBuckets {
     /// Bucket and calls in one word, so that a reader never sees half of a change.
     ring: [AtomicU64; LEN],
 }
 
-impl Slices {
-    /// Counts a success; true if there is something to judge.
+impl Buckets {
+    /// Counts a success. Returns whether there is something to judge.
     #[inline]
     pub(super) fn count(&self, nanos: u64) -> bool {
-        let slice = nanos / (u64::try_from(TEN_SECONDS.as_nanos()).unwrap_or(u64::MAX) / SLICES);
-        let cell = &self.lanes[lane()].ring[usize::try_from(slice % SLICES).unwrap_or(0)];
-        let mark = slice << 32;
+        let bucket = nanos / (u64::try_from(TEN_SECONDS.as_nanos()).unwrap_or(u64::MAX) / BUCKETS);
+        let cell = &self.threads[stripe_index()].ring[usize::try_from(bucket % BUCKETS).unwrap_or(0)];
+        let mark = bucket << 32;
         // Relaxed: a count orders nothing.
         let old = cell.load(Ordering::Relaxed);
-        let fresh = if old >> 32 == slice { old } else { mark };
+        let fresh = if old >> 32 == bucket { old } else { mark };
         cell.store(fresh + 1, Ordering::Relaxed);
-        self.newest_trouble.load(Ordering::Relaxed) + SLICES > slice + SLICES
+        self.newest_failure.load(Ordering::Relaxed) + BUCKETS > bucket + BUCKETS
     }
 }
 
@@ -71,7 +71,7 @@ impl Ring {
         self.all_healthy.load(Ordering::Acquire) == 1
     }
 
-    /// Counts a call; true if that reaches half of them.
+    /// Counts a call. Returns whether half of the calls have now failed.
     #[inline]
     pub(super) fn count(&self, failed: bool) -> bool {
         let mut bits = self.bits.lock().unwrap_or_else(PoisonError::into_inner);

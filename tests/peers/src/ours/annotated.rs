@@ -8,7 +8,7 @@ use crate::{
     realistic::{blocking, cycle_subscribed, keyed, realistic, subscribe, yielding},
     scenario::{Scenario, closed},
     service::{
-        consecutive, cycle, failures_in_time, open, share_of_calls, share_of_calls_failing, share_of_time,
+        consecutive, cycle, failures_in_time, open, rate_of_calls, rate_of_calls_failing, rate_of_time,
     },
 };
 
@@ -31,10 +31,10 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             closed(Polled(async |fails| Seen::from(open(fails).await)))
         }
         Scenario::FailuresInTime => closed(Polled(async |fails| Seen::from(failures_in_time(fails).await))),
-        Scenario::ShareOfTime => closed(Polled(async |fails| Seen::from(share_of_time(fails).await))),
-        Scenario::ShareOfCalls => closed(Polled(async |fails| Seen::from(share_of_calls(fails).await))),
-        Scenario::ShareOfCallsFailing => closed(Polled(async |fails| {
-            Seen::from(share_of_calls_failing(fails).await)
+        Scenario::RateOfTime => closed(Polled(async |fails| Seen::from(rate_of_time(fails).await))),
+        Scenario::RateOfCalls => closed(Polled(async |fails| Seen::from(rate_of_calls(fails).await))),
+        Scenario::RateOfCallsFailing => closed(Polled(async |fails| {
+            Seen::from(rate_of_calls_failing(fails).await)
         })),
         Scenario::Cycle => closed(Polled(async |fails| Seen::from(cycle(fails).await))),
         Scenario::CycleSubscribed => {

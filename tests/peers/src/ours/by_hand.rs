@@ -84,10 +84,10 @@ fn breaker(scenario: Scenario) -> CircuitBreaker {
         Scenario::FailuresInTime => builder
             .threshold(Threshold::failures(5))
             .window(Window::time(TEN_SECONDS)),
-        Scenario::ShareOfTime => builder
+        Scenario::RateOfTime => builder
             .threshold(Threshold::rate(0.5))
             .window(Window::time(TEN_SECONDS)),
-        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => builder
+        Scenario::RateOfCalls | Scenario::RateOfCallsFailing => builder
             .threshold(Threshold::rate(0.5))
             .window(Window::calls(LAST_CALLS)),
         Scenario::Cycle | Scenario::CycleSubscribed => {

@@ -20,7 +20,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             wait_and_serve,
         )),
         Scenario::Open => opened(through(config.consecutive_failures(5).build(), serve)),
-        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => closed(through(
+        Scenario::RateOfCalls | Scenario::RateOfCallsFailing => closed(through(
             config
                 .consecutive_failures(1_000_000)
                 .failure_rate_threshold(0.5)
@@ -38,7 +38,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             serve,
         )),
         Scenario::FailuresInTime
-        | Scenario::ShareOfTime
+        | Scenario::RateOfTime
         | Scenario::Blocking
         | Scenario::Keyed
         | Scenario::CycleSubscribed => None,

@@ -20,7 +20,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
         )),
         Scenario::Blocking => closed(blocking(failure_policy::consecutive_failures(5, long))),
         Scenario::Open => opened(through(failure_policy::consecutive_failures(5, long), serve)),
-        Scenario::FailuresInTime | Scenario::ShareOfTime => closed(through(
+        Scenario::FailuresInTime | Scenario::RateOfTime => closed(through(
             failure_policy::success_rate_over_time_window(0.5, 10, TEN_SECONDS, long),
             serve,
         )),
@@ -30,8 +30,8 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
         )),
         Scenario::Keyed
         | Scenario::CycleSubscribed
-        | Scenario::ShareOfCalls
-        | Scenario::ShareOfCallsFailing => None,
+        | Scenario::RateOfCalls
+        | Scenario::RateOfCallsFailing => None,
     }
 }
 

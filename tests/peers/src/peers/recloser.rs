@@ -23,7 +23,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             closed(Direct(move |fails| seen(&breaker.call(|| serve_now(fails)))))
         }
         Scenario::Open => opened(through(builder.error_rate(1.0).closed_len(5).build(), serve)),
-        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => closed(through(
+        Scenario::RateOfCalls | Scenario::RateOfCallsFailing => closed(through(
             builder.error_rate(0.5).closed_len(LAST_CALLS as usize).build(),
             serve,
         )),
@@ -31,7 +31,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
         Scenario::Cycle
         | Scenario::CycleSubscribed
         | Scenario::FailuresInTime
-        | Scenario::ShareOfTime
+        | Scenario::RateOfTime
         | Scenario::Keyed => None,
     }
 }

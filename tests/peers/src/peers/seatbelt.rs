@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
-        Scenario::ShareOfTime => closed(through()),
+        Scenario::RateOfTime => closed(through()),
         Scenario::Open => opened(through()),
         _ => None,
     }

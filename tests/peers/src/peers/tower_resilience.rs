@@ -21,12 +21,12 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Consecutive => closed(through(builder.consecutive_failures(5))),
         Scenario::Open => opened(through(builder.consecutive_failures(5))),
-        Scenario::ShareOfTime => closed(through(
+        Scenario::RateOfTime => closed(through(
             builder
                 .sliding_window_type(SlidingWindowType::TimeBased)
                 .sliding_window_duration(TEN_SECONDS),
         )),
-        Scenario::ShareOfCalls | Scenario::ShareOfCallsFailing => {
+        Scenario::RateOfCalls | Scenario::RateOfCallsFailing => {
             closed(through(builder.sliding_window_size(LAST_CALLS as usize)))
         }
         Scenario::Cycle => closed(through(

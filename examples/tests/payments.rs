@@ -16,8 +16,8 @@ const ORDER: Order = Order {
 };
 
 fn audited(payment: Payment, ledger: &[Order]) -> Vec<String> {
-    let told = BTreeMap::from([(7, (ORDER, Payment::Queued))]);
-    audit::audit(&told, &BTreeMap::from([(7, payment)]), ledger)
+    let answered = BTreeMap::from([(7, (ORDER, Payment::Queued))]);
+    audit::audit(&answered, &BTreeMap::from([(7, payment)]), ledger)
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_payment_that_was_made_twice_is_found() {
 fn a_payment_without_an_order_is_found() {
     let other = Order { number: 8, ..ORDER };
     let faults = audited(Payment::Replayed, &[ORDER, other]);
-    assert_eq!(faults, ["order 8 was charged, but nobody ordered it"]);
+    assert_eq!(faults, ["order 8 was charged, but no customer ordered it"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub fn now<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Polls once; `waker` is woken when there is more to do.
+/// Polls once. `waker` is woken when the future can go on.
 pub fn poll_for<F: Future>(
     waker: &Arc<impl Wake + Send + Sync + 'static>,
     future: Pin<&mut F>,
@@ -34,7 +34,7 @@ pub fn poll_for<F: Future>(
 pub struct Bell(AtomicUsize);
 
 impl Bell {
-    /// How often it was woken.
+    /// Returns how often it was woken.
     pub fn rung(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }

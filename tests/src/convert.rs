@@ -1,4 +1,4 @@
-//! Between the words of the model and those of the crate.
+//! Conversions between the types of the model and those of the crate.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use fusebox::{Rate, Reason, Threshold, Window};
 use crate::model;
 use crate::model::Nanos;
 
-/// The settings of the model in the crate's own type.
+/// Converts the settings of the model into the crate's type.
 pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
     let mut ours = fusebox::Settings::DEFAULT
         .with_threshold(match settings.threshold {
@@ -38,7 +38,7 @@ pub fn settings_of(settings: &model::Settings) -> fusebox::Settings {
     ours
 }
 
-/// The crate's state as the model's.
+/// Converts the crate's state into the model's.
 pub fn state_of(state: fusebox::State) -> model::State {
     match state {
         fusebox::State::Closed => model::State::Closed,
@@ -50,7 +50,7 @@ pub fn state_of(state: fusebox::State) -> model::State {
     }
 }
 
-/// The crate's reason as the model's.
+/// Converts the crate's reason into the model's.
 pub fn why_of(reason: Reason) -> model::Why {
     use model::Why;
     match reason {
@@ -68,12 +68,13 @@ pub fn why_of(reason: Reason) -> model::Why {
     }
 }
 
-/// A length of time as the model counts it.
+/// Converts a length of time into the nanoseconds of the model.
 pub fn nanos(duration: Duration) -> Nanos {
     Nanos::try_from(duration.as_nanos()).expect("no duration is that long")
 }
 
-/// A reading of the clock, which starts at zero.
+/// Converts a time of the model into a reading of the clock, which starts at
+/// zero.
 pub fn time_at(nanos: Nanos) -> Duration {
     duration(nanos)
 }

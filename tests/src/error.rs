@@ -2,12 +2,12 @@
 
 use fusebox::{Rejected, TimedOut};
 
-/// An error that can be made from what a breaker returns.
+/// An error that can be made from each refusal of a breaker.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub enum Error {
     /// The service failed.
     Down,
-    /// The service works and has no such thing.
+    /// The service works, and what was requested does not exist.
     NotFound,
     /// From [`Rejected`].
     Rejected,

@@ -1,4 +1,4 @@
-//! User code at its worst: it panics, it calls back, and it blocks.
+//! Hostile user code: it panics, calls back into the crate, or blocks.
 //!
 //! No lock, guard or map reference is held while user code runs. Every place that runs user code is
 //! attacked with [`attack`], which shows that.
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// Far more time than any operation needs.
+/// A limit far above the time of any operation.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// User code that the library runs.
@@ -44,7 +44,7 @@ pub enum Hook {
     Call,
 }
 
-/// What user code does.
+/// What the hostile code does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     /// It panics.
@@ -65,14 +65,14 @@ pub trait Place: Send + Sync + 'static {
     /// Makes the place, with user code that calls [`Mischief::at`].
     fn new(mischief: &Arc<Mischief>) -> Self;
 
-    /// Does what runs the user code.
+    /// Makes the library run the user code.
     fn act(&self);
 
     /// Uses everything that user code can use, from any thread, at any time.
     fn probe(&self);
 }
 
-/// A deed that waits for its hook.
+/// A deed that is done when its hook runs.
 #[derive(Default)]
 pub struct Mischief(Mutex<Option<Armed>>);
 
@@ -82,7 +82,7 @@ struct Armed {
 }
 
 impl Mischief {
-    /// User code calls this. At the armed hook, the deed is done, once.
+    /// Does the deed, once, if `hook` is the armed one. User code calls this.
     pub fn at(&self, hook: Hook) {
         let deed = {
             let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,7 +146,7 @@ pub fn attack_at<P: Place>(hook: Hook, deed: Deed) {
     on_a_thread(&case, move || place.probe());
 }
 
-/// Runs code on a thread of its own, because a deadlock must fail and not hang.
+/// Runs code on a thread of its own, because a deadlock must fail, not hang.
 fn on_a_thread<T: Send + 'static>(case: &str, run: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, is_done) = mpsc::channel();
     let thread = thread::spawn(move || {
@@ -173,7 +173,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key that is equal to others with this number.
+    /// Makes a key that equals all others with this number.
     pub fn new(id: u64, mischief: &Arc<Mischief>) -> Self {
         let mischief = Arc::clone(mischief);
         Self { id, mischief }
@@ -217,13 +217,13 @@ pub struct Value {
 }
 
 impl Value {
-    /// A value with this number.
+    /// Makes a value with this number.
     pub fn new(number: u64, mischief: &Arc<Mischief>) -> Self {
         let mischief = Arc::clone(mischief);
         Self { number, mischief }
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn number(&self) -> u64 {
         self.number
     }

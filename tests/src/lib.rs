@@ -1,9 +1,6 @@
-//! What the tests of attribute and runtime share.
+//! The parts that the tests of attribute and runtime share.
 
-#![allow(
-    clippy::missing_panics_doc,
-    reason = "what tests share panics when a test is wrong"
-)]
+#![allow(clippy::missing_panics_doc, reason = "these parts panic if a test is wrong")]
 
 pub mod by_hand;
 pub mod called;

@@ -72,14 +72,14 @@ impl Visit for Line {
 }
 
 impl Log {
-    /// What `run` logs on this thread.
+    /// Returns what `run` logs on this thread.
     pub fn of(run: impl FnOnce()) -> Self {
         let log = Self::default();
         subscriber::with_default(log.subscriber(), run);
         log
     }
 
-    /// A subscriber that adds to it.
+    /// Returns a subscriber that adds to this log.
     pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
         let log = Arc::clone(&self.0);
         OnLine(move |event: &Event<'_>| {
@@ -94,17 +94,17 @@ impl Log {
         })
     }
 
-    /// The lines so far.
+    /// Returns the lines so far.
     pub fn lines(&self) -> Vec<Line> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Level and message of each line.
+    /// Returns level and message of each line.
     pub fn messages(&self) -> Vec<String> {
         self.lines().into_iter().map(|line| line.message).collect()
     }
 
-    /// Level and fields of each line.
+    /// Returns level and fields of each line.
     pub fn fields(&self) -> Vec<String> {
         self.lines().into_iter().map(|line| line.fields).collect()
     }

@@ -1,4 +1,4 @@
-//! The breaker itself, driven step by step through its public API.
+//! The real breaker, driven step by step through its public API.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::subject::{Subject, Via, View};
 
 type Log = Arc<Mutex<Vec<Event>>>;
 
-/// A breaker of its own registry on a clock set by hand.
+/// A breaker in its own registry, on a clock that the test sets.
 pub struct Real {
     breaker: CircuitBreaker,
     clock: ManualClock,
@@ -33,7 +33,7 @@ pub struct Real {
     _registry: Registry,
 }
 
-/// A call that is out.
+/// A call that has not ended.
 enum Out {
     Permit(OwnedPermit),
     Future(Running, Rc<Control>),
@@ -201,7 +201,7 @@ impl Subject for Real {
                 End::Failure => permit.failure(),
                 End::Ignored => permit.ignore(),
                 End::Drop => drop(permit),
-                End::Panic => unreachable!("a permit cannot tell a panic from a drop"),
+                End::Panic => unreachable!("a permit is dropped in the same way by a panic"),
             },
             Out::Future(running, _) if end == End::Drop => drop(running),
             Out::Future(mut running, ending) => {

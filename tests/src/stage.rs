@@ -63,7 +63,7 @@ pub fn breaker(
     named("subject", change)
 }
 
-/// Builds a breaker as [`breaker`] does, with a name of its own.
+/// Builds a breaker like [`breaker`], with a name of its own.
 pub fn named(
     name: &str,
     change: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder,

@@ -1,9 +1,9 @@
-//! What the model and the real breaker have in common.
-//! So one test can drive both.
+//! The operations of both the model and the real breaker, so that one test
+//! drives both.
 
 use crate::model::{Breaker, Counts, End, Nanos, Rejection, Settings, State, Story, Totals, Trials};
 
-/// How a call is made; the model does not care.
+/// How a call is made. The model ignores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
     /// By `try_acquire_owned` and a verb of the permit.
@@ -16,7 +16,7 @@ pub enum Via {
 
 /// A breaker that can be driven step by step.
 pub trait Subject {
-    /// A closed breaker at this time.
+    /// Makes a closed breaker at this time.
     fn start(settings: &Settings, now: Nanos) -> Self;
     /// Moves the clock, also back.
     fn set_clock(&mut self, now: Nanos);
@@ -41,7 +41,7 @@ pub trait Subject {
     fn release_override(&mut self);
     /// `update()`.
     fn update(&mut self, settings: &Settings);
-    /// All that can be read.
+    /// Returns all that can be read.
     fn view(&self) -> View;
     /// Returns the events since the last time.
     fn story(&mut self) -> Vec<Story>;
@@ -56,7 +56,7 @@ pub struct View {
     pub announced: State,
     /// Generations since the start.
     pub generation: u64,
-    /// When a call may be admitted, where calls are refused now.
+    /// When a call may be admitted, if calls are rejected now.
     pub retry_after: Option<Nanos>,
     /// Totals since the start.
     pub totals: Totals,

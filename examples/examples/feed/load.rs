@@ -25,11 +25,11 @@ pub(crate) async fn warm_up(feed: &str) {
     }
 }
 
-/// Offers the load, and returns what became of each feed.
+/// Sends the load, and returns how each feed was answered.
 ///
-/// The latency counts from the intended start. A closed loop, or one that counts from when a
-/// request really went out, would wait for the sick service and so hide what readers feel
-/// ("coordinated omission").
+/// The latency counts from the intended start. A load that waits for answers, or that counts from
+/// when a request was really sent, slows down with the service. It hides the time for which readers
+/// wait ("coordinated omission").
 pub(crate) async fn offer(feed: &str, start: Instant) -> Result<Vec<Feed>, Anyhow> {
     let client = Client::new();
     let mut running = JoinSet::new();

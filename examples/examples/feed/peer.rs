@@ -1,4 +1,4 @@
-//! A service as another one sees it.
+//! A client of another service.
 
 use fusebox::{Rejected, TimedOut};
 use reqwest::Client;
@@ -15,7 +15,7 @@ pub(crate) enum CallFailed {
     Http(#[from] reqwest::Error),
 }
 
-/// Where a service is, and connections to it.
+/// The address of a service, and the connections to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     url: String,

@@ -1,4 +1,4 @@
-//! What was seen in one run.
+//! The recording of one run.
 
 use std::{ops::Range, time::Duration};
 
@@ -11,11 +11,11 @@ use crate::{
     services::SERVICES,
 };
 
-/// Everything that was seen in one run. All times are from its start.
+/// The requests, answers and changes of one run. All times are from its start.
 #[derive(Debug)]
 pub(crate) struct Recording {
     pub(crate) feeds: Vec<Feed>,
-    /// Requests that each service had not answered, from time to time.
+    /// Samples of the requests that each service had not answered.
     pub(crate) in_flight: Vec<(Duration, [usize; SERVICES.len()])>,
     pub(crate) changes: Vec<Change>,
     /// The time of a query.
@@ -35,11 +35,11 @@ pub(crate) struct Feed {
 pub(crate) enum Answer {
     Page(Page),
     Error,
-    /// It gave up.
+    /// None: the browser gave up.
     Nothing,
 }
 
-/// What of a feed was there.
+/// The parts that the page of a feed had.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Page {
     pub(crate) has_recommendations: bool,
@@ -72,7 +72,7 @@ pub(crate) struct Summary {
     pub(crate) in_time: usize,
     pub(crate) hidden: usize,
     pub(crate) queries: usize,
-    /// Feeds that never came count as those that came last.
+    /// A feed without an answer counts as slower than every other.
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
 }

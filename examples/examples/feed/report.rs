@@ -1,4 +1,4 @@
-//! Both runs as text, and the judgement.
+//! Both runs as text, and whether each expectation holds.
 
 use std::{ops::Range, time::Duration};
 
@@ -12,10 +12,10 @@ use crate::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Second by second, then the outage as a whole.
+/// Prints each second, then the outage as a whole.
 pub(crate) fn side_by_side(without: &Recording, with: &Recording) {
     println!(
-        "{RATE} feeds a second are asked for; in time is within {IN_TIME:?}; db is queries of the database\n"
+        "{RATE} feeds a second are requested; in time: within {IN_TIME:?}; db: queries of the database\n"
     );
     println!("         without breakers                      with breakers");
     println!("second   in time  median     p99    db         in time  hidden  median     p99    db");
@@ -59,7 +59,7 @@ fn rounded(duration: Duration) -> String {
     format!("{} ms", duration.as_millis())
 }
 
-/// Prints each expectation with its result. Returns true if all of them hold.
+/// Prints each expectation with its result. Returns whether all of them hold.
 pub(crate) fn judge(without: &Recording, with: &Recording) -> bool {
     let share = |summary: Summary| percent(summary.in_time, summary.offered);
     let (collapsed, held) = (share(without.outage()), share(with.outage()));
@@ -90,8 +90,8 @@ pub(crate) fn judge(without: &Recording, with: &Recording) -> bool {
     claims.iter().all(|(holds, _)| *holds)
 }
 
-/// Queries that reached the database while both breakers were not closed,
-/// and the queries that it would have received without them.
+/// Returns the queries that reached the database while neither breaker was
+/// closed, and the queries that it would have received without breakers.
 fn load_while_open(run: &Recording) -> (usize, usize) {
     let [first, second] = PROFILE_BREAKERS.map(|breaker| run.bands(breaker, END));
     let is_open = |bands: &[(Range<Duration>, State)], at: Duration| {
@@ -105,7 +105,7 @@ fn load_while_open(run: &Recording) -> (usize, usize) {
     (queries, feeds * QUERIES_PER_FEED as usize)
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a share for people")]
+#[allow(clippy::cast_precision_loss, reason = "a percentage for people")]
 fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 {
         0.0

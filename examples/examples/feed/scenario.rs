@@ -29,10 +29,10 @@ pub(crate) const IN_TIME: Duration = Duration::from_millis(250);
 
 /// How long a healthy query holds its connection.
 const HEALTHY: Duration = Duration::from_millis(2);
-/// How long a slow one does.
+/// How long a slow query holds its connection.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// The time between two looks at the calls in flight.
+/// The time between two samples of the calls in flight.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether the services call each other through breakers.

@@ -1,4 +1,4 @@
-//! The least that both services and the load need of HTTP.
+//! The little HTTP that both services and the load need.
 
 use std::{
     future::IntoFuture,
@@ -22,7 +22,7 @@ pub(crate) fn client() -> Client {
     legacy::Client::builder(TokioExecutor::new()).build(connector)
 }
 
-/// Serves on loopback, on a port of the system's choice.
+/// Serves on loopback, on a port that the system chooses.
 pub(crate) async fn serve(router: Router) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;

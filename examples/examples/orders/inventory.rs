@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http;
 
-/// How the inventory service is.
+/// The health of the inventory service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Health {
@@ -30,7 +30,7 @@ pub(crate) enum Health {
     Hanging,
 }
 
-/// What it answers.
+/// The answer of the inventory service.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pieces {
     pub(crate) pieces: u32,
@@ -48,12 +48,12 @@ struct Shared {
 }
 
 impl Inventory {
-    /// Starts to serve on a port of the system's choice.
+    /// Starts to serve on a port that the system chooses.
     pub(crate) async fn serve(self) -> io::Result<SocketAddr> {
         http::serve(Router::new().route("/stock/{sku}", get(stock)).with_state(self)).await
     }
 
-    /// The fault switch.
+    /// Sets the health: the switch that breaks the service.
     pub(crate) fn become_(&self, health: Health) {
         self.with(|shared| shared.health = health);
     }
@@ -104,7 +104,7 @@ async fn stock(
     }
 }
 
-/// There is always something in stock.
+/// Returns how many pieces are in stock, at least one.
 fn pieces_of(sku: &str) -> u32 {
     1 + sku.bytes().map(u32::from).sum::<u32>() % 40
 }

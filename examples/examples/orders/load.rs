@@ -16,23 +16,24 @@ use crate::{
 
 /// How many orders a second.
 pub(crate) const RATE: u32 = 200;
-/// How many orders may wait for an answer at once; one more fails unsent.
+/// How many orders may wait for an answer at once. Any further order fails
+/// unsent.
 const IN_FLIGHT: usize = 400;
 /// What is ordered, in turns.
 const SKUS: [&str; 6] = ["teapot", "kettle", "saucer", "spoon", "tray", "cup"];
 
-/// What became of one order.
+/// The answer to one order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answer {
     /// The source of the answer; `None` if the order failed.
     pub(crate) source: Option<Source>,
     /// From the moment when it was due, not from when it was sent.
     ///
-    /// A load that waits for a slow answer would hide it.
+    /// Counted from when it was sent, a load that waits for a slow answer would hide that answer.
     pub(crate) took: Duration,
-    /// How inventory was at that moment.
+    /// The health of inventory at that moment.
     pub(crate) health: Health,
-    /// How the breaker was at that moment.
+    /// The state of the breaker at that moment.
     pub(crate) state: State,
 }
 
@@ -81,7 +82,7 @@ impl Load {
         }
     }
 
-    /// Orders one; `None` if that failed.
+    /// Sends one order. Returns `None` if it failed.
     async fn order(&self, sku: &str) -> Option<Source> {
         let answer = self
             .client

@@ -1,7 +1,7 @@
 //! An order service, an inventory service, and one annotated function between.
 //!
 //! `cargo run --example orders` breaks inventory in two ways while real HTTP requests for orders
-//! keep coming, prints what the customers see, and judges it. The function is in `shop.rs`.
+//! keep coming, prints what the customers see, and checks it. The function is in `shop.rs`.
 
 mod http;
 mod inventory;

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     pub(crate) page: Option<SocketAddr>,
 }
 
-/// Why nothing is run.
+/// The reasons to print a text and run nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     Help,

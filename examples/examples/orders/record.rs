@@ -1,4 +1,4 @@
-//! Everything that was noted, and what a half second looked like.
+//! All notes so far, and their summary for each half second.
 
 use std::time::{Duration, Instant};
 
@@ -120,13 +120,13 @@ impl Counts {
     }
 }
 
-/// The smallest value that so many of 100 do not exceed, in microseconds.
+/// Returns a percentile of sorted durations, in microseconds.
 fn percentile(sorted: &[Duration], percent: usize) -> Option<u128> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).map(Duration::as_micros)
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn as_word<S: serde::Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(state.as_str())
 }

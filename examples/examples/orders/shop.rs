@@ -36,7 +36,7 @@ pub(crate) struct Shop {
     seen: Arc<Mutex<HashMap<String, u32>>>,
 }
 
-/// An order that was taken.
+/// An order that the shop has taken.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) sku: String,
@@ -57,7 +57,7 @@ pub(crate) enum Source {
     Fallback,
 }
 
-/// Why the stock is not known.
+/// The reasons why the stock is unknown.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StockError {
     #[error("inventory answered {0}")]
@@ -66,7 +66,7 @@ pub(crate) enum StockError {
     Unreachable(#[from] hyper_util::client::legacy::Error),
     #[error("inventory broke off its answer")]
     BrokenOff(#[from] axum::Error),
-    #[error("inventory said something else")]
+    #[error("inventory sent an answer that is not a number of pieces")]
     Unreadable(#[from] serde_json::Error),
     #[error("not a SKU")]
     NoSku(#[from] axum::http::Error),
@@ -83,7 +83,7 @@ impl Shop {
         }
     }
 
-    /// Starts to serve on a port of the system's choice.
+    /// Starts to serve on a port that the system chooses.
     pub(crate) async fn serve(self) -> io::Result<SocketAddr> {
         http::serve(Router::new().route("/orders/{sku}", get(order)).with_state(self)).await
     }
@@ -103,7 +103,7 @@ async fn order(
     }
 }
 
-/// What inventory has of it.
+/// Requests the number of pieces from inventory.
 #[circuit_breaker(
     name = BREAKER,
     threshold = 5,
@@ -129,11 +129,8 @@ async fn stock(shop: &Shop, sku: &str) -> Result<Stock, StockError> {
     })
 }
 
-/// The last known stock, which is good enough to take an order.
-#[allow(
-    clippy::unused_async,
-    reason = "a fallback is async, as the function it answers for"
-)]
+/// Answers with the last known stock, which is good enough to take an order.
+#[allow(clippy::unused_async, reason = "a fallback is async if its function is")]
 async fn last_seen(shop: &Shop, sku: &str) -> Result<Stock, StockError> {
     match shop.seen().get(sku) {
         Some(&pieces) => Ok(Stock {

@@ -12,7 +12,7 @@ use crate::{
 /// How often a line is printed.
 pub(crate) const TICK: Duration = Duration::from_millis(500);
 
-/// The acts: how inventory is, and for how long.
+/// The acts: the health of inventory, and how long it lasts.
 pub(crate) const ACTS: [(Health, Duration); 4] = [
     (Health::Healthy, Duration::from_secs(3)),
     (Health::Failing, Duration::from_secs(3)),

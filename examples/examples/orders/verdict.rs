@@ -15,7 +15,7 @@ use crate::{
 /// The limit for p99 while inventory hangs and the breaker is open.
 pub(crate) const P99_LIMIT: Duration = Duration::from_millis(100);
 
-/// How long after the trip calls from before it may still reach inventory.
+/// How long after a trip the calls from before it may still reach inventory.
 ///
 /// No trial call comes that early.
 const STRAGGLERS: Duration = Duration::from_millis(500);
@@ -39,7 +39,7 @@ pub(crate) struct Verdict {
     pub(crate) tripped_after_ms: Option<u128>,
     /// From the end of the faults until the breaker was closed.
     pub(crate) recovered_after_ms: Option<u128>,
-    /// What of the story did not happen.
+    /// The parts of the story that did not happen.
     pub(crate) missing: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Verdict {
         let sick = record.first_act(Health::Failing);
         let well = record.acts.last().map(|(at, _)| *at);
         let (Some(sick), Some(well)) = (sick, well) else {
-            unreachable!("the story was told to its end")
+            unreachable!("the story ran to its end")
         };
         let trip = record.first_change_to(State::Open, sick.instant);
         let closed = record.first_change_to(State::Closed, well.instant);
@@ -133,10 +133,11 @@ fn is_open(answer: &Answer) -> bool {
     matches!(answer.state, State::Open | State::HalfOpen)
 }
 
-/// As many as the breaker has slots, each time it admits trial calls.
+/// Returns how many trial calls the settings allow: the slots, each time that
+/// the breaker becomes half-open.
 ///
-/// There are no extra trials: those are for trials that hang for longer than the cooldown, and the
-/// timeout ends ours before.
+/// Extra trial calls do not occur. The breaker admits one beside a trial call that hangs for longer
+/// than the cooldown, and here the timeout is shorter.
 fn allowed(record: &Record, from: Instant, to: Instant) -> usize {
     record.changes_to(State::HalfOpen, from, to) * record.trial_calls as usize
 }

@@ -6,12 +6,12 @@ use crate::order::{Order, Payment};
 
 /// The differences. Empty if every payment was made exactly once.
 pub(crate) fn audit(
-    told: &BTreeMap<u64, (Order, Payment)>,
+    answered: &BTreeMap<u64, (Order, Payment)>,
     books: &BTreeMap<u64, Payment>,
     ledger: &[Order],
 ) -> Vec<String> {
     let mut faults = Vec::new();
-    for (number, (order, answer)) in told {
+    for (number, (order, answer)) in answered {
         let charged: Vec<u64> = ledger
             .iter()
             .filter(|charge| charge.number == *number)
@@ -36,8 +36,11 @@ pub(crate) fn audit(
             written => faults.push(format!("the shop has order {number} as {written:?}")),
         }
     }
-    let unknown = ledger.iter().filter(|charge| !told.contains_key(&charge.number));
-    faults
-        .extend(unknown.map(|charge| format!("order {} was charged, but nobody ordered it", charge.number)));
+    let unknown = ledger
+        .iter()
+        .filter(|charge| !answered.contains_key(&charge.number));
+    faults.extend(
+        unknown.map(|charge| format!("order {} was charged, but no customer ordered it", charge.number)),
+    );
     faults
 }

@@ -18,13 +18,13 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Anyhow, order::Order};
 
-/// What goes wrong.
+/// The fault of the bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Nothing,
     /// Every request is answered with 503, and nothing is booked.
     Down,
-    /// Charges are booked, but the answer is a 502: the worst moment to fail.
+    /// Charges are booked, but the answer is a 502, so the shop cannot find out.
     LosesAnswers,
     /// After this many charges, the bank books one more and never answers it.
     HangsAfter(usize),
@@ -74,7 +74,7 @@ impl Bank {
     /// Waits until so many charges are booked.
     pub(crate) async fn has_booked(&self, charges: usize) {
         let mut ledger = self.0.ledger.subscribe();
-        // The sender lives in `self`, so this cannot fail while we wait.
+        // `self` owns the sender, so this cannot fail during the wait.
         let _ = ledger.wait_for(|ledger| ledger.len() >= charges).await;
     }
 

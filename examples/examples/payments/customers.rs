@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Customers {
     /// The shop's address; it has another one after each start.
     shop: watch::Receiver<String>,
-    told: Arc<watch::Sender<BTreeMap<u64, (Order, Payment)>>>,
+    answered: Arc<watch::Sender<BTreeMap<u64, (Order, Payment)>>>,
     client: reqwest::Client,
     running: JoinSet<()>,
 }
@@ -32,7 +32,7 @@ impl Customers {
     pub(crate) fn new(shop: watch::Receiver<String>) -> Self {
         Self {
             shop,
-            told: Arc::new(watch::Sender::new(BTreeMap::new())),
+            answered: Arc::new(watch::Sender::new(BTreeMap::new())),
             client: reqwest::Client::new(),
             running: JoinSet::new(),
         }
@@ -45,13 +45,14 @@ impl Customers {
         for number in numbers {
             let cents = if number == 13 { 0 } else { 1_000 + number };
             let order = Order { number, cents };
-            let (shop, told, client) = (self.shop.clone(), Arc::clone(&self.told), self.client.clone());
+            let (shop, answered, client) =
+                (self.shop.clone(), Arc::clone(&self.answered), self.client.clone());
             self.running.spawn(async move {
                 loop {
                     let url = shop.borrow().clone();
                     if let Ok(Ok(payment)) = timeout(PATIENCE, ask(&client, &url, order)).await {
-                        told.send_modify(|told| {
-                            told.insert(number, (order, payment));
+                        answered.send_modify(|answered| {
+                            answered.insert(number, (order, payment));
                         });
                         return;
                     }
@@ -63,9 +64,9 @@ impl Customers {
 
     /// Waits until so many customers have been answered in all.
     pub(crate) async fn have_heard(&self, customers: usize) {
-        let mut told = self.told.subscribe();
-        // The sender lives in `self`, so this cannot fail while we wait.
-        let _ = told.wait_for(|told| told.len() >= customers).await;
+        let mut answered = self.answered.subscribe();
+        // `self` owns the sender, so this cannot fail during the wait.
+        let _ = answered.wait_for(|answered| answered.len() >= customers).await;
     }
 
     /// Waits until all have been answered.
@@ -75,7 +76,7 @@ impl Customers {
 
     /// The first answer to each customer.
     pub(crate) fn answers(&self) -> BTreeMap<u64, (Order, Payment)> {
-        self.told.borrow().clone()
+        self.answered.borrow().clone()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A shop takes orders while its bank is down.
 //!
-//! Payments wait in an embedded database and are made when the breaker admits calls again, exactly
-//! once, also after the shop is killed in the middle.
+//! Payments wait in an embedded database until the breaker admits calls again. Each is made exactly
+//! once, even if the shop is killed in the middle.
 //!
 //! `cargo run --example payments` runs the whole story: it starts the bank and the customers,
 //! starts the shop as a process of its own, kills it twice with SIGKILL, and ends with an audit. It

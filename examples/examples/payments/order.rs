@@ -1,4 +1,4 @@
-//! What a customer orders, and what becomes of its payment.
+//! The order of a customer, and the progress of its payment.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ impl Order {
 pub(crate) enum Payment {
     /// Written down.
     ///
-    /// The running shop is paying, the customer has no answer yet.
+    /// The running shop is paying, and the customer has no answer yet.
     Started = 0,
     /// The bank did not answer; it will be paid later.
     Queued = 1,

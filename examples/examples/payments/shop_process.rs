@@ -30,7 +30,9 @@ impl ShopProcess {
         let output = child.stdout.take().ok_or("the shop has no output")?;
         let mut lines = BufReader::new(output).lines();
         let line = lines.next_line().await?.ok_or("the shop ended at its start")?;
-        let (url, found) = line.split_once(' ').ok_or("the shop said something else")?;
+        let (url, found) = line
+            .split_once(' ')
+            .ok_or("the first line of the shop is not an address and a number")?;
         Ok(Self {
             child,
             url: url.to_owned(),
@@ -44,7 +46,7 @@ impl ShopProcess {
         Ok(())
     }
 
-    /// What the shop has written down.
+    /// Returns what the shop has written down.
     pub(crate) async fn books(&self) -> Result<BTreeMap<u64, Payment>, Anyhow> {
         Ok(reqwest::get(format!("{}/books", self.url)).await?.json().await?)
     }

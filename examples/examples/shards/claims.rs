@@ -1,4 +1,4 @@
-//! What must have happened.
+//! The claims about the run.
 
 use std::{ops::Range, time::Duration};
 
@@ -91,7 +91,8 @@ fn claims(recording: &Recording) -> [(&'static str, bool); 8] {
     ]
 }
 
-/// Whether each shard without any answer got few calls during its fault.
+/// Returns whether each shard that never answered got few calls during its
+/// fault.
 fn spared(recording: &Recording) -> bool {
     let silent = |health| matches!(health, Health::Crashed | Health::Hanging);
     faults().iter().filter(|fault| silent(fault.health)).all(|fault| {

@@ -3,7 +3,7 @@
 //! `cargo run --example shards -- --config examples/shards.toml [--picture shards.svg]` queries all
 //! shards for eight seconds. A rack crashes, two shards hang, two return errors for most queries.
 //! Meanwhile the program edits a copy of the settings: a shorter cooldown, a mistake, a shard that
-//! is closed for maintenance. It draws what happened, and exits with 1 unless all claims hold.
+//! is forced open for maintenance. It draws what happened, and exits with 1 unless all claims hold.
 
 mod chart;
 mod claims;

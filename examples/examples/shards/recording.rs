@@ -1,4 +1,4 @@
-//! What was seen in the run. All times are from its start.
+//! The recording of the run. All times are from its start.
 
 use std::{ops::Range, time::Duration};
 
@@ -6,7 +6,7 @@ use fusebox::State;
 
 use crate::cluster::faults;
 
-/// Everything that was seen.
+/// The calls, changes and edits of the run.
 #[derive(Debug)]
 pub(crate) struct Recording {
     pub(crate) calls: Vec<Call>,
@@ -57,7 +57,7 @@ pub(crate) struct Edit {
     pub(crate) noticed: Option<Duration>,
 }
 
-/// What a shard went through.
+/// The fault of a shard, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Healthy,

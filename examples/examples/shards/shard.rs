@@ -15,7 +15,7 @@ use tokio::{
     sync::watch,
 };
 
-/// How a shard is.
+/// The health of a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
     Healthy,
@@ -75,7 +75,7 @@ impl Shard {
             Health::Flaky if number.is_multiple_of(3) => stream.write_u8(b'+').await,
             Health::Flaky => stream.write_u8(b'-').await,
             Health::Hanging => {
-                // Until it is repaired. The client has given up by then.
+                // Waits until it is repaired. By then the client has given up.
                 let _ = health.changed().await;
                 Ok(())
             }

@@ -44,7 +44,8 @@ impl Load {
         Arc::clone(self.chance.one_of(&self.breakers))
     }
 
-    /// A service that is well for a while and ill for a while.
+    /// Returns whether the service fails now: it works for a while and fails for a
+    /// while.
     fn is_ill(&mut self) -> bool {
         let phase = self.breakers[0].breaker.snapshot().totals.calls() / 512 % 4;
         self.chance.below(10) < if phase == 3 { 8 } else { 1 }
@@ -103,7 +104,7 @@ impl Load {
 }
 
 impl Watched {
-    /// Counts what a call came to, apart from the breaker's own counts.
+    /// Counts the result of a call, apart from the breaker's own counts.
     fn note(&self, result: Result<(), CallError<()>>) {
         match result {
             Err(CallError::Rejected(_)) => self.rejected(),

@@ -6,10 +6,10 @@
 //! cargo run --release -p fusebox-examples --example soak -- 60
 //! ```
 //!
-//! Throughout it checks that the event log of each breaker is a legal path and that no reading is
-//! absurd; at the end, when all is quiet, that every call that was admitted has ended and was
-//! counted once, that no trial slot is lost, and that no memory was kept. It ends with code 1 and a
-//! sentence if one of these is wrong.
+//! During the run, it checks that the event log of each breaker is a legal path and that every
+//! reading is possible. At the end, when no call runs, it checks that each admitted call has ended
+//! and was counted once, that no trial slot is lost, and that no memory is kept. If a check fails,
+//! it prints a sentence and exits with 1.
 
 mod chance;
 mod load;
@@ -79,7 +79,7 @@ fn soak(length: Duration) -> Result<String, String> {
         .build()
         .map_err(|error| error.to_string())?;
 
-    // A first round makes everything that is made lazily.
+    // A first round creates everything that is created lazily.
     one_round(&runtime, &breakers, length / 10)?;
     let before = live_bytes();
     let start = Instant::now();
@@ -95,7 +95,7 @@ fn soak(length: Duration) -> Result<String, String> {
     }
     if registry.dropped_events() > 0 {
         return Err(format!(
-            "{} events were lost\n{report}",
+            "{} events were dropped\n{report}",
             registry.dropped_events()
         ));
     }

@@ -1,4 +1,4 @@
-//! The operator: every few milliseconds a hand on one of the breakers.
+//! The operator: every few milliseconds, a command to one of the breakers.
 
 use std::{
     sync::{

@@ -19,7 +19,7 @@ pub(crate) struct Watched {
     rejected: AtomicU64,
 }
 
-/// Where the event log has led.
+/// The state and generation to which the event log has led.
 struct Path {
     state: State,
     generation: u64,
@@ -62,14 +62,15 @@ impl Watched {
         self.rejected.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What must hold at any moment.
+    /// Checks what must hold at any moment.
     pub(crate) fn check_while_running(&self) -> Result<(), String> {
         let snapshot = self.breaker.snapshot();
         let name = snapshot.name;
         if let Some(broken) = &self.path.lock().expect("no panic under it").broken {
             return Err(broken.clone());
         }
-        // Trial calls may just have been set to fewer, so the most that is ever set counts.
+        // An operator may just have lowered `trial_calls`, so the bound is the largest value that
+        // is ever set.
         if snapshot.trials.in_flight > 3 || snapshot.trials.completed > 3 {
             return Err(format!(
                 "`{name}` has more trials than slots: {:?}",
@@ -89,7 +90,7 @@ impl Watched {
         Ok(())
     }
 
-    /// What must hold when no call is out.
+    /// Checks what must hold when no call runs.
     pub(crate) fn check_when_quiet(&self) -> Result<(), String> {
         self.check_while_running()?;
         let snapshot = self.breaker.snapshot();
@@ -106,7 +107,7 @@ impl Watched {
         }
         if totals.rejected != rejected {
             return Err(format!(
-                "`{name}` refused {rejected} calls and counted {}",
+                "`{name}` rejected {rejected} calls and counted {}",
                 totals.rejected
             ));
         }

@@ -1,4 +1,5 @@
-//! What a call costs as there is more and more of everything. No line may rise.
+//! The cost of a call as breakers, calls, threads and subscribers grow. No line
+//! may rise.
 
 use std::{hint::black_box, thread, time::Instant};
 
@@ -14,7 +15,7 @@ pub(crate) fn growth(criterion: &mut Criterion) {
     listeners(criterion);
 }
 
-/// A call, and a look-up by name, in a registry of this many breakers.
+/// Measures a call, and a look-up by name, in a registry of this many breakers.
 fn breakers(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/breakers");
     for breakers in [1, 10, 10_000, 1_000_000] {
@@ -39,7 +40,7 @@ fn breakers(criterion: &mut Criterion) {
 /// Gives a builder its window.
 type WindowOf = fn(CircuitBreakerBuilder) -> CircuitBreakerBuilder;
 
-/// So many calls before, of which every tenth failed.
+/// Measures a call after this many others, of which every tenth failed.
 fn calls_in_a_window(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/calls");
     let windows: [(&str, WindowOf); 3] = [
@@ -69,9 +70,9 @@ fn calls_in_a_window(criterion: &mut Criterion) {
     }
 }
 
-/// This many threads on one breaker.
+/// Measures this many threads on one breaker.
 ///
-/// The time of all calls, divided by their number.
+/// The result is the time of all calls, divided by their number.
 fn threads(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/threads");
     for threads in [1_u32, 2, 4, 16] {
@@ -94,7 +95,8 @@ fn threads(criterion: &mut Criterion) {
     }
 }
 
-/// This many subscribers: a call notifies none of them, a change notifies each.
+/// Measures this many subscribers: a call notifies none of them, a change
+/// notifies each.
 fn listeners(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("growth/listeners");
     for listeners in [0, 1, 10, 100] {

@@ -27,7 +27,7 @@ use service::serve;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 
-/// The output of a future that is ready at once.
+/// Returns the output of a future that is ready at once.
 fn poll_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -41,7 +41,7 @@ fn build(settings: impl FnOnce(CircuitBreakerBuilder) -> CircuitBreakerBuilder) 
         .expect("the settings are legal")
 }
 
-/// Decides which calls fail: one in every `every`.
+/// Decides which calls fail: one of every `calls`.
 fn every(calls: u32) -> impl FnMut() -> bool {
     let mut left = calls;
     move || {

@@ -1,12 +1,12 @@
-//! The call that all benches protect, annotated once per scenario.
+//! The function that all benches protect, annotated once per scenario.
 //!
-//! Both the benches and the comparison with other crates measure these very functions.
+//! The benches and the comparison with other crates (`tests/peers`) both measure these functions.
 
 use std::{convert::Infallible, error::Error, fmt, hint::black_box};
 
 use fusebox::{Rejected, circuit_breaker};
 
-/// What is wrong with the service.
+/// The error of the service, or of its breaker.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
     Down,
@@ -33,7 +33,7 @@ impl From<Infallible> for Trouble {
     }
 }
 
-/// The protected function, as short as the compiler cannot compute it away.
+/// The protected function: the shortest one that the compiler cannot evaluate.
 #[inline]
 pub(crate) fn serve_now(fails: bool) -> Result<u64, Trouble> {
     if black_box(fails) {

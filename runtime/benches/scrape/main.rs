@@ -1,4 +1,4 @@
-//! How long a scrape of many breakers takes.
+//! The time that a scrape of many breakers takes.
 #![allow(missing_docs, reason = "criterion generates a function")]
 
 use std::{hint::black_box, time::Duration};

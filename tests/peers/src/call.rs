@@ -1,4 +1,4 @@
-//! How the protected call is made, and what a caller sees of it.
+//! How the protected call is made, and the result that its caller gets.
 
 use std::{
     future::Future,
@@ -9,7 +9,7 @@ use std::{
 use crate::realistic::OrderError;
 pub(crate) use crate::service::{Trouble, serve, serve_now};
 
-/// What a caller saw.
+/// The result of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seen {
     Answered,
@@ -17,7 +17,7 @@ pub(crate) enum Seen {
     Rejected,
 }
 
-/// What the callers of one run saw.
+/// The results of the calls of one run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) answered: u64,
@@ -66,7 +66,7 @@ impl From<Result<u64, OrderError>> for Seen {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Failing {
     None,
-    /// Every so many calls.
+    /// One call in this many.
     Every(u64),
 }
 
@@ -138,7 +138,7 @@ impl<F: AsyncFn(bool) -> Seen + Send + Sync> Load for PolledTwice<F> {
     }
 }
 
-/// The output of a future that is ready at once.
+/// Returns the output of a future that is ready at once.
 #[inline]
 pub(crate) fn poll_once<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -147,7 +147,7 @@ pub(crate) fn poll_once<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The output of a future that waits once.
+/// Returns the output of a future that waits once.
 #[inline]
 fn poll_twice<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);

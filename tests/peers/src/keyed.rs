@@ -20,7 +20,7 @@ use crate::{
 /// Numbers of keys, and the names of their scenarios.
 const SCENARIOS: [(u32, &str); 3] = [(1, "keyed-1"), (100, "keyed-100"), (10_000, "keyed-10000")];
 
-/// Runs this many calls on a key after the other.
+/// Makes this many calls, on one key after the other.
 type Run = fn(&Keys, u64);
 
 const SUBJECTS: [(&str, Run); 10] = [

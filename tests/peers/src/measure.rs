@@ -1,4 +1,5 @@
-//! All subjects of a scenario, interleaved, so that a disturbance hits all.
+//! Measures all subjects of a scenario in turns, so that a disturbance affects
+//! all.
 
 use std::{
     sync::Barrier,
@@ -14,7 +15,8 @@ use crate::{
 /// The target length of one run of one subject.
 /// Shorter than the scheduler's quantum, so that most runs are not interrupted.
 const RUN: Duration = Duration::from_millis(1);
-/// Enough to measure, and few enough for a peer whose cost grows with calls.
+/// Enough to measure, and few enough for a peer whose cost grows with the
+/// number of calls.
 const MOST_CALLS: u64 = 1_000_000;
 
 /// The runs of one subject in one scenario, in nanoseconds per call.
@@ -34,12 +36,12 @@ impl Measured {
         quantile(&self.nanos, 0.0)
     }
 
-    /// Half of the runs lie within.
+    /// Returns the range that half of the runs lie in.
     pub(crate) fn quartiles(&self) -> (f64, f64) {
         (quantile(&self.nanos, 0.25), quantile(&self.nanos, 0.75))
     }
 
-    /// The median of the ratios of runs that lay side by side.
+    /// Returns the median of the ratios of neighbouring runs.
     pub(crate) fn ratio_to(&self, other: &Self) -> f64 {
         let ratios: Vec<f64> = self
             .nanos
@@ -92,8 +94,8 @@ pub(crate) fn measure(
     entries.into_iter().map(|(_, _, measured)| measured).collect()
 }
 
-/// The number of calls in a run.
-/// A multiple of 20, so that every tenth call of it can fail.
+/// Returns the number of calls in a run. A multiple of 20, so that every tenth
+/// call of it can fail.
 fn calibrate(load: &dyn Load, scenario: Scenario, threads: usize) -> u64 {
     let mut calls = 1000;
     loop {
@@ -112,7 +114,8 @@ fn calibrate(load: &dyn Load, scenario: Scenario, threads: usize) -> u64 {
     }
 }
 
-/// One run on so many threads: the time from the common start to the last end.
+/// Runs the load on this many threads. Returns the time from the common start
+/// to the last end.
 fn run(load: &dyn Load, scenario: Scenario, threads: usize, calls: u64) -> (Duration, Tally) {
     if threads == 1 {
         let start = Instant::now();

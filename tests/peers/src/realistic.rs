@@ -1,5 +1,5 @@
-//! What real functions have, and the shortest function has not: an error with a
-//! message, a wait, a key, a body without `async`, a subscriber.
+//! Functions like those of real programs: with an error message, a wait, a key or
+//! a subscriber, or without `async`.
 
 use std::{error::Error, fmt, future::poll_fn, hint::black_box, mem, task::Poll, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The scenarios, and the subjects that take part in them.
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl Scenario {
         }
     }
 
-    /// On how many threads it is measured.
+    /// Returns the numbers of threads on which it is measured.
     pub(crate) const fn threads(self) -> &'static [usize] {
         match self {
             Self::Cycle | Self::CycleSubscribed => &[1],
@@ -109,7 +109,7 @@ impl Scenario {
         }
     }
 
-    /// How many calls are one of what is counted.
+    /// Returns how many calls are counted as one: a cycle is two.
     pub(crate) const fn calls_each(self) -> u64 {
         match self {
             Self::Cycle | Self::CycleSubscribed => 2,
@@ -144,7 +144,8 @@ impl Scenario {
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// A new breaker in this scenario, or `None` where it has nothing of that kind.
+    /// Makes a new breaker in this scenario. `None` if the subject has no such
+    /// setting.
     pub(crate) load: fn(Scenario) -> Option<Box<dyn Load>>,
 }
 

@@ -5,13 +5,13 @@ use super::call::{Admission, Call, Rejection, State, Why};
 use super::settings::Nanos;
 
 impl Breaker {
-    /// R6, R7, R9: requests a call.
-    /// The returned number identifies it for [`Self::end`].
+    /// Requests a call (R6, R7, R9). The returned number identifies it for
+    /// [`Self::end`].
     pub fn acquire(&mut self) -> Result<(usize, Admission), Rejection> {
         self.acquire_inside(false)
     }
 
-    /// R20: requests a call while the body of this other call is polled.
+    /// Requests a call while the body of this other call is polled (R20).
     pub fn acquire_within(&mut self, outer: usize) -> Result<(usize, Admission), Rejection> {
         let outer = self.out[&outer];
         let is_in_a_trial = outer.admission.is_trial() && outer.generation == self.generation;
@@ -81,12 +81,13 @@ impl Breaker {
         }
     }
 
-    /// R9: one extra trial per cooldown, counted from the last admission.
+    /// Returns when the next extra trial is admitted: one cooldown after the last
+    /// admission (R9).
     fn next_extra_trial(&self) -> Nanos {
         self.last_admission + self.cooldown
     }
 
-    /// How long until a call is admitted, if time alone decides that.
+    /// Returns how long until a call is admitted, if time alone decides that.
     pub fn wait(&self) -> Option<Nanos> {
         let rejection = self.clone().acquire().err()?;
         match rejection.state {

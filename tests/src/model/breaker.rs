@@ -1,4 +1,4 @@
-//! What the model remembers, and the changes of its state.
+//! The state of the model, and its changes.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::settings::{Nanos, Settings};
 use super::totals::Totals;
 use super::window::{Counts, Log};
 
-/// The state that the breaker is in by itself.
+/// The state of the breaker without an override.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Automatic {
     Closed,
@@ -55,7 +55,7 @@ pub struct Breaker {
 }
 
 impl Breaker {
-    /// A closed breaker at the given time.
+    /// Makes a closed breaker at the given time.
     pub fn new(settings: Settings, now: Nanos) -> Self {
         Self {
             settings,
@@ -114,7 +114,7 @@ impl Breaker {
         self.trials = Trials::default();
     }
 
-    /// R17: no change of state, so no event.
+    /// Records an event, unless the state stays the same (R17).
     pub(super) fn tell(&mut self, from: State, why: Why) {
         let to = self.stored_state();
         if from != to {
@@ -139,17 +139,17 @@ impl Breaker {
         })
     }
 
-    /// How long Open still lasts; `None` if the breaker is not open.
+    /// Returns how long Open still lasts. `None` if the breaker is not open.
     pub fn retry_after(&self) -> Option<Nanos> {
         self.clone().acquire().err()?.retry_after
     }
 
-    /// The state that the last announced change led to.
+    /// Returns the state that the last announced change led to.
     pub fn announced(&self) -> State {
         self.stored_state()
     }
 
-    /// R6: the state that a reader sees.
+    /// Returns the state that a reader sees (R6).
     pub fn state(&self) -> State {
         match self.stored_state() {
             State::Open if self.now >= self.deadline => State::HalfOpen,
@@ -157,28 +157,28 @@ impl Breaker {
         }
     }
 
-    /// How many generations came before this one.
+    /// Returns how many generations came before this one.
     pub fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// Reopenings since it was last Closed.
+    /// Returns the number of reopenings since it was last Closed.
     pub fn reopenings(&self) -> u32 {
         self.reopenings
     }
 
-    /// Totals since the start.
+    /// Returns the totals since the start.
     pub fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// What the window holds now.
+    /// Returns what the window holds now.
     pub fn counts(&self) -> Counts {
         self.log.counts(&self.settings, self.now)
     }
 
-    /// The failure rate and the slow-call rate of the window.
-    /// `None` with too few calls.
+    /// Returns the failure rate and the slow-call rate of the window. `None` with
+    /// too few calls.
     pub fn rates(&self) -> (Option<f64>, Option<f64>) {
         let counts = self.counts();
         (
@@ -198,7 +198,7 @@ impl Breaker {
         (whole >= minimum && whole > 0).then(|| part as f64 / whole as f64)
     }
 
-    /// The trials of this `HalfOpen`.
+    /// Returns the trials of this `HalfOpen`.
     pub fn trials(&self) -> Trials {
         self.trials
     }

@@ -1,5 +1,5 @@
-//! What goes into the model and comes out of it.
-//! Calls, their ends, rejections, and the events.
+//! The inputs and outputs of the model: calls, their ends, rejections, and
+//! events.
 
 use super::Nanos;
 
@@ -8,13 +8,13 @@ use super::Nanos;
 pub enum State {
     /// Calls run.
     Closed,
-    /// Calls are refused.
+    /// Calls are rejected.
     Open,
     /// Trial calls run.
     HalfOpen,
-    /// Refused by an operator.
+    /// An operator rejects all calls.
     ForcedOpen,
-    /// Admitted by an operator.
+    /// An operator admits all calls.
     ForcedClosed,
 }
 
@@ -32,7 +32,7 @@ pub enum Admission {
 }
 
 impl Admission {
-    /// Whether it is a trial, with or without a slot.
+    /// Returns whether it is a trial, with or without a slot.
     pub fn is_trial(self) -> bool {
         matches!(self, Self::Trial | Self::Extra)
     }
@@ -41,7 +41,7 @@ impl Admission {
 /// Why a call was not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// The state that refused it.
+    /// The state that rejected it.
     pub state: State,
     /// When a retry makes sense.
     pub retry_after: Option<Nanos>,
@@ -54,11 +54,11 @@ pub enum End {
     Success,
     /// It returned a failure.
     Failure,
-    /// It returned something that counts as nothing.
+    /// It returned a value that is ignored.
     Ignored,
     /// It panicked.
     Panic,
-    /// The caller gave up.
+    /// The caller dropped it.
     Drop,
 }
 
@@ -75,7 +75,7 @@ pub enum Story {
         to: State,
         /// When.
         at: Nanos,
-        /// How long the cooldown is, where Open begins.
+        /// How long the cooldown is, if Open begins.
         cooldown: Option<Nanos>,
         /// Why.
         why: Why,
@@ -94,11 +94,11 @@ pub enum Story {
 /// Why the state changed, or would have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// So many failures.
+    /// This many failures.
     Failures(u64),
-    /// So many failures of so many calls.
+    /// Failures, and calls.
     FailureRate(u64, u64),
-    /// So many slow calls of so many.
+    /// Slow calls, and calls.
     SlowRate(u64, u64),
     /// The cooldown was over.
     CooldownElapsed,
@@ -106,9 +106,9 @@ pub enum Why {
     TrialsSucceeded,
     /// A trial failed.
     TrialFailed,
-    /// So many of so many trials were slow.
+    /// Slow trials, and trials.
     TrialsSlow(u64, u64),
-    /// So many consecutive trials were dropped.
+    /// This many consecutive trials were dropped.
     TrialsAbandoned(u64),
     /// `trip()` or `reset()`.
     Operator,
@@ -116,12 +116,12 @@ pub enum Why {
     Override,
 }
 
-/// A call that is out.
+/// A call that has not ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
     pub(super) admission: Admission,
     pub(super) generation: u64,
-    /// When it was admitted, if slow calls were looked for then.
+    /// When it was admitted, if `slow_call` was set then.
     pub(super) at: Option<Nanos>,
 }
 
@@ -132,13 +132,13 @@ pub(super) struct Verdict {
     pub(super) slow: bool,
 }
 
-/// What the end of a call counts as.
+/// How the end of a call is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counted {
     /// A success or a failure.
     Call(Verdict),
-    /// Neither, by its result.
+    /// Neither: its result is ignored.
     Ignored,
-    /// Neither, because it has no result.
+    /// Neither: it has no result.
     Cancelled,
 }

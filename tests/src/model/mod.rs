@@ -2,14 +2,14 @@
 //! The tests compare the real breaker with it.
 //!
 //! It is written from the rules R1–R21 alone: no atomics, no packed words, windows as vectors that
-//! are filtered and counted on every question, time as a signed number of nanoseconds that neither
+//! are filtered and counted for every answer, time as a signed number of nanoseconds that neither
 //! saturates nor wraps.
 //!
 //! # Decisions where the rules are silent
 //!
 //! * **A new generation starts empty.** Every change of generation (state change, `trip()`,
-//!   `reset()`, override set or released, other settings) empties the window and the trial counts:
-//!   what is out is late from then on.
+//!   `reset()`, override set or released, other settings) empties the window and the trial counts.
+//!   Calls that have not ended are late from then on.
 //! * **Slow and dropped, of an older generation:** a result like any other, so it is late. A
 //!   neutral drop has no result, so it is never late.
 //! * **A call inside of a trial call** is in the totals like every other call (R3, R20). A trial

@@ -1,4 +1,4 @@
-//! The settings of the model: the words of the design, the numbers bare.
+//! The settings of the model, with plain numbers.
 
 /// A point in time or a length of time, in nanoseconds.
 /// Signed and wide, so subtracting never overflows.
@@ -21,9 +21,9 @@ pub enum Threshold {
 pub enum Window {
     /// Consecutive failures.
     None,
-    /// The last so many counted calls.
+    /// The last counted calls, up to this many.
     Calls(usize),
-    /// The last so many nanoseconds.
+    /// The last nanoseconds, up to this many.
     Time(Nanos),
 }
 
@@ -45,7 +45,7 @@ pub struct Settings {
     pub cooldown: Nanos,
     /// Up to where reopenings double it.
     pub max_cooldown: Option<Nanos>,
-    /// How many trials must succeed, and how many may be out.
+    /// How many trials must succeed, and how many run at once.
     pub trial_calls: usize,
 }
 
@@ -62,7 +62,7 @@ impl Settings {
         trial_calls: 1,
     };
 
-    /// How long the cooldown is after so many reopenings.
+    /// Returns the cooldown after this many reopenings.
     pub fn cooldown_after(&self, reopenings: u32) -> Nanos {
         let Some(most) = self.max_cooldown else {
             return self.cooldown;
@@ -74,12 +74,12 @@ impl Settings {
         length
     }
 
-    /// Whether any rate is judged.
+    /// Returns whether any rate is judged.
     pub fn has_rate(&self) -> bool {
         matches!(self.threshold, Threshold::Rate(_)) || self.slow_threshold.is_some()
     }
 
-    /// Whether the window keeps nothing of a success.
+    /// Returns whether the window keeps nothing of a success.
     pub fn forgets_successes(&self) -> bool {
         match (self.window, self.threshold) {
             (Window::None, _) => true,
@@ -88,14 +88,15 @@ impl Settings {
         }
     }
 
-    /// Whether `part` of `whole` has reached the rate.
-    /// Always false on fewer than `minimum_calls`.
+    /// Returns whether `part` of `whole` has reached the rate. Always false on
+    /// fewer than `minimum_calls`.
     pub(super) fn rate_is_reached(&self, part: u64, whole: u64, rate: u32) -> bool {
         whole >= self.minimum_calls as u64 && at_least(part, whole, rate)
     }
 }
 
-/// Whether `part / whole` is at least `rate` millionths, without a fraction.
+/// Returns whether `part / whole` is at least `rate` millionths, in whole
+/// numbers.
 pub(super) fn at_least(part: u64, whole: u64, rate: u32) -> bool {
     whole > 0 && part * MILLION >= u64::from(rate) * whole
 }

@@ -5,7 +5,7 @@ use super::call::{Admission, Call, Counted, End, Story, Verdict, Why};
 use super::settings::at_least;
 
 impl Breaker {
-    /// R3, R8, R10, R11, R12: a call ends.
+    /// Ends a call (R3, R8, R10, R11, R12).
     pub fn end(&mut self, number: usize, end: End) {
         let call = self.out.remove(&number).expect("the call is out");
         let slow = match (call.at, self.settings.slow_call) {
@@ -31,7 +31,7 @@ impl Breaker {
         }
     }
 
-    /// R3: the totals count every call that ends.
+    /// Counts an ended call in the totals (R3).
     fn count(&mut self, call: Call, end: End, slow: bool) -> Counted {
         let failed = match end {
             End::Ignored => {
@@ -105,7 +105,7 @@ impl Breaker {
         }
     }
 
-    /// R9: an extra trial that decided nothing costs no cooldown.
+    /// Gives back the admission of an extra trial that decided nothing (R9).
     ///
     /// Unless another trial was admitted after it.
     fn give_back(&mut self, number: usize, call: Call) {

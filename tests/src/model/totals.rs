@@ -1,4 +1,4 @@
-//! What has been counted since the start.
+//! The totals since the start.
 
 /// Totals since the start; each ended call is in exactly one of the first four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Totals {
     pub cancelled: u64,
     /// A result of an older generation, which is also counted by how it ended.
     pub late: u64,
-    /// Refused by the breaker; not calls.
+    /// Rejections, which are not calls.
     pub rejected: u64,
     /// Counted calls that took at least `slow_call`.
     pub slow: u64,
@@ -22,7 +22,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Calls that have ended.
+    /// Returns the number of calls that have ended.
     pub fn calls(&self) -> u64 {
         self.successes + self.failures + self.ignored + self.cancelled
     }

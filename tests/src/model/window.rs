@@ -1,4 +1,4 @@
-//! The windows, as one list of calls that is counted anew on every question.
+//! The windows, as one list of calls that is counted again for every answer.
 
 use super::call::{Verdict, Why};
 use super::settings::{Nanos, Settings, Threshold, Window};
@@ -11,7 +11,7 @@ fn buckets(length: Nanos) -> (Nanos, Nanos) {
     ((length / BUCKETS).max(1), length.min(BUCKETS))
 }
 
-/// What the window holds; `None` where this kind of window does not know.
+/// What the window holds. `None` if this kind of window does not keep it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Counted calls.
@@ -42,7 +42,8 @@ struct WindowClock {
 }
 
 impl WindowClock {
-    /// A reading that is late by more than the tolerance is a step back.
+    /// Returns the time of the window. A reading that is behind by more than the
+    /// tolerance is a step back.
     fn read(&mut self, now: Nanos, tolerance: Nanos) -> Nanos {
         let late = self.newest - (now + self.missed);
         if late > tolerance {
@@ -67,8 +68,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// A new generation starts empty, and so does a shadow window that would have
-    /// tripped.
+    /// Empties the window: for a new generation, or after a shadow trip.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -92,7 +92,7 @@ impl Log {
         });
     }
 
-    /// Why the call recorded last trips, if it does.
+    /// Returns why the last recorded call trips, if it does.
     pub(super) fn judge(&self, settings: &Settings) -> Option<Why> {
         let Counts {
             calls,
@@ -158,7 +158,7 @@ impl Log {
         }
     }
 
-    /// Failures since the last success.
+    /// Counts the failures since the last success.
     fn consecutive(&self) -> u64 {
         self.entries
             .iter()
@@ -167,12 +167,13 @@ impl Log {
             .count() as u64
     }
 
-    /// The last so many calls.
+    /// Returns the last calls, up to this many.
     fn last(&self, size: usize) -> Vec<Entry> {
         self.entries.iter().rev().take(size).copied().collect()
     }
 
-    /// The calls of the last ten buckets, or of fewer in a window under 10 ns.
+    /// Returns the calls of the last ten buckets, or of fewer in a window under 10
+    /// ns.
     fn in_buckets(&self, length: Nanos, now: Nanos) -> Vec<Entry> {
         let (bucket, span) = buckets(length);
         self.entries
@@ -182,7 +183,7 @@ impl Log {
             .collect()
     }
 
-    /// R2: the failures in `(now − length, now]`.
+    /// Counts the failures in `(now − length, now]` (R2).
     fn failures_within(&self, length: Nanos, now: Nanos) -> u64 {
         let is_inside = |entry: &&Entry| entry.verdict.failed && entry.stamp > now - length;
         self.entries.iter().filter(is_inside).count() as u64

@@ -1,4 +1,4 @@
-//! Reads the fixtures; whatever it does not know is a panic, never a skip.
+//! Reads the fixtures. An unknown value is a panic, never a skip.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -12,10 +12,10 @@ use crate::model::{End, Nanos, Settings, Threshold, Window};
 
 const MILLISECOND: Nanos = 1_000_000;
 const SECOND: Nanos = 1_000 * MILLISECOND;
-/// The recorded `slow_ms` that stands for "no call is slow".
+/// The recorded `slow_ms` that means "no call is slow".
 const SLOW_IS_OFF: Nanos = 600_000;
 
-/// The scenarios of resilience4j.
+/// Reads the scenarios of resilience4j.
 pub fn resilience4j() -> Vec<Scenario> {
     lines("resilience4j-core.jsonl.gz")
         .iter()
@@ -23,7 +23,7 @@ pub fn resilience4j() -> Vec<Scenario> {
         .collect()
 }
 
-/// The scenarios of the breakers that count consecutive failures.
+/// Reads the scenarios of the breakers that count consecutive failures.
 pub fn consecutive() -> Vec<Scenario> {
     lines("consecutive-traces.jsonl.gz")
         .iter()
@@ -47,13 +47,13 @@ fn resilience4j_scenario(line: &Value) -> Scenario {
     let failure_rate = cfg["failure_rate"].as_f64().expect("a rate");
     let minimum = usize::try_from(number(&cfg["min_calls"])).expect("a number of calls");
     let (window, minimum_calls) = match cfg["window"].as_str() {
-        // Theirs lowers a minimum that the window cannot hold, ours refuses it.
+        // resilience4j lowers a minimum that the window cannot hold. fusebox refuses it.
         Some("count") => (Window::Calls(size), minimum.min(size)),
         Some("time") => (Window::Time(number(&cfg["size"]) * SECOND), minimum),
         other => panic!("an unknown window: {other:?}"),
     };
-    // Theirs is slow when it takes longer, ours when it takes at least as long; times are whole
-    // milliseconds.
+    // In resilience4j, a slow call takes longer than this; in fusebox, at least as long. Times are
+    // whole milliseconds.
     let slow_ms = number(&cfg["slow_ms"]);
     let slow_call = (slow_ms != SLOW_IS_OFF).then_some((slow_ms + 1) * MILLISECOND);
     let trial_calls = usize::try_from(number(&cfg["half_open_permits"])).expect("a number of calls");
@@ -169,7 +169,8 @@ fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-/// A recorded percentage has at most one decimal, so this is exact.
+/// Converts a recorded percentage. It has at most one decimal, so the result is
+/// exact.
 fn millionths(percent: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,

@@ -49,7 +49,7 @@ fn replay_one<S: Subject>(scenario: &Scenario, tally: &mut Tally) {
     tally.to_the_end += 1;
 }
 
-/// A breaker of ours in the initial state of the scenario.
+/// Makes a breaker in the initial state of the scenario.
 fn start<S: Subject>(scenario: &Scenario) -> S {
     // `HalfOpen` cannot be set by hand: a trip one cooldown before the start leads there.
     let lead = if scenario.initial == Initial::HalfOpen {
@@ -77,7 +77,7 @@ struct Player<S> {
 }
 
 impl<S: Subject> Player<S> {
-    /// Plays one step; `Some` is the answer to an `acq`.
+    /// Plays one step. `Some` is the answer to an `acq`.
     fn play(
         &mut self,
         scenario: &Scenario,
@@ -109,7 +109,8 @@ impl<S: Subject> Player<S> {
         None
     }
 
-    /// Theirs leave an override by going anywhere else; ours by releasing it.
+    /// The recorded breakers leave an override with any other command, fusebox with
+    /// a release.
     fn by_hand(&mut self, manual: Manual) {
         self.subject.release_override();
         match manual {
@@ -122,7 +123,7 @@ impl<S: Subject> Player<S> {
     }
 }
 
-/// Our side of the columns.
+/// Returns the columns of our breaker.
 fn observe(view: &View, granted: Option<bool>, scenario: &Scenario) -> Observation {
     let counts = match view.state {
         State::HalfOpen => {
@@ -177,9 +178,9 @@ fn letter(state: State) -> char {
     }
 }
 
-/// The name of the first column that is known and differs.
+/// Returns the name of the first known column that differs.
 fn first_difference(seen: &Observation, ours: &Observation, columns: &mut usize) -> Option<&'static str> {
-    // Theirs has two states that admit everything, ours one.
+    // resilience4j has two states that admit every call, fusebox one.
     let state = seen.state.map(|state| if state == 'M' { 'D' } else { state });
     let pairs = [
         (

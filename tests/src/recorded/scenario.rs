@@ -5,7 +5,7 @@ use crate::model::{End, Nanos, Settings};
 /// The state that a scenario begins in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initial {
-    /// Closed, as ours.
+    /// Closed, like that of a new breaker.
     Closed,
     /// Open for one cooldown.
     Open,
@@ -24,7 +24,7 @@ pub enum Manual {
     Open,
     /// To Closed; resilience4j's `reset` does the same to what can be compared.
     Close,
-    /// To `HalfOpen`, at once: we have no such operation.
+    /// To `HalfOpen`, at once. fusebox has no such operation.
     HalfOpen,
     /// To `FORCED_OPEN`.
     ForceOpen,
@@ -32,7 +32,7 @@ pub enum Manual {
     ForceClosed,
 }
 
-/// What happens.
+/// One event of the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The clock goes on.
@@ -45,7 +45,7 @@ pub enum Event {
     Manual(Manual),
 }
 
-/// What was seen after an event; `None` where correct breakers may differ.
+/// The columns after an event. `None` if correct breakers may differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Observation {
     /// `C O H F D M`.
@@ -64,24 +64,24 @@ pub struct Observation {
     pub slow_call_rate: Option<f64>,
 }
 
-/// An event and what was seen after it.
+/// An event, and the columns after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// What happened.
     pub event: Event,
-    /// What was seen.
+    /// The columns.
     pub seen: Observation,
 }
 
-/// Facts about the recorded breaker that ours does not have.
+/// Properties of the recorded breaker that fusebox does not have.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     /// How long it stays in `HalfOpen` at most.
     pub half_open_max_wait: Option<Nanos>,
-    /// It judges all trials together, where ours reopens on the first failed one.
+    /// It judges all trials together. fusebox reopens on the first failed one.
     pub judges_trials_together: bool,
-    /// Whether Open ends only with the next call.
-    /// At the very end of a cooldown the recorded breaker still reads Open, and ours `HalfOpen`.
+    /// Whether Open ends only with the next call. At the very end of a cooldown,
+    /// the recorded breaker still reads Open, and fusebox `HalfOpen`.
     pub reads_open_at_the_edge: bool,
     /// The rates at which its window reached a threshold, in percent.
     /// Failures first, then slow calls.
@@ -93,9 +93,9 @@ pub struct Limits {
 pub struct Scenario {
     /// Its name in the file.
     pub id: String,
-    /// Its settings in our words.
+    /// Its settings, as those of the model.
     pub settings: Settings,
-    /// Its settings that have no word of ours.
+    /// Its settings that fusebox does not have.
     pub limits: Limits,
     /// The state it begins in.
     pub initial: Initial,

@@ -1,6 +1,6 @@
 //! Finds the first step at which our rules differ on purpose.
 //!
-//! It looks at the recording alone, never at our breaker: a difference cannot explain itself away.
+//! It reads the recording alone, never our breaker. So a fault of our breaker cannot hide itself.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use crate::model::{End, Nanos};
 /// Why a scenario is compared only up to some step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cut {
-    /// `half-open-any-fail`: the first failed trial call reopens ours.
-    /// The recorded breaker waits for all of them.
+    /// `half-open-any-fail`: the first failed trial call reopens fusebox. The
+    /// recorded breaker waits for all of them.
     AnyFailedTrial,
-    /// R9: one cooldown after the last admission ours admits an extra trial.
+    /// R9: one cooldown after the last admission, fusebox admits an extra trial.
     ExtraTrial,
-    /// `max-wait`: theirs leaves `HalfOpen` after a while.
+    /// `max-wait`: the recorded breaker leaves `HalfOpen` after a limit.
     MaxWait,
-    /// An operation that we do not have: to `HalfOpen` at once.
+    /// To `HalfOpen` at once, which is not an operation of fusebox.
     ForcedHalfOpen,
-    /// An operation that fusebox does not have.
-    /// Metrics that go on past the threshold, at which our shadow window is emptied.
+    /// Metrics that go on past the threshold, at which the shadow window of fusebox
+    /// is emptied.
     MetricsPastThreshold,
 }
 
@@ -37,7 +37,7 @@ pub struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// At the beginning of a scenario.
+    /// Starts at the beginning of a scenario.
     pub fn new(scenario: &'a Scenario) -> Self {
         let state = match scenario.initial {
             Initial::HalfOpen => Some('H'),
@@ -55,26 +55,27 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The clock of the recording.
+    /// Returns the clock of the recording.
     pub fn now(&self) -> Nanos {
         self.now
     }
 
-    /// How old the call of a ticket is.
+    /// Returns how old the call of a ticket is.
     pub fn age(&self, ticket: u64) -> Nanos {
         self.now - self.granted_at[&ticket]
     }
 
-    /// Whether the last step reads the state at the end of a cooldown (R2, R6).
-    /// Ours reads `HalfOpen` there. Breakers that compare their cooldown with `>` read Open. The
-    /// announced state is Open for both.
+    /// Returns whether the last step reads the state at the end of a cooldown (R2,
+    /// R6). fusebox reads `HalfOpen` there. Breakers that compare their cooldown
+    /// with `>` read Open. The announced state is Open for both.
     pub fn reads_the_edge(&self, step: &Step) -> bool {
         self.scenario.limits.reads_open_at_the_edge
             && step.seen.state == Some('O')
             && self.now - self.open_since == self.scenario.settings.cooldown
     }
 
-    /// Goes over one step; `Some` if from this step on the rules differ.
+    /// Reads one step. Returns the difference if the rules differ from this step
+    /// on.
     pub fn cut(&mut self, step: &Step) -> Option<Cut> {
         if let Event::Advance(by) = step.event {
             self.now += by;

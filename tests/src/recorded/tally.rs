@@ -16,8 +16,9 @@ pub struct Tally {
     pub steps: (usize, usize),
     /// Columns compared.
     pub columns: usize,
-    /// Cancelled calls that were already slow.
-    /// Theirs are neutral, but R11 counts such a drop as slow, so ours ends with `ignore()`.
+    /// Cancelled calls that were already slow. In resilience4j they are neutral,
+    /// but R11 counts such a drop as slow. So the replay ends the call with
+    /// `ignore()`.
     pub slow_cancellations: usize,
     /// Readings at the very end of a cooldown.
     /// They are compared by the state that was announced last.

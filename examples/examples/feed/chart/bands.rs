@@ -44,7 +44,7 @@ pub(super) fn draw(area: &Area<'_>, run: &Recording) -> Result<(), Anyhow> {
             let corners = [(ends[0], top), (ends[1], top + HEIGHT)];
             area.draw(&Rectangle::new(corners, colour(state).filled()))?;
         }
-        // Where all is well again, and the band of one colour.
+        // Right of the outage, where the band has one colour.
         let name = (x(area, SLOW_UNTIL.as_secs_f64() + 1.0), top + 5);
         area.draw(&Text::new(breaker, name, text(15, WHITE)))?;
     }

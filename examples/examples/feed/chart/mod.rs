@@ -50,7 +50,7 @@ fn column(area: &Area<'_>, title: &str, colour: RGBColor, run: &Recording) -> Re
     let rows = area.split_by_breakpoints::<i32, i32, _, _>([], [240, 480, 720, 910]);
 
     Panel::new("feeds per second", 0.0..140.0)
-        .line("asked for", QUIET, series::offered(run))
+        .line("requested", QUIET, series::offered(run))
         .area("answered within 250 ms", GOOD, series::in_time(run))
         .area("… with a widget hidden", HIDDEN, series::hidden(run))
         .note("the database is slow")

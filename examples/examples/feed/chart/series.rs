@@ -1,4 +1,4 @@
-//! Points of lines, from what was seen.
+//! The points of the lines, from a recording.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::{recording::Recording, scenario::END};
 /// A point: seconds since the start, and a value.
 pub(super) type Point = (f64, f64);
 
-/// How finely time is cut.
+/// The time from one point to the next.
 const STEP: Duration = Duration::from_millis(250);
 const STEPS_PER_SECOND: f64 = 4.0;
 
@@ -21,7 +21,7 @@ pub(super) fn in_time(run: &Recording) -> Vec<Point> {
     steps(|from, to| per_second(run.summary(from..to).in_time))
 }
 
-/// The latency that 99 % of the feeds have at most, in milliseconds.
+/// The 99th percentile of the latency, in milliseconds.
 pub(super) fn p99(run: &Recording) -> Vec<Point> {
     steps(|from, to| run.summary(from..to).p99.as_secs_f64() * 1e3)
 }

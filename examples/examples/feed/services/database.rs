@@ -66,8 +66,8 @@ impl Database {
         let connection = Arc::clone(&self.connections).acquire_owned().await?;
         let delay = Duration::from_micros(self.delay_micros.load(Ordering::Relaxed));
         let storage = Arc::clone(&self.storage);
-        // A task of its own: a database does not notice that the client has gone, and keeps the
-        // connection busy.
+        // A task of its own: a database does not notice that its client has disconnected, and keeps
+        // the connection busy.
         let query = tokio::spawn(async move {
             sleep(delay).await;
             let name = spawn_blocking(move || read(&storage, id)).await?;

@@ -33,7 +33,7 @@ impl Gauge {
     }
 }
 
-/// One request; also when its caller gives up and it is dropped.
+/// One request. Dropping it ends it, also if its caller gave up.
 struct One(Gauge);
 
 impl One {

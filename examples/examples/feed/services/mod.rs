@@ -83,7 +83,7 @@ async fn serve(
     Ok(url)
 }
 
-/// A service without an answer returns an error to its caller.
+/// Turns a failed call into the status that the caller of the service gets.
 #[allow(clippy::needless_pass_by_value, reason = "used as a function of an error")]
 fn bad_gateway(_: CallFailed) -> StatusCode {
     StatusCode::BAD_GATEWAY

@@ -31,7 +31,7 @@ impl ForPeople {
         let settings = &self.settings;
         println!("customers ──▶ order service {shop} ──[breaker]──▶ inventory {inventory}");
         println!(
-            "{} orders a second for {} s; the breaker trips at {} failures in a row, for {:?}; a call may take {:?}",
+            "{} orders a second for {} s; the breaker trips at {} consecutive failures, for {:?}; a call may take {:?}",
             load::RATE,
             story::length().as_secs(),
             settings.threshold(),
@@ -116,7 +116,7 @@ impl ForPeople {
         );
     }
 
-    /// A number that is grey while there is nothing.
+    /// Formats a number, in grey if it is 0.
     fn count(&self, count: usize, width: usize, colour: Colour) -> String {
         let colour = if count == 0 { Colour::Grey } else { colour };
         self.paint.paint(colour, &format!("{count:>width$}"))
@@ -179,7 +179,7 @@ fn summary(verdict: &Verdict) -> [String; 4] {
     ]
 }
 
-/// Microseconds, to read.
+/// Formats microseconds with a unit.
 fn time(micros: Option<u128>) -> String {
     match micros {
         None => "–".to_owned(),

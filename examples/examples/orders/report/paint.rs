@@ -6,7 +6,7 @@ use fusebox::State;
 
 use crate::inventory::Health;
 
-/// Puts colours around words, or does not.
+/// Puts colours around words if the output is a terminal.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint {
     is_on: bool,
@@ -23,7 +23,7 @@ pub(crate) enum Colour {
 }
 
 impl Paint {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// Colours the output if it is a terminal and `NO_COLOR` is not set.
     pub(crate) fn for_stdout() -> Self {
         let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self {

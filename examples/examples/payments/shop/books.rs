@@ -26,8 +26,8 @@ pub(crate) struct Books {
 impl Books {
     /// Opens the books.
     ///
-    /// Payments under way when the last shop ended are queued: the bank may or may not have booked
-    /// them. Also returns how many payments are queued.
+    /// A payment that the last shop had not finished is queued, because the bank may or may not
+    /// have booked it. Also returns how many payments are queued.
     pub(crate) fn open(path: &Path) -> Result<(Self, usize), StorageError> {
         let open = || -> Stored<_> {
             let database = Database::create(path)?;
@@ -128,9 +128,9 @@ impl Books {
         Ok(all)
     }
 
-    /// A transaction that is on disk when this returns.
+    /// Runs a transaction that is on disk when this returns.
     ///
-    /// On a thread of its own, because that blocks.
+    /// Runs on a thread of its own, because a commit blocks.
     async fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut redb::Table<'_, u64, (u64, u8)>) -> Stored<T> + Send + 'static,

@@ -1,4 +1,4 @@
-//! The bank as the shop sees it: one HTTP call, and what its answers mean.
+//! The client of the bank: one HTTP call, and the meaning of its answers.
 
 use reqwest::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::order::{Order, Payment};
 /// Why the bank did not charge, or why the result is unknown.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChargeError {
-    /// The bank declined. It works.
+    /// The bank declined. The bank itself works.
     #[error("the bank declined the card")]
     Declined,
     #[error("the bank answered {0}")]

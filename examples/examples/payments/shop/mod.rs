@@ -1,4 +1,4 @@
-//! The shop: answers customers at once, and owes the bank nothing.
+//! The shop: answers customers at once, and pays the bank later.
 
 mod books;
 mod client;
@@ -50,8 +50,7 @@ pub(crate) async fn serve(bank: &str, database: &Path) -> Result<(), Anyhow> {
 
 /// Takes an order.
 ///
-/// The payment is written down before anything else: whatever happens from here on, it is not
-/// forgotten.
+/// The shop writes the payment down before anything else. From here on, a crash does not lose it.
 async fn take_order(
     State(shop): State<Arc<Shop>>,
     Json(order): Json<Order>,

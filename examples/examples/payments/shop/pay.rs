@@ -16,8 +16,8 @@ pub(super) const BANK: &str = "bank";
 pub(super) async fn pay(shop: &Shop, order: Order) -> Result<Payment, StorageError> {
     let payment = match charge_or_queue(shop, order).await {
         Ok(payment) => payment,
-        // Every other error was answered by the fallback: only what the classifier ignores gets
-        // here.
+        // The fallback answers every other error. Only errors that the classifier ignores reach
+        // this arm.
         Err(_) => Payment::Declined,
     };
     shop.books.set(order, payment).await?;

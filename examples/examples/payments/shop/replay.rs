@@ -33,8 +33,8 @@ pub(super) async fn run(shop: Arc<Shop>) {
 
 /// Waits for a payment, then for a permit, and makes the payment under it.
 ///
-/// While the bank is down this is the trial call, so the queue calls once per cooldown and no
-/// customer is the guinea pig.
+/// While the bank is down, this payment is the trial call: the queue makes one per cooldown, and no
+/// customer waits for it.
 async fn replay_one(shop: &Shop, bank: &CircuitBreaker) -> Result<(), StorageError> {
     let order = shop.books.next_queued().await?;
     let permit = bank.ready().await;

@@ -14,7 +14,7 @@ use crate::{
     story::END,
 };
 
-/// How finely time is cut.
+/// The time from one point to the next.
 const STEP: Duration = Duration::from_millis(200);
 
 type Point = (f64, f64);

@@ -53,7 +53,7 @@ fn faulty(area: &Area<'_>) -> Result<(), Anyhow> {
         let ends = [(x(fault.time.start), y), (x(fault.time.end), y + 2)];
         area.draw(&Rectangle::new(ends, BLACK.filled()))?;
         let words = match fault.health {
-            // Of the rack, one row has the words for all.
+            // One row of the rack has the label for all of its shards.
             Health::Crashed if fault.shard == 20 => "a rack crashes",
             Health::Crashed | Health::Healthy => continue,
             Health::Hanging => "hangs",

@@ -56,7 +56,7 @@ fn alone(scenario: Scenario) -> Option<Box<dyn Load>> {
     }
 }
 
-/// What an open breaker cannot do without.
+/// One clock reading: what every open breaker has to do.
 fn clock(scenario: Scenario) -> Option<Box<dyn Load>> {
     match scenario {
         Scenario::Open | Scenario::RateOfTime => closed(Direct(move |_| {

@@ -185,7 +185,9 @@ impl<W: Window> Sketch<W> {
     }
 }
 
-/// Counts nanoseconds in 64 bits. `as_nanos` takes 128, which costs measurable time.
+/// Counts nanoseconds in 64 bits.
+///
+/// `as_nanos` takes 128, which costs measurable time.
 #[inline]
 fn nanos_since(start: Instant) -> u64 {
     let elapsed = start.elapsed();

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
-    // A static lives as long as the process: start it afresh.
+    // A static lives as long as the process, so each load resets its breaker.
     if scenario != Scenario::Keyed {
         breaker(scenario).reset();
     }

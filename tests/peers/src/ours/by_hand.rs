@@ -71,7 +71,7 @@ pub(super) fn permit(scenario: Scenario) -> Option<Box<dyn Load>> {
     }))
 }
 
-/// In a registry of its own, so that it starts afresh.
+/// Makes a breaker in a registry of its own, so that it starts without calls.
 fn breaker(scenario: Scenario) -> CircuitBreaker {
     let builder = Registry::new().breaker("by-hand");
     let builder = match scenario {

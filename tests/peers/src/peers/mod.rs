@@ -1,7 +1,7 @@
-//! The other crates, one file each: what a user of theirs would write.
+//! The other crates, one file each, used as their docs describe.
 //!
-//! A peer takes part in a scenario if it has a setting for it. If that is not quite the same thing,
-//! its file explains the difference.
+//! A peer takes part in a scenario if it has a setting for it. If that setting differs from ours,
+//! its file describes the difference.
 
 mod breaker_2;
 mod circuit_breaker;

@@ -27,7 +27,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
             builder.error_rate(0.5).closed_len(LAST_CALLS as usize).build(),
             serve,
         )),
-        // It judges a window only once it has been full, so no single failure trips it.
+        // It judges a window only after the window has been full, so no single failure trips it.
         Scenario::Cycle
         | Scenario::CycleSubscribed
         | Scenario::FailuresInTime

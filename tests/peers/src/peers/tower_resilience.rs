@@ -46,7 +46,7 @@ pub(super) fn load(scenario: Scenario) -> Option<Box<dyn Load>> {
 
 fn through(builder: CircuitBreakerConfigBuilder<DefaultClassifier>) -> impl Load {
     let layer = builder.build().expect("the settings are legal");
-    // Its lock suspends its callers, and where it is taken it waits for a timer.
+    // Its lock suspends its callers. If the lock is taken, the caller waits for a timer.
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_time()

@@ -34,9 +34,9 @@ fn status(refusal: Refusal) -> Status {
     status
 }
 
-/// Failures are the codes of a server, or of a way to it, that does not work.
+/// Counts codes of a server, or of a connection to it, that does not work.
 ///
-/// A server that answers with another code is well. The codes are those that gRPC's retry policies
+/// A server that answers with another code works. The codes are those that gRPC's retry policies
 /// treat as temporary, and those of a crash.
 fn by_code<T>(answer: &Result<T, Status>) -> Outcome {
     let Err(status) = answer else {

@@ -13,7 +13,7 @@ const HEDGE_AFTER: Duration = Duration::from_millis(50);
 
 /// Both requests are one call, with one outcome.
 ///
-/// While the breaker is open, none is sent.
+/// While the breaker is open, no request is sent.
 #[circuit_breaker(name = "prices", threshold = 5, timeout = "2s")]
 pub(crate) async fn price(article: u32) -> io::Result<u32> {
     let first = request(1, article);

@@ -36,7 +36,7 @@ pub(crate) fn client()
         .service(Client::builder(TokioExecutor::new()).build_http()))
 }
 
-/// A route that is spared while it fails.
+/// A route that gets no requests while it fails.
 ///
 /// An open breaker answers 503 with a `Retry-After`.
 pub(crate) fn routes() -> Result<Router, ConfigError> {

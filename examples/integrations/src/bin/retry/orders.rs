@@ -9,7 +9,7 @@ use crate::request;
 
 /// Each attempt is a call of its own.
 ///
-/// So the retry is outside of the annotated function.
+/// So the retry is around the annotated function.
 pub(crate) async fn order_with_retries(id: u32) -> io::Result<String> {
     (|| order(id))
         .retry(

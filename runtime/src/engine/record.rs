@@ -170,13 +170,7 @@ impl Engine {
             (next, after)
         });
         if let AfterFailure::Trip(reason) = after {
-            let requested_cooldown = ending.requested_cooldown();
-            let opening = Opening {
-                reason,
-                now,
-                requested_cooldown,
-            };
-            self.tripped(&mut control, from, opening);
+            self.tripped(&mut control, from, Opening::after(ending.end, reason, now));
         }
     }
 
@@ -194,13 +188,7 @@ impl Engine {
             (trips.then(|| state.next(BaseState::Open)), is_current)
         });
         if is_current {
-            let requested_cooldown = ending.requested_cooldown();
-            let opening = Opening {
-                reason,
-                now,
-                requested_cooldown,
-            };
-            self.tripped(&mut control, from, opening);
+            self.tripped(&mut control, from, Opening::after(ending.end, reason, now));
         }
     }
 
@@ -273,13 +261,7 @@ impl Engine {
             AfterTrial::Close => self.close(control, state, Reason::TrialsSucceeded, now),
             AfterTrial::Reopen(reason) => {
                 control.reopenings = control.reopenings.saturating_add(1);
-                let requested_cooldown = end.requested_cooldown();
-                let opening = Opening {
-                    reason,
-                    now,
-                    requested_cooldown,
-                };
-                self.open(control, state, opening);
+                self.open(control, state, Opening::after(end, reason, now));
             }
         }
     }

@@ -3,9 +3,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::engine::*;
 use crate::{
     config::{Threshold, Window as Setting},
+    engine::*,
     outcome::{CallEnd, Outcome, Verdict},
     stats::striped::set_stripe,
     testing::ManualClock,

@@ -17,6 +17,17 @@ pub(super) struct Opening {
     pub(super) requested_cooldown: Option<Duration>,
 }
 
+impl Opening {
+    /// Makes the opening by a call that ended like this.
+    pub(super) fn after(end: CallEnd, reason: Reason, now: Timestamp) -> Self {
+        Self {
+            reason,
+            now,
+            requested_cooldown: end.requested_cooldown(),
+        }
+    }
+}
+
 impl Engine {
     /// Changes the state to Open, and starts the cooldown.
     ///

@@ -1,8 +1,8 @@
 //! The state in an atomic, its deadline, and the one loop that changes it.
 
-use crate::state::{BaseState, PackedState};
 use crate::{
     clock::Timestamp,
+    state::{BaseState, PackedState},
     sync::{AtomicU64, Ordering},
 };
 

@@ -4,12 +4,11 @@
 
 use std::time::Duration;
 
-use crate::state::{BaseState, Override, PackedState, Reason, StateSnapshot};
 use crate::{
     clock::Timestamp,
     config::{Rate, Settings, ThresholdKind},
     outcome::{CallEnd, Counted, Outcome},
-    state::State,
+    state::{BaseState, Override, PackedState, Reason, State, StateSnapshot},
 };
 
 /// How a call is admitted.

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use crate::window::{Sample, WindowSlot};
 use crate::{
     clock::Timestamp,
     config::{Settings, Threshold, Window as Setting},
     state::rules::Limits,
+    window::{Sample, WindowSlot},
 };
 
 const SECOND: u64 = 1_000_000_000;

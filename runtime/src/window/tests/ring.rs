@@ -1,11 +1,11 @@
 //! The ring of calls: which successes are counted without its lock, and what it
 //! gives back.
 
-use crate::window::{Sample, Successful, WindowSlot};
 use crate::{
     clock::Timestamp,
     config::{Settings, Threshold, Window as Setting},
     state::rules::Limits,
+    window::{Sample, Successful, WindowSlot},
 };
 
 #[test]

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::window::{Sample, Successful, WindowSlot};
 use crate::{
     clock::Timestamp,
     config::{Rate, Settings, Threshold, Window as Setting},
     state::Reason,
     state::rules::{Limits, Tally, trip_reason},
+    window::{Sample, Successful, WindowSlot},
 };
 
 /// One step of a sequence.

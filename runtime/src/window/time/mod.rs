@@ -7,12 +7,12 @@ mod thread_buckets;
 
 use std::time::Duration;
 
-use crate::window::sample::Sample;
 use crate::{
     clock::{self, Timestamp},
     state::rules::Tally,
     stats::striped::{assign_stripe, stripe_count, stripe_index},
     sync::{AtomicU64, Mutex, Ordering, fence, lock},
+    window::sample::Sample,
 };
 use bucket::BUCKETS;
 use epoch::Epoch;

@@ -63,7 +63,7 @@ keys! {
     Crate             "crate"               CratePath         "my::fusebox";
 }
 
-/// What can stand behind the `=` of an argument.
+/// The form of a value behind the `=` of an argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Name,

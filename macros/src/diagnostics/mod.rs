@@ -1,4 +1,4 @@
-//! What the attribute reports: errors, suggestions, the original item.
+//! The output for mistakes: errors, suggestions, the original item.
 
 mod errors;
 pub(crate) mod original_item;

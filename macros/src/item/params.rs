@@ -38,7 +38,7 @@ impl Param {
     }
 }
 
-/// How a method takes `self`, or a function a parameter.
+/// The way in which a method takes `self`, or a function a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SelfKind {
     Shared,
@@ -46,7 +46,7 @@ pub(crate) enum SelfKind {
     Owned,
 }
 
-/// Which parameters get a generated name in the signature.
+/// The parameters that get a generated name in the signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rename {
     /// None: code before the `async` block uses the parameters.

@@ -20,7 +20,7 @@ use crate::args::{Arg, Args, Typed};
 use crate::diagnostics::Errors;
 use crate::item::Item;
 
-/// What is generated for one function.
+/// Everything that `expand` needs to write one function.
 pub(crate) struct Plan {
     /// Whether the guarded code is polled.
     ///

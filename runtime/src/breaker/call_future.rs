@@ -40,7 +40,7 @@ pin_project! {
     }
 }
 
-/// How far a call has come.
+/// The progress of a call.
 pub(super) enum CallProgress<'a> {
     New,
     Admitted(Guard<&'a Engine>),

@@ -13,8 +13,8 @@ use crate::{
     state::{Reason, State},
 };
 
-/// What a breaker does and why, for a person; made by
-/// [`CircuitBreaker::explain`]. Its `Display` is the text.
+/// The state of a breaker and its reasons, for a person to read. Its `Display`
+/// is the text. Made by [`CircuitBreaker::explain`].
 ///
 /// ```text
 /// payments is open since 14:02:11 UTC (37 s), next trial in 23 s

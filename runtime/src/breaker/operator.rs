@@ -1,4 +1,4 @@
-//! What an operator does with a breaker.
+//! The commands of an operator on a handle.
 
 use std::time::Duration;
 

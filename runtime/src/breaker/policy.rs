@@ -1,5 +1,5 @@
-//! What a protected call makes of the return value of its body: how the call
-//! ended, and what its caller gets.
+//! The policy of a protected call: it classifies the return value of the body
+//! and makes the answer of the caller.
 
 use std::{convert::Infallible, fmt, marker::PhantomData, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
 /// [`end`](Self::end) is called once, then [`write_error`](Self::write_error) if the call is a
 /// failure that changes the state, then [`answer`](Self::answer) once.
 pub trait Policy<Output> {
-    /// What the caller gets.
+    /// The value that the caller gets.
     type Answer;
 
     /// Returns how the call ended.
@@ -112,7 +112,7 @@ impl<R, C: TimedClassifier<R>, X: ErrorText<R>> TimedPolicy<R> for Return<C, X> 
     }
 }
 
-/// How a call ended, for a function whose fallback also answers failures.
+/// The end of a call, for a function whose fallback also answers failures.
 ///
 /// `T` is [`TimedOut`] if there is a timeout, and impossible otherwise.
 #[derive(Debug)]

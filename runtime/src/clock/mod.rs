@@ -1,4 +1,4 @@
-//! Where time comes from: tokio's clock, or one of your own.
+//! The source of time: tokio's clock, or one of your own.
 
 mod instant;
 #[cfg(feature = "test-util")]

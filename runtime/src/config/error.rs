@@ -1,4 +1,4 @@
-//! What can be wrong with settings: one variant per rule.
+//! The errors of settings: one variant per rule.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::config::{
     limits::{LARGEST_WINDOW, LONGEST_NAME, MOST_KEYS, MOST_TRIAL_CALLS},
 };
 
-/// Why a breaker was not built, or its settings were not changed.
+/// The reason why a breaker was not built, or its settings were not changed.
 ///
 /// Nothing was registered or changed. Every variant stands for one rule and carries the offending
 /// value; the message names what to write instead.

@@ -1,4 +1,4 @@
-//! Where a breaker is declared.
+//! The place in the source that declares a breaker.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
-//! Why a text is not the value of a setting.
+//! The error of a text that is not the value of a setting.
 
 use std::fmt;
 
-/// Why a text is not the value of a setting, and what to write.
+/// The reason why a text is not the value of a setting, and what to write.
 ///
 /// The texts are those of the attribute's compile errors.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

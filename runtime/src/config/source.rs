@@ -1,8 +1,8 @@
-//! Where the value of a setting comes from.
+//! The source of the value of a setting.
 
 use std::fmt;
 
-/// Where the value of one setting comes from.
+/// The source of the value of one setting.
 ///
 /// [`Settings::source`](crate::Settings::source) returns it. Sources do not take part in
 /// comparisons of settings.

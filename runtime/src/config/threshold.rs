@@ -1,10 +1,10 @@
-//! When a breaker trips.
+//! The threshold at which a breaker trips.
 
 use std::fmt;
 
 use crate::config::Rate;
 
-/// When a breaker trips: at a number of failures, or at a failure rate.
+/// The number of failures, or the failure rate, at which a breaker trips.
 ///
 /// | written | attribute | range |
 /// |---|---|---|

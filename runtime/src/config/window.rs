@@ -1,10 +1,10 @@
-//! Over which calls the threshold is judged.
+//! The calls over which the threshold is judged.
 
 use std::{fmt, time::Duration};
 
 use crate::config::duration::DurationText;
 
-/// Over which calls the threshold is judged.
+/// The calls over which the threshold is judged.
 ///
 /// | written | attribute | range | exactness |
 /// |---|---|---|---|

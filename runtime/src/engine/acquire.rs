@@ -1,4 +1,4 @@
-//! Which calls are admitted.
+//! Admission: a call gets a ticket, or a rejection.
 
 use crate::engine::{Engine, Ticket};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     stats::Count,
 };
 
-/// Why a call is not admitted now, and until when.
+/// The reason why a call is not admitted now, and the time of the next try.
 pub(super) struct Denied {
     state: State,
     /// When a waiter tries again without being notified.

@@ -1,4 +1,4 @@
-//! What only the holder of the control lock reads and writes.
+//! The data that only the holder of the control lock reads and writes.
 
 use std::time::Duration;
 

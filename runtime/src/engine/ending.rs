@@ -1,4 +1,4 @@
-//! How a call ended, for the change of state that it may make.
+//! The end of a call, for the change of state that it may make.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{
 /// the end of a call is still passed in registers.
 pub(crate) struct FailedWith<'a>(pub(crate) &'a dyn fmt::Display);
 
-/// How a call ended, and with which error.
+/// The end of a call, and its error.
 #[derive(Clone, Copy)]
 pub(super) struct Ending<'a> {
     pub(super) end: CallEnd,

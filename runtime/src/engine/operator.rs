@@ -1,4 +1,4 @@
-//! What an operator does: trip, reset, overrides, other settings.
+//! The commands of an operator: trip, reset, overrides, other settings.
 
 use std::{
     sync::Arc,

@@ -1,4 +1,4 @@
-//! What the end of a call does.
+//! The end of a call: it is counted, and may change the state.
 
 use crate::engine::{
     Engine, Ticket,

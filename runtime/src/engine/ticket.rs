@@ -1,4 +1,4 @@
-//! What a permit carries: the generation of the admission, the start of the
+//! The ticket in a permit: the generation of the admission, the start of the
 //! call and its kind.
 
 use crate::{clock::Timestamp, state::PackedState};

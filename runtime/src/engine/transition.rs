@@ -9,7 +9,7 @@ use crate::{
     state::{BaseState, PackedState, Reason, State, rules},
 };
 
-/// Why and when a breaker opens, and the cooldown that the call requested.
+/// The reason, the time and the requested cooldown of a change to Open.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Opening {
     pub(super) reason: Reason,

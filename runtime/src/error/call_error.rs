@@ -1,11 +1,11 @@
-//! What a call without the attribute returns in place of a value.
+//! The error of a call without the attribute.
 
 use std::{error::Error, fmt};
 
 use crate::error::{Refusal, Rejected, TimedOut};
 
-/// What [`CircuitBreaker::call`](crate::CircuitBreaker::call) returns in place
-/// of a value.
+/// The error that [`CircuitBreaker::call`](crate::CircuitBreaker::call)
+/// returns.
 ///
 /// Its [`source`](Error::source) is the [`Rejected`] or the [`TimedOut`]. [`Inner`](Self::Inner) is
 /// transparent: it has the message and the source of the call's own error. So a printed chain has

@@ -1,4 +1,4 @@
-//! Why a fallback answers.
+//! The cause for which a fallback answers.
 
 use std::{fmt, time::Duration};
 
@@ -7,7 +7,7 @@ use crate::{
     error::{Refusal, Rejected, TimedOut},
 };
 
-/// Why a fallback answers.
+/// The cause for which a fallback answers.
 ///
 /// `R` is the whole return value of the function. A `fallback = |cause| expr` receives one. With
 /// `fallback_on = "rejection"` (the default) it is always [`Rejected`](Self::Rejected).

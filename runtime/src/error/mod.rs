@@ -1,4 +1,4 @@
-//! What a caller gets in place of a return value.
+//! The answers that a caller gets in place of a return value.
 
 mod call_error;
 mod cause;

@@ -40,7 +40,7 @@ pub struct BreakerEvent {
     pub error: Option<Arc<str>>,
 }
 
-/// What happened to a breaker.
+/// The kind of a change of a breaker.
 ///
 /// Each change of the generation is one event. `WouldTrip` and `Current` carry the generation that
 /// the breaker was in.

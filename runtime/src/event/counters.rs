@@ -1,4 +1,4 @@
-//! What a registry counts about the delivery of its events.
+//! The counts of a registry about the delivery of its events.
 
 use std::{
     mem,

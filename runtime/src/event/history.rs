@@ -40,7 +40,7 @@ pub(crate) struct History {
 #[cfg(all(test, not(fusebox_loom)))]
 pub(super) const ENTRY_BYTES: usize = size_of::<HistoryEntry>();
 
-/// Where a remembered entry is.
+/// The place of a remembered entry.
 #[derive(Debug)]
 enum Remembered {
     /// There was none yet.

@@ -80,7 +80,7 @@ struct Contents {
     is_complete: bool,
 }
 
-/// What a receiver reads from its inbox.
+/// The item that a receiver reads from its inbox.
 pub(super) enum Received {
     Event(Event),
     /// No event yet.

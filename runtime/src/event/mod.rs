@@ -29,7 +29,7 @@ pub use receiver::{EventReceiver, RecvError};
 pub(crate) use short_text::ShortText;
 pub use subscription::Subscription;
 
-/// What a subscriber and a receiver get.
+/// An event, as a subscriber or a receiver gets it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {

@@ -29,7 +29,7 @@ pub struct EventReceiver {
     subscription: Subscription,
 }
 
-/// Why there is no next event.
+/// The reason why there is no next event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecvError {

@@ -1,4 +1,4 @@
-//! When a value was kept, by two clocks.
+//! The moment at which a value was kept, by two clocks.
 
 use std::{
     cmp,

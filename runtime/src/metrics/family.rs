@@ -21,7 +21,7 @@ pub(crate) enum FamilyKind {
     Histogram,
 }
 
-/// Where the samples come from.
+/// The source of the samples of a family.
 pub(crate) enum SampleSource {
     /// A breaker, or a group of keyed breakers.
     Breaker(fn(&Observed, &mut dyn Sink)),
@@ -42,7 +42,7 @@ pub(crate) enum SampleValue {
     Float(f64),
 }
 
-/// What receives the samples of a breaker or a registry, by family.
+/// A receiver of the samples of a breaker or a registry, by family.
 pub(crate) trait Sink {
     /// Receives a sample of a counter or of a gauge.
     fn number(&mut self, labels: Labels<'_>, value: SampleValue);

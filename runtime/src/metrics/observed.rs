@@ -23,13 +23,13 @@ pub(crate) struct Observed {
     declared: Option<&'static Declaration>,
 }
 
-/// What a breaker has and a group has not, and the reverse.
+/// The values that only a breaker has, or only a group.
 pub(crate) enum ObservedPart {
     Breaker { state: State, window: WindowCounts },
     Group(Box<GroupPart>),
 }
 
-/// How many breakers a group has, and may have.
+/// The number of breakers that a group has, and may have.
 pub(crate) struct GroupPart {
     pub(crate) in_state: [usize; State::ALL.len()],
     pub(crate) max_keys: u32,
@@ -37,7 +37,7 @@ pub(crate) struct GroupPart {
     pub(crate) has_overflowed: bool,
 }
 
-/// Which breakers of groups have series of their own.
+/// The breakers of groups that have series of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum ExportedKeys {
     /// None: a group is summed.

@@ -1,10 +1,10 @@
-//! How a call ended.
+//! The end of a call.
 
 use std::time::Duration;
 
 use crate::outcome::{Outcome, Verdict};
 
-/// How a call ended.
+/// The end of a call: it returned, timed out, panicked or was dropped.
 ///
 /// [`Counted`](crate::outcome::Counted) is what such an end counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

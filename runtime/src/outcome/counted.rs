@@ -1,9 +1,9 @@
-//! What the end of a call counts as.
+//! The way in which the end of a call is counted.
 
 use crate::outcome::Outcome;
 
-/// What the end of a call counts as: in the window, for a trial call and in the
-/// totals.
+/// The way in which the end of a call is counted: in the window, for a trial
+/// call and in the totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// A success or a failure, slow or not.

@@ -1,4 +1,4 @@
-//! How a call ended, and its outcome.
+//! The end of a call, and its outcome.
 
 mod call_end;
 mod counted;
@@ -10,7 +10,7 @@ pub(crate) use call_end::CallEnd;
 pub(crate) use counted::Counted;
 pub use verdict::Verdict;
 
-/// How a call counts for its breaker.
+/// The outcome of a call: success, failure or ignored.
 ///
 /// The outcome is not the return value: an `Err` that the caller caused is often
 /// [`Ignored`](Outcome::Ignored), and a slow success can count as a failure.

@@ -1,4 +1,4 @@
-//! What a classifier decides about one call.
+//! The verdict of a classifier about one call.
 
 use std::time::Duration;
 

@@ -40,7 +40,7 @@ impl Registry {
     }
 }
 
-/// What the configuration has changed of one breaker.
+/// The changes that the configuration has made to one breaker.
 #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "applies a file"))]
 pub(crate) struct Reconfigured {
     pub(crate) name: Name,

@@ -16,7 +16,7 @@ pub struct Conflict {
     contradiction: Contradiction,
 }
 
-/// What two declarations disagree about.
+/// The difference between two declarations.
 #[derive(Debug, Clone, Copy)]
 enum Contradiction {
     /// The same explicit name, and other settings.

@@ -1,4 +1,4 @@
-//! What an annotated function declares.
+//! The declaration of an annotated function.
 
 use std::ptr;
 

@@ -1,4 +1,4 @@
-//! What configuration makes of the settings that code declares.
+//! The layers of configuration over the settings that code declares.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
-//! Which breakers a registry holds, and which ones the program declares.
+//! Lookup of breakers that a registry holds, and of those that the program
+//! declares.
 
 use std::vec;
 

@@ -1,4 +1,4 @@
-//! What exporters read besides snapshots.
+//! The values that exporters read besides snapshots.
 
 use crate::{
     breaker::CircuitBreaker,

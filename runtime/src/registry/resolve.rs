@@ -1,4 +1,4 @@
-//! Which breaker a declaration or a builder gets.
+//! The choice of the breaker that a declaration or a builder gets.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! When an override ends by itself.
+//! The time at which an override ends by itself.
 
 use crate::{
     clock::Timestamp,

@@ -1,8 +1,8 @@
-//! Why a breaker changed.
+//! The reason for a change of a breaker.
 
 use std::fmt;
 
-/// Why a breaker changed, or would have.
+/// The reason for a change of a breaker, or for one that an override prevented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {

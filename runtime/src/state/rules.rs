@@ -11,7 +11,7 @@ use crate::{
     state::{BaseState, Override, PackedState, Reason, State, StateSnapshot},
 };
 
-/// How a call is admitted.
+/// The way in which a call is admitted, or its rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// Admitted, nothing to write.
@@ -87,7 +87,7 @@ pub(crate) fn concerns_waiters(before: StateSnapshot, after: StateSnapshot) -> b
         || after.deadline < before.deadline
 }
 
-/// What `slow_call` and `slow_threshold` do to a call.
+/// The effect of `slow_call` and `slow_threshold` on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SlowCalls {
     /// No call is slow.
@@ -155,7 +155,7 @@ pub(crate) fn is_stale(state: PackedState, generation: u64, counted: Counted) ->
     state.generation() != generation && counted != Counted::Cancelled
 }
 
-/// What a failure does to the count of consecutive failures.
+/// The effect of a failure on the count of consecutive failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum AfterFailure {
@@ -225,7 +225,7 @@ pub(crate) fn frees_extra_trial(counted: Counted, is_last: bool) -> bool {
     is_last && matches!(counted, Counted::Ignored | Counted::Cancelled)
 }
 
-/// What the end of a trial call does.
+/// The effect of the end of a trial call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum AfterTrial {

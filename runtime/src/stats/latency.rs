@@ -1,4 +1,4 @@
-//! How long the calls of a breaker take, if it records that.
+//! The durations of the calls of a breaker, if it records them.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ struct Histograms {
     failures: Histogram,
 }
 
-/// How long calls took since a breaker records their durations.
+/// The durations of calls, since a breaker records them.
 ///
 /// Ignored and cancelled calls are not among them. Percentiles are at most 3.1 % away from the
 /// true ones.

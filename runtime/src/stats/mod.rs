@@ -1,4 +1,4 @@
-//! What is counted since the start, without a shared write.
+//! Counts since the start, made without a shared write.
 
 mod durations;
 mod latency;

@@ -1,4 +1,4 @@
-//! How long a breaker was open.
+//! The time that a breaker spent open.
 
 use std::time::Duration;
 

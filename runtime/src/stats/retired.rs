@@ -1,4 +1,4 @@
-//! What the breakers of a group have counted, evicted breakers included.
+//! The counts of the breakers of a group, evicted breakers included.
 
 use std::time::Duration;
 

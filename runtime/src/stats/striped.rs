@@ -1,5 +1,5 @@
-//! Which stripe of a striped counter the running thread writes: its own, or the
-//! one that threads without an index share.
+//! The stripe of a striped counter that the running thread writes: its own, or
+//! the one that threads without an index share.
 
 use std::{cell::Cell, num::NonZero, thread::available_parallelism};
 

@@ -6,7 +6,7 @@ use crate::{
     sync::{AtomicU64, Ordering},
 };
 
-/// What is counted.
+/// One of the counted things.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Count {
     Success,

@@ -1,4 +1,4 @@
-//! How often a breaker went from one state to another.
+//! Counts of the transitions from one state to another.
 
 use std::mem::{Discriminant, discriminant};
 

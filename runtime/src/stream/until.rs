@@ -1,6 +1,7 @@
-//! When the call of a stream ends.
+//! The moment at which the call of a stream ends.
 
-/// When a stream without an `Err` is a success. Default: [`End`](Self::End).
+/// The moment at which a stream without an `Err` is a success. Default:
+/// [`End`](Self::End).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Until {

@@ -1,4 +1,4 @@
-//! How the result of a service counts.
+//! Classifiers of the result of a service.
 
 use crate::{Outcome, Verdict};
 

@@ -1,4 +1,4 @@
-//! Which breaker guards a request.
+//! The choice of the breaker that guards a request.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Which calls are stale for a window, across the wrap of generations.
+//! The test for stale calls of a window, across the wrap of generations.
 
 use crate::state::GENERATION_BITS;
 

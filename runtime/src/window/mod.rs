@@ -1,4 +1,5 @@
-//! Which calls the threshold is judged over: one file for each kind of window.
+//! The calls over which the threshold is judged: one file for each kind of
+//! window.
 
 mod active;
 mod count;

@@ -1,4 +1,4 @@
-//! What goes into a window, and what a reader gets out of it.
+//! The input of a window, and the tally that a reader gets.
 
 use crate::state::rules::Tally;
 
@@ -20,7 +20,7 @@ impl Sample {
     }
 }
 
-/// What became of a healthy success.
+/// The result of counting a healthy success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Successful {
@@ -32,7 +32,8 @@ pub(crate) enum Successful {
     NotCounted,
 }
 
-/// What a window reports to a reader; `None` if successes are not counted.
+/// The tally that a window reports to a reader. `None` if successes are not
+/// counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ReportedTally {
     pub(crate) calls: Option<u64>,

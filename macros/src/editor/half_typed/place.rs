@@ -1,4 +1,4 @@
-//! What a value is parsed as.
+//! The grammar that a value is parsed with.
 
 /// An expression or a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is exported of a registry, and in which format.
+//! The exporter of a registry: its selection of series, and its format.
 
 use crate::{
     metrics::{

@@ -1,5 +1,4 @@
-//! How buckets of time are numbered: by a time divided by the length of a
-//! bucket.
+//! The numbers of buckets of time: a time divided by the length of a bucket.
 
 use crate::window::steady_time::END_OF_TIME;
 

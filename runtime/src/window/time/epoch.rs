@@ -1,4 +1,4 @@
-//! Which calls the buckets hold: those of one generation since its last clear.
+//! The epoch of the buckets: the calls of one generation since its last clear.
 
 use crate::state::GENERATION_BITS;
 use crate::window::generation::is_stale;

@@ -72,6 +72,7 @@ pub struct Dashboard {
 }
 
 /// The response to one request of [`Dashboard`].
+#[must_use = "futures do nothing unless polled"]
 pub struct ResponseFuture(Pin<Box<dyn Future<Output = Response<Body>> + Send>>);
 
 impl Dashboard {

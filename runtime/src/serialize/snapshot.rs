@@ -1,5 +1,7 @@
 //! Snapshots, and the types of their fields.
 
+use std::collections::BTreeMap;
+
 use serde::{
     Serialize, Serializer,
     ser::{SerializeMap as _, SerializeStruct as _},
@@ -8,6 +10,7 @@ use serde::{
 use crate::{
     engine::{Snapshot, Trials, WindowCounts},
     event::{LastChange, LastTrip, Operator},
+    registry::GroupSnapshot,
     serialize::moment::{seconds, since_1970},
     state::{Reason, State},
     stats::{Latency, Totals, Transitions},
@@ -48,6 +51,27 @@ impl Serialize for Snapshot {
         fields.serialize_field("latency", latency)?;
         fields.serialize_field("window", window)?;
         fields.serialize_field("trials", trials)?;
+        fields.end()
+    }
+}
+
+/// `states` is a map from each state to its number of breakers.
+impl Serialize for GroupSnapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let states: BTreeMap<_, _> = State::ALL
+            .map(|state| (state.as_str(), self.in_state(state)))
+            .into();
+        let mut fields = serializer.serialize_struct("GroupSnapshot", 10)?;
+        fields.serialize_field("name", self.name.as_str())?;
+        fields.serialize_field("keys", &self.keys)?;
+        fields.serialize_field("max_keys", &self.max_keys)?;
+        fields.serialize_field("states", &states)?;
+        fields.serialize_field("evicted", &self.evicted)?;
+        fields.serialize_field("has_overflowed", &self.has_overflowed)?;
+        fields.serialize_field("totals", &self.totals)?;
+        fields.serialize_field("transitions", &self.transitions)?;
+        fields.serialize_field("open_time", &seconds(self.open_time))?;
+        fields.serialize_field("latency", &self.latency)?;
         fields.end()
     }
 }

@@ -131,6 +131,25 @@ fn a_snapshot_has_every_field() {
 }
 
 #[test]
+fn a_snapshot_of_a_group_counts_its_breakers_by_state() {
+    let registry = Registry::new();
+    let shards = registry.keyed("shards").max_keys(8).build().expect("new");
+    shards.get(3).trip();
+    let _ = shards.get(4);
+    let snapshot = value(shards.snapshot());
+    assert_eq!(snapshot["name"], "shards");
+    assert_eq!((&snapshot["keys"], &snapshot["max_keys"]), (&json!(2), &json!(8)));
+    assert_eq!(
+        snapshot["states"],
+        json!({"closed": 1, "open": 1, "half_open": 0, "forced_open": 0, "forced_closed": 0, "disabled": 0})
+    );
+    assert_eq!(snapshot["transitions"][0]["to"], "open");
+    assert_eq!(snapshot["totals"]["failures"], 0);
+    assert_eq!(snapshot["has_overflowed"], false);
+    assert_eq!(snapshot.as_object().expect("a map").len(), 10);
+}
+
+#[test]
 fn events_have_their_kind_and_its_fields() {
     let registry = Registry::new();
     let orders = registry.breaker("orders").build().expect("new");

@@ -69,7 +69,7 @@ pub use crate::{
 pub mod ide;
 
 #[cfg(feature = "catalog")]
-pub use crate::registry::catalog::Entry;
+pub use crate::registry::catalog::LinkedDeclaration;
 #[cfg(feature = "catalog")]
 pub use inventory;
 
@@ -80,7 +80,7 @@ pub use inventory;
 macro_rules! __catalogue {
     ($site:path) => {
         $crate::__private::inventory::submit! {
-            $crate::__private::Entry($site.declaration())
+            $crate::__private::LinkedDeclaration($site.declaration())
         }
     };
 }

@@ -12,14 +12,14 @@ use crate::config::{Key, Location, Rate, Settings, Source, Threshold, Window, du
 #[derive(Debug, Clone, Copy)]
 pub struct Difference {
     key: Key,
-    existing: Value,
-    given: Value,
+    existing: SettingValue,
+    given: SettingValue,
     source: Source,
 }
 
 /// The value of one key, after defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Value {
+pub(super) enum SettingValue {
     Threshold(Threshold),
     Window(Option<Window>),
     Calls(Option<u32>),
@@ -101,18 +101,18 @@ impl Settings {
     }
 
     /// The value of one key, after defaults.
-    pub(super) const fn value(&self, key: Key) -> Value {
+    pub(super) const fn value(&self, key: Key) -> SettingValue {
         match key {
-            Key::Threshold => Value::Threshold(self.threshold()),
-            Key::Window => Value::Window(self.window()),
-            Key::MinimumCalls => Value::Calls(self.minimum_calls()),
-            Key::SlowCall => Value::Time(self.slow_call()),
-            Key::SlowThreshold => Value::Rate(self.slow_threshold()),
-            Key::Cooldown => Value::Time(Some(self.cooldown())),
-            Key::MaxCooldown => Value::Time(self.max_cooldown()),
-            Key::Jitter => Value::Rate(Some(self.jitter())),
-            Key::TrialCalls => Value::Calls(Some(self.trial_calls())),
-            Key::Latency => Value::Switch(self.latency()),
+            Key::Threshold => SettingValue::Threshold(self.threshold()),
+            Key::Window => SettingValue::Window(self.window()),
+            Key::MinimumCalls => SettingValue::Calls(self.minimum_calls()),
+            Key::SlowCall => SettingValue::Time(self.slow_call()),
+            Key::SlowThreshold => SettingValue::Rate(self.slow_threshold()),
+            Key::Cooldown => SettingValue::Time(Some(self.cooldown())),
+            Key::MaxCooldown => SettingValue::Time(self.max_cooldown()),
+            Key::Jitter => SettingValue::Rate(Some(self.jitter())),
+            Key::TrialCalls => SettingValue::Calls(Some(self.trial_calls())),
+            Key::Latency => SettingValue::Switch(self.latency()),
         }
     }
 }
@@ -157,7 +157,7 @@ impl fmt::Display for BuilderDifference {
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for SettingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Threshold(threshold) => threshold.fmt(f),
@@ -178,7 +178,7 @@ impl fmt::Display for Value {
     }
 }
 
-impl Value {
+impl SettingValue {
     pub(super) const fn is_off(&self) -> bool {
         match self {
             Self::Switch(false)

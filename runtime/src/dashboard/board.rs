@@ -14,7 +14,7 @@ use super::{
     answer::to_json,
     samples::SECONDS_PER_POINT,
     tracked::{Subject, Tracked, not_closed},
-    view::{Detail, Entry, FleetView, GroupDetail, Row, since_1970},
+    view::{Detail, FleetView, GroupDetail, Row, RowWithSparkline, since_1970},
 };
 use crate::{
     breaker::CircuitBreaker,
@@ -55,9 +55,9 @@ struct List<'a> {
     second: u64,
     time_ms: u64,
     seconds_per_point: u64,
-    breakers: Vec<Entry<'a>>,
+    breakers: Vec<RowWithSparkline<'a>>,
     /// Groups of keyed breakers, each as one row.
-    groups: Vec<Entry<'a>>,
+    groups: Vec<RowWithSparkline<'a>>,
 }
 
 /// The fields that changed since the event before.
@@ -226,7 +226,7 @@ impl Board {
 
     fn list_of<'a>(&'a self, row: impl Fn(&'a Tracked) -> Option<&'a Row>) -> List<'a> {
         let entry = |tracked: &'a Tracked| {
-            Some(Entry {
+            Some(RowWithSparkline {
                 row: row(tracked)?,
                 sparkline: tracked.samples.points(),
             })

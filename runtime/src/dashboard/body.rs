@@ -12,24 +12,24 @@ use tokio::sync::mpsc;
 
 /// The body of a response of [`Dashboard`](super::Dashboard).
 #[derive(Debug)]
-pub struct Body(Kind);
+pub struct Body(BodyKind);
 
 #[derive(Debug)]
-enum Kind {
+enum BodyKind {
     Whole(Option<Bytes>),
     Events(mpsc::Receiver<Bytes>),
 }
 
 impl Body {
     pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self(Kind::Whole(
+        Self(BodyKind::Whole(
             Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()),
         ))
     }
 
     /// Ends when the sender is dropped.
     pub(super) const fn events(receiver: mpsc::Receiver<Bytes>) -> Self {
-        Self(Kind::Events(receiver))
+        Self(BodyKind::Events(receiver))
     }
 }
 
@@ -42,21 +42,21 @@ impl http_body::Body for Body {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match &mut self.0 {
-            Kind::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Kind::Events(receiver) => receiver
+            BodyKind::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            BodyKind::Events(receiver) => receiver
                 .poll_recv(context)
                 .map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes)))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.0, Kind::Whole(None))
+        matches!(self.0, BodyKind::Whole(None))
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Kind::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
-            Kind::Events(_) => SizeHint::default(),
+            BodyKind::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            BodyKind::Events(_) => SizeHint::default(),
         }
     }
 }

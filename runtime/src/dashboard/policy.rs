@@ -23,13 +23,13 @@ pub(super) struct LocalAddress(pub(super) IpAddr);
 
 /// The tokens and host names that a request needs.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Policy {
+pub(super) struct AccessPolicy {
     pub(super) readers: Option<Token>,
     pub(super) operators: Option<Token>,
     pub(super) hosts: Vec<String>,
 }
 
-impl Policy {
+impl AccessPolicy {
     pub(super) const fn has_readers_token(&self) -> bool {
         self.readers.is_some()
     }

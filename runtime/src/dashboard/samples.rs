@@ -29,11 +29,11 @@ pub(super) struct Samples {
     first: u64,
     newest: u64,
     last_active: u64,
-    ring: Option<Box<[Sample; SECONDS]>>,
+    ring: Option<Box<[SecondOfCalls; SECONDS]>>,
 }
 
 /// The calls of one second: answered, failed, rejected.
-type Sample = [u32; 3];
+type SecondOfCalls = [u32; 3];
 
 /// Samples as columns, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -60,22 +60,22 @@ impl Samples {
         let sample = totals.since(self.totals);
         self.totals = totals;
         self.newest = second;
-        if sample != Sample::default() {
+        if sample != SecondOfCalls::default() {
             self.last_active = second;
         } else if second - self.last_active >= SECONDS as u64 {
             self.ring = None;
         }
         if self.last_active == second || self.ring.is_some() {
             self.ring
-                .get_or_insert_with(|| Box::new([Sample::default(); SECONDS]))[slot(second)] = sample;
+                .get_or_insert_with(|| Box::new([SecondOfCalls::default(); SECONDS]))[slot(second)] = sample;
         }
     }
 
     /// The sample of a second; zero if it is not kept.
-    fn at(&self, second: u64) -> Sample {
+    fn at(&self, second: u64) -> SecondOfCalls {
         let is_kept = second > self.first && second <= self.newest && self.newest - second < SECONDS as u64;
         let ring = self.ring.as_ref().filter(|_| is_kept);
-        ring.map_or_else(Sample::default, |ring| ring[slot(second)])
+        ring.map_or_else(SecondOfCalls::default, |ring| ring[slot(second)])
     }
 
     /// Calls per second, and rejected ones among them.
@@ -101,7 +101,7 @@ impl Samples {
             .map(|ago| {
                 newest
                     .checked_sub(ago)
-                    .map_or_else(Sample::default, |second| self.at(second))
+                    .map_or_else(SecondOfCalls::default, |second| self.at(second))
             })
             .collect()
     }
@@ -116,17 +116,17 @@ impl Samples {
         let point = |ago: u64| {
             newest
                 .checked_sub(ago)
-                .map_or_else(Sample::default, |point| self.point(point))
+                .map_or_else(SecondOfCalls::default, |point| self.point(point))
         };
         Some((0..points).rev().map(point).collect())
     }
 
-    fn point(&self, point: u64) -> Sample {
+    fn point(&self, point: u64) -> SecondOfCalls {
         let first = point * SECONDS_PER_POINT;
         let seconds = first..first + SECONDS_PER_POINT;
         seconds
             .map(|second| self.at(second))
-            .fold(Sample::default(), |sum, sample| {
+            .fold(SecondOfCalls::default(), |sum, sample| {
                 [0, 1, 2].map(|part| sum[part].saturating_add(sample[part]))
             })
     }
@@ -134,7 +134,7 @@ impl Samples {
 
 impl Calls {
     /// The calls since an earlier moment.
-    fn since(self, earlier: Self) -> Sample {
+    fn since(self, earlier: Self) -> SecondOfCalls {
         let difference = |now: u64, then: u64| u32::try_from(now.saturating_sub(then)).unwrap_or(u32::MAX);
         [
             difference(self.answered, earlier.answered),
@@ -144,8 +144,8 @@ impl Calls {
     }
 }
 
-impl FromIterator<Sample> for Columns {
-    fn from_iter<I: IntoIterator<Item = Sample>>(samples: I) -> Self {
+impl FromIterator<SecondOfCalls> for Columns {
+    fn from_iter<I: IntoIterator<Item = SecondOfCalls>>(samples: I) -> Self {
         let mut columns = Self::default();
         for [answered, failed, rejected] in samples {
             columns.answered.push(answered);
@@ -156,7 +156,7 @@ impl FromIterator<Sample> for Columns {
     }
 }
 
-fn total(sample: Sample) -> u64 {
+fn total(sample: SecondOfCalls) -> u64 {
     sample.into_iter().map(u64::from).sum()
 }
 

@@ -25,10 +25,10 @@ use super::{
     fleet::Joined,
     limiter::{COMMANDS, Limiter},
     page_of::PageOf,
-    policy::Policy,
+    policy::AccessPolicy,
     request_body,
     route::{Route, no_such_path},
-    view::{FleetView, History, Keys},
+    view::{FleetView, HistoryView, KeysView},
 };
 use crate::{
     breaker::CircuitBreaker,
@@ -64,7 +64,7 @@ const MOST_OPEN: usize = 1_000;
 #[must_use = "a dashboard does nothing until it is served"]
 pub struct Dashboard {
     pub(super) registry: Registry,
-    pub(super) policy: Arc<Policy>,
+    pub(super) policy: Arc<AccessPolicy>,
     limiter: Arc<Limiter>,
     path: Arc<str>,
     feed: Feed,
@@ -186,11 +186,11 @@ impl Dashboard {
                 let group = self.group(&name)?;
                 let page = PageOf::parse(request.uri.query().unwrap_or_default())?;
                 // On the thread of the page: a group may have 100,000 keys.
-                let keys = self.feed.read(move |_| to_json(&Keys::new(&group, &page)));
+                let keys = self.feed.read(move |_| to_json(&KeysView::new(&group, &page)));
                 keys.await?.into()
             }
             Route::Fleet => to_json(&*self.fleet_view().await.ok_or_else(no_fleet)?).into(),
-            Route::History(name) => to_json(&History::new(self.breaker(&name)?.history())).into(),
+            Route::History(name) => to_json(&HistoryView::new(self.breaker(&name)?.history())).into(),
             Route::Breakers => self.feed.read(Board::list).await?,
             _ => return Err(no_such_path()),
         };

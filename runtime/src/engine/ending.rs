@@ -1,6 +1,6 @@
 //! The end of a call, for the change of state that it may make.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::{
     engine::Engine,
@@ -28,6 +28,10 @@ impl Ending<'_> {
             is_slow: false,
             error: None,
         }
+    }
+
+    pub(super) fn requested_cooldown(self) -> Option<Duration> {
+        self.end.requested_cooldown()
     }
 
     /// Returns the text of an end that is not an error of the function.

@@ -170,7 +170,11 @@ impl Engine {
             (next, after)
         });
         if let AfterFailure::Trip(reason) = after {
-            self.tripped(&mut control, from, Opening::after(ending.end, reason, now));
+            self.tripped(
+                &mut control,
+                from,
+                Opening::new(reason, now, ending.requested_cooldown()),
+            );
         }
     }
 
@@ -188,7 +192,11 @@ impl Engine {
             (trips.then(|| state.next(BaseState::Open)), is_current)
         });
         if is_current {
-            self.tripped(&mut control, from, Opening::after(ending.end, reason, now));
+            self.tripped(
+                &mut control,
+                from,
+                Opening::new(reason, now, ending.requested_cooldown()),
+            );
         }
     }
 
@@ -261,7 +269,11 @@ impl Engine {
             AfterTrial::Close => self.close(control, state, Reason::TrialsSucceeded, now),
             AfterTrial::Reopen(reason) => {
                 control.reopenings = control.reopenings.saturating_add(1);
-                self.open(control, state, Opening::after(end, reason, now));
+                self.open(
+                    control,
+                    state,
+                    Opening::new(reason, now, end.requested_cooldown()),
+                );
             }
         }
     }

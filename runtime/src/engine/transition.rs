@@ -18,12 +18,11 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// Makes the opening by a call that ended like this.
-    pub(super) fn after(end: CallEnd, reason: Reason, now: Timestamp) -> Self {
+    pub(super) const fn new(reason: Reason, now: Timestamp, requested_cooldown: Option<Duration>) -> Self {
         Self {
             reason,
             now,
-            requested_cooldown: end.requested_cooldown(),
+            requested_cooldown,
         }
     }
 }

@@ -53,7 +53,7 @@ where
     D: Deserializer<'de>,
     T: FromStr<Err: fmt::Display>,
 {
-    let text = deserializer.deserialize_any(Text { expected })?;
+    let text = deserializer.deserialize_any(ScalarVisitor { expected })?;
     text.0.parse().map_err(de::Error::custom)
 }
 
@@ -62,17 +62,17 @@ pub(super) struct Scalar(pub(super) String);
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Text {
+        deserializer.deserialize_any(ScalarVisitor {
             expected: "a whole number or a string",
         })
     }
 }
 
-struct Text {
+struct ScalarVisitor {
     expected: &'static str,
 }
 
-impl de::Visitor<'_> for Text {
+impl de::Visitor<'_> for ScalarVisitor {
     type Value = Scalar;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,13 +27,13 @@ use std::{
 /// ```
 #[derive(Clone)]
 pub struct Name {
-    text: Text,
+    text: NameText,
     /// The bytes of the group's name; 0 for a breaker without a group.
     group: u32,
 }
 
 #[derive(Clone)]
-enum Text {
+enum NameText {
     Fixed(&'static str),
     Keyed(Arc<str>),
 }
@@ -44,7 +44,7 @@ pub(super) const GONE: &str = "…";
 impl Name {
     pub(super) const fn fixed(text: &'static str) -> Self {
         Self {
-            text: Text::Fixed(text),
+            text: NameText::Fixed(text),
             group: 0,
         }
     }
@@ -52,7 +52,7 @@ impl Name {
     /// The name of a keyed breaker.
     pub(super) fn keyed(group: &str, key: &str) -> Self {
         Self {
-            text: Text::Keyed(format!("{group}[{key}]").into()),
+            text: NameText::Keyed(format!("{group}[{key}]").into()),
             // A group's name has at most 128 characters.
             group: u32::try_from(group.len()).unwrap_or(0),
         }
@@ -61,8 +61,8 @@ impl Name {
     /// Returns the whole name.
     pub fn as_str(&self) -> &str {
         match &self.text {
-            Text::Fixed(text) => text,
-            Text::Keyed(text) => text,
+            NameText::Fixed(text) => text,
+            NameText::Keyed(text) => text,
         }
     }
 

@@ -9,13 +9,13 @@ use crate::event::{BreakerEvent, EventKind};
 
 /// The last changes of one breaker, oldest first.
 #[derive(Debug, Serialize)]
-pub(in crate::dashboard) struct History {
-    history: Vec<Change>,
+pub(in crate::dashboard) struct HistoryView {
+    history: Vec<ChangeView>,
 }
 
 /// One change.
 #[derive(Debug, Serialize)]
-struct Change {
+struct ChangeView {
     time_ms: u64,
     generation: u64,
     /// The states before and after, if the change was a transition.
@@ -28,14 +28,14 @@ struct Change {
     error: Option<Arc<str>>,
 }
 
-impl History {
+impl HistoryView {
     pub(in crate::dashboard) fn new(events: Vec<BreakerEvent>) -> Self {
-        let history = events.into_iter().map(Change::new).collect();
+        let history = events.into_iter().map(ChangeView::new).collect();
         Self { history }
     }
 }
 
-impl Change {
+impl ChangeView {
     fn new(event: BreakerEvent) -> Self {
         let states = match event.kind {
             EventKind::Transition { from, to, .. } => Some((from.as_str(), to.as_str())),

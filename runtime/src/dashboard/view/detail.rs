@@ -19,7 +19,7 @@ pub(in crate::dashboard) struct Detail {
     declared_at: Option<String>,
     explain: String,
     reopenings: u32,
-    trials: Trials,
+    trials: TrialsView,
     totals: AllTotals,
     settings: Vec<Setting>,
     samples: Columns,
@@ -29,7 +29,7 @@ pub(in crate::dashboard) struct Detail {
 
 /// The trial calls while half-open, and how many must succeed.
 #[derive(Debug, Serialize)]
-struct Trials {
+struct TrialsView {
     in_flight: u32,
     completed: u32,
     slow: u32,
@@ -60,7 +60,7 @@ impl Detail {
             declared_at: declared_at(breaker),
             explain: breaker.explain().to_string(),
             reopenings: snapshot.reopenings,
-            trials: Trials {
+            trials: TrialsView {
                 in_flight: snapshot.trials.in_flight,
                 completed: snapshot.trials.completed,
                 slow: snapshot.trials.slow,

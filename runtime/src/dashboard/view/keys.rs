@@ -9,17 +9,17 @@ use crate::{breaker::CircuitBreaker, dashboard::page_of::PageOf, registry::Keyed
 
 /// Some of the keys of a group that were searched for, the worst first.
 #[derive(Debug, Serialize)]
-pub(in crate::dashboard) struct Keys {
+pub(in crate::dashboard) struct KeysView {
     /// How many keys match.
     found: usize,
     offset: usize,
     #[serde(rename = "keys")]
-    shown: Vec<Key>,
+    shown: Vec<KeyView>,
 }
 
 /// One key, and its breaker.
 #[derive(Debug, Serialize)]
-struct Key {
+struct KeyView {
     #[serde(rename = "key")]
     text: String,
     name: String,
@@ -35,7 +35,7 @@ struct Key {
     last_error: Option<Arc<str>>,
 }
 
-impl Keys {
+impl KeysView {
     /// Reads the states of all keys, and everything about those of the page.
     pub(in crate::dashboard) fn new(group: &KeyedBreakers, page: &PageOf) -> Self {
         let severity = |breaker: &CircuitBreaker| {
@@ -52,13 +52,13 @@ impl Keys {
         let shown = found.iter().skip(page.offset).take(page.limit);
         Self {
             offset: page.offset,
-            shown: shown.map(|(_, breaker)| Key::new(breaker)).collect(),
+            shown: shown.map(|(_, breaker)| KeyView::new(breaker)).collect(),
             found: found.len(),
         }
     }
 }
 
-impl Key {
+impl KeyView {
     fn new(breaker: &CircuitBreaker) -> Self {
         let (snapshot, settings) = (breaker.snapshot(), breaker.settings());
         let calls = calls(&snapshot.totals);

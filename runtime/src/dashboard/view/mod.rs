@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::registry::Declaration;
 
-pub(super) use change::History;
+pub(super) use change::HistoryView;
 pub(super) use detail::Detail;
 #[cfg_attr(
     not(feature = "fleet"),
@@ -33,8 +33,8 @@ use group_counts::GroupCounts;
     allow(unused_imports, reason = "made by a member of a fleet")
 )]
 pub(super) use instance::{InstanceView, ReportedView};
-pub(super) use keys::Keys;
-pub(super) use row::{Entry, Row, calls, last_error};
+pub(super) use keys::KeysView;
+pub(super) use row::{Row, RowWithSparkline, calls, last_error};
 use totals::AllTotals;
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

@@ -47,7 +47,7 @@ pub(in crate::dashboard) struct Row {
 
 /// A row with its sparkline.
 #[derive(Debug, Serialize)]
-pub(in crate::dashboard) struct Entry<'a> {
+pub(in crate::dashboard) struct RowWithSparkline<'a> {
     #[serde(flatten)]
     pub(in crate::dashboard) row: &'a Row,
     pub(in crate::dashboard) sparkline: Option<Columns>,

@@ -2,13 +2,15 @@
 
 use crate::registry::Declaration;
 
-/// The entry of one annotated function.
+/// The declaration of one annotated function, as the linker collects it.
 #[derive(Debug)]
 #[doc(hidden)]
-pub struct Entry(pub &'static Declaration);
+pub struct LinkedDeclaration(pub &'static Declaration);
 
-inventory::collect!(Entry);
+inventory::collect!(LinkedDeclaration);
 
 pub(super) fn declarations() -> impl Iterator<Item = &'static Declaration> {
-    inventory::iter::<Entry>.into_iter().map(|entry| entry.0)
+    inventory::iter::<LinkedDeclaration>
+        .into_iter()
+        .map(|entry| entry.0)
 }

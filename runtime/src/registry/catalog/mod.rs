@@ -9,7 +9,7 @@ use std::{collections::HashMap, ptr};
 use crate::{registry::Declaration, sync::OnceLock};
 
 #[cfg(feature = "catalog")]
-pub use imp::Entry;
+pub use imp::LinkedDeclaration;
 
 /// Returns every declaration, in the order (crate, module, file, line).
 pub(crate) fn all() -> &'static [&'static Declaration] {

@@ -43,7 +43,7 @@ struct Restore<T: 'static> {
 impl<T: 'static> Drop for Restore<T> {
     fn drop(&mut self) {
         if let Some(previous) = self.previous.take() {
-            // The value of this scope is dropped outside of the borrow.
+            // The value of this scope is dropped outside the borrow.
             let _ended = self.slot.try_with(|current| current.replace(previous));
         }
     }

@@ -21,7 +21,7 @@ impl Rate {
 
     /// Returns the rate of this number: `0.5` is 50 %.
     ///
-    /// A breaker with a rate outside of 0 to 1 is not built.
+    /// A breaker with a rate outside 0 to 1 is not built.
     pub fn new(rate: f64) -> Self {
         if rate.is_nan() {
             return Self(i64::MIN);

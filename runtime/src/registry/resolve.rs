@@ -225,7 +225,7 @@ impl Registry {
             }
             known.push(conflict.clone());
         }
-        // A `tracing` subscriber is user code. It runs outside of the lock, and its panic does not
+        // A `tracing` subscriber is user code. It runs outside the lock, and its panic does not
         // reach the caller.
         self.0
             .dispatcher

@@ -1,4 +1,4 @@
-//! Declarations outside of the catalogue: all are, without `catalog`.
+//! Declarations outside the catalogue: all are, without `catalog`.
 
 use std::time::Duration;
 

@@ -190,7 +190,7 @@ impl Durations {
 
     /// Returns the duration that this part of the calls did not exceed.
     ///
-    /// `0.99` gives p99. `None` without calls. A part outside of 0 to 1 counts as the nearer of the
+    /// `0.99` gives p99. `None` without calls. A part outside 0 to 1 counts as the nearer of the
     /// two.
     pub fn percentile(&self, part: f64) -> Option<Duration> {
         if self.calls == 0 {

@@ -24,7 +24,7 @@
 //!
 //! # Order of layers
 //!
-//! | layer | outside of the breaker | inside of the breaker |
+//! | layer | outside the breaker | inside the breaker |
 //! |---|---|---|
 //! | timeout | **cancels** the call: the breaker counts no failure unless `slow_call` is set | an elapsed timeout is an error, so it is a failure. Prefer this |
 //! | retry | each attempt passes the breaker; a rejection should end the retries | the breaker sees one call, after all attempts |

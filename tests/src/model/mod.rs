@@ -12,7 +12,7 @@
 //!   Calls that have not ended are late from then on.
 //! * **Slow and dropped, of an older generation:** a result like any other, so it is late. A
 //!   neutral drop has no result, so it is never late.
-//! * **A call inside of a trial call** is in the totals like every other call (R3, R20). A trial
+//! * **A call inside a trial call** is in the totals like every other call (R3, R20). A trial
 //!   call of an older generation encloses nothing: it holds no slot.
 //! * **An extra trial that is ignored or cancelled** gives its admission back, unless another trial
 //!   call was admitted after it (R9).

@@ -45,14 +45,14 @@ impl<T: 'static> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside of the cell, because user code may return here.
+    /// Makes the value outside the cell, because user code may return here.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());
         self.global.get_or_init(|| value)
     }
 
-    /// Like [`make`](Self::make), outside of the lock.
+    /// Like [`make`](Self::make), outside the lock.
     fn isolated(&self, registry: &Registry, make: impl FnOnce(&Registry) -> T) -> &'static T {
         if let Some(value) = self.find(registry) {
             return value;

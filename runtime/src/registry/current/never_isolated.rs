@@ -31,7 +31,7 @@ impl<T> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside of the cell, because user code may return here.
+    /// Makes the value outside the cell, because user code may return here.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());

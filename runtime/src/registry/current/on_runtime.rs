@@ -7,7 +7,7 @@ use crate::{
     sync::{StaticMutex, StaticMutexGuard, StaticOrdering as Ordering, StaticUsize, lock_static},
 };
 
-/// How many isolated futures run: all that a call outside of tests reads.
+/// How many isolated futures run: all that a call outside tests reads.
 static RUNNING: StaticUsize = StaticUsize::new(0);
 
 static ISOLATED: StaticMutex<Vec<IsolatedRuntime>> = StaticMutex::new(Vec::new());

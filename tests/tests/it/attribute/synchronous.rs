@@ -244,7 +244,7 @@ fn factorial(n: u64) -> Result<u64, Error> {
     if n == 0 { Ok(1) } else { Ok(n * factorial(n - 1)?) }
 }
 
-/// A call inside of a trial call is a part of it (R20).
+/// A call inside a trial call is a part of it (R20).
 #[tokio::test(start_paused = true)]
 async fn a_recursive_synchronous_function_recovers() {
     isolated(async {

@@ -1,4 +1,4 @@
-//! R20: a call inside of a trial call is a part of it.
+//! R20: a call inside a trial call is a part of it.
 
 use std::{
     future::poll_fn,
@@ -27,7 +27,7 @@ enum Way {
 
 type Answer = Result<(), CallError<&'static str>>;
 
-/// Calls the breaker inside of itself, once for each way.
+/// Calls the breaker inside itself, once for each way.
 ///
 /// Each call makes two inner calls. The innermost calls fail if `leaves` is an error; the calls
 /// around them forgive that.
@@ -53,7 +53,7 @@ fn recurse<'a>(
                 let left = now(recurse(breaker, inner, leaves));
                 admitted(left).and(admitted(now(recurse(breaker, inner, leaves))))
             }),
-            // A permit has no body, so nothing is inside of it.
+            // A permit has no body, so nothing is inside it.
             Way::Permit => {
                 breaker.try_acquire()?.success();
                 recurse(breaker, inner, leaves).await

@@ -29,7 +29,8 @@ pub(super) enum SettingValue {
 }
 
 impl Difference {
-    /// The key and both values, as a change: `` `cooldown` 5s instead of 30s``.
+    /// Returns the key and both values, as a change: `` `cooldown` 5s instead of
+    /// 30s``.
     pub(crate) fn fmt_change(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             given,
@@ -81,12 +82,12 @@ pub(crate) struct BuilderDifference {
 }
 
 impl Settings {
-    /// The first key in which `given` differs, after defaults.
+    /// Returns the first key in which `given` differs, after defaults.
     pub(crate) fn difference(&self, given: &Self) -> Option<Difference> {
         self.differences(given).next()
     }
 
-    /// Every key in which `given` differs, after defaults.
+    /// Returns every key in which `given` differs, after defaults.
     pub(crate) fn differences(&self, given: &Self) -> impl Iterator<Item = Difference> + use<> {
         let (existing, given) = (*self, *given);
         Key::ALL.into_iter().filter_map(move |key| {
@@ -100,7 +101,7 @@ impl Settings {
         })
     }
 
-    /// The value of one key, after defaults.
+    /// Returns the value of one key, after defaults.
     pub(super) const fn value(&self, key: Key) -> SettingValue {
         match key {
             Key::Threshold => SettingValue::Threshold(self.threshold()),

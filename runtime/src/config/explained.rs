@@ -19,7 +19,7 @@ impl Settings {
         ExplainedSettings(*self)
     }
 
-    /// The key, the value and the source of each setting; no value if it is
+    /// Returns the key, the value and the source of each setting; no value if it is
     /// off.
     #[cfg_attr(
         not(feature = "dashboard"),

@@ -33,7 +33,7 @@ impl Key {
         Self::Latency,
     ];
 
-    /// The name, as in the attribute.
+    /// Returns the name, as in the attribute.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Threshold => "threshold",
@@ -49,7 +49,7 @@ impl Key {
         }
     }
 
-    /// The setting of this name.
+    /// Returns the setting of this name.
     pub(crate) fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }

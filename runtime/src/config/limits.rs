@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The longest name, in characters.
 pub(crate) const LONGEST_NAME: usize = 128;
-/// 100 years of 365 days.
+/// The longest duration: 100 years of 365 days.
 pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The largest threshold without a window, in consecutive failures.
@@ -17,8 +17,9 @@ pub(crate) const MOST_KEYS: u32 = 100_000;
 pub(crate) const DEFAULT_MAX_KEYS: u32 = 1_000;
 pub(crate) const MOST_TRIAL_CALLS: u32 = 100;
 
-/// Whether a name may not hold this character: it cannot be seen, or it changes
-/// how the text around it is shown.
+/// Returns whether a name must not hold this character.
+///
+/// Such a character cannot be seen, or it changes how the text around it is shown.
 ///
 /// | characters | what they are |
 /// |---|---|

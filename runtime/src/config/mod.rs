@@ -1,4 +1,4 @@
-//! The settings of a breaker, and what can be wrong with them.
+//! The settings of a breaker, and their errors.
 
 mod difference;
 pub(crate) mod duration;

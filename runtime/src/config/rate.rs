@@ -52,7 +52,7 @@ impl Rate {
         self.0 >= 0 && self.0 <= WHOLE
     }
 
-    /// The millionths of a rate that was checked.
+    /// Returns the millionths of a rate that was checked.
     #[allow(
         clippy::cast_sign_loss,
         clippy::cast_possible_truncation,
@@ -62,12 +62,12 @@ impl Rate {
         self.0 as u32
     }
 
-    /// Whether `part` of `all` is at least this rate; never if `all` is 0.
+    /// Returns whether `part` of `all` is at least this rate; never if `all` is 0.
     pub(crate) const fn is_reached_by(self, part: u64, all: u64) -> bool {
         all > 0 && part as u128 * WHOLE as u128 >= self.millionths() as u128 * all as u128
     }
 
-    /// This part of a duration.
+    /// Returns this part of a duration.
     pub(crate) fn of_duration(self, duration: Duration) -> Duration {
         let nanos = duration.as_nanos() * u128::from(self.millionths()) / WHOLE as u128;
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
@@ -104,7 +104,7 @@ impl Rate {
     }
 }
 
-/// The millionths of a percentage: 125,000 for `12.5`.
+/// Returns the millionths of a percentage: 125,000 for `12.5`.
 ///
 /// `None` for any other text. More than four decimals would be finer than a millionth.
 pub(crate) fn millionths_of(percent: &str) -> Option<u64> {
@@ -120,7 +120,7 @@ pub(crate) fn millionths_of(percent: &str) -> Option<u64> {
         .checked_add(parts)
 }
 
-/// The percentage that a number without a sign stands for.
+/// Returns the percentage that a number without a sign stands for.
 ///
 /// Both `0.5` and `50` stand for 50 %.
 pub(crate) fn percentage(text: &str) -> Option<f64> {

@@ -144,7 +144,7 @@ impl Settings {
         Key::of(key).map(|key| self.source_of(key))
     }
 
-    /// The minimum that was set, whether a rate needs it or not.
+    /// Returns the minimum that was set, whether a rate needs it or not.
     #[cfg_attr(not(feature = "config"), allow(dead_code, reason = "checks a file"))]
     pub(crate) const fn minimum_calls_as_given(&self) -> Option<u32> {
         self.minimum_calls
@@ -162,7 +162,7 @@ impl Settings {
         self.latency
     }
 
-    /// Whether a failure rate or a slow-call rate is judged.
+    /// Returns whether a failure rate or a slow-call rate is judged.
     pub(super) const fn has_rate(&self) -> bool {
         matches!(self.threshold.0, ThresholdKind::Rate(_)) || self.slow_threshold.is_some()
     }

@@ -8,7 +8,7 @@ use crate::config::{
     limits::MOST_TRIAL_CALLS,
 };
 
-/// What is written if every setting has its default.
+/// The text of settings that all have their default.
 const DEFAULTS: &str = "defaults";
 
 impl Settings {
@@ -50,14 +50,14 @@ fn unknown(key: &str) -> ParseError {
     ))
 }
 
-/// `true` or `false`.
+/// Reads `true` or `false`.
 fn switch(key: &str, text: &str) -> Result<bool, ParseError> {
     let text = text.trim();
     text.parse()
         .map_err(|_| ParseError::new(format!("`{key}` takes `true` or `false`, not `{text}`")))
 }
 
-/// A whole number from 1 to `largest`.
+/// Reads a whole number from 1 to `largest`.
 pub(super) fn number(key: &str, text: &str, largest: u32) -> Result<u32, ParseError> {
     let text = text.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

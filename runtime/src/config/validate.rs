@@ -127,7 +127,7 @@ impl Settings {
     }
 }
 
-/// More than zero, at most 100 years.
+/// Returns whether the duration is more than zero and at most 100 years.
 const fn is_usable(duration: Duration) -> bool {
     duration.as_nanos() > 0 && !is_shorter(LONGEST, duration)
 }

@@ -30,7 +30,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// A response with the headers of all responses.
+/// Makes a response with the headers of all responses.
 pub(super) fn respond(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -42,7 +42,7 @@ pub(super) fn respond(status: StatusCode, content_type: &'static str, body: Body
     response
 }
 
-/// `200 OK` with this value as JSON.
+/// Makes a `200 OK` with this value as JSON.
 pub(super) fn json(value: &impl Serialize) -> Response<Body> {
     respond(StatusCode::OK, JSON, Body::whole(to_json(value)))
 }
@@ -51,7 +51,7 @@ pub(super) fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("views have text keys and finite numbers")
 }
 
-/// Why a request is refused: a status, and a sentence with the cure.
+/// The reason why a request is refused: a status, and a sentence with the cure.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,

@@ -45,7 +45,7 @@ const ASSETS: &[Asset] = assets! {
 /// The description of the JSON API, for programs.
 pub(super) const OPENAPI: &str = include_str!("openapi.json");
 
-/// The asset of this path, without the leading slash.
+/// Returns the asset of this path, without the leading slash.
 pub(super) fn find(path: &str) -> Option<Asset> {
     ASSETS.iter().find(|asset| asset.path == path).copied()
 }

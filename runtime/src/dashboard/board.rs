@@ -131,7 +131,8 @@ impl Board {
         });
     }
 
-    /// All rows, as the clients have them that got every event so far.
+    /// Makes a snapshot of all rows, as clients have them that got every event so
+    /// far.
     pub(super) fn snapshot_event(&mut self) -> Bytes {
         if let Some(snapshot) = &self.snapshot {
             return snapshot.clone();
@@ -142,7 +143,7 @@ impl Board {
         snapshot
     }
 
-    /// Starts anew for the first client: it gets the rows of this second.
+    /// Starts again for the first client, which gets the rows of this second.
     pub(super) fn restart(&mut self) {
         self.removed.clear();
         self.snapshot = None;
@@ -151,7 +152,7 @@ impl Board {
         }
     }
 
-    /// What has changed since the event before.
+    /// Returns what has changed since the event before.
     pub(super) fn changes_event(&mut self) -> Bytes {
         let changes = Changes {
             second: self.second,
@@ -163,7 +164,7 @@ impl Board {
         event("changes", self.second, &changes)
     }
 
-    /// The changed fields of the rows whose turn it is.
+    /// Returns the changed fields of the rows whose turn it is.
     fn changed(&mut self) -> Vec<Map<String, Value>> {
         let (mut chosen, mut others) = (Vec::new(), Vec::new());
         for (name, tracked) in &self.rows {
@@ -184,7 +185,8 @@ impl Board {
         chosen.into_iter().filter_map(&mut send).collect()
     }
 
-    /// The list of this second, as JSON. Made once, for however many readers.
+    /// Returns the list of this second, as JSON. Made once, for however many
+    /// readers.
     pub(super) fn list(&mut self) -> Bytes {
         let list = self.list.take();
         let list = list.unwrap_or_else(|| to_json(&self.list_of(|tracked| Some(&tracked.row))).into());
@@ -192,12 +194,12 @@ impl Board {
         list
     }
 
-    /// Every breaker as it is now, for Prometheus.
+    /// Writes every breaker as it is now, for Prometheus.
     pub(super) fn metrics(&self) -> String {
         Exporter::new(&self.registry).render()
     }
 
-    /// One breaker as it is now, as JSON.
+    /// Writes one breaker as it is now, as JSON.
     pub(super) fn detail(&mut self, breaker: &CircuitBreaker, fleet: Option<&FleetView>) -> Vec<u8> {
         let (name, second) = (breaker.name(), self.second);
         let new = || (Tracked::new(Subject::Breaker(breaker), second), second);
@@ -212,7 +214,7 @@ impl Board {
         to_json(&Detail::new(breaker, &tracked.samples, fleet))
     }
 
-    /// One group as it is now, as JSON.
+    /// Writes one group as it is now, as JSON.
     pub(super) fn group(&self, group: &KeyedBreakers) -> Vec<u8> {
         let snapshot = group.snapshot();
         let not_closed = not_closed(group, &snapshot);
@@ -246,7 +248,7 @@ impl Board {
     }
 }
 
-/// A server-sent event. JSON has no line ends, so the data is one line.
+/// Makes a server-sent event. JSON has no line ends, so the data is one line.
 fn event(kind: &str, second: u64, data: &impl Serialize) -> Bytes {
     let mut text = format!("event: {kind}\nid: {second}\ndata: ").into_bytes();
     text.append(&mut to_json(data));

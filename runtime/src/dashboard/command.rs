@@ -45,7 +45,7 @@ pub(super) enum Target<'a> {
     All,
 }
 
-/// Which instances a command is for.
+/// The instances that a command is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum At {
@@ -183,7 +183,7 @@ impl Command {
         set.map_err(|error| refused(error.to_string()))
     }
 
-    /// The settings that `set` makes of these.
+    /// Returns the settings that `set` makes of these.
     fn settings(&self, mut settings: Settings) -> Result<Settings, String> {
         if let Some(threshold) = &self.threshold {
             settings = settings.with_threshold(threshold.parse()?);

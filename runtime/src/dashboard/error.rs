@@ -1,8 +1,8 @@
-//! Why the page cannot be served.
+//! The error of a page that cannot be served.
 
 use std::{io, net::SocketAddr};
 
-/// Why [`Dashboard::serve`](super::Dashboard::serve) does not serve.
+/// The reason why [`Dashboard::serve`](super::Dashboard::serve) does not serve.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {

@@ -62,7 +62,8 @@ impl Feed {
         self.run(move |worker| read(&mut worker.board)).await
     }
 
-    /// The events for one more client: a snapshot, then changes once a second.
+    /// Returns the events for one more client: a snapshot, then changes once a
+    /// second.
     pub(super) async fn join(&self) -> Result<mpsc::Receiver<Bytes>, Problem> {
         self.run(Worker::join).await?.ok_or_else(|| {
             let message = format!("{CLIENTS} pages are open already");

@@ -1,4 +1,4 @@
-//! How many commands a second are taken.
+//! The limit of commands per second.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -14,7 +14,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 pub(super) struct Limiter(Mutex<[Option<Instant>; COMMANDS]>);
 
 impl Limiter {
-    /// Whether one more command is taken now.
+    /// Returns whether one more command is taken now.
     pub(super) fn take(&self, now: Instant) -> bool {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_free =

@@ -42,7 +42,7 @@
 //! * Every path refuses a `Host` that is not allowed.
 //! * Limits: 4 KiB for a command, 10 commands a second, 64 open pages, 256 connections.
 //! * Names and error texts reach the page as text. It loads nothing from elsewhere.
-//! * `serve` speaks plain HTTP. On a network, put a TLS proxy in front, or nest the service in a
+//! * `serve` serves plain HTTP. On a network, put a TLS proxy in front, or nest the service in a
 //!   TLS server.
 //!
 //! # Health

@@ -1,4 +1,4 @@
-//! Which part of a long list a request is for.
+//! The part of a long list that a request is for.
 
 use http::StatusCode;
 
@@ -41,7 +41,7 @@ impl PageOf {
         Ok(page)
     }
 
-    /// Whether this text contains what is searched for, in any case.
+    /// Returns whether this text contains what is searched for, in any case.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.search.is_empty() || text.to_lowercase().contains(&self.search)
     }

@@ -1,4 +1,4 @@
-//! Which requests are allowed: hosts, origins and tokens.
+//! The requests that are allowed: hosts, origins and tokens.
 
 use std::net::IpAddr;
 
@@ -58,7 +58,7 @@ impl AccessPolicy {
         ))
     }
 
-    /// Whether this request may read.
+    /// Returns whether this request may read.
     pub(super) fn is_reader(&self, headers: &HeaderMap) -> bool {
         let mut tokens = self.readers.iter().chain(&self.operators);
         let presents = |token: &Token| bearer(headers).is_some_and(|presented| token.is(presented));
@@ -120,7 +120,7 @@ fn check_origin(request: &Parts) -> Result<(), Problem> {
     ))
 }
 
-/// The host and port that the client addressed.
+/// Returns the host and port that the client addressed.
 ///
 /// HTTP/1 has them in the `Host` header, HTTP/2 in the URI.
 fn authority(request: &Parts) -> Result<Authority, Problem> {

@@ -1,10 +1,10 @@
-//! Which method and path lead where.
+//! The routes: each method and path, and what it leads to.
 
 use http::{Method, StatusCode, header::ALLOW};
 
 use super::answer::Problem;
 
-/// What a request is for.
+/// The target of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Route {
     Asset(String),
@@ -38,7 +38,7 @@ pub(super) const ROUTES: [(&str, &str); 11] = [
 ];
 
 impl Route {
-    /// The route of a method and a path that is still percent-encoded.
+    /// Returns the route of a method and a path that is still percent-encoded.
     pub(super) fn of(method: &Method, path: &str) -> Result<Self, Problem> {
         let path = path.trim_start_matches('/');
         let route = match path.strip_prefix("api/v1/") {

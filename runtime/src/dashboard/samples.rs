@@ -71,7 +71,7 @@ impl Samples {
         }
     }
 
-    /// The sample of a second; zero if it is not kept.
+    /// Returns the sample of a second; zero if it is not kept.
     fn at(&self, second: u64) -> SecondOfCalls {
         let is_kept = second > self.first && second <= self.newest && self.newest - second < SECONDS as u64;
         let ring = self.ring.as_ref().filter(|_| is_kept);
@@ -93,7 +93,7 @@ impl Samples {
         (rate(all), rate(rejected))
     }
 
-    /// Every second.
+    /// Returns all samples, one for each second.
     pub(super) fn seconds(&self) -> Columns {
         let newest = self.newest;
         (0..SECONDS as u64)
@@ -106,7 +106,7 @@ impl Samples {
             .collect()
     }
 
-    /// The sparkline: points of [`SECONDS_PER_POINT`] seconds each.
+    /// Returns the sparkline: points of [`SECONDS_PER_POINT`] seconds each.
     ///
     /// The last point has the seconds that have passed.
     pub(super) fn points(&self) -> Option<Columns> {
@@ -133,7 +133,7 @@ impl Samples {
 }
 
 impl Calls {
-    /// The calls since an earlier moment.
+    /// Returns the calls since an earlier moment.
     fn since(self, earlier: Self) -> SecondOfCalls {
         let difference = |now: u64, then: u64| u32::try_from(now.saturating_sub(then)).unwrap_or(u32::MAX);
         [

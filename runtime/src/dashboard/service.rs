@@ -153,7 +153,8 @@ impl Dashboard {
         }
     }
 
-    /// The path below that of the page, which another service may have stripped.
+    /// Returns the path below that of the page, which another service may have
+    /// stripped.
     fn path_of<'a>(&self, request: &'a Parts) -> &'a str {
         let path = request.uri.path();
         if path.strip_suffix('/').unwrap_or(path) == self.path.trim_end_matches('/') {
@@ -247,7 +248,7 @@ impl Dashboard {
         detail.await.map(Bytes::from)
     }
 
-    /// What the store holds, if this page shows a fleet.
+    /// Returns what the store holds, if this page shows a fleet.
     async fn fleet_view(&self) -> Option<Arc<FleetView>> {
         match &self.fleet {
             Some(fleet) => Some(fleet.view().await),
@@ -264,7 +265,7 @@ impl Dashboard {
         Ok(respond(StatusCode::OK, asset.content_type, Body::whole(text)))
     }
 
-    /// The page with what its scripts need.
+    /// Returns the page with what its scripts need.
     ///
     /// Its path, whether it shows a fleet, and whether it may command.
     fn page(&self, html: &str) -> String {

@@ -12,7 +12,7 @@ const SHORTEST: usize = 16;
 #[derive(Clone)]
 pub struct Token(Arc<str>);
 
-/// Why a token cannot be used.
+/// The reason why a token cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -97,14 +97,14 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The permission bits.
+/// Returns the permission bits.
 #[cfg(unix)]
 fn mode(file: &fs::Metadata) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     file.permissions().mode() & 0o777
 }
 
-/// Other systems have no such bits.
+/// Returns 0: other systems have no such bits.
 #[cfg(not(unix))]
 const fn mode(_: &fs::Metadata) -> u32 {
     0

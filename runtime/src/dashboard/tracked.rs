@@ -26,7 +26,7 @@ pub(super) struct Tracked {
     pub(super) second: u64,
 }
 
-/// What a row shows: a breaker, or a group of keyed breakers.
+/// The subject of a row: a breaker, or a group of keyed breakers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject<'a> {
     Breaker(&'a CircuitBreaker),
@@ -60,7 +60,7 @@ impl Tracked {
         self.row = seen.row(&self.samples, Some(&self.row));
     }
 
-    /// The name and the changed fields, which every client has from now on.
+    /// Returns the name and the changed fields, which every client has from now on.
     pub(super) fn send(&mut self) -> Map<String, Value> {
         let before = self.sent.as_ref().map(fields).unwrap_or_default();
         let mut changed = fields(&self.row);
@@ -102,7 +102,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Some of the breakers of a group that are open or half-open.
+/// Returns some of the breakers of a group that are open or half-open.
 pub(super) fn not_closed(group: &KeyedBreakers, snapshot: &GroupSnapshot) -> Vec<Snapshot> {
     if snapshot.open + snapshot.half_open == 0 {
         return Vec::new();

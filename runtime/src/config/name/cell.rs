@@ -1,4 +1,5 @@
-//! Names in a pointer: a rejection is copied, and still names its breaker.
+//! Names in a pointer, so that a rejection can be copied and still names its
+//! breaker.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -52,7 +53,7 @@ pub struct BreakerName {
 }
 
 impl NameCell {
-    /// The next breaker in this place, if it is reused.
+    /// Returns the next breaker in this place, if it is reused.
     pub(super) fn rent(&'static self, name: Name) -> BreakerName {
         let version = match self {
             Self::Fixed(_) => 0,
@@ -102,7 +103,7 @@ impl NamePlace {
 }
 
 impl BreakerName {
-    /// The name of a breaker without a key.
+    /// Returns the name of a breaker without a key.
     pub(crate) fn fixed(name: &str) -> Self {
         let cell: &'static NameCell = cell_of(intern(name));
         cell.rent(Name::fixed(intern(name)))
@@ -118,7 +119,7 @@ impl BreakerName {
     }
 }
 
-/// The one place of a fixed name.
+/// Returns the one place of a fixed name.
 fn cell_of(name: &'static str) -> &'static NameCell {
     use std::collections::HashMap;
 
@@ -212,7 +213,7 @@ impl NamePool {
         cell.rent(Name::keyed(self.group, key))
     }
 
-    /// The name of a breaker whose key is not known any more.
+    /// Returns the name of a breaker whose key is not known any more.
     fn gone(&self) -> Name {
         Name::keyed(self.group, GONE)
     }

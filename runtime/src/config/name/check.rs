@@ -58,7 +58,7 @@ pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
     }
 }
 
-/// The character at an index of UTF-8, and the number of its bytes.
+/// Returns the character at an index of UTF-8, and the number of its bytes.
 ///
 /// `str::chars` is not constant.
 pub(super) const fn decode(bytes: &[u8], at: usize) -> (char, usize) {

@@ -1,4 +1,4 @@
-//! Names of breakers: their rule, how they are kept, and how users read them.
+//! Names of breakers: the rule for them, their storage, and their text.
 
 mod cell;
 mod check;

@@ -49,7 +49,7 @@ impl Name {
         }
     }
 
-    /// The name of a keyed breaker.
+    /// Returns the name of a keyed breaker.
     pub(super) fn keyed(group: &str, key: &str) -> Self {
         Self {
             text: NameText::Keyed(format!("{group}[{key}]").into()),

@@ -1,4 +1,4 @@
-//! What the store of a fleet holds, read at most once a second.
+//! The content of the store of a fleet, read at most once a second.
 
 use std::{
     fmt,
@@ -34,7 +34,7 @@ pub(in crate::dashboard) struct Joined {
     last: Mutex<Last>,
 }
 
-/// What the store answered last.
+/// The last answer of the store.
 #[derive(Default)]
 struct Last {
     at: Option<Instant>,

@@ -74,7 +74,7 @@ impl Detail {
     }
 }
 
-/// The function of the breaker, or of its group.
+/// Returns the function of the breaker, or of its group.
 fn declared_at(breaker: &CircuitBreaker) -> Option<String> {
     let declared = DECLARED_AT.get(breaker.group().unwrap_or(breaker.name()));
     declared.cloned()

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::InstanceView;
 
-/// What the store holds about a service, and how the connection to it is.
+/// The content of the store about a service, and the state of the connection.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(in crate::dashboard) struct FleetView {
     pub(in crate::dashboard) service: String,

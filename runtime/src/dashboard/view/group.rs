@@ -43,7 +43,7 @@ impl GroupDetail {
     }
 }
 
-/// The same lines as the explanation of one breaker.
+/// Returns the same lines as the explanation of one breaker.
 fn explain(row: &Row, group: &KeyedBreakers) -> String {
     let Some(counts) = &row.group else {
         return String::new();

@@ -1,4 +1,4 @@
-//! How many breakers of a group are in which state.
+//! The number of breakers of a group in each state.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) const WORST_FIRST: [State; 6] = [
     State::Closed,
 ];
 
-/// How many breakers of a group are in which state.
+/// The number of breakers of a group in each state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct GroupCounts {
     pub(super) keys: usize,
@@ -58,7 +58,7 @@ impl GroupCounts {
         }
     }
 
-    /// The worst state of a breaker of the group.
+    /// Returns the worst state of a breaker of the group.
     pub(super) fn worst(&self) -> State {
         let is_there = |state: &State| self.in_state(*state) > 0;
         WORST_FIRST.into_iter().find(is_there).unwrap_or(State::Closed)
@@ -74,7 +74,7 @@ impl GroupCounts {
         self.not_closed() as f64 / all.max(1) as f64
     }
 
-    /// `3 keys open, 1 half-open, 196 closed`
+    /// Writes `3 keys open, 1 half-open, 196 closed`.
     pub(super) fn in_words(&self) -> String {
         let mut text = String::new();
         for state in WORST_FIRST {

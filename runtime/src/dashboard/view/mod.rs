@@ -1,4 +1,4 @@
-//! What the page shows of a breaker: plain values, ready for JSON.
+//! The values that the page shows of a breaker, ready for JSON.
 //!
 //! Durations are whole milliseconds, moments are milliseconds since 1970, and rates are numbers
 //! between 0 and 1.
@@ -45,13 +45,13 @@ pub(super) fn since_1970(time: SystemTime) -> u64 {
     milliseconds(time.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-/// `src/orders.rs:12`
+/// Writes `src/orders.rs:12`.
 fn location(declaration: &Declaration) -> String {
     let location = declaration.location();
     format!("{}:{}", location.file(), location.line())
 }
 
-/// Few digits, so that a number that hardly moves is not sent again.
+/// Rounds to few digits, so that a number that hardly moves is not sent again.
 fn rounded(number: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
     (number * scale).round() / scale

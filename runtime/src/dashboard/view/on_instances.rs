@@ -21,7 +21,7 @@ pub(super) struct InstanceState {
 }
 
 impl FleetView {
-    /// The state of one breaker on each live instance.
+    /// Returns the state of one breaker on each live instance.
     ///
     /// `own`: the breaker of this instance.
     ///

@@ -132,7 +132,7 @@ impl Row {
     }
 }
 
-/// The error of the newest trip, with the key.
+/// Returns the error of the newest trip, with the key.
 fn last_error_of(breakers: &[Snapshot]) -> Option<Arc<str>> {
     let trips = breakers.iter().filter_map(|breaker| {
         let trip = breaker.last_trip.as_ref()?;
@@ -156,7 +156,8 @@ pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
     }
 }
 
-/// The latency that 99 of 100 calls did not exceed, if the breaker records it.
+/// Returns the latency that 99 of 100 calls did not exceed, if the breaker
+/// records it.
 fn p99_ms(latency: Option<&Latency>) -> Option<f64> {
     let p99 = latency?.p99?;
     Some(rounded(p99.as_secs_f64() * 1e3, 1))
@@ -171,7 +172,7 @@ pub(super) fn override_by(snapshot: &Snapshot) -> Option<String> {
     change.operator.as_ref().map(ToString::to_string)
 }
 
-/// The larger of failures and slow calls, each against its threshold.
+/// Returns the larger of failures and slow calls, each against its threshold.
 pub(super) fn threshold_used(snapshot: &Snapshot, settings: &Settings) -> f64 {
     let window = &snapshot.window;
     #[allow(clippy::cast_precision_loss, reason = "a rate for people")]

@@ -15,7 +15,8 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// All settings of a breaker or a group, in the order of the documentation.
+    /// Returns all settings of a breaker or a group, in the order of the
+    /// documentation.
     pub(super) fn all(settings: &Settings) -> Vec<Self> {
         let settings = settings.explained_one_by_one();
         settings
@@ -27,7 +28,7 @@ impl Setting {
             .collect()
     }
 
-    /// The timeout of a configuration file or of the environment.
+    /// Returns the timeout of a configuration file or of the environment.
     pub(super) fn timeout(configured: Duration) -> Self {
         Self {
             key: "timeout",

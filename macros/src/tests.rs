@@ -342,7 +342,7 @@ fn the_bounds_are_those_of_the_runtime() {
     );
 }
 
-/// Returns type and value of each bound; their names may differ.
+/// Returns each bound, with its name.
 ///
 /// A default is not a bound: the attribute leaves it to the runtime.
 fn bounds(source: &str) -> Vec<&str> {

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::config::{
     ConfigError, Settings, Window, WindowKind,
-    limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, LONGEST_NAME, MOST_KEYS, MOST_TRIAL_CALLS},
+    limits::{
+        MAX_CONSECUTIVE_FAILURES, MAX_DURATION, MAX_KEYS, MAX_NAME_CHARS, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS,
+    },
     name,
 };
 
@@ -17,7 +19,7 @@ pub const fn check_threshold(threshold: u32) {
         "`threshold` must be at least 1; with 0 the breaker would be open before the first call"
     );
     assert!(
-        threshold <= LARGEST_CONSECUTIVE,
+        threshold <= MAX_CONSECUTIVE_FAILURES,
         "`threshold` is too large; the largest value is 1000000"
     );
 }
@@ -29,7 +31,7 @@ pub const fn check_window(window: Window) {
         WindowKind::Calls(calls) => {
             assert!(calls > 0, "`window` must be at least 1");
             assert!(
-                calls <= LARGEST_WINDOW,
+                calls <= MAX_WINDOW_CALLS,
                 "`window` is too large; the largest value is 10000"
             );
         }
@@ -85,7 +87,7 @@ check_durations! {
 }
 
 const fn is_too_long(duration: Duration) -> bool {
-    duration.as_nanos() > LONGEST.as_nanos()
+    duration.as_nanos() > MAX_DURATION.as_nanos()
 }
 
 /// A `slow_call` that a `timeout` may hide.
@@ -111,7 +113,7 @@ pub const fn check_trial_calls(calls: u32) {
         "`trial_calls` must be at least 1; with 0 the breaker would never close again"
     );
     assert!(
-        calls <= MOST_TRIAL_CALLS,
+        calls <= MAX_TRIAL_CALLS,
         "`trial_calls` is too large; the largest value is 100"
     );
 }
@@ -121,7 +123,7 @@ pub const fn check_trial_calls(calls: u32) {
 pub const fn check_max_keys(keys: u32) {
     assert!(keys > 0, "`max_keys` must be at least 1");
     assert!(
-        keys <= MOST_KEYS,
+        keys <= MAX_KEYS,
         "`max_keys` is too large; the largest value is 100000"
     );
 }
@@ -149,8 +151,8 @@ pub const fn check_name(text: &str) {
 }
 
 // A constant function cannot format numbers, so the messages above name the bounds.
-const _: () = assert!(LARGEST_CONSECUTIVE == 1_000_000 && LARGEST_WINDOW == 10_000);
-const _: () = assert!(MOST_TRIAL_CALLS == 100 && LONGEST_NAME == 128 && MOST_KEYS == 100_000);
+const _: () = assert!(MAX_CONSECUTIVE_FAILURES == 1_000_000 && MAX_WINDOW_CALLS == 10_000);
+const _: () = assert!(MAX_TRIAL_CALLS == 100 && MAX_NAME_CHARS == 128 && MAX_KEYS == 100_000);
 
 /// Constants that fit each by itself, but not together.
 #[track_caller]
@@ -163,7 +165,7 @@ pub const fn check_together(settings: Settings) {
             panic!("`minimum_calls` is never reached in this `window`")
         }
         // A larger one was refused already, when it was looked at alone.
-        Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= LARGEST_CONSECUTIVE => {
+        Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= MAX_CONSECUTIVE_FAILURES => {
             panic!("`threshold` is too large for this `window`")
         }
         Err(ConfigError::MaxCooldown {

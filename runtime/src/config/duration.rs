@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::config::{ParseError, limits::LONGEST};
+use crate::config::{ParseError, limits::MAX_DURATION};
 
 /// Nanoseconds per unit, from large to small.
 ///
@@ -269,7 +269,7 @@ mod tests {
                 Ok(Duration::from_micros(7))
             );
         }
-        assert_eq!(parse("cooldown", "36500d"), Ok(LONGEST));
+        assert_eq!(parse("cooldown", "36500d"), Ok(MAX_DURATION));
     }
 
     #[test]
@@ -312,7 +312,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_as_the_same(nanos in 1..=LONGEST.as_nanos()) {
+        fn what_is_written_reads_as_the_same(nanos in 1..=MAX_DURATION.as_nanos()) {
             let duration = Duration::new(
                 u64::try_from(nanos / 1_000_000_000).expect("100 years"),
                 u32::try_from(nanos % 1_000_000_000).expect("a remainder"),

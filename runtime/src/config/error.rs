@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::config::{
     Difference, Location, Rate,
     duration::DurationText,
-    limits::{LARGEST_WINDOW, LONGEST_NAME, MOST_KEYS, MOST_TRIAL_CALLS},
+    limits::{MAX_KEYS, MAX_NAME_CHARS, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS},
 };
 
 /// The reason why a breaker was not built, or its settings were not changed.
@@ -16,10 +16,10 @@ use crate::config::{
 #[non_exhaustive]
 pub enum ConfigError {
     /// The name has no visible character.
-    #[error("`name` is empty; give the breaker a name of 1 to {LONGEST_NAME} printable characters")]
+    #[error("`name` is empty; give the breaker a name of 1 to {MAX_NAME_CHARS} printable characters")]
     NameEmpty,
     /// The name has more than 128 characters.
-    #[error("`name` has {characters} characters; use at most {LONGEST_NAME}")]
+    #[error("`name` has {characters} characters; use at most {MAX_NAME_CHARS}")]
     NameTooLong {
         /// How many it has.
         characters: usize,
@@ -63,7 +63,7 @@ pub enum ConfigError {
         rate: Rate,
     },
     /// The window holds no call, or more than 10,000.
-    #[error("`window` is {calls} calls; use 1 to {LARGEST_WINDOW}")]
+    #[error("`window` is {calls} calls; use 1 to {MAX_WINDOW_CALLS}")]
     WindowCalls {
         /// The number given.
         calls: u32,
@@ -148,13 +148,13 @@ pub enum ConfigError {
         jitter: Rate,
     },
     /// No trial calls, or more than 100.
-    #[error("`trial_calls` is {calls}; use 1 to {MOST_TRIAL_CALLS}")]
+    #[error("`trial_calls` is {calls}; use 1 to {MAX_TRIAL_CALLS}")]
     TrialCalls {
         /// The number given.
         calls: u32,
     },
     /// No keys, or more than 100,000.
-    #[error("`max_keys` is {keys}; use 1 to {MOST_KEYS}")]
+    #[error("`max_keys` is {keys}; use 1 to {MAX_KEYS}")]
     MaxKeys {
         /// The number given.
         keys: u32,

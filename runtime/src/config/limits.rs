@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 /// The longest name, in characters.
-pub(crate) const LONGEST_NAME: usize = 128;
+pub(crate) const MAX_NAME_CHARS: usize = 128;
 /// The longest duration: 100 years of 365 days.
-pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+pub(crate) const MAX_DURATION: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The largest threshold without a window, in consecutive failures.
-pub(crate) const LARGEST_CONSECUTIVE: u32 = 1_000_000;
+pub(crate) const MAX_CONSECUTIVE_FAILURES: u32 = 1_000_000;
 /// The largest window, and the largest threshold with a window, in calls.
-pub(crate) const LARGEST_WINDOW: u32 = 10_000;
+pub(crate) const MAX_WINDOW_CALLS: u32 = 10_000;
 /// The largest number of keys of a group.
-pub(crate) const MOST_KEYS: u32 = 100_000;
+pub(crate) const MAX_KEYS: u32 = 100_000;
 /// How many keys of a group have a breaker, unless `max_keys` is given.
 pub(crate) const DEFAULT_MAX_KEYS: u32 = 1_000;
-pub(crate) const MOST_TRIAL_CALLS: u32 = 100;
+pub(crate) const MAX_TRIAL_CALLS: u32 = 100;
 
 /// Returns whether a name must not hold this character.
 ///

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use crate::config::{
     Key, ParseError, Rate, Settings, Threshold, Window,
     duration::{self, DurationText},
-    limits::MOST_TRIAL_CALLS,
+    limits::MAX_TRIAL_CALLS,
 };
 
 /// The text of settings that all have their default.
@@ -35,7 +35,7 @@ impl Settings {
             "cooldown" => self.with_cooldown(duration::parse(key, value)?),
             "max_cooldown" => self.with_max_cooldown(duration::parse(key, value)?),
             "jitter" => self.with_jitter(Rate::parse(key, value)?),
-            "trial_calls" => self.with_trial_calls(number(key, value, MOST_TRIAL_CALLS)?),
+            "trial_calls" => self.with_trial_calls(number(key, value, MAX_TRIAL_CALLS)?),
             "latency" => self.with_latency(switch(key, value)?),
             _ => return Err(unknown(key)),
         })
@@ -163,7 +163,7 @@ impl FromStr for Threshold {
         let text = text.trim();
         let key = "threshold";
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            number(key, text, crate::config::limits::LARGEST_CONSECUTIVE).map(Self::failures)
+            number(key, text, crate::config::limits::MAX_CONSECUTIVE_FAILURES).map(Self::failures)
         } else {
             Rate::parse(key, text)?.above_zero(key).map(Self::from_rate)
         }
@@ -178,7 +178,7 @@ impl FromStr for Window {
         let text = text.trim();
         let key = "window";
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            number(key, text, crate::config::limits::LARGEST_WINDOW).map(Self::calls)
+            number(key, text, crate::config::limits::MAX_WINDOW_CALLS).map(Self::calls)
         } else {
             duration::parse(key, text).map(Self::time)
         }

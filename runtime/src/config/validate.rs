@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::config::limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, LONGEST, MOST_TRIAL_CALLS};
+use crate::config::limits::{MAX_CONSECUTIVE_FAILURES, MAX_DURATION, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS};
 use crate::config::{ConfigError, Settings, ThresholdKind, Window, WindowKind};
 
 /// Returns the first broken rule.
@@ -36,16 +36,16 @@ impl Settings {
     const fn check_threshold(&self) -> Result<(), ConfigError> {
         match (self.threshold.0, self.window) {
             (ThresholdKind::Failures(0), _) => Err(ConfigError::ThresholdZero),
-            (ThresholdKind::Failures(failures), None) if failures > LARGEST_CONSECUTIVE => {
+            (ThresholdKind::Failures(failures), None) if failures > MAX_CONSECUTIVE_FAILURES => {
                 Err(ConfigError::ThresholdTooLarge {
                     failures,
-                    largest: LARGEST_CONSECUTIVE,
+                    largest: MAX_CONSECUTIVE_FAILURES,
                 })
             }
-            (ThresholdKind::Failures(failures), Some(_)) if failures > LARGEST_WINDOW => {
+            (ThresholdKind::Failures(failures), Some(_)) if failures > MAX_WINDOW_CALLS => {
                 Err(ConfigError::ThresholdTooLarge {
                     failures,
-                    largest: LARGEST_WINDOW,
+                    largest: MAX_WINDOW_CALLS,
                 })
             }
             (ThresholdKind::Failures(failures), Some(Window(WindowKind::Calls(calls))))
@@ -63,7 +63,7 @@ impl Settings {
 
     const fn check_window(&self) -> Result<(), ConfigError> {
         match self.window {
-            Some(Window(WindowKind::Calls(calls))) if calls == 0 || calls > LARGEST_WINDOW => {
+            Some(Window(WindowKind::Calls(calls))) if calls == 0 || calls > MAX_WINDOW_CALLS => {
                 Err(ConfigError::WindowCalls { calls })
             }
             Some(Window(WindowKind::Time(window))) if !is_usable(window) => {
@@ -121,7 +121,7 @@ impl Settings {
 
     const fn check_trial_calls(&self) -> Result<(), ConfigError> {
         match self.trial_calls {
-            1..=MOST_TRIAL_CALLS => Ok(()),
+            1..=MAX_TRIAL_CALLS => Ok(()),
             calls => Err(ConfigError::TrialCalls { calls }),
         }
     }
@@ -129,7 +129,7 @@ impl Settings {
 
 /// Returns whether the duration is more than zero and at most 100 years.
 const fn is_usable(duration: Duration) -> bool {
-    duration.as_nanos() > 0 && !is_shorter(LONGEST, duration)
+    duration.as_nanos() > 0 && !is_shorter(MAX_DURATION, duration)
 }
 
 const fn is_shorter(a: Duration, b: Duration) -> bool {

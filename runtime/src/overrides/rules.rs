@@ -2,7 +2,7 @@
 //! attribute.
 
 use crate::{
-    config::{self, Settings, limits::LARGEST_WINDOW},
+    config::{self, Settings, limits::MAX_WINDOW_CALLS},
     overrides::{
         Mistake,
         key::Key,
@@ -43,8 +43,8 @@ impl Rules<'_> {
     fn window(&self) -> Option<Mistake> {
         let failures = self.setting(THRESHOLD)?.threshold().as_failures()?;
         let window = self.setting(WINDOW)?.window()?;
-        if failures > LARGEST_WINDOW {
-            let message = format!("`threshold` is too large; the largest value is {LARGEST_WINDOW}");
+        if failures > MAX_WINDOW_CALLS {
+            let message = format!("`threshold` is too large; the largest value is {MAX_WINDOW_CALLS}");
             return self.on_later(THRESHOLD, WINDOW, message);
         }
         let calls = window.as_calls().filter(|calls| failures > *calls)?;

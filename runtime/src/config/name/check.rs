@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     config::{
         ConfigError,
-        limits::{LONGEST_NAME, is_unprintable},
+        limits::{MAX_NAME_CHARS, is_unprintable},
     },
     sync::{StaticMutex, lock_static},
 };
@@ -52,7 +52,7 @@ pub(crate) const fn check(name: &str) -> Result<(), ConfigError> {
     match (unprintable, brace) {
         _ if is_blank => Err(ConfigError::NameEmpty),
         (Some((position, character)), _) => Err(ConfigError::NameUnprintable { position, character }),
-        _ if characters > LONGEST_NAME => Err(ConfigError::NameTooLong { characters }),
+        _ if characters > MAX_NAME_CHARS => Err(ConfigError::NameTooLong { characters }),
         (None, Some(brace)) => Err(ConfigError::NameBrace { brace }),
         (None, None) => Ok(()),
     }

@@ -3,7 +3,7 @@
 use crate::{
     config::{
         self,
-        limits::{LARGEST_CONSECUTIVE, LARGEST_WINDOW, MOST_TRIAL_CALLS},
+        limits::{MAX_CONSECUTIVE_FAILURES, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS},
     },
     overrides::{key::Key, value::Literal},
 };
@@ -52,9 +52,9 @@ fn too_small(key: Key) -> String {
 /// [rules](crate::overrides::rules) are stricter.
 const fn largest(key: Key) -> u32 {
     match key {
-        Key::Setting(config::Key::Threshold) => LARGEST_CONSECUTIVE,
-        Key::Setting(config::Key::Window) => LARGEST_WINDOW,
-        Key::Setting(config::Key::TrialCalls) => MOST_TRIAL_CALLS,
+        Key::Setting(config::Key::Threshold) => MAX_CONSECUTIVE_FAILURES,
+        Key::Setting(config::Key::Window) => MAX_WINDOW_CALLS,
+        Key::Setting(config::Key::TrialCalls) => MAX_TRIAL_CALLS,
         _ => u32::MAX,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     CircuitBreaker, Registry,
-    config::{ConfigError, Source, limits::MOST_KEYS, name},
+    config::{ConfigError, Source, limits::MAX_KEYS, name},
     registry::{CircuitBreakerBuilder, KeyedBreakers},
 };
 
@@ -36,7 +36,7 @@ impl CircuitBreakerBuilder<Keyed> {
     pub fn build(self) -> Result<KeyedBreakers, ConfigError> {
         name::check(&self.name)?;
         self.settings.unwrap_or_default().check()?;
-        if let Some(keys) = self.kind.max_keys.filter(|keys| !(1..=MOST_KEYS).contains(keys)) {
+        if let Some(keys) = self.kind.max_keys.filter(|keys| !(1..=MAX_KEYS).contains(keys)) {
             return Err(ConfigError::MaxKeys { keys });
         }
         let source = Source::Builder {

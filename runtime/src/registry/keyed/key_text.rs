@@ -14,7 +14,7 @@ use crate::{
 /// Room for nearly every key.
 const SHORT: usize = 128;
 /// Room for the longest key: each character has at most 4 bytes.
-pub(super) const CAPACITY: usize = 4 * LONGEST_NAME;
+pub(super) const CAPACITY: usize = 4 * MAX_NAME_CHARS;
 /// How many characters of a key that is too long are kept.
 const KEPT_CHARACTERS: usize = 48;
 /// The keys of the overflow breaker, of a breaker that is gone, and of `None`.
@@ -93,7 +93,7 @@ impl KeyText {
     /// characters.
     pub(super) fn as_name(&self) -> Option<&str> {
         let text = self.kept();
-        let is_short = text.len() <= LONGEST_NAME || text.chars().count() <= LONGEST_NAME;
+        let is_short = text.len() <= MAX_NAME_CHARS || text.chars().count() <= MAX_NAME_CHARS;
         let is_name = is_short && self.hash.is_none() && is_printable(text) && !RESERVED.contains(&text);
         is_name.then_some(text)
     }

@@ -110,7 +110,7 @@ fn the_shortest_windows_work_up_to_the_end_of_time() {
 
 #[test]
 fn the_longest_window_holds_the_first_failure_until_the_end_of_time() {
-    for settings in five_failures(crate::config::limits::LONGEST) {
+    for settings in five_failures(crate::config::limits::MAX_DURATION) {
         let slot = WindowSlot::new(&settings);
         for _ in 0..4 {
             assert!(!fails_at(&slot, &settings, u64::MAX - 5));

@@ -19,7 +19,7 @@ pub struct CallSite {
 }
 
 impl CallSite {
-    /// The call site of this declaration.
+    /// Returns the call site of this declaration.
     pub const fn new(declaration: Declaration) -> Self {
         Self {
             declaration,
@@ -66,7 +66,7 @@ impl CallSite {
     }
 }
 
-/// Where the breaker of a call comes from.
+/// The source of the breaker of a call.
 pub trait Site: Copy {
     /// Returns the breaker.
     fn breaker(&self) -> &CircuitBreaker;

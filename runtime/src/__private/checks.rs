@@ -11,7 +11,7 @@ use crate::config::{
     name,
 };
 
-/// A constant `threshold`.
+/// Checks a constant `threshold`.
 #[track_caller]
 pub const fn check_threshold(threshold: u32) {
     assert!(
@@ -24,7 +24,7 @@ pub const fn check_threshold(threshold: u32) {
     );
 }
 
-/// A constant `window`.
+/// Checks a constant `window`.
 #[track_caller]
 pub const fn check_window(window: Window) {
     match window.0 {
@@ -90,7 +90,7 @@ const fn is_too_long(duration: Duration) -> bool {
     duration.as_nanos() > MAX_DURATION.as_nanos()
 }
 
-/// A `slow_call` that a `timeout` may hide.
+/// Checks a `slow_call` that a `timeout` may hide.
 #[track_caller]
 pub const fn check_slow_call_ends(slow_call: Duration, timeout: Duration) {
     assert!(
@@ -99,13 +99,13 @@ pub const fn check_slow_call_ends(slow_call: Duration, timeout: Duration) {
     );
 }
 
-/// A constant `minimum_calls`.
+/// Checks a constant `minimum_calls`.
 #[track_caller]
 pub const fn check_minimum_calls(calls: u32) {
     assert!(calls > 0, "`minimum_calls` must be at least 1");
 }
 
-/// A constant `trial_calls`.
+/// Checks a constant `trial_calls`.
 #[track_caller]
 pub const fn check_trial_calls(calls: u32) {
     assert!(
@@ -118,7 +118,7 @@ pub const fn check_trial_calls(calls: u32) {
     );
 }
 
-/// A constant `max_keys`.
+/// Checks a constant `max_keys`.
 #[track_caller]
 pub const fn check_max_keys(keys: u32) {
     assert!(keys > 0, "`max_keys` must be at least 1");
@@ -128,13 +128,13 @@ pub const fn check_max_keys(keys: u32) {
     );
 }
 
-/// A constant `last_good_capacity`.
+/// Checks a constant `last_good_capacity`.
 #[track_caller]
 pub const fn check_last_good_capacity(keys: u32) {
     assert!(keys > 0, "`last_good_capacity` must be at least 1");
 }
 
-/// A constant `name`.
+/// Checks a constant `name`.
 #[track_caller]
 pub const fn check_name(text: &str) {
     match name::check(text) {

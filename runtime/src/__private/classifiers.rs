@@ -95,7 +95,7 @@ impl<R, V: Into<Verdict>, C: Fn(&R) -> V> Classifier<R> for ByPatterns<C> {
     }
 }
 
-/// The classifier that patterns make.
+/// Returns the classifier that patterns make.
 pub fn by_patterns<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
     classify: C,
 ) -> impl Classifier<R> + Copy + Unpin {
@@ -107,8 +107,8 @@ pub fn by_patterns<R, V: Ruling, C: Fn(&R) -> V + Copy + Unpin>(
 pub struct Classifying;
 
 impl Classifying {
-    /// `classify` is the path of a function from the return value to its
-    /// outcome.
+    /// Makes a classifier of `classify`, the path of a function from the return
+    /// value to its outcome.
     pub fn classify<R, V: Ruling>(self, classify: fn(&R) -> V) -> ByPath<R, V> {
         ByPath(classify, V::into)
     }
@@ -121,7 +121,7 @@ impl Classifying {
 pub struct ByPath<R, V>(fn(&R) -> V, fn(V) -> Verdict);
 
 impl<R, V> ByPath<R, V> {
-    /// The classifier itself.
+    /// Returns the classifier itself.
     pub fn by(self) -> impl Classifier<R> + Copy + Unpin {
         self
     }

@@ -50,21 +50,21 @@ pub fn with_text_blocking<R, F: FnOnce() -> R>(body: F) -> (F, TextOf<R>) {
 }
 
 impl<T, E: fmt::Display> TextOf<Result<T, E>> {
-    /// The `Err` by its `Display`.
+    /// Returns the `Err` by its `Display`.
     pub const fn find_error_text(&self) -> DisplayedError {
         DisplayedError
     }
 }
 
 impl<T, E: fmt::Debug> OrDebug<Result<T, E>> {
-    /// The `Err` by its `Debug`.
+    /// Returns the `Err` by its `Debug`.
     pub const fn find_error_text(&self) -> DebuggedError {
         DebuggedError
     }
 }
 
 impl OrNone {
-    /// No text.
+    /// Returns no text.
     pub const fn find_error_text(&self) -> NoText {
         NoText
     }

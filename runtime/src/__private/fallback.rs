@@ -113,7 +113,8 @@ impl<S: Site, J, C> Check<S, J, C> {
     }
 }
 
-/// Dead code that ties `return` in a closure to the type in its cause.
+/// Ties `return` in a closure to the type in its cause. Generated code calls it
+/// in dead code.
 pub fn answer_of<R>(_: &Cause<R>) -> R {
     unreachable!("stands behind `if false`")
 }

@@ -31,7 +31,7 @@ pub(crate) fn nested<T>(site: impl Site, poll: impl FnOnce() -> T) -> Option<T> 
     Some(poll_scope::nested(&SITES, site, poll))
 }
 
-/// The answer of the innermost function of a cycle: its own rejection.
+/// Returns the answer of the innermost function of a cycle: its own rejection.
 ///
 /// # Panics
 /// If no answer can be made of a rejection, because the error type has no `From<Rejected>`.
@@ -46,7 +46,7 @@ pub(crate) fn answer<R, C: CycleAnswer<R>>(site: impl Site) -> R {
     })
 }
 
-/// How a rejection becomes an answer.
+/// The conversion of a rejection into an answer.
 pub trait CycleAnswer<R> {
     /// Makes the answer, if that is possible.
     fn answer(rejected: Rejected) -> Option<R>;

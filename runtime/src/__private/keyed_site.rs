@@ -18,7 +18,7 @@ pub struct KeyedSite {
 }
 
 impl KeyedSite {
-    /// The call site of this declaration.
+    /// Returns the call site of this declaration.
     pub const fn new(declaration: Declaration) -> Self {
         Self {
             declaration,

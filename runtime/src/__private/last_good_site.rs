@@ -29,7 +29,7 @@ use crate::{
 type Erased = Arc<dyn Any + Send + Sync>;
 type Store = LastGood<FullKey, Erased>;
 
-/// What identifies a value of a function.
+/// The identity of a value of a function: its type arguments and its key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct FullKey {
     /// All generic arguments around the function.
@@ -149,11 +149,11 @@ impl<T: Clone + Send + Sync + 'static> KeptValue for T {}
     note = "answer with a `fallback` instead"
 )]
 pub trait Keepable: Sized {
-    /// What is kept.
+    /// The type of the kept values.
     type Value: KeptValue;
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     fn value(&self) -> Option<&Self::Value>;
-    /// The answer again.
+    /// Returns the answer again.
     fn from_value(value: Self::Value) -> Self;
 }
 

@@ -1,4 +1,4 @@
-//! What generated code may name.
+//! The items that generated code may name.
 //!
 //! None of it is stable: attribute and runtime have the same version.
 
@@ -96,8 +96,8 @@ macro_rules! __catalogue {
 /// Takes its argument by value: drops it, or in dead code marks it as moved.
 pub fn consume<T>(_: T) {}
 
-/// Dead code that ties `return` to the type of the function, and marks its
-/// argument as used.
+/// Ties `return` to the type of the function, and marks its argument as used.
+/// Generated code calls it in dead code.
 pub fn edge<R, T>(_: T) -> R {
     unreachable!("stands behind `if false`")
 }

@@ -1,4 +1,4 @@
-//! What makes the error of a refused call: `error = <closure or path>`.
+//! The maker of the error of a refused call: `error = <closure or path>`.
 
 use crate::error::{Refusal, Rejected, TimedOut};
 

@@ -41,10 +41,10 @@ pub trait IsResult: Sized {
     /// it is not reported.
     type Classify: Classifier<Self> + Copy + Unpin;
 
-    /// The classifier by which an `Err` is a failure.
+    /// Returns the classifier by which an `Err` is a failure.
     fn classifier() -> Self::Classify;
 
-    /// Whether this is an `Err`.
+    /// Returns whether this is an `Err`.
     fn is_failure(&self) -> bool;
 }
 
@@ -62,7 +62,7 @@ impl<T, E> IsResult for Result<T, E> {
     }
 }
 
-/// The outcome of a value without a pattern: an `Err` is a failure.
+/// Returns the outcome of a value without a pattern: an `Err` is a failure.
 #[inline]
 pub fn outcome_of<R: IsResult>(result: &R) -> Outcome {
     if result.is_failure() {
@@ -81,7 +81,7 @@ pub fn outcome_of<R: IsResult>(result: &R) -> Outcome {
     note = "write what answers a rejected call: `fallback = <path>` or `fallback = |cause| <expression>`"
 )]
 pub trait Recover: Sized {
-    /// The error of a call that was not admitted.
+    /// Returns the error of a call that was not admitted.
     fn recover(rejected: Rejected) -> Self;
 }
 
@@ -97,7 +97,7 @@ needs_a_result! {
     ///
     /// The compiler reports this one first, and then neither of the others.
     pub trait Admit: IsResult {
-        /// The error of a call that was not admitted.
+        /// Returns the error of a call that was not admitted.
         fn recover_as_result(rejected: Rejected) -> Self;
 
         /// Admits a call, or makes the error that the function returns.
@@ -124,11 +124,11 @@ pub trait RecoverTimedOut: IsResult {
     /// Like [`IsResult::Classify`].
     type TimedClassify: TimedClassifier<Self> + Copy + Unpin;
 
-    /// The classifier by which an `Err` is a failure, and which makes the error
-    /// of a timeout.
+    /// Returns the classifier by which an `Err` is a failure, and which makes the
+    /// error of a timeout.
     fn timed_classifier() -> Self::TimedClassify;
 
-    /// The error of a call that took too long.
+    /// Returns the error of a call that took too long.
     fn recover_timed_out(timed_out: TimedOut) -> Self;
 }
 
@@ -194,7 +194,7 @@ impl<E: From<TimedOut>> FromTimedOut for E {
     }
 }
 
-/// The error of a call that was not admitted.
+/// Returns the error of a call that was not admitted.
 pub fn recover<R: Recover>(rejected: Rejected) -> R {
     R::recover(rejected)
 }
@@ -205,7 +205,7 @@ pub fn recover_as_result<R: Admit>(rejected: Rejected) -> R {
     R::recover_as_result(rejected)
 }
 
-/// The error of a call that took too long.
+/// Returns the error of a call that took too long.
 pub fn recover_timed_out<R: RecoverTimedOut>(timed_out: TimedOut) -> R {
     R::recover_timed_out(timed_out)
 }

@@ -27,7 +27,7 @@ impl RegistryBreakers {
         &self.registry
     }
 
-    /// All breakers that exist, those of groups included.
+    /// Returns all breakers that exist, those of groups included.
     pub(crate) fn all(&self) -> impl Iterator<Item = CircuitBreaker> + use<> {
         let keyed = self.registry.groups().flat_map(|group| group.iter());
         self.registry.iter().chain(keyed)
@@ -113,7 +113,7 @@ impl Breakers for RegistryBreakers {
     }
 }
 
-/// The operator of what a member does for the fleet.
+/// Returns the operator of what a member does for the fleet.
 fn fleet(reason: &str) -> Operator {
     Operator::new("fleet", reason)
 }

@@ -1,4 +1,4 @@
-//! What an operator does for all instances of a service.
+//! The commands of an operator to all instances of a service.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -237,7 +237,7 @@ fn panic_of(command: &'static str) -> StoreError {
     }
 }
 
-/// What the task waits for.
+/// One of the things that the task waits for.
 enum Arrival {
     Input(Input),
     Event(BreakerEvent),

@@ -1,9 +1,9 @@
-//! Why a process cannot join a fleet or control it.
+//! The errors of a process that cannot join a fleet or control it.
 
 use crate::fleet::{protocol::name::NameError, store::StoreError};
 
-/// Why a process cannot join a fleet. A store that is down is not an error:
-/// the member connects when the store is back.
+/// The reason why a process cannot join a fleet. A store that is down is not an
+/// error: the member connects when the store is back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinError {
@@ -27,7 +27,8 @@ pub enum JoinError {
     },
 }
 
-/// Why [`Store::control`](crate::fleet::Store::control) cannot connect.
+/// The reason why [`Store::control`](crate::fleet::Store::control) cannot
+/// connect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {

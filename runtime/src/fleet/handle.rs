@@ -154,7 +154,7 @@ impl fmt::Debug for Fleet {
     }
 }
 
-/// The name of the executable.
+/// Returns the name of the executable.
 fn program() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_ref().and_then(|path| path.file_stem());

@@ -1,4 +1,4 @@
-//! How a process takes part in a fleet.
+//! The options of a process in a fleet.
 
 use crate::fleet::{
     Share,
@@ -76,7 +76,7 @@ impl FleetOptions {
     }
 }
 
-/// The host's name, as far as a key may contain it, and the process id.
+/// Returns the host's name, as far as a key may contain it, and the process id.
 fn default_instance(host: &str, process: u32) -> String {
     let end = format!("-{process}");
     let allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

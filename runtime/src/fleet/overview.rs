@@ -7,7 +7,7 @@ use crate::{
     fleet::protocol::{Forced, InstanceView, Name, Overview, Shared, ShownBreaker},
 };
 
-/// What a store holds about a service at one moment.
+/// The content of a store about a service at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct FleetOverview {
@@ -155,7 +155,7 @@ impl InstanceStatus {
 }
 
 impl ForcedBreaker {
-    /// `None` for a breaker that was released.
+    /// Makes the row. `None` for a breaker that was released.
     fn new((name, forced): (Name, Forced)) -> Option<Self> {
         let over = forced.over?;
         Some(Self {

@@ -1,6 +1,6 @@
 //! Patterns of breaker names: `*` stands for any characters.
 
-/// Whether the name matches the pattern.
+/// Returns whether the name matches the pattern.
 ///
 /// All other characters stand for themselves: names such as `inventory[eu-1]` contain the brackets
 /// that other pattern languages use.

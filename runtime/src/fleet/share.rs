@@ -1,9 +1,9 @@
-//! What a trip on one instance does to the others.
+//! The effect of a trip on one instance on the others.
 
 use crate::fleet::{error::JoinError, pattern, protocol::Quorum};
 
-/// What a trip on one instance does to the breakers of the others.
-/// Default: [`Report`](Share::Report).
+/// The effect of a trip on one instance on the breakers of the others. Default:
+/// [`Report`](Share::Report).
 ///
 /// The states that an operator forces reach every instance, whatever this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +53,7 @@ impl Shares {
         self.rules.push((pattern, share));
     }
 
-    /// The rule by which this breaker opens for all; `None` if it is only
+    /// Returns the rule by which this breaker opens for all; `None` if it is only
     /// reported.
     pub(crate) fn quorum(&self, breaker: &str) -> Option<Quorum> {
         let rule = self

@@ -1,4 +1,4 @@
-//! How a member's connection to the store is.
+//! The state of a member's connection to the store.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct FleetStatus {
     pub ignored_messages: u64,
 }
 
-/// What the task publishes.
+/// The values that the task publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Progress {
     pub(crate) joined_at: Instant,
@@ -34,7 +34,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Before the store has answered.
+    /// Makes the status before the store has answered.
     pub(crate) fn new(joined_at: Instant) -> Self {
         Self {
             joined_at,
@@ -45,7 +45,7 @@ impl Progress {
         }
     }
 
-    /// For the exporters of metrics.
+    /// Returns the values for the exporters of metrics.
     pub(crate) fn health(&self) -> FleetHealth {
         FleetHealth {
             is_up: self.is_up,

@@ -125,7 +125,7 @@ fn converted(key: config::Key, typed: &str, literal: &Literal<'_>) -> Option<Str
 mod tests {
     use super::*;
 
-    /// The rows `(names, key)` of a table of aliases in source text.
+    /// Returns the rows `(names, key)` of a table of aliases in source text.
     fn rows(source: &str) -> Vec<(Vec<String>, String)> {
         let table = source.split("const ALIASES").nth(1).expect("a table");
         let table = table.split("\n];").next().expect("its end");

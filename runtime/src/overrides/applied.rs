@@ -1,4 +1,4 @@
-//! What the application of overrides has changed.
+//! The changes that overrides have made.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use crate::{
     overrides::Warning,
 };
 
-/// What [`Overrides::apply`](crate::config::Overrides::apply) has changed.
+/// The changes that [`Overrides::apply`](crate::config::Overrides::apply) has
+/// made.
 ///
 /// A breaker that does not exist yet is not in it: it will be made with the overrides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

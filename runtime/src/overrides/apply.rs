@@ -53,7 +53,7 @@ impl Overrides {
     }
 }
 
-/// What has changed of one breaker.
+/// Returns what has changed of one breaker.
 fn changes(reconfigured: Reconfigured) -> Vec<Changed> {
     let Reconfigured {
         name: breaker,

@@ -1,4 +1,4 @@
-//! What in a file or in the environment has no effect.
+//! The parts of a file or of the environment that have no effect.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -84,8 +84,8 @@ impl Overrides {
 }
 
 impl Overrides {
-    /// The timeouts in these overrides that are for declared functions, none of
-    /// which has one.
+    /// Returns the timeouts in these overrides that are for declared functions,
+    /// none of which has one.
     pub(super) fn unused_timeouts(&self, declared: &[&'static Declaration]) -> Vec<Warning> {
         let of_file = self.document.breakers.iter().filter_map(|named| {
             let is_meant = |name: &str| {
@@ -118,7 +118,7 @@ impl Overrides {
     }
 }
 
-/// Whether some functions are meant, and none of them has a timeout.
+/// Returns whether some functions are meant, and none of them has a timeout.
 fn is_unused(declared: &[&'static Declaration], is_meant: impl Fn(&str) -> bool) -> bool {
     let mut meant = declared
         .iter()
@@ -127,8 +127,8 @@ fn is_unused(declared: &[&'static Declaration], is_meant: impl Fn(&str) -> bool)
     meant.peek().is_some() && meant.all(|declaration| !declaration.has_timeout())
 }
 
-/// Whether a variable may stand for a key of a group: `INVENTORY_EU_1_` for
-/// `inventory[eu-1]`.
+/// Returns whether a variable may stand for a key of a group: `INVENTORY_EU_1_`
+/// for `inventory[eu-1]`.
 fn is_key_of(variable: &str, group: &str) -> bool {
     let key = variable.strip_prefix(group);
     key.is_some_and(|key| key.len() > 2 && key.starts_with('_') && key.ends_with('_'))

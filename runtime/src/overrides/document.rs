@@ -69,7 +69,7 @@ impl Document {
         (document, reader.mistakes)
     }
 
-    /// The table of this breaker: the one of its exact name, or the longest
+    /// Returns the table of this breaker: the one of its exact name, or the longest
     /// pattern that matches.
     ///
     /// A pattern that matches the `group` of a key too is about the group, so it is not the table
@@ -161,7 +161,7 @@ impl Reader<'_> {
         section
     }
 
-    /// The tables in `[template]` or `[breaker]`, each with its name.
+    /// Returns the tables in `[template]` or `[breaker]`, each with its name.
     fn named<'a, 'i>(
         &mut self,
         (outer, value): Item<'a, 'i>,
@@ -282,7 +282,7 @@ impl Reader<'_> {
     }
 }
 
-/// The message for `[breaker.a.b]`, whose name has a dot and no quotes.
+/// Returns the message for `[breaker.a.b]`, whose name has a dot and no quotes.
 fn table_in_table(path: &str, name: &str) -> String {
     match path.split_once('.') {
         Some((kind, outer)) => {

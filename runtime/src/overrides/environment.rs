@@ -19,7 +19,7 @@ const DISABLED: &str = "FUSEBOX_DISABLED";
 /// The variable with the path of the file.
 pub(super) const CONFIG: &str = "FUSEBOX_CONFIG";
 
-/// What the environment sets.
+/// The settings of the environment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
     /// Whether all breakers are disabled.
@@ -79,7 +79,7 @@ impl Environment {
         (environment, path, mistakes)
     }
 
-    /// The variables that set something of this breaker.
+    /// Returns the variables that set something of this breaker.
     pub(super) fn of(&self, breaker: &str) -> impl Iterator<Item = &Variable> {
         let breaker = in_variables(breaker);
         self.variables
@@ -105,7 +105,8 @@ impl Environment {
         Ok(())
     }
 
-    /// The variables of which two breakers of these names would take the value.
+    /// Returns the variables of which two breakers of these names would take the
+    /// value.
     pub(super) fn ambiguous(&self, names: &[&str]) -> Vec<Mistake> {
         let ambiguous = |variable: &Variable| {
             let meant: Vec<_> = names
@@ -168,8 +169,8 @@ impl Variable {
     }
 }
 
-/// The name of a breaker as it is written in variables: in upper case, every
-/// character but letters and digits as `_`.
+/// Returns the name of a breaker as it is written in variables: in upper case,
+/// every character but letters and digits as `_`.
 pub(super) fn in_variables(breaker: &str) -> String {
     breaker
         .chars()

@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
     })
 }
 
-/// Why a file has no text.
+/// The reason why a file has no text.
 pub(super) enum Problem {
     /// Of the file as a whole.
     File(String),
@@ -33,7 +33,8 @@ pub(super) enum Problem {
     NotUtf8(String),
 }
 
-/// The bytes of a file, or a little more than the largest number of them.
+/// Returns the bytes of a file, or a little more than the largest number of
+/// them.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     // A directory or a pipe would fail late, or never end.
     if !path.metadata()?.is_file() {

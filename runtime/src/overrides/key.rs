@@ -12,7 +12,7 @@ pub(super) enum Key {
     Extends,
 }
 
-/// What a key takes.
+/// The form of the value of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
@@ -43,12 +43,12 @@ pub(super) const OF_THE_FUNCTION: [&str; 14] = [
 ];
 
 impl Key {
-    /// The key of this name.
+    /// Returns the key of this name.
     pub(super) fn of(name: &str) -> Option<Self> {
         Self::all().find(|key| key.name() == name)
     }
 
-    /// Every key, the settings first.
+    /// Returns every key, the settings first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let settings = config::Key::ALL.into_iter().map(Self::Setting);
         settings.chain([Self::Timeout, Self::Mode, Self::Reason, Self::Extends])
@@ -79,8 +79,8 @@ impl Key {
         }
     }
 
-    /// The key with a value, as in `threshold = 5`. The examples are those of
-    /// the attribute.
+    /// Returns the key with a value, as in `threshold = 5`. The examples are those
+    /// of the attribute.
     pub(super) fn example(self) -> String {
         let value = match self {
             Self::Setting(key) => match key {

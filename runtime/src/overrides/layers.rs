@@ -1,4 +1,4 @@
-//! What the layers make of the declared settings of one breaker.
+//! The layers over the declared settings of one breaker.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ impl Layers for Overrides {
 }
 
 impl Overrides {
-    /// What the layers make of the declared settings of one breaker.
+    /// Returns what the layers make of the declared settings of one breaker.
     fn layered(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
         let defaults = &self.document.defaults;
         let above = self.above(name);
@@ -48,8 +48,8 @@ impl Overrides {
         })
     }
 
-    /// The layers above the declaration, the strongest last: the table of the
-    /// group, that of the breaker, the variables of the group, those of the
+    /// Returns the layers above the declaration, the strongest last: the table of
+    /// the group, that of the breaker, the variables of the group, those of the
     /// breaker.
     fn above(&self, name: &str) -> Vec<Section> {
         let group = group_of(name);
@@ -66,7 +66,7 @@ impl Overrides {
         layers
     }
 
-    /// The mode, and where it comes from.
+    /// Returns the mode, and where it comes from.
     fn mode(&self, defaults: &Section, above: &[Section]) -> (Mode, Option<Operator>) {
         if self.environment.disabled {
             let operator = Operator::new("env FUSEBOX_DISABLED", "all circuit breakers are disabled");
@@ -85,7 +85,7 @@ impl Overrides {
         (mode, Some(Operator::new(source, reason)))
     }
 
-    /// What is wrong with the values for this breaker, if anything is.
+    /// Returns what is wrong with the values for this breaker, if anything is.
     pub(super) fn broken(&self, name: &str, declared: Settings) -> Option<Mistake> {
         match self.layered(name, declared) {
             Err(error) => Some(self.mistake(name, keys_of(&error), &error)),
@@ -102,8 +102,8 @@ impl Overrides {
         }
     }
 
-    /// What is wrong with the tables of single keys of this group, which may
-    /// have no breakers yet.
+    /// Returns what is wrong with the tables of single keys of this group, which
+    /// may have no breakers yet.
     pub(super) fn broken_keys(&self, group: &str, declared: Settings) -> Vec<Mistake> {
         let tables = self.document.breakers.iter();
         let of_group = tables.filter(|named| group_of(&named.name) == Some(group));
@@ -112,7 +112,7 @@ impl Overrides {
             .collect()
     }
 
-    /// A mistake at the entry that gives one of the keys, the first of them
+    /// Makes a mistake at the entry that gives one of the keys, the first of them
     /// that any entry gives.
     fn mistake(&self, name: &str, involved: &[Key], message: &dyn fmt::Display) -> Mistake {
         let above = self.above(name);
@@ -134,13 +134,14 @@ fn with(settings: Settings, entry: &Entry) -> Settings {
     }
 }
 
-/// The group of a breaker with a key: `inventory` of `inventory[eu-1]`.
+/// Returns the group of a breaker with a key: `inventory` of `inventory[eu-1]`.
 pub(super) fn group_of(name: &str) -> Option<&str> {
     let (group, _) = name.strip_suffix(']')?.split_once('[')?;
     (!group.is_empty()).then_some(group)
 }
 
-/// The keys that take part in a broken rule, the likeliest culprit first.
+/// Returns the keys that take part in a broken rule, the likeliest culprit
+/// first.
 fn keys_of(error: &ConfigError) -> &'static [Key] {
     const THRESHOLD: Key = Key::Setting(Setting::Threshold);
     const WINDOW: Key = Key::Setting(Setting::Window);

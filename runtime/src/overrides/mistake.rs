@@ -1,11 +1,11 @@
-//! What is wrong with a file or the environment.
+//! The mistakes of a file or of the environment.
 
 use std::fmt;
 
 use crate::overrides::Place;
 
-/// Why nothing was applied: every mistake of the file and of the environment,
-/// in their order.
+/// The reason why nothing was applied: every mistake of the file and of the
+/// environment, in their order.
 ///
 /// Displayed, each mistake is one line: ``fusebox.toml:7:12: `10` has no unit; did you mean
 /// `10s`?``. `Debug` writes the same lines, because that is what a `main` prints that returns the
@@ -22,7 +22,7 @@ pub struct Mistake {
 }
 
 impl InvalidOverrides {
-    /// `value`, unless there are mistakes.
+    /// Returns `value`, unless there are mistakes.
     pub(super) fn unless_none<T>(value: T, mut mistakes: Vec<Mistake>) -> Result<T, Self> {
         if mistakes.is_empty() {
             return Ok(value);

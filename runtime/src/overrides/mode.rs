@@ -1,10 +1,10 @@
-//! Whether a breaker acts by itself.
+//! The mode of a breaker: automatic, forced or disabled.
 
 use std::fmt;
 
 use crate::{overrides::suggestion::did_you_mean, state::Override};
 
-/// Whether a breaker acts by itself, as `mode` in a file.
+/// The mode of a breaker, as `mode` in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Mode {
@@ -33,7 +33,7 @@ impl Mode {
         }
     }
 
-    /// The mode of this word. The error is the message for the user.
+    /// Returns the mode of this word. The error is the message for the user.
     pub(super) fn read(word: &str) -> Result<Self, String> {
         if let Some(mode) = Self::ALL.into_iter().find(|mode| mode.as_str() == word) {
             return Ok(mode);

@@ -1,6 +1,7 @@
 //! Names of breakers with `*`.
 
-/// Whether a pattern matches a name. Each `*` stands for any text, also none.
+/// Returns whether a pattern matches a name. Each `*` stands for any text, also
+/// none.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
@@ -21,7 +22,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Whether a name in a file is a pattern.
+/// Returns whether a name in a file is a pattern.
 pub(super) fn is_pattern(name: &str) -> bool {
     name.contains('*')
 }
@@ -32,7 +33,7 @@ mod tests {
 
     use super::*;
 
-    /// The definition, one character at a time.
+    /// Returns the definition, one character at a time.
     fn matches_by_definition(pattern: &[char], name: &[char]) -> bool {
         match (pattern, name) {
             ([], name) => name.is_empty(),

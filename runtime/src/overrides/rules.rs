@@ -92,8 +92,8 @@ impl Rules<'_> {
         self.merged.get(key).and_then(Entry::setting)
     }
 
-    /// The mistake of two keys that exclude each other, on the later one of the
-    /// table.
+    /// Returns the mistake of two keys that exclude each other, on the later one of
+    /// the table.
     fn on_later(&self, a: Key, b: Key, message: String) -> Option<Mistake> {
         let later = [a, b]
             .into_iter()

@@ -43,7 +43,7 @@ impl Section {
         self.0.iter().find(|entry| entry.key == key)
     }
 
-    /// This section on top of a template: its own entries win.
+    /// Puts this section on top of a template: its own entries win.
     pub(super) fn over(&self, template: &Self) -> Self {
         let inherited = template.0.iter().filter(|entry| self.get(entry.key).is_none());
         Self(self.0.iter().chain(inherited).cloned().collect())

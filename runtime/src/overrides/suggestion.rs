@@ -57,7 +57,8 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    /// The functions of a source, without what lists of candidates differ in.
+    /// Returns the functions of a source, without what lists of candidates differ
+    /// in.
     fn functions(source: &str) -> Vec<&str> {
         let code = source.split("#[cfg(test)]").next().expect("code");
         let names = ["fn plain(", "fn edits("];
@@ -69,7 +70,7 @@ mod tests {
         names.map(function).to_vec()
     }
 
-    /// The steps of `did_you_mean`, in order, and the bound of `closest`.
+    /// Returns the steps of `did_you_mean`, in order, and the bound of `closest`.
     fn rules(source: &str) -> Vec<String> {
         let code = source.split("#[cfg(test)]").next().expect("code").lines();
         let is_rule = |line: &&str| {

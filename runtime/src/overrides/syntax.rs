@@ -1,4 +1,4 @@
-//! What is wrong with the syntax of a file.
+//! The mistakes in the syntax of a file.
 
 /// Quotes that text processors write.
 const CURLY_QUOTES: [char; 6] = ['‘', '’', '“', '”', '„', '`'];

@@ -1,4 +1,4 @@
-//! What an operator may write.
+//! The arguments of the command line.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -75,7 +75,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The command to run.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Lists the breakers; of a fleet, those that are not closed everywhere

@@ -34,7 +34,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(total))
 }
 
-/// A duration for a table: the two largest units.
+/// Writes a duration for a table: the two largest units.
 pub(crate) fn show(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
@@ -46,7 +46,7 @@ pub(crate) fn show(duration: Duration) -> String {
     }
 }
 
-/// A time of day, as in `14:02:11 UTC`.
+/// Writes a time of day, as in `14:02:11 UTC`.
 pub(crate) fn time_of_day(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = since.as_secs() % 86_400;

@@ -1,4 +1,4 @@
-//! Why a breaker of a fleet is in its state, in words.
+//! The reasons for the state of a breaker of a fleet, in words.
 
 use std::time::Duration;
 
@@ -95,7 +95,7 @@ fn instances(breaker: &Value) -> String {
     all.collect::<Vec<_>>().join(", ")
 }
 
-/// What remains of it; `None` without an end.
+/// Returns what remains of it; `None` without an end.
 fn left(of: &Value) -> Option<String> {
     of["remaining_ms"].as_u64().map(Duration::from_millis).map(show)
 }

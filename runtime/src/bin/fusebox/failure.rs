@@ -1,10 +1,10 @@
-//! Why a command failed, and the exit code for it.
+//! The failure of a command, and its exit code.
 
 use std::process::ExitCode;
 
 use fusebox::fleet::{ConnectError, StoreError};
 
-/// Why a command failed.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The arguments do not fit together.

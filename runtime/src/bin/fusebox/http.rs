@@ -126,7 +126,7 @@ impl Page {
         Err(failure)
     }
 
-    /// The name in the server's certificate.
+    /// Returns the name in the server's certificate.
     fn host(&self) -> &str {
         let host = self.authority.rsplit_once(':').map_or("", |(host, _)| host);
         host.trim_start_matches('[').trim_end_matches(']')

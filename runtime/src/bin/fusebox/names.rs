@@ -2,7 +2,7 @@
 
 use crate::{arguments::Names, failure::Failure};
 
-/// The breakers of these names and patterns among the known ones.
+/// Returns the breakers of these names and patterns among the known ones.
 ///
 /// A name without a pattern need not be known: an instance that has it may start later.
 /// Several breakers of one pattern need `--yes`.
@@ -41,7 +41,7 @@ pub(crate) fn resolve<'a>(
     Ok(found)
 }
 
-/// Whether the name matches: `*` stands for any characters.
+/// Returns whether the name matches: `*` stands for any characters.
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
 
-/// Where a command writes.
+/// The outputs that a command writes to.
 pub(crate) struct Output {
     is_json: bool,
     has_colour: bool,
@@ -29,7 +29,7 @@ impl Output {
         }
     }
 
-    /// A table with aligned columns.
+    /// Writes a table with aligned columns.
     pub(crate) fn table(&self, header: &[&str], rows: &[Vec<String>]) -> String {
         let rows: Vec<Vec<String>> = rows
             .iter()
@@ -55,7 +55,7 @@ impl Output {
         text
     }
 
-    /// A state in its colour, on a terminal.
+    /// Writes a state in its colour, on a terminal.
     fn coloured(&self, cell: &str) -> String {
         let colour = match cell {
             "open" | "forced_open" => "31",
@@ -71,7 +71,7 @@ impl Output {
     }
 }
 
-/// The text without control characters, except ends of lines.
+/// Returns the text without control characters, except ends of lines.
 ///
 /// Names, reasons and errors come from other programs, and a terminal obeys control characters.
 pub(crate) fn printable(text: &str) -> String {

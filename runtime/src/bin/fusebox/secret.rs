@@ -49,7 +49,7 @@ pub(crate) fn into_url(url: &str, user: &str, password: &str) -> String {
     }
 }
 
-/// Percent-encodes everything but letters and digits.
+/// Encodes with percent signs everything but letters and digits.
 pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Which program a command talks to.
+//! The program that a command connects to.
 
 use fusebox::fleet::Store;
 

@@ -29,7 +29,7 @@ pub(crate) fn encrypted(
     Ok(StreamOwned::new(connection, stream))
 }
 
-/// What an operator may write instead, after this error.
+/// Returns what an operator may write instead, after this error.
 pub(crate) fn hint(error: &Error) -> Option<&'static str> {
     match error.get_ref()?.downcast_ref()? {
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
@@ -40,7 +40,8 @@ pub(crate) fn hint(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// The certificate authorities of this machine, or those of `SSL_CERT_FILE`.
+/// Returns the certificate authorities of this machine, or those of
+/// `SSL_CERT_FILE`.
 fn roots() -> io::Result<RootCertStore> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();

@@ -1,4 +1,4 @@
-//! What a member does: actions on breakers, commands to the store, warnings.
+//! The actions of a member: on breakers, commands to the store, warnings.
 
 use std::time::Duration;
 

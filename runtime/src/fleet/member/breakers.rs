@@ -9,7 +9,8 @@ use crate::fleet::{
 
 /// The breakers of one registry.
 pub(crate) trait Breakers {
-    /// The breaker's present condition; `None` if this process has no such breaker.
+    /// Returns the breaker's present condition; `None` if this process has no such
+    /// breaker.
     fn view(&self, breaker: &str) -> Option<View>;
 
     /// The breaker's override at the moment, by any operator or by configuration.
@@ -34,7 +35,7 @@ pub(crate) enum Condition {
     },
 }
 
-/// What a member reads of one breaker.
+/// The values of one breaker that a member reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     pub(crate) condition: Condition,
@@ -49,7 +50,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Whether trial calls were admitted in this half-open state.
+    /// Returns whether trial calls were admitted in this half-open state.
     pub(crate) fn is_trying(&self) -> bool {
         matches!(self.condition, Condition::HalfOpen { trials: 1.. })
     }
@@ -58,14 +59,14 @@ impl View {
         self.condition == Condition::Closed
     }
 
-    /// The longest shared cooldown of this breaker.
+    /// Returns the longest shared cooldown of this breaker.
     ///
     /// The remaining time in a message is input, and may be wrong.
     pub(crate) fn longest_shared_cooldown(&self) -> Duration {
         self.max_cooldown.unwrap_or(self.cooldown).saturating_mul(2)
     }
 
-    /// The cooldown after this many failed trials.
+    /// Returns the cooldown after this many failed trials.
     pub(crate) fn cooldown_after(&self, failed: u32) -> Duration {
         let doubled = 2_u32
             .checked_pow(failed)

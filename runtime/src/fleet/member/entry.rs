@@ -1,4 +1,4 @@
-//! What a member remembers of one breaker.
+//! The entry of one breaker, which a member keeps.
 
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ pub(crate) struct Trial {
 }
 
 impl Entry {
-    /// Whether a fresh entry would serve as well.
+    /// Returns whether a fresh entry would serve as well.
     pub(crate) fn is_at_rest(&self, now: Duration) -> bool {
         let was_forced = |known: &ForcedEntry| known.version != Version::default() || known.over.is_some();
         let is_forced = was_forced(&self.forced) || was_forced(&self.own) || self.shows_override;

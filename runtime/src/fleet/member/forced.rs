@@ -15,7 +15,7 @@ use crate::fleet::{
 const MOST_RESTORED: usize = 200;
 
 impl ForcedEntry {
-    /// The record as of now, to give it to another store.
+    /// Returns the record as of now, to give it to another store.
     pub(super) fn at(&self, now: Duration) -> Forced {
         let remaining = |over: &Override| Override {
             remaining: self.until.map(|until| until.saturating_sub(now)),

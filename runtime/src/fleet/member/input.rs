@@ -1,4 +1,4 @@
-//! What makes a member act.
+//! The inputs on which a member acts.
 
 use std::time::Duration;
 

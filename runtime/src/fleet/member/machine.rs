@@ -81,7 +81,7 @@ pub(crate) struct Member {
     ignored: u64,
 }
 
-/// How far the connection is.
+/// The progress of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LinkState {
     Down,
@@ -91,7 +91,7 @@ pub(super) enum LinkState {
     Registered,
 }
 
-/// What a reply is for.
+/// The command that a reply belongs to.
 #[derive(Debug)]
 pub(super) enum Pending {
     /// The newest change known when the snapshot was requested.
@@ -176,7 +176,7 @@ impl Member {
         turn.outputs
     }
 
-    /// When the member must be woken without another input.
+    /// Returns when the member must be woken without another input.
     pub(crate) fn next_wake(&self) -> Duration {
         let mut next = self.forced_at.min(self.override_at);
         if self.link != LinkState::Down {
@@ -188,12 +188,12 @@ impl Member {
         next
     }
 
-    /// Whether the store answers.
+    /// Returns whether the store answers.
     pub(crate) fn is_up(&self) -> bool {
         self.link == LinkState::Registered
     }
 
-    /// When the last snapshot arrived.
+    /// Returns when the last snapshot arrived.
     pub(crate) fn synced_at(&self) -> Option<Duration> {
         self.synced_at
     }
@@ -206,23 +206,24 @@ impl Member {
         &self.instance.name
     }
 
-    /// How many instances of the service are alive, as of the last snapshot.
+    /// Returns how many instances of the service are alive, as of the last
+    /// snapshot.
     pub(crate) fn live(&self) -> u32 {
         self.live
     }
 
-    /// How many messages could not be read.
+    /// Returns how many messages could not be read.
     pub(crate) fn ignored(&self) -> u64 {
         self.ignored
     }
 
-    /// How many breakers this member remembers.
+    /// Returns how many breakers this member remembers.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> usize {
         self.entries.len()
     }
 
-    /// The command with which this instance leaves.
+    /// Returns the command with which this instance leaves.
     pub(crate) fn leave(&self) -> Command {
         Command::Leave {
             instance: self.instance.clone(),
@@ -332,8 +333,8 @@ impl Member {
         }
     }
 
-    /// No snapshot, though the connection may be alive: the server refuses the
-    /// command, or computes for too long.
+    /// Notes that no snapshot came, though the connection may be alive: the server
+    /// refuses the command, or computes for too long.
     fn on_sync_failed(&mut self, turn: &mut Turn<'_>, error: Option<StoreError>) {
         self.is_syncing = false;
         self.next_sync = turn.now + self.timing.retry;
@@ -538,7 +539,7 @@ impl Member {
         self.forget_at = (self.entries.len() * 2).clamp(ENTRIES_AT_REST, MOST_ENTRIES);
     }
 
-    /// The entry, to change it.
+    /// Returns the entry, to change it.
     pub(super) fn entry(&mut self, breaker: &Name) -> &mut Entry {
         if self.touched.last() != Some(breaker) {
             self.touched.push(breaker.clone());

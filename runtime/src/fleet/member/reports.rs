@@ -156,7 +156,7 @@ impl Member {
 }
 
 impl LinkState {
-    /// No longer registered, if it was.
+    /// Returns the state without the registration, if there is one.
     fn min_up(self) -> Self {
         match self {
             Self::Down => Self::Down,

@@ -88,8 +88,8 @@ impl Member {
         }
     }
 
-    /// The breaker is not open for all, but this member missed why.
-    /// It probes for itself.
+    /// Ends an open that all share, whose end this member missed. It probes for
+    /// itself.
     fn on_gone(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
         let Some(shared) = self.entry(breaker).shared.take() else {
             return;
@@ -388,14 +388,15 @@ impl Member {
         }
     }
 
-    /// The calls of this process closed the breaker.
+    /// Acts on the calls of this process, which closed the breaker.
     pub(super) fn on_trial_succeeded(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
         if let Some(trial) = self.take_trial(breaker) {
             self.finish(turn, breaker, trial.token, TrialEnd::Success);
         }
     }
 
-    /// The calls of this process opened the breaker, for this cooldown.
+    /// Acts on the calls of this process, which opened the breaker for this
+    /// cooldown.
     pub(super) fn on_trial_failed(&mut self, turn: &mut Turn<'_>, breaker: &Name, remaining: Duration) {
         let Some(trial) = self.take_trial(breaker) else {
             return;
@@ -406,7 +407,7 @@ impl Member {
         self.finish(turn, breaker, trial.token, TrialEnd::Failure { cooldown });
     }
 
-    /// An operator of this process closed the breaker.
+    /// Acts on an operator of this process, whose command closed the breaker.
     pub(super) fn on_dismissed(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
         if let Some(trial) = self.take_trial(breaker) {
             let instance = self.instance.name.clone();
@@ -437,7 +438,8 @@ impl Member {
         );
     }
 
-    /// The lease cannot be renewed without the store.
+    /// Gives up the lease, which cannot be renewed without the store.
+    ///
     /// Trial calls on their way count for this process alone.
     pub(super) fn forget_trials(&mut self) {
         for shared in self
@@ -450,7 +452,7 @@ impl Member {
         self.shared_at = Duration::ZERO;
     }
 
-    /// Whether this member holds an unexpired lease.
+    /// Returns whether this member holds an unexpired lease.
     #[cfg(test)]
     pub(crate) fn is_owner(&self, now: Duration, breaker: &str) -> bool {
         let shared = self.entries.get(breaker).and_then(|entry| entry.shared.as_ref());
@@ -459,7 +461,7 @@ impl Member {
             .is_some_and(|trial| now < trial.expires)
     }
 
-    /// When this shared state needs a step.
+    /// Returns when this shared state needs a step.
     pub(super) fn next_step(&self, shared: &SharedEntry) -> Duration {
         match &shared.trial {
             _ if shared.is_dismissed => Duration::MAX,
@@ -490,9 +492,9 @@ impl Member {
             .expect("the caller has checked that it is open for all")
     }
 
-    /// A pause before competing: different for each instance and cooldown, and
-    /// longer for the instance whose trial failed last, so that one bad instance does not keep the
-    /// breaker open for all.
+    /// Returns the pause before competing: different for each instance and
+    /// cooldown, and longer for the instance whose trial failed last, so that one
+    /// bad instance does not keep the breaker open for all.
     fn delay(&self, breaker: &Name) -> Duration {
         let entry = self.entries.get(breaker);
         let version = entry.map(|entry| entry.shared_version).unwrap_or_default();
@@ -513,7 +515,7 @@ impl Member {
     }
 }
 
-/// The breaker's view, if it follows the fleet.
+/// Returns the breaker's view, if it follows the fleet.
 fn following(turn: &Turn<'_>, breaker: &Name) -> Option<View> {
     turn.breakers.view(breaker).filter(|view| view.quorum.is_some())
 }

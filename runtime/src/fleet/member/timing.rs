@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// How often and how long.
-/// Every member of a service must use the same lease and margin.
+/// The intervals and limits of a member. Every member of a service must use the
+/// same lease and margin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timing {
     /// The time between two snapshots, which are also the sign of life.

@@ -20,7 +20,7 @@ pub(crate) struct Instance {
     pub(crate) program: String,
 }
 
-/// When local trips open a breaker on all instances.
+/// The local trips that open a breaker on all instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Quorum {
     /// At least this many instances have tripped.
@@ -66,7 +66,7 @@ pub(crate) struct Report {
     pub(crate) quorum: Option<Quorum>,
 }
 
-/// How the trial calls of a lease ended.
+/// The end of the trial calls of a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TrialEnd {
     Success,
@@ -155,7 +155,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// The word for messages and logs.
+    /// Returns the word for messages and logs.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Sync { .. } => "sync",
@@ -173,7 +173,7 @@ impl Command {
     }
 }
 
-/// What became of a report.
+/// The result of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReportReply {
     Accepted,
@@ -183,7 +183,7 @@ pub(crate) enum ReportReply {
     Unknown,
 }
 
-/// What became of the competition for a lease.
+/// The result of the competition for a lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LeaseReply {
     Granted {

@@ -12,7 +12,7 @@ use crate::fleet::protocol::limits::LONGEST_MESSAGE;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
-/// Why a text is not a list of fields.
+/// The reason why a text is not a list of fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FieldsError {
     #[error("longer than {LONGEST_MESSAGE} bytes")]
@@ -38,7 +38,7 @@ impl Fields {
             .map(Self)
     }
 
-    /// The value of `name`.
+    /// Returns the value of `name`.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -46,7 +46,7 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The value of `name`, parsed; `None` also if it cannot be parsed.
+    /// Returns the value of `name`, parsed; `None` also if it cannot be parsed.
     pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name)?.parse().ok()
     }

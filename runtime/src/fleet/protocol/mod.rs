@@ -1,4 +1,4 @@
-//! What the store holds and what travels to and from it, as plain values.
+//! The content of the store, and the messages to and from it, as plain values.
 
 pub(crate) mod command;
 pub(crate) mod fields;

@@ -16,7 +16,7 @@ pub(crate) type Name = Arc<str>;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Service(Name);
 
-/// Why a name of a service or an instance is refused.
+/// The reason why a name of a service or an instance is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameError {
@@ -61,7 +61,7 @@ pub(crate) fn instance(name: &str) -> Result<Name, NameError> {
     checked("instance", name)
 }
 
-/// Whether a breaker of another process may have this name.
+/// Returns whether a breaker of another process may have this name.
 pub(crate) fn is_breaker(name: &str) -> bool {
     !name.trim().is_empty()
         && name.len() <= LONGEST_BREAKER * 4

@@ -1,4 +1,4 @@
-//! What the store holds about one breaker.
+//! The content of the store about one breaker.
 
 use std::{borrow::Cow, time::Duration};
 

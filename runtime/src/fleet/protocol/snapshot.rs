@@ -1,4 +1,4 @@
-//! What a store returns to readers.
+//! The snapshot that a store returns to readers.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(crate) struct Snapshot {
     pub(crate) content: Option<Content>,
 }
 
-/// What all instances share.
+/// The content that all instances share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Content {
     /// Forced on all instances.

@@ -19,7 +19,8 @@ impl Version {
         Self { epoch, sequence }
     }
 
-    /// Whether this change is newer than `other`, seen from a store of `epoch`.
+    /// Returns whether this change is newer than `other`, seen from a store of
+    /// `epoch`.
     ///
     /// A change of the store's own epoch beats every other epoch, also a larger one: the server's
     /// clock may have stepped back before the store was created anew.

@@ -1,4 +1,4 @@
-//! What every store does.
+//! The operations of every store.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -28,7 +28,7 @@ pub(crate) struct Connected {
     pub(crate) events: mpsc::Receiver<StoreEvent>,
 }
 
-/// What happens on a connection without a command.
+/// An event on a connection that is not the reply to a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum StoreEvent {
     /// The store answers and messages are subscribed to: a snapshot misses nothing

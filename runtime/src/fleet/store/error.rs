@@ -1,4 +1,4 @@
-//! Why a store does not do what it should.
+//! The errors of a store.
 
 use std::time::Duration;
 

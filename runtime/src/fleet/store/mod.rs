@@ -1,4 +1,4 @@
-//! Where the shared states are kept: in this process or on a Redis server.
+//! The stores of the shared states: in this process or on a Redis server.
 
 mod backend;
 mod error;

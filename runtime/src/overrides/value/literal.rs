@@ -27,7 +27,7 @@ impl<'a> Literal<'a> {
         }
     }
 
-    /// The number that a text is.
+    /// Returns the number that a text is.
     pub(super) fn number(text: &str) -> Option<Self> {
         if text.ends_with('%') {
             return Some(Self::Text("%"));

@@ -48,7 +48,7 @@ fn too_small(key: Key) -> String {
     }
 }
 
-/// The largest accepted value. In a `window`, the
+/// Returns the largest accepted value. In a `window`, the
 /// [rules](crate::overrides::rules) are stricter.
 const fn largest(key: Key) -> u32 {
     match key {

@@ -50,7 +50,7 @@ fn not_a_rate(key: Key, text: &str) -> String {
     format!("`{text}` is not a percentage; write for example `{name} = \"20%\"`")
 }
 
-/// The message for a value that is not a string.
+/// Returns the message for a value that is not a string.
 pub(super) fn not_a_string(key: Key, literal: &Literal<'_>) -> String {
     let name = key.name();
     let percent = match *literal {

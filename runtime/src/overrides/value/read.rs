@@ -1,4 +1,4 @@
-//! Which reader a key has.
+//! The reader of each key.
 
 use crate::{
     config::duration::{self, Quotes},

@@ -22,7 +22,7 @@ pub(super) fn with_number(key: Key, number: u32) -> Value {
     }))
 }
 
-/// The only switch is `latency`.
+/// Makes the value of a switch: `latency` is the only one.
 pub(super) fn with_switch(is_on: bool) -> Value {
     Value::Setting(Box::new(NONE.with_latency(is_on)))
 }
@@ -46,7 +46,7 @@ pub(super) fn with_duration(key: Key, duration: Duration) -> Value {
     }))
 }
 
-/// The message for a duration that is not a string.
+/// Returns the message for a duration that is not a string.
 pub(super) fn not_a_duration(key: Key, literal: &Literal<'_>) -> String {
     let name = key.name();
     if let Literal::Whole(Some(number @ 1..)) = literal {

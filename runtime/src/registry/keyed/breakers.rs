@@ -158,7 +158,7 @@ impl KeyedBreakers {
         self.group.declared_settings
     }
 
-    /// The function that declares the group; `None` if a builder made it.
+    /// Returns the function that declares the group; `None` if a builder made it.
     pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
         self.group.declared
     }

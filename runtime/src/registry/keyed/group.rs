@@ -58,7 +58,7 @@ pub struct Group {
     has_refused: OnceLock<()>,
 }
 
-/// What the breakers of a group share with their registry.
+/// The parts of the registry that the breakers of a group use.
 pub(super) struct Surroundings {
     pub(super) configuration: Arc<Configuration>,
     pub(super) clock: ClockSource,
@@ -331,7 +331,8 @@ impl Group {
         (engine.of_group(Arc::clone(&self.retired)), refused)
     }
 
-    /// The settings of a new breaker whose key has no configuration of its own.
+    /// Returns the settings of a new breaker whose key has no configuration of its
+    /// own.
     pub(super) fn settings(&self) -> Settings {
         let configuration = self.configuration.hold();
         self.configured_as(configuration.as_deref(), self.name)
@@ -345,8 +346,8 @@ impl Group {
         *of_group = of_group.with_values_of_operator(&changed);
     }
 
-    /// What the configuration makes of the declared settings. The values that
-    /// an operator has set for the group stay.
+    /// Returns what the configuration makes of the declared settings. The values
+    /// that an operator has set for the group stay.
     fn configured_as(
         &self,
         configuration: Option<&dyn Layers>,
@@ -371,7 +372,7 @@ impl Group {
     }
 }
 
-/// What a key finds that had no breaker.
+/// The breaker for a key that had none.
 enum Found {
     /// Another thread has made it.
     Existing(Arc<Engine>),

@@ -1,4 +1,4 @@
-//! What can be the key of a breaker.
+//! The types that can be the key of a breaker.
 
 use std::{fmt, sync::Arc};
 

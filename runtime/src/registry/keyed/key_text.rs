@@ -89,8 +89,8 @@ impl KeyText {
         text
     }
 
-    /// The key, if it can be a part of a name as it is: at most 128 printable
-    /// characters.
+    /// Returns the key, if it can be a part of a name as it is: at most 128
+    /// printable characters.
     pub(super) fn as_name(&self) -> Option<&str> {
         let text = self.kept();
         let is_short = text.len() <= MAX_NAME_CHARS || text.chars().count() <= MAX_NAME_CHARS;
@@ -98,8 +98,8 @@ impl KeyText {
         is_name.then_some(text)
     }
 
-    /// The beginning of the key with control characters escaped, and a hash of
-    /// all of it: different keys have different texts.
+    /// Returns the beginning of the key with control characters escaped, and a hash
+    /// of all of it: different keys have different texts.
     pub(super) fn hashed(&self) -> Self {
         let text = self.kept();
         let hash = rules::mix(self.hash.unwrap_or_else(|| hash(HASH_OF_NOTHING, text)));
@@ -152,7 +152,7 @@ impl KeyText {
     }
 }
 
-/// Whether a name may hold all these characters.
+/// Returns whether a name may hold all these characters.
 fn is_printable(text: &str) -> bool {
     // Beyond ASCII, those that a name may not hold begin with one of these bytes.
     let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);

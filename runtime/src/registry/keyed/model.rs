@@ -86,7 +86,7 @@ impl Twin {
         self.breakers.last_mut().expect("one was pushed")
     }
 
-    /// Each breaker with its state, by key.
+    /// Returns each breaker with its state, by key.
     fn states(&self) -> Vec<(String, State)> {
         let state = |breaker: &Naive| match (breaker.is_forced, breaker.is_open) {
             (true, _) => State::ForcedClosed,
@@ -113,7 +113,7 @@ impl Naive {
     }
 }
 
-/// How many calls have ended and were rejected.
+/// The number of calls that have ended, and of rejections.
 #[derive(Debug, Default, PartialEq)]
 struct Counted {
     ended: u64,

@@ -1,4 +1,4 @@
-//! Which group a builder or a declaration gets.
+//! The choice of the group that a builder or a declaration gets.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Which breaker of a full group is evicted.
+//! The choice of the breaker of a full group that is evicted.
 
 use std::sync::{Arc, Weak};
 
@@ -114,7 +114,7 @@ impl Slots {
         self.held.push(Arc::downgrade(engine));
     }
 
-    /// The evicted breakers that still exist.
+    /// Returns the evicted breakers that still exist.
     pub(super) fn held(&self) -> Vec<Arc<Engine>> {
         self.held.iter().filter_map(Weak::upgrade).collect()
     }
@@ -129,8 +129,8 @@ pub(super) struct UseClock {
 }
 
 impl UseClock {
-    /// Up to 64 keys the order of the last uses is exact, if one thread at a
-    /// time uses the group.
+    /// Makes the clock. Up to 64 keys, the order of the last uses is exact if one
+    /// thread at a time uses the group.
     ///
     /// With more keys, a use is renewed only if half of the other keys were used since, so that
     /// calls with different keys do not all write to one place.

@@ -43,7 +43,7 @@ impl Address {
         &self.client
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub(crate) fn shown(&self) -> Box<str> {
         self.shown.clone()
     }
@@ -56,7 +56,7 @@ impl Address {
     }
 }
 
-/// Scheme, host, port and database: neither user nor password.
+/// Returns scheme, host, port and database: neither user nor password.
 fn shown(info: &ConnectionInfo) -> Box<str> {
     let host = match info.addr() {
         ConnectionAddr::Tcp(host, port) => format!("redis://{host}:{port}"),

@@ -1,4 +1,4 @@
-//! What an error of the Redis client means for the fleet.
+//! The meaning of an error of the Redis client for the fleet.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
@@ -7,7 +7,7 @@ use crate::fleet::{
     store::StoreError,
 };
 
-/// Where and at what an error happened.
+/// The place and the operation of an error.
 pub(crate) struct Context {
     pub(crate) address: Box<str>,
     pub(crate) keys: Box<str>,
@@ -15,7 +15,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The error of the fleet for an error of the client.
+    /// Returns the error of the fleet for an error of the client.
     pub(crate) fn error(self, error: &RedisError) -> StoreError {
         let Self {
             address,
@@ -67,7 +67,7 @@ impl Context {
     }
 }
 
-/// The reason, and what to write if it is about TLS.
+/// Returns the reason, and what to write if it is about TLS.
 fn with_hint(reason: Box<str>, command: &str, address: &str) -> Box<str> {
     if let Some((_, problem)) = reason.split_once("invalid peer certificate: ") {
         let problem = match problem {
@@ -86,8 +86,8 @@ fn with_hint(reason: Box<str>, command: &str, address: &str) -> Box<str> {
     reason
 }
 
-/// Whether a script failed because its user lacks a right.
-/// Redis has no code for that.
+/// Returns whether a script failed because its user lacks a right. Redis has no
+/// code for that.
 fn is_denial(reason: &str) -> bool {
     ["NOPERM", "ACL failure", "The user executing the script can't"]
         .iter()

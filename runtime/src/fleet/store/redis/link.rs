@@ -55,7 +55,7 @@ pub(crate) struct Link {
     connection: Mutex<Option<MultiplexedConnection>>,
 }
 
-/// What arrives on a connection besides the replies to commands.
+/// A message on a connection that is not the reply to a command.
 enum Arrival {
     Message(Vec<u8>),
     Ignored,
@@ -241,7 +241,7 @@ async fn deliver(
     }
 }
 
-/// TLS needs a provider of cryptography for the whole process.
+/// Installs the provider of cryptography that TLS needs for the whole process.
 /// One that the program chose stays.
 fn install_crypto_provider() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -315,7 +315,7 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
     }
 }
 
-/// The pause without a random part of up to half of it.
+/// Shortens the pause by a random part of up to half of it.
 ///
 /// A thousand instances lose a server at the same moment, and must not return to it at the same
 /// moment.

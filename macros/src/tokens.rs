@@ -49,7 +49,7 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Whether an expression uses the name as a variable.
+/// Returns whether an expression uses the name as a variable.
 ///
 /// A field, a method or a part of a path is not a variable.
 ///
@@ -58,7 +58,8 @@ pub(crate) fn uses(expression: &TokenStream, name: &Ident) -> bool {
     is_used_in(expression.clone(), false, name)
 }
 
-/// `in_braces` is for the tokens of `{ … }`, where `name:` is a field.
+/// Looks into groups too. `in_braces` is for the tokens of `{ … }`, in which
+/// `name:` is a field.
 fn is_used_in(tokens: TokenStream, in_braces: bool, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_at =
@@ -88,7 +89,7 @@ pub(crate) fn words(tokens: TokenStream) -> Box<dyn Iterator<Item = Ident>> {
     }))
 }
 
-/// Whether a format string uses the name.
+/// Returns whether a format string uses the name.
 ///
 /// `{id}`, `{id:?}`, or as a width, `{:id$}`.
 ///

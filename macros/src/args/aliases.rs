@@ -144,7 +144,7 @@ fn snake_case(typed: &str) -> String {
     snake
 }
 
-/// Whether the value of the argument is a duration, and nothing else.
+/// Returns whether the argument takes a duration and nothing else.
 fn takes_duration(key: Key) -> bool {
     matches!(key, Key::Cooldown | Key::SlowCall | Key::LastGood)
 }

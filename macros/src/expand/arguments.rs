@@ -44,12 +44,12 @@ impl Arguments {
         }
     }
 
-    /// Whether the signature has a generated name in place of a pattern.
+    /// Returns whether the signature has a generated name in place of a pattern.
     pub(super) fn are_renamed(&self) -> bool {
         self.params.iter().any(|param| param.renamed)
     }
 
-    /// Whether the body borrows `self`, so that the fallback can use it.
+    /// Returns whether the body borrows `self`, so that the fallback can use it.
     pub(super) fn reborrows_self(&self) -> bool {
         self.cloned.reborrows_self
     }
@@ -159,7 +159,7 @@ fn rename(plan: &Plan, item: &Item) -> Rename {
     }
 }
 
-/// Whether patterns with a macro are taken apart more than once.
+/// Returns whether patterns with a macro are taken apart more than once.
 ///
 /// The body does so, and the fallback, `error` or the key. What the macro binds is not visible
 /// here, so it cannot be cloned name by name. A guard needs the bindings before the fallback does,

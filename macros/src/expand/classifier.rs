@@ -56,7 +56,8 @@ pub(super) fn recorder(plan: &Plan) -> TokenStream {
     }
 }
 
-/// Whether `Err` alone is a failure, and the return type is written in full.
+/// Returns whether `Err` alone is a failure, and the return type is written in
+/// full.
 pub(super) fn is_by_result(plan: &Plan) -> bool {
     let is_written = plan.output.as_ref().is_some_and(|output| !is_erased(output));
     is_written && plan.classify.is_none() && !has_patterns(plan)

@@ -15,7 +15,7 @@ use crate::item::params::{self, Param, SelfKind};
 use crate::plan::Plan;
 use crate::tokens::{mentions, uses};
 
-/// What uses arguments after the body has run.
+/// The parts that use arguments after the body has run.
 #[derive(Clone, Copy)]
 enum Later<'a> {
     /// A fallback by path, which gets all of them.
@@ -123,12 +123,12 @@ impl ClonedArgs {
         self.args.iter().map(|arg| arg.name.clone()).collect()
     }
 
-    /// Whether nothing has to be saved for the fallback.
+    /// Returns whether nothing has to be saved for the fallback.
     fn is_empty(&self) -> bool {
         !self.renames_self && self.saved().next().is_none()
     }
 
-    /// Whether only the fallback uses this name.
+    /// Returns whether only the fallback uses this name.
     pub(super) fn moves(&self, name: &Ident) -> bool {
         self.args
             .iter()

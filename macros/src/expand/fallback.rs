@@ -110,7 +110,8 @@ fn of_closure(closure: &Closure, body: &Body, waits: bool, made: &TokenStream) -
     }
 }
 
-/// Whether the tokens contain an `.await`, or a macro that may write one.
+/// Returns whether the tokens contain an `.await`, or a macro that may write
+/// one.
 fn may_wait(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {

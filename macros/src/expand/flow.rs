@@ -236,7 +236,7 @@ impl Flow<'_> {
         )
     }
 
-    /// Whether there is no last good value, and the function returns.
+    /// Returns whether there is no last good value, and the function returns.
     ///
     /// Shorter forms serve it.
     fn is_short(&self) -> bool {

@@ -206,7 +206,7 @@ pub(crate) fn has_macro(pat: &Pat) -> bool {
     }
 }
 
-/// Whether the pattern moves every part of the value into a binding.
+/// Returns whether the pattern moves every part of the value into a binding.
 pub(crate) fn moves_all(pat: &Pat) -> bool {
     match pat {
         Pat::Ident(pat) => pat.by_ref.is_none() && pat.subpat.is_none(),
@@ -220,7 +220,7 @@ pub(crate) fn moves_all(pat: &Pat) -> bool {
     }
 }
 
-/// Whether a binding of the pattern is a `ref`.
+/// Returns whether a binding of the pattern is a `ref`.
 pub(crate) fn has_ref(pat: &Pat) -> bool {
     binding_patterns(pat)
         .iter()

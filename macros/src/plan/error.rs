@@ -1,4 +1,4 @@
-//! What makes the error of a refused call: a function, or a closure.
+//! The maker of the error of a refused call: a function, or a closure.
 
 use proc_macro2::Ident;
 use quote::{ToTokens as _, quote};

@@ -66,7 +66,8 @@ fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Erro
     }
 }
 
-/// Whether the method owns `self`, and both its body and these tokens use it.
+/// Returns whether the method owns `self`, and both its body and these tokens
+/// use it.
 pub(super) fn moves_self(tokens: &TokenStream, item: &Item) -> bool {
     item.sig.receiver().is_some_and(|receiver| {
         let word = Ident::from(receiver.self_token);

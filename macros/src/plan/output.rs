@@ -44,12 +44,12 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Toke
     None
 }
 
-/// Whether the function returns `!`.
+/// Returns whether the function returns `!`.
 pub(super) fn never_returns(item: &Item) -> bool {
     written(item).is_some_and(|ty| matches!(without_parentheses(ty), Type::Never(_)))
 }
 
-/// Whether the function returns more than `()`.
+/// Returns whether the function returns more than `()`.
 pub(super) fn has_value(item: &Item) -> bool {
     written(item).is_some() && !never_returns(item)
 }

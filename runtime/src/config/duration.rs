@@ -19,7 +19,7 @@ pub(crate) const UNITS: [(&str, u128); 9] = [
     ("ns", 1),
 ];
 
-/// How a message shows what to write.
+/// The quotes around a value in a message.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Quotes {
     /// As in the attribute and in a file.
@@ -84,7 +84,7 @@ fn read(quotes: Quotes, key: &str, text: &str) -> Result<Duration, String> {
             .and_then(|number| number.checked_mul(nanos));
         total = part
             .and_then(|part| total.checked_add(part))
-            .filter(|total| *total <= LONGEST.as_nanos())
+            .filter(|total| *total <= MAX_DURATION.as_nanos())
             .ok_or_else(|| {
                 let longest = quotes.around("36500d");
                 format!("`{text}` is too large; the longest duration is 100 years, {longest}")
@@ -101,14 +101,14 @@ fn read(quotes: Quotes, key: &str, text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The number in `10 calls`.
+/// Returns the number in `10 calls`.
 fn calls(text: &str) -> Option<u32> {
     let (number, unit, rest) = part(text)?;
     let is_calls = matches!(unit, "call" | "calls" | "request" | "requests") && rest.is_empty();
     is_calls.then(|| number.parse().ok())?
 }
 
-/// The digits, the unit after them, and the rest.
+/// Returns the digits, the unit after them, and the rest.
 fn part(text: &str) -> Option<(&str, &str, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
@@ -120,8 +120,8 @@ fn part(text: &str) -> Option<(&str, &str, &str)> {
     (!number.is_empty()).then(|| (number, unit, rest.trim_start()))
 }
 
-/// The message for a number alone. One of three digits or more may be one of
-/// milliseconds.
+/// Returns the message for a number alone. A number of three digits or more may
+/// be in milliseconds.
 fn without_unit(quotes: Quotes, key: &str, number: &str) -> String {
     let seconds = format!("{number}s");
     if let (Quotes::Written, "window") = (quotes, key) {
@@ -160,7 +160,7 @@ fn unit_nanos(quotes: Quotes, key: &str, (number, unit): (&str, &str), whole: &s
     ))
 }
 
-/// The message for a fraction, with a suggestion in whole numbers.
+/// Returns the message for a fraction, with a suggestion in whole numbers.
 fn fraction(quotes: Quotes, number: &str, whole: &str) -> String {
     let rest = whole.split_once('.').map_or("", |(_, rest)| rest);
     match in_whole_numbers(number, rest) {
@@ -193,7 +193,7 @@ fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
     (value > 0).then(|| format!("{}{smaller}", value / scale / size))
 }
 
-/// The whole duration, with the units that were meant.
+/// Returns the whole duration, with the units that were meant.
 fn corrected(whole: &str) -> Option<String> {
     let (mut parts, mut rest) = (Vec::new(), whole);
     while !rest.is_empty() {

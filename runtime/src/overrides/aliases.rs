@@ -3,7 +3,7 @@
 use crate::{
     config,
     overrides::{
-        key::{Key, OF_THE_FUNCTION},
+        key::{OF_THE_FUNCTION, TableKey},
         suggestion::did_you_mean,
         value::{Literal, as_rate, in_whole_numbers},
     },
@@ -94,7 +94,7 @@ pub(super) fn unknown(typed: &str, literal: &Literal<'_>) -> String {
         );
         return format!("unknown key `{typed}`; did you mean `{suggestion}`?");
     }
-    let names = || Key::all().map(Key::name);
+    let names = || TableKey::all().map(TableKey::name);
     if let Some(name) = did_you_mean(typed, names()) {
         return format!("unknown key `{typed}`; did you mean `{name}`?");
     }
@@ -135,7 +135,7 @@ mod tests {
             .skip(1)
             .filter_map(|row| {
                 let (listed, rest) = row.split_once(']')?;
-                let key = rest.split("Key::").nth(1)?.split([',', ')']).next()?;
+                let key = rest.split("TableKey::").nth(1)?.split([',', ')']).next()?;
                 Some((names(listed), key.trim().to_owned()))
             })
             .collect();

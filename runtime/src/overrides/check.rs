@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use crate::{
     overrides::{
-        Overrides, Place, environment::in_variables, key::Key, layers::group_of, pattern,
+        Overrides, Place, environment::in_variables, key::TableKey, layers::group_of, pattern,
         suggestion::did_you_mean,
     },
     registry::Declaration,
@@ -93,7 +93,7 @@ impl Overrides {
                 named.name == name || group == Some(name) || pattern::matches(&named.name, name)
             };
             Some((
-                named.section.get(Key::Timeout)?.place,
+                named.section.get(TableKey::Timeout)?.place,
                 &named.name,
                 is_unused(declared, is_meant),
             ))
@@ -103,7 +103,7 @@ impl Overrides {
                 let name = in_variables(name);
                 variable.breaker == name || is_key_of(&variable.breaker, &name)
             };
-            let entry = Some(&variable.entry).filter(|entry| entry.key == Key::Timeout)?;
+            let entry = Some(&variable.entry).filter(|entry| entry.key == TableKey::Timeout)?;
             Some((entry.place, &variable.breaker, is_unused(declared, is_meant)))
         });
         let unused = of_file.chain(of_environment).filter(|(.., is_unused)| *is_unused);
@@ -112,7 +112,7 @@ impl Overrides {
                 place,
                 name: name.clone(),
                 suggestion: None,
-                key: Some(Key::Timeout.name()),
+                key: Some(TableKey::Timeout.name()),
             })
             .collect()
     }

@@ -11,9 +11,9 @@ use crate::{
     config::{Source, name},
     overrides::{
         Mistake, Place, aliases,
-        key::Key,
+        key::TableKey,
         pattern, rules,
-        section::{Entry, Section},
+        section::{Section, SectionEntry},
         suggestion::did_you_mean,
         syntax,
         value::{self, Literal},
@@ -45,7 +45,7 @@ impl Document {
     /// Reads the text of the file at this path. Returns every mistake with what
     /// could be read.
     pub(super) fn read(path: &'static str, text: &str) -> (Self, Vec<Mistake>) {
-        let mut reader = Reader {
+        let mut reader = DocumentReader {
             path,
             text,
             mistakes: Vec::new(),
@@ -87,7 +87,7 @@ impl Document {
     }
 }
 
-struct Reader<'a> {
+struct DocumentReader<'a> {
     path: &'static str,
     text: &'a str,
     mistakes: Vec<Mistake>,
@@ -95,7 +95,7 @@ struct Reader<'a> {
 
 type Item<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn tables(&mut self, root: &DeTable<'_>) -> Document {
         let mut document = Document::default();
         let mut templates = BTreeMap::new();
@@ -108,7 +108,7 @@ impl Reader<'_> {
                         rules_of(&mut self.mistakes, &section, &section);
                         self.only_in_a_breaker(
                             &section,
-                            Key::Extends,
+                            TableKey::Extends,
                             "a template cannot extend another one",
                         );
                         templates.insert(key.get_ref().clone().into_owned(), section);
@@ -119,7 +119,7 @@ impl Reader<'_> {
             }
         }
         for (key, place, own) in breakers {
-            let merged = match own.word(Key::Extends).map(|name| templates.get(name)) {
+            let merged = match own.word(TableKey::Extends).map(|name| templates.get(name)) {
                 Some(Some(template)) => own.over(template),
                 Some(None) => {
                     self.unknown_template(&own, &templates);
@@ -150,12 +150,12 @@ impl Reader<'_> {
         rules_of(&mut self.mistakes, &section, &section);
         self.only_in_a_breaker(
             &section,
-            Key::Extends,
+            TableKey::Extends,
             "only a `[breaker]` table can extend a template",
         );
         self.only_in_a_breaker(
             &section,
-            Key::Timeout,
+            TableKey::Timeout,
             "`[defaults]` cannot give a `timeout`, because only functions with a `timeout` of their own take one",
         );
         section
@@ -182,7 +182,7 @@ impl Reader<'_> {
                 }
                 let section = self.section(&format!("{kind}.{name}"), table);
                 named.push((key, self.place(at), section));
-            } else if Key::of(name).is_some() {
+            } else if TableKey::of(name).is_some() {
                 let message =
                     format!("`{name}` stands in `[{kind}]` without a name; write `[{kind}.NAME]` above it");
                 self.push(at, None, message);
@@ -199,7 +199,7 @@ impl Reader<'_> {
         for (key, value) in table {
             let (name, literal) = (key.get_ref(), Literal::of(value.get_ref()));
             let place = self.place(key.span().start);
-            let Some(known) = Key::of(name) else {
+            let Some(known) = TableKey::of(name) else {
                 let message = if value.get_ref().is_table() {
                     table_in_table(path, name)
                 } else {
@@ -209,7 +209,7 @@ impl Reader<'_> {
                 continue;
             };
             match value::of_literal(known, &literal) {
-                Ok(value) => section.push(Entry {
+                Ok(value) => section.push(SectionEntry {
                     key: known,
                     value,
                     place,
@@ -227,7 +227,7 @@ impl Reader<'_> {
     }
 
     fn unknown_table(&mut self, name: &str, (key, value): Item<'_, '_>) {
-        let message = if Key::of(name).is_some() && !value.get_ref().is_table() {
+        let message = if TableKey::of(name).is_some() && !value.get_ref().is_table() {
             format!("`{name}` stands outside of a table; write `[defaults]` or `[breaker.NAME]` above it")
         } else {
             match did_you_mean(name, TABLES) {
@@ -241,7 +241,7 @@ impl Reader<'_> {
     }
 
     fn unknown_template(&mut self, own: &Section, templates: &BTreeMap<String, Section>) {
-        let (Some(entry), Some(name)) = (own.get(Key::Extends), own.word(Key::Extends)) else {
+        let (Some(entry), Some(name)) = (own.get(TableKey::Extends), own.word(TableKey::Extends)) else {
             return;
         };
         let message = match did_you_mean(name, templates.keys().map(String::as_str)) {
@@ -252,7 +252,7 @@ impl Reader<'_> {
             .push(Mistake::new(entry.place, Some("extends"), message));
     }
 
-    fn only_in_a_breaker(&mut self, section: &Section, key: Key, message: &str) {
+    fn only_in_a_breaker(&mut self, section: &Section, key: TableKey, message: &str) {
         if let Some(entry) = section.get(key) {
             self.mistakes
                 .push(Mistake::new(entry.place, Some(key.name()), message));

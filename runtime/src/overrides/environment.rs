@@ -6,8 +6,8 @@ use crate::{
     config::{ConfigError, Source, name::intern},
     overrides::{
         Mistake, Place, aliases,
-        key::Key,
-        section::Entry,
+        key::TableKey,
+        section::SectionEntry,
         suggestion::did_you_mean,
         value::{self, Literal},
     },
@@ -36,7 +36,7 @@ pub(super) struct Environment {
 pub(super) struct Variable {
     /// The name of the breaker as it is written in variables.
     pub(super) breaker: String,
-    pub(super) entry: Entry,
+    pub(super) entry: SectionEntry,
     /// The first breaker that was made with the value.
     claimed_by: Arc<OnceLock<&'static str>>,
 }
@@ -137,14 +137,14 @@ impl Variable {
             return Err(Mistake::new(place, None, message));
         };
         let typed = typed.to_lowercase();
-        let Some(key) = Key::of(&typed) else {
+        let Some(key) = TableKey::of(&typed) else {
             return Err(Mistake::new(
                 place,
                 None,
                 aliases::unknown(&typed, &Literal::Other),
             ));
         };
-        if key == Key::Extends {
+        if key == TableKey::Extends {
             let message = "only a file has templates; set the values in variables of their own";
             return Err(Mistake::new(place, Some(key.name()), message));
         }
@@ -159,7 +159,7 @@ impl Variable {
         Ok(Self {
             breaker: breaker.to_owned(),
             claimed_by: Arc::default(),
-            entry: Entry {
+            entry: SectionEntry {
                 key,
                 value,
                 place,
@@ -184,12 +184,12 @@ pub(super) fn in_variables(breaker: &str) -> String {
         .collect()
 }
 
-/// The variable that was probably meant by one that has no effect.
+/// Returns the variable that was probably meant by one that has no effect.
 fn meant(name: &str) -> Option<String> {
     let rest = name.to_uppercase();
     let rest = rest.strip_prefix("FUSEBOX")?.trim_start_matches('_');
     if let Some((breaker, key)) = rest.rsplit_once("__")
-        && Key::of(&key.to_lowercase()).is_some()
+        && TableKey::of(&key.to_lowercase()).is_some()
     {
         return Some(format!("{PREFIX}{breaker}__{key}"));
     }

@@ -10,10 +10,10 @@ use std::{
 pub(super) const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Reads a file. The error is the message for the user.
-pub(super) fn read(path: &Path) -> Result<String, Problem> {
-    let bytes = bytes(path).map_err(|error| Problem::File(format!("cannot be read: {error}")))?;
+pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
+    let bytes = bytes(path).map_err(|error| Unreadable::File(format!("cannot be read: {error}")))?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(Problem::File(format!(
+        return Err(Unreadable::File(format!(
             "is larger than {LARGEST_FILE} bytes; is it the right file?"
         )));
     }
@@ -21,12 +21,12 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
         let valid_up_to = error.utf8_error().valid_up_to();
         let mut valid = error.into_bytes();
         valid.truncate(valid_up_to);
-        Problem::NotUtf8(String::from_utf8(valid).unwrap_or_default())
+        Unreadable::NotUtf8(String::from_utf8(valid).unwrap_or_default())
     })
 }
 
 /// The reason why a file has no text.
-pub(super) enum Problem {
+pub(super) enum Unreadable {
     /// Of the file as a whole.
     File(String),
     /// It is not UTF-8 after this text.

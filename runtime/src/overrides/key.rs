@@ -4,7 +4,7 @@ use crate::config;
 
 /// A key of a table in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum TableKey {
     Setting(config::Key),
     Timeout,
     Mode,
@@ -14,7 +14,7 @@ pub(super) enum Key {
 
 /// The form of the value of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Number,
     Duration,
     Rate,
@@ -42,7 +42,7 @@ pub(super) const OF_THE_FUNCTION: [&str; 14] = [
     "crate",
 ];
 
-impl Key {
+impl TableKey {
     /// Returns the key of this name.
     pub(super) fn of(name: &str) -> Option<Self> {
         Self::all().find(|key| key.name() == name)
@@ -64,18 +64,20 @@ impl Key {
         }
     }
 
-    pub(super) const fn kind(self) -> Kind {
+    pub(super) const fn kind(self) -> ValueKind {
         match self {
             Self::Setting(key) => match key {
-                config::Key::Threshold => Kind::NumberOrRate,
-                config::Key::Window => Kind::NumberOrDuration,
-                config::Key::MinimumCalls | config::Key::TrialCalls => Kind::Number,
-                config::Key::SlowCall | config::Key::Cooldown | config::Key::MaxCooldown => Kind::Duration,
-                config::Key::SlowThreshold | config::Key::Jitter => Kind::Rate,
-                config::Key::Latency => Kind::Switch,
+                config::Key::Threshold => ValueKind::NumberOrRate,
+                config::Key::Window => ValueKind::NumberOrDuration,
+                config::Key::MinimumCalls | config::Key::TrialCalls => ValueKind::Number,
+                config::Key::SlowCall | config::Key::Cooldown | config::Key::MaxCooldown => {
+                    ValueKind::Duration
+                }
+                config::Key::SlowThreshold | config::Key::Jitter => ValueKind::Rate,
+                config::Key::Latency => ValueKind::Switch,
             },
-            Self::Timeout => Kind::Duration,
-            Self::Mode | Self::Reason | Self::Extends => Kind::Word,
+            Self::Timeout => ValueKind::Duration,
+            Self::Mode | Self::Reason | Self::Extends => ValueKind::Word,
         }
     }
 
@@ -119,7 +121,7 @@ mod tests {
         let arguments: Vec<_> = rows.map(|row| row.split('"').nth(1).expect("a name")).collect();
         assert!(arguments.contains(&"threshold") && arguments.contains(&"max_keys"));
         for argument in arguments {
-            let is_one = Key::of(argument).is_some() ^ OF_THE_FUNCTION.contains(&argument);
+            let is_one = TableKey::of(argument).is_some() ^ OF_THE_FUNCTION.contains(&argument);
             assert!(is_one, "`{argument}`");
         }
     }

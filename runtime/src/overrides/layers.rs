@@ -7,8 +7,8 @@ use crate::{
     event::Operator,
     overrides::{
         Mistake, Mode, Overrides, Place,
-        key::Key,
-        section::{Entry, Section},
+        key::TableKey,
+        section::{Section, SectionEntry},
     },
     registry::layers::{Configured, Layers},
 };
@@ -28,8 +28,8 @@ impl Overrides {
     fn layered(&self, name: &str, declared: Settings) -> Result<Configured, ConfigError> {
         let defaults = &self.document.defaults;
         let above = self.above(name);
-        let not_declared = |entry: &&Entry| match entry.key {
-            Key::Setting(key) => declared.source_of(key) == Source::Default,
+        let not_declared = |entry: &&SectionEntry| match entry.key {
+            TableKey::Setting(key) => declared.source_of(key) == Source::Default,
             _ => false,
         };
         let settings = defaults
@@ -77,9 +77,9 @@ impl Overrides {
             return (Mode::Auto, None);
         };
         let mode = section.mode().unwrap_or_default();
-        let reason = section.word(Key::Reason).unwrap_or("no reason given");
+        let reason = section.word(TableKey::Reason).unwrap_or("no reason given");
         let source = section
-            .get(Key::Mode)
+            .get(TableKey::Mode)
             .map(|entry| entry.source)
             .unwrap_or_default();
         (mode, Some(Operator::new(source, reason)))
@@ -97,7 +97,11 @@ impl Overrides {
                     .filter(|slow_call| timeout.is_some_and(|timeout| *slow_call >= timeout))?;
                 let message = "`slow_call` is never reached, because `timeout` ends the call first; make `slow_call` \
                                shorter than `timeout`";
-                Some(self.mistake(name, &[Key::Timeout, Key::Setting(Setting::SlowCall)], &message))
+                Some(self.mistake(
+                    name,
+                    &[TableKey::Timeout, TableKey::Setting(Setting::SlowCall)],
+                    &message,
+                ))
             }
         }
     }
@@ -114,7 +118,7 @@ impl Overrides {
 
     /// Makes a mistake at the entry that gives one of the keys, the first of them
     /// that any entry gives.
-    fn mistake(&self, name: &str, involved: &[Key], message: &dyn fmt::Display) -> Mistake {
+    fn mistake(&self, name: &str, involved: &[TableKey], message: &dyn fmt::Display) -> Mistake {
         let above = self.above(name);
         let sections = || above.iter().rev().chain([&self.document.defaults]);
         let found = involved
@@ -127,9 +131,9 @@ impl Overrides {
     }
 }
 
-fn with(settings: Settings, entry: &Entry) -> Settings {
+fn with(settings: Settings, entry: &SectionEntry) -> Settings {
     match (entry.key, entry.setting()) {
-        (Key::Setting(key), Some(value)) => settings.with_value_of(key, value, entry.source),
+        (TableKey::Setting(key), Some(value)) => settings.with_value_of(key, value, entry.source),
         _ => settings,
     }
 }
@@ -142,14 +146,14 @@ pub(super) fn group_of(name: &str) -> Option<&str> {
 
 /// Returns the keys that take part in a broken rule, the likeliest culprit
 /// first.
-fn keys_of(error: &ConfigError) -> &'static [Key] {
-    const THRESHOLD: Key = Key::Setting(Setting::Threshold);
-    const WINDOW: Key = Key::Setting(Setting::Window);
-    const MINIMUM_CALLS: Key = Key::Setting(Setting::MinimumCalls);
-    const SLOW_CALL: Key = Key::Setting(Setting::SlowCall);
-    const SLOW_THRESHOLD: Key = Key::Setting(Setting::SlowThreshold);
-    const COOLDOWN: Key = Key::Setting(Setting::Cooldown);
-    const MAX_COOLDOWN: Key = Key::Setting(Setting::MaxCooldown);
+fn keys_of(error: &ConfigError) -> &'static [TableKey] {
+    const THRESHOLD: TableKey = TableKey::Setting(Setting::Threshold);
+    const WINDOW: TableKey = TableKey::Setting(Setting::Window);
+    const MINIMUM_CALLS: TableKey = TableKey::Setting(Setting::MinimumCalls);
+    const SLOW_CALL: TableKey = TableKey::Setting(Setting::SlowCall);
+    const SLOW_THRESHOLD: TableKey = TableKey::Setting(Setting::SlowThreshold);
+    const COOLDOWN: TableKey = TableKey::Setting(Setting::Cooldown);
+    const MAX_COOLDOWN: TableKey = TableKey::Setting(Setting::MaxCooldown);
     match error {
         ConfigError::MinimumNeedsRate { .. } | ConfigError::MinimumExceedsWindow { .. } => {
             &[MINIMUM_CALLS, WINDOW, THRESHOLD, SLOW_THRESHOLD]

@@ -9,7 +9,7 @@ use crate::{
         Applied, InvalidOverrides, Mistake, Overrides, Place,
         document::Document,
         environment::Environment,
-        file::{self, Problem},
+        file::{self, Unreadable},
     },
     registry::Registry,
 };
@@ -72,8 +72,8 @@ impl Overrides {
             Ok(text) => Self::from_toml_at(shown, &text),
             Err(problem) => {
                 let mistake = match problem {
-                    Problem::File(message) => Mistake::new(Place::File(shown), None, message),
-                    Problem::NotUtf8(before) => Mistake::new(
+                    Unreadable::File(message) => Mistake::new(Place::File(shown), None, message),
+                    Unreadable::NotUtf8(before) => Mistake::new(
                         Place::of_byte(shown, &before, before.len()),
                         None,
                         "the file is not UTF-8",

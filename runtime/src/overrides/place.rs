@@ -1,8 +1,8 @@
-//! Where a mistake is.
+//! The place of a mistake.
 
 use std::fmt;
 
-/// Where a mistake or a value is.
+/// The place of a mistake or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Place {
@@ -23,7 +23,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The line; `None` if it is not a position in a file.
+    /// Returns the line; `None` if it is not a position in a file.
     pub(super) const fn line(self) -> Option<u32> {
         match self {
             Self::Position { line, .. } => Some(line),
@@ -31,7 +31,7 @@ impl Place {
         }
     }
 
-    /// The position of a byte in the text of a file.
+    /// Returns the position of a byte in the text of a file.
     pub(super) fn of_byte(path: &'static str, text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         // An editor does not show the byte order mark at the start of a file.

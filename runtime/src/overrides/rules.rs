@@ -5,17 +5,17 @@ use crate::{
     config::{self, Settings, limits::MAX_WINDOW_CALLS},
     overrides::{
         Mistake,
-        key::Key,
-        section::{Entry, Section},
+        key::TableKey,
+        section::{Section, SectionEntry},
     },
 };
 
-const THRESHOLD: Key = Key::Setting(config::Key::Threshold);
-const WINDOW: Key = Key::Setting(config::Key::Window);
-const MINIMUM_CALLS: Key = Key::Setting(config::Key::MinimumCalls);
-const SLOW_CALL: Key = Key::Setting(config::Key::SlowCall);
-const COOLDOWN: Key = Key::Setting(config::Key::Cooldown);
-const MAX_COOLDOWN: Key = Key::Setting(config::Key::MaxCooldown);
+const THRESHOLD: TableKey = TableKey::Setting(config::Key::Threshold);
+const WINDOW: TableKey = TableKey::Setting(config::Key::Window);
+const MINIMUM_CALLS: TableKey = TableKey::Setting(config::Key::MinimumCalls);
+const SLOW_CALL: TableKey = TableKey::Setting(config::Key::SlowCall);
+const COOLDOWN: TableKey = TableKey::Setting(config::Key::Cooldown);
+const MAX_COOLDOWN: TableKey = TableKey::Setting(config::Key::MaxCooldown);
 
 /// Returns what no attribute or builder could make right: values that exclude
 /// each other.
@@ -68,7 +68,7 @@ impl Rules<'_> {
         let slow_call = self.setting(SLOW_CALL)?.slow_call()?;
         self.merged.timeout().filter(|timeout| slow_call >= *timeout)?;
         let message = "`slow_call` is never reached, because `timeout` ends the call first; make `slow_call` shorter than `timeout`";
-        self.on_later(SLOW_CALL, Key::Timeout, message.to_owned())
+        self.on_later(SLOW_CALL, TableKey::Timeout, message.to_owned())
     }
 
     fn cooldowns(&self) -> Option<Mistake> {
@@ -80,21 +80,21 @@ impl Rules<'_> {
     }
 
     fn reason(&self) -> Option<Mistake> {
-        let reason = self.own.get(Key::Reason)?;
-        if self.merged.get(Key::Mode).is_some() {
+        let reason = self.own.get(TableKey::Reason)?;
+        if self.merged.get(TableKey::Mode).is_some() {
             return None;
         }
         let message = "`reason` explains a `mode`; add for example `mode = \"forced_open\"` or remove it";
         Some(Mistake::new(reason.place, Some("reason"), message))
     }
 
-    fn setting(&self, key: Key) -> Option<&Settings> {
-        self.merged.get(key).and_then(Entry::setting)
+    fn setting(&self, key: TableKey) -> Option<&Settings> {
+        self.merged.get(key).and_then(SectionEntry::setting)
     }
 
     /// Returns the mistake of two keys that exclude each other, on the later one of
     /// the table.
-    fn on_later(&self, a: Key, b: Key, message: String) -> Option<Mistake> {
+    fn on_later(&self, a: TableKey, b: TableKey, message: String) -> Option<Mistake> {
         let later = [a, b]
             .into_iter()
             .filter_map(|key| self.own.get(key))

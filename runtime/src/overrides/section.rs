@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::{
     config::{Settings, Source},
-    overrides::{Mode, Place, key::Key, value::Value},
+    overrides::{Mode, Place, key::TableKey, value::Value},
 };
 
 /// One value, and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) key: Key,
+pub(super) struct SectionEntry {
+    pub(super) key: TableKey,
     pub(super) value: Value,
     /// The place of the key.
     pub(super) place: Place,
@@ -19,9 +19,9 @@ pub(super) struct Entry {
 
 /// The entries of one table, each key once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Section(Vec<Entry>);
+pub(super) struct Section(Vec<SectionEntry>);
 
-impl Entry {
+impl SectionEntry {
     pub(super) fn setting(&self) -> Option<&Settings> {
         match &self.value {
             Value::Setting(settings) => Some(settings),
@@ -31,15 +31,15 @@ impl Entry {
 }
 
 impl Section {
-    pub(super) fn push(&mut self, entry: Entry) {
+    pub(super) fn push(&mut self, entry: SectionEntry) {
         self.0.push(entry);
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &SectionEntry> {
         self.0.iter()
     }
 
-    pub(super) fn get(&self, key: Key) -> Option<&Entry> {
+    pub(super) fn get(&self, key: TableKey) -> Option<&SectionEntry> {
         self.0.iter().find(|entry| entry.key == key)
     }
 
@@ -50,20 +50,20 @@ impl Section {
     }
 
     pub(super) fn mode(&self) -> Option<Mode> {
-        match self.get(Key::Mode)?.value {
+        match self.get(TableKey::Mode)?.value {
             Value::Mode(mode) => Some(mode),
             _ => None,
         }
     }
 
     pub(super) fn timeout(&self) -> Option<Duration> {
-        match self.get(Key::Timeout)?.value {
+        match self.get(TableKey::Timeout)?.value {
             Value::Timeout(timeout) => Some(timeout),
             _ => None,
         }
     }
 
-    pub(super) fn word(&self, key: Key) -> Option<&str> {
+    pub(super) fn word(&self, key: TableKey) -> Option<&str> {
         match &self.get(key)?.value {
             Value::Word(word) => Some(word),
             _ => None,

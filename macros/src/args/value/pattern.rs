@@ -136,7 +136,7 @@ impl Pattern {
         is_variant_of(&self.pat, error).then(|| format!("Err({}){guard}", written(&pattern)))
     }
 
-    /// Whether the guard uses this name.
+    /// Returns whether the guard uses this name.
     pub(crate) fn guard_mentions(&self, name: &syn::Ident) -> bool {
         let guard = self.guard.as_ref().map(|(_, expr)| expr.to_token_stream());
         guard.is_some_and(|guard| mentions(&guard, name))
@@ -157,7 +157,7 @@ impl Pattern {
     }
 }
 
-/// Whether the pattern is `Error::Variant`, or several of them.
+/// Returns whether the pattern is `Error::Variant`, or several of them.
 fn is_variant_of(pat: &Pat, error: &syn::Ident) -> bool {
     let path = match pat {
         Pat::Path(pat) => &pat.path,

@@ -5,11 +5,11 @@ use crate::{
         self,
         limits::{MAX_CONSECUTIVE_FAILURES, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS},
     },
-    overrides::{key::Key, value::Literal},
+    overrides::{key::TableKey, value::Literal},
 };
 
 /// Reads a whole number within the bounds of its key.
-pub(super) fn read(key: Key, literal: &Literal<'_>) -> Result<u32, String> {
+pub(super) fn read(key: TableKey, literal: &Literal<'_>) -> Result<u32, String> {
     let name = key.name();
     match *literal {
         Literal::Whole(Some(number)) if number < 1 => Err(too_small(key)),
@@ -35,13 +35,13 @@ pub(super) fn read(key: Key, literal: &Literal<'_>) -> Result<u32, String> {
     }
 }
 
-fn too_small(key: Key) -> String {
+fn too_small(key: TableKey) -> String {
     let name = key.name();
     match key {
-        Key::Setting(config::Key::Threshold) => {
+        TableKey::Setting(config::Key::Threshold) => {
             format!("`{name}` must be at least 1; with 0 the breaker would be open before the first call")
         }
-        Key::Setting(config::Key::TrialCalls) => {
+        TableKey::Setting(config::Key::TrialCalls) => {
             format!("`{name}` must be at least 1; with 0 the breaker would never close again")
         }
         _ => format!("`{name}` must be at least 1"),
@@ -50,18 +50,18 @@ fn too_small(key: Key) -> String {
 
 /// Returns the largest accepted value. In a `window`, the
 /// [rules](crate::overrides::rules) are stricter.
-const fn largest(key: Key) -> u32 {
+const fn largest(key: TableKey) -> u32 {
     match key {
-        Key::Setting(config::Key::Threshold) => MAX_CONSECUTIVE_FAILURES,
-        Key::Setting(config::Key::Window) => MAX_WINDOW_CALLS,
-        Key::Setting(config::Key::TrialCalls) => MAX_TRIAL_CALLS,
+        TableKey::Setting(config::Key::Threshold) => MAX_CONSECUTIVE_FAILURES,
+        TableKey::Setting(config::Key::Window) => MAX_WINDOW_CALLS,
+        TableKey::Setting(config::Key::TrialCalls) => MAX_TRIAL_CALLS,
         _ => u32::MAX,
     }
 }
 
-fn fractional(key: Key, number: f64) -> String {
+fn fractional(key: TableKey, number: f64) -> String {
     let name = key.name();
-    if key == Key::Setting(config::Key::Threshold) && number > 0.0 && number < 1.0 {
+    if key == TableKey::Setting(config::Key::Threshold) && number > 0.0 && number < 1.0 {
         let percent = (number * 1_000_000.0).round() / 10_000.0;
         return format!("`threshold` takes a whole number or a rate; write `threshold = \"{percent}%\"`");
     }

@@ -2,15 +2,15 @@
 
 use crate::{
     config,
-    overrides::{key::Key, value::Literal},
+    overrides::{key::TableKey, value::Literal},
 };
 
 const WHOLE: u64 = 1_000_000;
-const THRESHOLD: Key = Key::Setting(config::Key::Threshold);
-const JITTER: Key = Key::Setting(config::Key::Jitter);
+const THRESHOLD: TableKey = TableKey::Setting(config::Key::Threshold);
+const JITTER: TableKey = TableKey::Setting(config::Key::Jitter);
 
 /// Reads a percentage, in millionths.
-pub(super) fn read(key: Key, text: &str) -> Result<u32, String> {
+pub(super) fn read(key: TableKey, text: &str) -> Result<u32, String> {
     let name = key.name();
     let trimmed = text.trim();
     let Some(number) = trimmed.strip_suffix('%') else {
@@ -37,7 +37,7 @@ pub(in crate::overrides) fn as_rate(text: &str) -> Option<String> {
     config::percentage(text).map(|percent| format!("\"{percent}%\""))
 }
 
-fn not_a_rate(key: Key, text: &str) -> String {
+fn not_a_rate(key: TableKey, text: &str) -> String {
     let name = key.name();
     if text.is_empty() {
         return format!("`{name}` is empty; write for example `{name} = \"50%\"`");
@@ -51,7 +51,7 @@ fn not_a_rate(key: Key, text: &str) -> String {
 }
 
 /// Returns the message for a value that is not a string.
-pub(super) fn not_a_string(key: Key, literal: &Literal<'_>) -> String {
+pub(super) fn not_a_string(key: TableKey, literal: &Literal<'_>) -> String {
     let name = key.name();
     let percent = match *literal {
         Literal::Fraction(rate) if rate > 0.0 && rate < 1.0 => {

@@ -6,18 +6,18 @@ use std::time::Duration;
 use crate::{
     config::{self, Rate, Settings, Threshold, Window, duration::UNITS},
     overrides::{
-        key::Key,
+        key::TableKey,
         value::{Literal, Value},
     },
 };
 
 const NONE: Settings = Settings::DEFAULT;
 
-pub(super) fn with_number(key: Key, number: u32) -> Value {
+pub(super) fn with_number(key: TableKey, number: u32) -> Value {
     Value::Setting(Box::new(match key {
-        Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::failures(number)),
-        Key::Setting(config::Key::Window) => NONE.with_window(Window::calls(number)),
-        Key::Setting(config::Key::MinimumCalls) => NONE.with_minimum_calls(number),
+        TableKey::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::failures(number)),
+        TableKey::Setting(config::Key::Window) => NONE.with_window(Window::calls(number)),
+        TableKey::Setting(config::Key::MinimumCalls) => NONE.with_minimum_calls(number),
         _ => NONE.with_trial_calls(number),
     }))
 }
@@ -27,27 +27,27 @@ pub(super) fn with_switch(is_on: bool) -> Value {
     Value::Setting(Box::new(NONE.with_latency(is_on)))
 }
 
-pub(super) fn with_rate(key: Key, millionths: u32) -> Value {
+pub(super) fn with_rate(key: TableKey, millionths: u32) -> Value {
     let rate = Rate::from_millionths(millionths);
     Value::Setting(Box::new(match key {
-        Key::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
-        Key::Setting(config::Key::SlowThreshold) => NONE.with_slow_threshold(rate),
+        TableKey::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
+        TableKey::Setting(config::Key::SlowThreshold) => NONE.with_slow_threshold(rate),
         _ => NONE.with_jitter(rate),
     }))
 }
 
-pub(super) fn with_duration(key: Key, duration: Duration) -> Value {
+pub(super) fn with_duration(key: TableKey, duration: Duration) -> Value {
     Value::Setting(Box::new(match key {
-        Key::Timeout => return Value::Timeout(duration),
-        Key::Setting(config::Key::Window) => NONE.with_window(Window::time(duration)),
-        Key::Setting(config::Key::SlowCall) => NONE.with_slow_call(duration),
-        Key::Setting(config::Key::MaxCooldown) => NONE.with_max_cooldown(duration),
+        TableKey::Timeout => return Value::Timeout(duration),
+        TableKey::Setting(config::Key::Window) => NONE.with_window(Window::time(duration)),
+        TableKey::Setting(config::Key::SlowCall) => NONE.with_slow_call(duration),
+        TableKey::Setting(config::Key::MaxCooldown) => NONE.with_max_cooldown(duration),
         _ => NONE.with_cooldown(duration),
     }))
 }
 
 /// Returns the message for a duration that is not a string.
-pub(super) fn not_a_duration(key: Key, literal: &Literal<'_>) -> String {
+pub(super) fn not_a_duration(key: TableKey, literal: &Literal<'_>) -> String {
     let name = key.name();
     if let Literal::Whole(Some(number @ 1..)) = literal {
         return format!(

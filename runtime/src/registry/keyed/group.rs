@@ -16,7 +16,7 @@ use crate::{
             key_text::KeyText,
             map_key::{ABSENT, ABSENT_BYTES, MapKey},
             number::Number,
-            slots::{Entry, Slots, UseClock},
+            slots::{KeyedSlot, Slots, UseClock},
         },
         layers::{Configuration, Configured, Layers, configured},
         seed_of,
@@ -118,6 +118,8 @@ impl Group {
         self.find_used(text).or_else(|| self.make_of_text(text))
     }
 
+    /// Returns the breaker of a text of digits, if there is one.
+    ///
     /// A function of its own, so that other texts do not pay for it.
     #[inline(never)]
     fn get_digits(&self, text: &[u8]) -> Option<Arc<Engine>> {
@@ -175,14 +177,14 @@ impl Group {
     }
 
     #[inline]
-    fn used(&self, entry: &Entry) -> Arc<Engine> {
+    fn used(&self, entry: &KeyedSlot) -> Arc<Engine> {
         self.uses.note_use(&entry.last_use);
         Arc::clone(&entry.engine)
     }
 
     /// Returns the breaker whose name has this text in brackets, if it exists.
     pub(super) fn find(&self, key: &str) -> Option<Arc<Engine>> {
-        let engine_of = |entry: &Entry| Arc::clone(&entry.engine);
+        let engine_of = |entry: &KeyedSlot| Arc::clone(&entry.engine);
         match MapKey::of_name(key) {
             MapKey::Text(b"*") => self.overflow.get().cloned(),
             MapKey::Text(text) => self.entries.of_text(text).map(|entry| engine_of(&entry)),
@@ -254,7 +256,7 @@ impl Group {
     /// A thread may have admitted a call since the search. Removing takes the lock of every look-up
     /// that has found the breaker, so a call that was admitted before such a look-up is visible. A
     /// call that is admitted later belongs to a handle that has outlived its place.
-    pub(super) fn take_out(&self, victim: &Arc<Entry>) -> bool {
+    pub(super) fn take_out(&self, victim: &Arc<KeyedSlot>) -> bool {
         self.entries.remove(&victim.key);
         let is_idle = victim.engine.is_idle();
         if !is_idle {
@@ -263,7 +265,12 @@ impl Group {
         is_idle
     }
 
-    fn enter(&self, entry: &Arc<Entry>, refused: Option<ConfigError>, evicted: Option<Arc<Entry>>) -> Found {
+    fn enter(
+        &self,
+        entry: &Arc<KeyedSlot>,
+        refused: Option<ConfigError>,
+        evicted: Option<Arc<KeyedSlot>>,
+    ) -> Found {
         self.entries.insert(Arc::clone(entry));
         Found::Made {
             engine: Arc::clone(&entry.engine),
@@ -302,9 +309,9 @@ impl Group {
         key: &str,
         now: Timestamp,
         configuration: Option<&dyn Layers>,
-    ) -> (Arc<Entry>, Option<ConfigError>) {
+    ) -> (Arc<KeyedSlot>, Option<ConfigError>) {
         let (engine, refused) = self.engine(key, now, configuration);
-        let entry = Entry {
+        let entry = KeyedSlot {
             key: MapKey::of_name(key).to_owned(),
             engine: Arc::new(engine),
             last_use: UnmodelledU64::new(self.uses.tick()),
@@ -383,7 +390,7 @@ enum Found {
         /// Dropped without a lock.
         ///
         /// The last handle of a breaker leaves its totals and its name.
-        _evicted: Option<Arc<Entry>>,
+        _evicted: Option<Arc<KeyedSlot>>,
     },
     NoRoom,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dashmap::{DashMap, mapref::one::Ref};
 
 use crate::{
-    registry::keyed::{hash::KeyHashing, map_key::MapKey, number::Number, slots::Entry},
+    registry::keyed::{hash::KeyHashing, map_key::MapKey, number::Number, slots::KeyedSlot},
     sync::OnceLock,
 };
 
@@ -14,9 +14,9 @@ use crate::{
 /// A number is hashed and compared in a few instructions. In one map with the texts, it would cost
 /// as much as a text.
 pub(super) struct KeyMaps {
-    texts: DashMap<Arc<[u8]>, Arc<Entry>, KeyHashing>,
+    texts: DashMap<Arc<[u8]>, Arc<KeyedSlot>, KeyHashing>,
     /// Made for the first number: an empty map has 128 bytes for each part.
-    numbers: OnceLock<DashMap<Number, Arc<Entry>, KeyHashing>>,
+    numbers: OnceLock<DashMap<Number, Arc<KeyedSlot>, KeyHashing>>,
 }
 
 impl KeyMaps {
@@ -29,17 +29,17 @@ impl KeyMaps {
 
     /// Locks a part of the map until the reference is dropped.
     #[inline]
-    pub(super) fn of_text(&self, text: &[u8]) -> Option<Ref<'_, Arc<[u8]>, Arc<Entry>>> {
+    pub(super) fn of_text(&self, text: &[u8]) -> Option<Ref<'_, Arc<[u8]>, Arc<KeyedSlot>>> {
         self.texts.get(text)
     }
 
     /// Like [`of_text`](Self::of_text).
     #[inline]
-    pub(super) fn of_number(&self, number: Number) -> Option<Ref<'_, Number, Arc<Entry>>> {
+    pub(super) fn of_number(&self, number: Number) -> Option<Ref<'_, Number, Arc<KeyedSlot>>> {
         self.numbers.get()?.get(&number)
     }
 
-    pub(super) fn insert(&self, entry: Arc<Entry>) {
+    pub(super) fn insert(&self, entry: Arc<KeyedSlot>) {
         match entry.key.clone() {
             MapKey::Text(text) => self.texts.insert(text, entry),
             MapKey::Number(number) => {

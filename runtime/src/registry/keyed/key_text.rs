@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    config::limits::{LONGEST_NAME, is_unprintable},
+    config::limits::{MAX_NAME_CHARS, is_unprintable},
     registry::keyed::map_key::ABSENT,
     state::rules,
 };

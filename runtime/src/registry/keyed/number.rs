@@ -13,7 +13,7 @@ const LONGEST_TEXT: usize = 20;
 pub(super) struct Number(pub(super) i128);
 
 impl Number {
-    /// Whether this may be the text of a number.
+    /// Returns whether this may be the text of a number.
     ///
     /// The length, the first and the last character are enough for nearly every text that is not.
     #[inline]

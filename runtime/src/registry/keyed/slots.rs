@@ -8,7 +8,7 @@ use crate::{engine::Engine, registry::keyed::map_key::MapKey, sync::UnmodelledU6
 const SAMPLE: usize = 64;
 
 /// One key of a group, and its breaker.
-pub(super) struct Entry {
+pub(super) struct KeyedSlot {
     pub(super) key: MapKey,
     pub(super) engine: Arc<Engine>,
     /// A reading of the group's [`UseClock`] at its last use.
@@ -17,7 +17,7 @@ pub(super) struct Entry {
 
 /// The breakers of a group in a ring, without an order.
 pub(super) struct Slots {
-    ring: Vec<Arc<Entry>>,
+    ring: Vec<Arc<KeyedSlot>>,
     /// Where the next search begins.
     hand: usize,
     /// How many searches of a sample have found nothing since all were searched.
@@ -49,11 +49,11 @@ impl Slots {
         self.evicted
     }
 
-    pub(super) fn entries(&self) -> &[Arc<Entry>] {
+    pub(super) fn entries(&self) -> &[Arc<KeyedSlot>] {
         &self.ring
     }
 
-    pub(super) fn push(&mut self, entry: Arc<Entry>) {
+    pub(super) fn push(&mut self, entry: Arc<KeyedSlot>) {
         self.ring.push(entry);
     }
 
@@ -96,7 +96,7 @@ impl Slots {
     }
 
     /// Gives the place of an evicted breaker to another one.
-    pub(super) fn replace(&mut self, index: usize, entry: Arc<Entry>) -> Arc<Entry> {
+    pub(super) fn replace(&mut self, index: usize, entry: Arc<KeyedSlot>) -> Arc<KeyedSlot> {
         let evicted = std::mem::replace(&mut self.ring[index], entry);
         self.evicted += 1;
         // One is held by the entry itself.

@@ -77,7 +77,7 @@ fn distance(anchor: Instant, instant: Instant) -> u64 {
     }
 }
 
-/// What the `Hash` of an `Instant` passes on.
+/// A hasher that keeps what the `Hash` of an `Instant` passes on.
 #[derive(Default)]
 struct Parts {
     secs: i64,

@@ -170,11 +170,8 @@ impl Engine {
             (next, after)
         });
         if let AfterFailure::Trip(reason) = after {
-            self.tripped(
-                &mut control,
-                from,
-                Opening::new(reason, now, ending.requested_cooldown()),
-            );
+            let opening = Opening::new(reason, now, ending.requested_cooldown());
+            self.tripped(&mut control, from, opening);
         }
     }
 
@@ -192,11 +189,8 @@ impl Engine {
             (trips.then(|| state.next(BaseState::Open)), is_current)
         });
         if is_current {
-            self.tripped(
-                &mut control,
-                from,
-                Opening::new(reason, now, ending.requested_cooldown()),
-            );
+            let opening = Opening::new(reason, now, ending.requested_cooldown());
+            self.tripped(&mut control, from, opening);
         }
     }
 
@@ -269,11 +263,8 @@ impl Engine {
             AfterTrial::Close => self.close(control, state, Reason::TrialsSucceeded, now),
             AfterTrial::Reopen(reason) => {
                 control.reopenings = control.reopenings.saturating_add(1);
-                self.open(
-                    control,
-                    state,
-                    Opening::new(reason, now, end.requested_cooldown()),
-                );
+                let opening = Opening::new(reason, now, end.requested_cooldown());
+                self.open(control, state, opening);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Functions like those of real programs: with an error message, a wait, a key or
-//! a subscriber, or without `async`.
+//! Functions like those of real programs: with an error message, a wait, a key
+//! or a subscriber, or without `async`.
 
 use std::{error::Error, fmt, future::poll_fn, hint::black_box, mem, task::Poll, time::Duration};
 

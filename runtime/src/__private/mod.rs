@@ -97,7 +97,7 @@ macro_rules! __catalogue {
 pub fn consume<T>(_: T) {}
 
 /// Ties `return` to the type of the function, and marks its argument as used.
-/// Generated code calls it in dead code.
+/// Generated code calls it in dead code. Generated code calls it in dead code.
 pub fn edge<R, T>(_: T) -> R {
     unreachable!("stands behind `if false`")
 }

@@ -230,7 +230,9 @@ impl Dashboard {
         Ok(json(&*fleet.act((name, is_here), on, &command).await?))
     }
 
-    /// The instances that a command is for: `This` also by its own name.
+    /// Returns the instances that a command is for.
+    ///
+    /// `This` also by its own name.
     fn target<'a>(&self, command: &'a Command) -> Result<Target<'a>, Problem> {
         match command.target() {
             Target::Instance(instance) if self.fleet.as_ref().ok_or_else(no_fleet)?.is(instance) => {

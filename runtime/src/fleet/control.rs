@@ -122,7 +122,7 @@ impl FleetControl {
         }
     }
 
-    /// `on`: the one instance, or `None` for all.
+    /// Forces a breaker on one instance, or on all if `on` is `None`.
     pub(super) async fn force(
         &self,
         (breaker, on): (&str, Option<&str>),

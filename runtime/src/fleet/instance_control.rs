@@ -1,4 +1,4 @@
-//! What an operator does for one instance of a service.
+//! The commands of an operator to one instance of a service.
 
 use std::{fmt, time::Duration};
 

@@ -5,7 +5,7 @@ use crate::{
     fleet::member::{Cause, Condition, LocalEvent, View},
 };
 
-/// What the event changed in the automatic state, if anything.
+/// Returns what the event changed in the automatic state, if anything.
 ///
 /// `view`: the breaker's present condition.
 pub(crate) fn from_event(event: &BreakerEvent, view: &View) -> Option<LocalEvent> {
@@ -39,7 +39,7 @@ pub(crate) fn from_event(event: &BreakerEvent, view: &View) -> Option<LocalEvent
     }
 }
 
-/// Whether the event may have set, released or prolonged an override.
+/// Returns whether the event may have set, released or prolonged an override.
 pub(crate) fn is_override(event: &BreakerEvent) -> bool {
     let is_override = |reason: Reason| matches!(reason, Reason::Override | Reason::OverrideElapsed);
     match &event.kind {
@@ -49,7 +49,7 @@ pub(crate) fn is_override(event: &BreakerEvent) -> bool {
     }
 }
 
-/// The present condition as an event.
+/// Returns the present condition as an event.
 ///
 /// `reason`: why the breaker changed last, if that is known.
 pub(crate) fn present(view: &View, reason: Option<Reason>) -> LocalEvent {
@@ -62,7 +62,7 @@ pub(crate) fn present(view: &View, reason: Option<Reason>) -> LocalEvent {
     }
 }
 
-/// `None` for an override, which keeps the automatic state.
+/// Returns the cause. `None` for an override, which keeps the automatic state.
 const fn cause(reason: Reason) -> Option<Cause> {
     match reason {
         Reason::Failures { .. }

@@ -242,7 +242,7 @@ impl FleetTarget {
         Ok(())
     }
 
-    /// Whether the instance reports within a moment what was commanded.
+    /// Returns whether the instance reports within a moment what was commanded.
     async fn confirmed(
         &self,
         instance: &str,
@@ -334,7 +334,8 @@ fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>
     });
 }
 
-/// The state of a breaker on one instance, as far as the store holds it.
+/// Returns the state of a breaker on one instance, as far as the store holds
+/// it.
 fn state_on<'a>(overview: &'a FleetOverview, instance: &str, name: &str) -> &'a str {
     let instances = overview.instances.iter().find(|one| &*one.name == instance);
     let reported = instances.and_then(|one| one.breakers.iter().find(|breaker| &*breaker.name == name));
@@ -354,7 +355,7 @@ fn change(output: &Output, (name, place): &(String, String), state: &str) {
     });
 }
 
-/// The state of each breaker, by breaker and place.
+/// Returns the state of each breaker, by breaker and place.
 fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
     let mut states = BTreeMap::new();
     for instance in &overview.instances {
@@ -375,7 +376,7 @@ fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
     states
 }
 
-/// One breaker of the fleet, as JSON.
+/// Writes one breaker of the fleet as JSON.
 fn breaker(overview: &FleetOverview, name: &str) -> Value {
     let forced = overview.forced.iter().find(|forced| &*forced.name == name);
     let open = overview.open.iter().find(|open| &*open.name == name);
@@ -406,7 +407,7 @@ fn breaker(overview: &FleetOverview, name: &str) -> Value {
     })
 }
 
-/// A breaker of one instance, as JSON.
+/// Writes a breaker of one instance as JSON.
 fn reported(breaker: &ReportedBreaker) -> Value {
     let operator = breaker.operator.as_ref();
     json!({
@@ -417,7 +418,7 @@ fn reported(breaker: &ReportedBreaker) -> Value {
     })
 }
 
-/// The cells of one breaker.
+/// Returns the cells of one breaker.
 fn row(breaker: &Value) -> Vec<String> {
     let (forced, open) = (&breaker["forced"], &breaker["open"]);
     let left = |of: &Value| {

@@ -72,7 +72,7 @@ impl InstanceTarget {
         }
     }
 
-    /// The rows of the list.
+    /// Returns the rows of the list.
     pub(crate) fn breakers(&self) -> Result<Vec<Value>, Failure> {
         let list = self.page.request("GET", "api/v1/breakers", None)?;
         match list["breakers"].as_array() {
@@ -220,7 +220,7 @@ impl InstanceTarget {
     }
 }
 
-/// The JSON of a command.
+/// Returns the JSON of a command.
 ///
 /// `on`: another instance of the fleet than the one of the page.
 fn posted(verb: &str, author: &Author, on: Option<&str>) -> Value {
@@ -231,7 +231,7 @@ fn posted(verb: &str, author: &Author, on: Option<&str>) -> Value {
     command
 }
 
-/// The cells of one breaker.
+/// Returns the cells of one breaker.
 fn row(row: &Value) -> Vec<String> {
     let text = |key: &str| row[key].as_str().unwrap_or("").to_owned();
     let number = |key: &str| {

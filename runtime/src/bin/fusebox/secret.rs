@@ -49,7 +49,7 @@ pub(crate) fn into_url(url: &str, user: &str, password: &str) -> String {
     }
 }
 
-/// Encodes with percent signs everything but letters and digits.
+/// Encodes everything but letters and digits with percent signs.
 pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write;
 

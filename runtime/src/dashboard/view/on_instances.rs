@@ -54,7 +54,7 @@ impl FleetView {
     }
 }
 
-/// When the state of this instance ends by itself.
+/// Returns when the state of this instance ends by itself.
 fn ends_in(own: &Snapshot) -> Option<u64> {
     let left = |until: SystemTime| until.duration_since(SystemTime::now()).unwrap_or_default();
     own.retry_after

@@ -13,7 +13,8 @@ pub(crate) trait Breakers {
     /// breaker.
     fn view(&self, breaker: &str) -> Option<View>;
 
-    /// The breaker's override at the moment, by any operator or by configuration.
+    /// Returns the breaker's override at the moment, by any operator or by
+    /// configuration.
     fn standing(&self, breaker: &str) -> Option<Standing>;
 
     /// Changes a breaker; does nothing if this process has no such breaker.
@@ -29,8 +30,9 @@ pub(crate) enum Condition {
         remaining: Duration,
     },
     HalfOpen {
-        /// Trial calls that were admitted and did not fail: those in flight and those
-        /// that succeeded.
+        /// Trial calls that were admitted and did not fail.
+        ///
+        /// Those in flight and those that succeeded.
         trials: u32,
     },
 }

@@ -25,7 +25,7 @@ pub(crate) struct Entry {
     pub(crate) is_open: bool,
 }
 
-/// Which instances an operator command is for.
+/// The instances that a command of an operator is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layer {
     All,
@@ -63,8 +63,9 @@ pub(crate) struct SharedEntry {
     /// When this member may compete for the lease.
     pub(crate) attempt_at: Duration,
     pub(crate) is_acquiring: bool,
-    /// An operator of this process closed the breaker: this member leaves it alone
-    /// until the next change.
+    /// An operator of this process closed the breaker.
+    ///
+    /// This member leaves it alone until the next change.
     pub(crate) is_dismissed: bool,
     pub(crate) trial: Option<Trial>,
 }
@@ -96,7 +97,9 @@ impl Entry {
         }
     }
 
-    /// The command that decides: the one to this instance, while it lasts.
+    /// Returns the command that decides.
+    ///
+    /// The one to this instance, while it lasts.
     pub(super) fn deciding(&self) -> &ForcedEntry {
         if self.own.over.is_some() {
             &self.own

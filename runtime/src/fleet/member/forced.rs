@@ -27,7 +27,9 @@ impl ForcedEntry {
         }
     }
 
-    /// Takes the newest command. Returns whether it differs from the one before.
+    /// Takes the newest command.
+    ///
+    /// Returns whether it differs from the one before.
     fn set(&mut self, now: Duration, margin: Duration, forced: Forced) -> bool {
         let is_same = match (&self.over, &forced.over) {
             (Some(known), Some(over)) => {
@@ -200,7 +202,9 @@ impl Member {
         self.refresh(turn);
     }
 
-    /// `is_certain`: the breaker changes even if the command is the one of before.
+    /// Sets the command of one layer.
+    ///
+    /// With `is_certain`, the breaker changes even if the command is the one of before.
     fn set_forced(
         &mut self,
         turn: &mut Turn<'_>,

@@ -81,7 +81,7 @@ impl Member {
         }
     }
 
-    /// What operators see of a breaker of this process.
+    /// Returns what operators see of a breaker of this process.
     ///
     /// What all instances have in common is in the store once: a command to a thousand instances
     /// does not cause a thousand reports.
@@ -98,7 +98,7 @@ impl Member {
         }
     }
 
-    /// An override may have changed, or the command to all instances.
+    /// Acts on an override, or a command to all instances, that may have changed.
     pub(super) fn on_overridden(&mut self, turn: &Turn<'_>, breaker: &Name) {
         let shown = self.shown(turn, breaker);
         let known = self.entries.get(breaker);

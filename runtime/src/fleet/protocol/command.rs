@@ -41,7 +41,7 @@ pub(crate) enum Reported {
     HalfOpen,
 }
 
-/// What operators see of one breaker in one process.
+/// The values of one breaker in one process that operators see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// The automatic state, unless it is closed.
@@ -202,7 +202,7 @@ pub(crate) enum LeaseReply {
     NotOpen,
 }
 
-/// Why an instance takes no command of its own.
+/// The reason why an instance takes no command of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotTaken {
     /// No live instance has this name.

@@ -17,49 +17,54 @@ impl Keys {
         }
     }
 
-    /// Hash: protocol, epoch, sequence, program.
+    /// Returns the key of a hash: protocol, epoch, sequence, program.
     pub(crate) fn meta(&self) -> String {
         self.key("meta")
     }
 
-    /// Sorted set: live instances, scored by the server time at which they count as
-    /// dead.
+    /// Returns the key of a sorted set.
+    ///
+    /// Live instances, scored by the server time at which they count as dead.
     pub(crate) fn instances(&self) -> String {
         self.key("instances")
     }
 
-    /// Hash: breaker to forced state.
+    /// Returns the key of a hash: breaker to forced state.
     pub(crate) fn forced(&self) -> String {
         self.key("forced")
     }
 
-    /// Hash: breaker to the state that is forced on this instance alone.
+    /// Returns the key of a hash: breaker to the state that is forced on this
+    /// instance alone.
     pub(crate) fn forced_on(&self, instance: &str) -> String {
         self.key(&format!("forced:{instance}"))
     }
 
-    /// Hash: breaker to shared open.
+    /// Returns the key of a hash: breaker to shared open.
     pub(crate) fn shared(&self) -> String {
         self.key("shared")
     }
 
-    /// Hash: one instance and the states of its breakers that are not closed.
+    /// Returns the key of a hash.
+    ///
+    /// One instance and the states of its breakers that are not closed.
     pub(crate) fn instance(&self, instance: &str) -> String {
         self.key(&format!("instance:{instance}"))
     }
 
-    /// Sorted set: the instances that tripped this breaker themselves, scored by
-    /// the end of their cooldown.
+    /// Returns the key of a sorted set: the instances that tripped this breaker
+    /// themselves, scored by the end of their cooldown.
     pub(crate) fn open(&self, breaker: &str) -> String {
         self.key(&format!("open:{breaker}"))
     }
 
-    /// Channel: changes that every instance applies.
+    /// Returns the channel of changes that every instance applies.
     pub(crate) fn changes(&self) -> String {
         self.key("changes")
     }
 
-    /// The pattern of all keys and channels, for access control lists and messages.
+    /// Returns the pattern of all keys and channels, for access control lists and
+    /// messages.
     pub(crate) fn pattern(&self) -> String {
         self.key("*")
     }

@@ -47,19 +47,19 @@ pub(crate) const RELEASE_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 /// makes a trial.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// A duration in whole milliseconds, at most [`LONGEST_DURATION`].
+/// Converts a duration into whole milliseconds, at most [`LONGEST_DURATION`].
 pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.min(LONGEST_DURATION).as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A duration from milliseconds of another process, at most
+/// Reads a duration from milliseconds of another process, at most
 /// [`LONGEST_DURATION`].
 pub(crate) fn clamped(millis: u64) -> Duration {
     Duration::from_millis(millis).min(LONGEST_DURATION)
 }
 
-/// The first `longest` characters of a text, with unprintable ones replaced by
-/// spaces.
+/// Returns the first `longest` characters of a text, with unprintable ones
+/// replaced by spaces.
 ///
 /// At most twice as many bytes: a message has room for three texts whose every byte is escaped.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {

@@ -27,7 +27,7 @@ impl ForcedState {
         }
     }
 
-    /// The state of a breaker that is forced so.
+    /// Returns the state of a breaker that is forced so.
     pub(crate) const fn as_state(self) -> State {
         match self {
             Self::Open => State::ForcedOpen,
@@ -130,7 +130,7 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// The text of a report, from which the script makes the record.
+    /// Returns the text of a report, from which the script makes the record.
     pub(crate) fn encode(&self) -> String {
         let mut list = vec![("state", Cow::from(self.state.as_str()))];
         let remaining = self.remaining.map(|remaining| millis(remaining).to_string());

@@ -48,7 +48,7 @@ impl ForcedRows {
         record
     }
 
-    /// The version of the command about this breaker that lasts.
+    /// Returns the version of the command about this breaker that lasts.
     pub(crate) fn lasting(&self, now: Millis, breaker: &str) -> Option<Version> {
         let row = self.0.get(breaker)?;
         row.at(now).map(|record| record.version)
@@ -81,7 +81,7 @@ impl ForcedRows {
         self.0.retain(|_, row| row.until.is_none_or(|until| until > now));
     }
 
-    /// The records that last.
+    /// Returns the records that last.
     pub(crate) fn content(&self, now: Millis) -> Vec<(Name, Forced)> {
         let lasting = |(name, row): (&Name, &ForcedRow)| Some((name.clone(), row.at(now)?));
         self.0.iter().filter_map(lasting).collect()
@@ -108,7 +108,7 @@ impl ForcedRow {
         }
     }
 
-    /// The record at this time; `None` if it is over.
+    /// Returns the record at this time; `None` if it is over.
     fn at(&self, now: Millis) -> Option<Forced> {
         if self.has_ended || self.until.is_some_and(|until| until <= now) {
             return None;

@@ -47,7 +47,7 @@ struct InstanceRow {
     breakers: BTreeMap<Name, ShownRow>,
 }
 
-/// What is forced on one instance.
+/// The states that are forced on one instance.
 #[derive(Debug, Clone, Default)]
 struct OwnRows {
     forced: ForcedRows,
@@ -55,7 +55,7 @@ struct OwnRows {
     kept_until: Millis,
 }
 
-/// What operators see of one breaker of one instance.
+/// The values of one breaker of one instance that operators see.
 #[derive(Debug, Clone)]
 struct ShownRow {
     state: &'static str,
@@ -327,7 +327,7 @@ impl Table {
         Reply::Changed(version)
     }
 
-    /// What is forced on one instance, or on all.
+    /// Returns what is forced on one instance, or on all.
     fn rows(&mut self, now: Millis, on: Option<&Name>) -> &mut ForcedRows {
         let Some(instance) = on else {
             return &mut self.forced;
@@ -554,7 +554,7 @@ impl Table {
         });
     }
 
-    /// What all instances share, with what is forced on one of them.
+    /// Returns what all instances share, with what is forced on one of them.
     fn content(&self, now: Millis, instance: Option<&Name>) -> Content {
         let own = instance.and_then(|instance| self.own.get(instance));
         let shared = self.shared.iter().map(|(name, row)| (name.clone(), row.at(now)));
@@ -574,7 +574,7 @@ impl Table {
 }
 
 impl ShownRow {
-    /// `None` if there is nothing to show.
+    /// Makes the row of a report. `None` if there is nothing to show.
     fn new(now: Millis, report: &Report) -> Option<Self> {
         let automatic = Self {
             state: word(report.state),
@@ -606,7 +606,7 @@ impl ShownRow {
         }
     }
 
-    /// `None` if an override has ended.
+    /// Returns what operators see. `None` if an override has ended.
     fn view(&self, now: Millis, breaker: &Name) -> Option<ShownBreaker> {
         let is_over = self.is_override && self.until.is_some_and(|until| until <= now);
         (!is_over).then(|| ShownBreaker {
@@ -651,8 +651,8 @@ fn word(state: Reported) -> &'static str {
     }
 }
 
-/// Whether a lease lasts.
-/// One that seems to last longer than any may is from before the clock was set back.
+/// Returns whether a lease lasts. One that seems to last longer than any may is
+/// from before the clock was set back.
 fn is_lasting(now: Millis, until: Millis) -> bool {
     until > now && until <= now + millis(LONGEST_LEASE)
 }

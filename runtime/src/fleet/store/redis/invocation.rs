@@ -122,7 +122,7 @@ impl Invoker<'_> {
         }
     }
 
-    /// An invocation with the keys and the channel that all scripts have.
+    /// Makes an invocation with the keys and the channel that all scripts have.
     fn script<'s>(&self, script: &'s redis::Script) -> ScriptInvocation<'s> {
         let mut call = script.key(self.keys.meta());
         call.key(self.keys.instances())
@@ -183,7 +183,7 @@ impl Invoker<'_> {
         }
     }
 
-    /// `on`: the one instance, or `None` for all.
+    /// Forces a breaker on one instance, or on all if `on` is `None`.
     async fn force(
         &mut self,
         (breaker, on): (&str, Option<&str>),
@@ -233,8 +233,9 @@ impl Invoker<'_> {
         self.value(&call).await.map(|_| Reply::Done)
     }
 
-    /// Reads everything with several commands: it is for people, so it need not be
-    /// atomic.
+    /// Reads everything with several commands.
+    ///
+    /// It is for people, so it need not be atomic.
     async fn overview(&mut self) -> RedisResult<Reply> {
         let connection = &mut self.connection;
         let now: (u64, u64) = cmd("TIME").query_async(connection).await?;
@@ -330,8 +331,8 @@ fn snapshot(value: &Value) -> RedisResult<Reply> {
     }))
 }
 
-/// The records that can be read; the others are not the fleet's and are left
-/// alone.
+/// Returns the records that can be read; the others are not the fleet's and are
+/// left alone.
 fn content(
     (forced, shared): (&Value, &Value),
     own: Option<&Value>,
@@ -405,8 +406,8 @@ fn list(value: &Value) -> RedisResult<&[Value]> {
     }
 }
 
-/// The pairs of a map, or of the flat list that a script returns.
-/// Texts that are not UTF-8 become unreadable records.
+/// Returns the pairs of a map, or of the flat list that a script returns. Texts
+/// that are not UTF-8 become unreadable records.
 fn pairs(value: &Value) -> RedisResult<Vec<(String, String)>> {
     let lossy = |value: &Value| match value {
         Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),

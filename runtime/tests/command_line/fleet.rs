@@ -137,28 +137,7 @@ async fn an_operator_forces_and_releases_one_instance() {
         })
     );
     assert_eq!(states(), [State::Closed, State::ForcedOpen]);
-    let shown = program.text(&["show", "inventory"]);
-    let lines: Vec<&str> = shown.lines().collect();
-    let pods = [lines[lines.len() - 2], lines[lines.len() - 1]];
-    assert!(pods[0].contains("pod-1") && pods[0].contains("closed"), "{shown}");
-    for part in ["pod-2", "forced_open", "9m", "by anna (bad host)"] {
-        assert!(pods[1].contains(part), "{part}: {shown}");
-    }
-    let instances = program.text(&["instances"]);
-    assert!(instances.contains("inventory (forced_open)"), "{instances}");
-    let reported = program.json(&["instances"])["instances"][1]["breakers"][0].clone();
-    assert_eq!(
-        (&reported["who"], &reported["reason"]),
-        (&"anna".into(), &"bad host".into())
-    );
-    let explained = program.text(&["explain", "inventory"]);
-    for part in [
-        "not closed on 1 of 2 instances",
-        "pod-2 forced open for 9m",
-        "by anna (bad host)",
-    ] {
-        assert!(explained.contains(part), "{part}: {explained}");
-    }
+    the_forced_instance_is_shown(&program);
     let release = [
         "release",
         "inventory",
@@ -215,6 +194,32 @@ async fn an_operator_forces_and_releases_one_instance() {
     );
     for (_, fleet) in members {
         fleet.leave().await;
+    }
+}
+
+/// Checks that each view shows the instance, the operator and the reason.
+fn the_forced_instance_is_shown(program: &Program) {
+    let shown = program.text(&["show", "inventory"]);
+    let lines: Vec<&str> = shown.lines().collect();
+    let pods = [lines[lines.len() - 2], lines[lines.len() - 1]];
+    assert!(pods[0].contains("pod-1") && pods[0].contains("closed"), "{shown}");
+    for part in ["pod-2", "forced_open", "9m", "by anna (bad host)"] {
+        assert!(pods[1].contains(part), "{part}: {shown}");
+    }
+    let instances = program.text(&["instances"]);
+    assert!(instances.contains("inventory (forced_open)"), "{instances}");
+    let reported = program.json(&["instances"])["instances"][1]["breakers"][0].clone();
+    assert_eq!(
+        (&reported["who"], &reported["reason"]),
+        (&"anna".into(), &"bad host".into())
+    );
+    let explained = program.text(&["explain", "inventory"]);
+    for part in [
+        "not closed on 1 of 2 instances",
+        "pod-2 forced open for 9m",
+        "by anna (bad host)",
+    ] {
+        assert!(explained.contains(part), "{part}: {explained}");
     }
 }
 

@@ -18,15 +18,15 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     };
     let site = quote_spanned!(span=> &__SITE);
     let admitted = of_type(&body.output, of, admit, &site);
-    let answer = run(body, "run", &quote_spanned!(span=> __admitted), None);
+    let (before, answer) = run(body, "run", &quote_spanned!(span=> __admitted), None);
     quote_spanned! {span=>
         let __admitted = match #admitted {
             __fusebox::Result::Ok(__admitted) => __admitted,
-            __fusebox::Result::Err(__answer) => return __answer,
+            __fusebox::Result::Err(__rejection) => return __fusebox::answer(__rejection),
         };
-        #answer
+        #before
         #[allow(clippy::implicit_return)]
-        __answer
+        #answer
     }
 }
 
@@ -48,14 +48,14 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
     } else {
         body.classifier.clone()
     };
-    let answer = run(body, "guard", &quote_spanned!(span=> __permit), Some(&classifier));
+    let (before, answer) = run(body, "guard", &quote_spanned!(span=> __permit), Some(&classifier));
     let permit = permit(body, &quote_spanned!(span=> return #on_rejection;));
     quote_spanned! {span=>
         #permit
         #after_admission
-        #answer
+        #before
         #[allow(clippy::implicit_return)]
-        __answer
+        #answer
     }
 }
 
@@ -113,7 +113,8 @@ pub(super) fn by_end(
 /// Returns `let __answer = …`: the body, polled or run, and how it ended.
 pub(super) fn ended(body: &Body) -> TokenStream {
     let permit = quote_spanned!(Span::mixed_site()=> __permit);
-    run(body, "protect", &permit, Some(&body.recorder))
+    let (before, answer) = run(body, "protect", &permit, Some(&body.recorder));
+    quote_spanned!(Span::mixed_site()=> #before let __answer = #answer;)
 }
 
 /// Returns `let __permit = …;`.
@@ -135,38 +136,35 @@ pub(super) fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns `let __body = …; let __answer = …;`.
+/// Returns `let __body = …;`, and the expression that polls or runs the body.
 ///
-/// A function of the runtime polls or runs the body.
-///
-/// An unfinished body could not be an argument of `pin!`, so it has a name.
-fn run(body: &Body, function: &str, admitted: &TokenStream, classifier: Option<&TokenStream>) -> TokenStream {
+/// An unfinished body could not be an argument of a call, so it has a name.
+fn run(
+    body: &Body,
+    function: &str,
+    admitted: &TokenStream,
+    classifier: Option<&TokenStream>,
+) -> (TokenStream, TokenStream) {
     let span = Span::mixed_site();
     let (code, classifier) = (&body.code, classifier.into_iter());
     let mut limit = None;
     let (suffix, arguments, waited) = match &body.timeout {
         _ if !body.is_async => ("_blocking", quote_spanned!(span=> __body), None),
-        None => (
-            "",
-            quote_spanned!(span=> __fusebox::pin!(__body)),
-            Some(quote!(.await)),
-        ),
+        None => ("", quote_spanned!(span=> __body), Some(quote!(.await))),
         Some(timeout) => {
             let site = &body.site;
             // Configuration may set another timeout in its place.
             limit = Some(quote_spanned!(span=> let __limit = #site.limit(#timeout);));
-            let body = quote_spanned!(span=> __fusebox::pin!(__fusebox::within(__limit, __fusebox::pin!(__body))), __limit);
+            let body = quote_spanned!(span=> __fusebox::within(__limit, __fusebox::pin!(__body)), __limit);
             ("_within", body, Some(quote!(.await)))
         }
     };
     let function = format_ident!("{function}{suffix}", span = span);
     let (typed_body, text) = error_text(body);
-    quote_spanned! {span=>
-        #limit
-        let __body = #code;
-        #typed_body
-        let __answer = __fusebox::#function(#admitted, #arguments, #text #(, #classifier)*) #waited;
-    }
+    let before = quote_spanned!(span=> #limit let __body = #code; #typed_body);
+    let answer =
+        quote_spanned!(span=> __fusebox::#function(#admitted, #arguments, #text #(, #classifier)*) #waited);
+    (before, answer)
 }
 
 /// Returns the search for the text of an error, and what has to come before it.

@@ -3,8 +3,8 @@
 //! The generated code keeps four promises:
 //!
 //! * Nothing is awaited before the body. The future would hold the arguments twice.
-//! * The future of the body is pinned where it is made. Moving it into another future would double
-//!   the size.
+//! * The future of the body moves once, into the future that polls it. A borrow before would keep
+//!   it in both places, and double the size.
 //! * Fallbacks are boxed, so that they do not enlarge the future of a call that is admitted.
 //! * No identifier of the macro has a span of the user. Editors would show it when the user hovers
 //!   over the source.

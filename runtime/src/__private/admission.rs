@@ -4,7 +4,7 @@
 //! one call in the generated code. Each further one costs each annotated function a part of its
 //! time in the compiler.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, time::Duration};
 
 use tokio::time::error::Elapsed;
 
@@ -14,54 +14,97 @@ use crate::{
         Permit,
         call::{self, ProtectedCall},
         error_text::ErrorText,
+        guard::Guard,
         policy::{Ended, InTime, Report, Return},
     },
     classify::classifier::{Classifier, TimedClassifier},
-    engine::Engine,
+    engine::{Engine, Ticket},
     error::{Rejected, TimedOut},
 };
 
 /// A call that was admitted, and its classifier.
-#[derive(Debug)]
+///
+/// Without a drop, which rustc would have to place on each path of each annotated function. One of
+/// the functions below makes the guard of the call, and generated code awaits nothing before.
+#[derive(Debug, Clone, Copy)]
 pub struct Admitted<C> {
-    permit: Permit<'static>,
+    engine: &'static Engine,
+    ticket: Ticket,
     classifier: C,
 }
 
 impl<C> Admitted<C> {
     #[inline]
-    pub(crate) fn by(classifier: C, site: &'static CallSite) -> Result<Self, Rejected> {
-        site.admit().map(|permit| Self { permit, classifier })
+    pub(crate) fn by<R>(
+        classifier: C,
+        site: &'static CallSite,
+        answer: fn(Rejected) -> R,
+    ) -> Result<Self, Rejection<R>> {
+        let engine = site.breaker().engine();
+        match engine.acquire() {
+            Ok(ticket) => Ok(Self {
+                engine,
+                ticket,
+                classifier,
+            }),
+            Err(rejected) => Err(Rejection { rejected, answer }),
+        }
+    }
+
+    #[inline]
+    fn permit(&self) -> Permit<'static> {
+        Permit(Guard::new(self.engine, self.ticket))
     }
 }
 
+/// A call that was rejected, and what makes the answer.
+#[derive(Debug)]
+pub struct Rejection<R> {
+    rejected: Rejected,
+    answer: fn(Rejected) -> R,
+}
+
+impl<R> Clone for Rejection<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rejection<R> {}
+
+/// Returns the answer to a rejected call.
+#[inline]
+pub fn answer<R>(rejection: Rejection<R>) -> R {
+    (rejection.answer)(rejection.rejected)
+}
+
 /// The future of a call of an annotated function.
-type Run<'a, 'p, F, P> = ProtectedCall<'a, &'p Engine, F, P>;
+type Run<'p, F, P> = ProtectedCall<&'p Engine, F, P>;
 
 /// Polls `body` under its admission.
 #[inline]
-pub fn run<F, C, X>(admitted: Admitted<C>, body: Pin<&mut F>, text: X) -> Run<'_, 'static, F, Return<C, X>>
+pub fn run<F, C, X>(admitted: Admitted<C>, body: F, text: X) -> Run<'static, F, Return<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
     X: ErrorText<F::Output>,
 {
-    guard(admitted.permit, body, text, admitted.classifier)
+    guard(admitted.permit(), body, text, admitted.classifier)
 }
 
 /// Polls a `body` that has a limit under its admission.
 pub fn run_within<F, R, C, X>(
     admitted: Admitted<C>,
-    body: Pin<&mut F>,
+    body: F,
     limit: Duration,
     text: X,
-) -> Run<'_, 'static, F, InTime<Return<C, X>>>
+) -> Run<'static, F, InTime<Return<C, X>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: TimedClassifier<R>,
     X: ErrorText<R>,
 {
-    guard_within(admitted.permit, body, limit, text, admitted.classifier)
+    guard_within(admitted.permit(), body, limit, text, admitted.classifier)
 }
 
 /// Runs the body of a synchronous function under its admission.
@@ -70,17 +113,12 @@ where
     C: Classifier<R>,
     X: ErrorText<R>,
 {
-    guard_blocking(admitted.permit, body, text, admitted.classifier)
+    guard_blocking(admitted.permit(), body, text, admitted.classifier)
 }
 
 /// Polls `body` under `permit`, and answers with its return value.
 #[inline]
-pub fn guard<'a, 'p, F, C, X>(
-    permit: Permit<'p>,
-    body: Pin<&'a mut F>,
-    text: X,
-    classifier: C,
-) -> Run<'a, 'p, F, Return<C, X>>
+pub fn guard<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, Return<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -90,13 +128,13 @@ where
 }
 
 /// Like [`guard`], but for a body that [`within`](call::within) has limited.
-pub fn guard_within<'a, 'p, F, R, C, X>(
-    permit: Permit<'p>,
-    body: Pin<&'a mut F>,
+pub fn guard_within<F, R, C, X>(
+    permit: Permit<'_>,
+    body: F,
     limit: Duration,
     text: X,
     classifier: C,
-) -> Run<'a, 'p, F, InTime<Return<C, X>>>
+) -> Run<'_, F, InTime<Return<C, X>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: TimedClassifier<R>,
@@ -116,12 +154,7 @@ where
 
 /// Polls `body` under `permit`, and answers with how it ended.
 #[inline]
-pub fn protect<'a, 'p, F, C, X>(
-    permit: Permit<'p>,
-    body: Pin<&'a mut F>,
-    text: X,
-    classifier: C,
-) -> Run<'a, 'p, F, Report<C, X>>
+pub fn protect<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, Report<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -131,13 +164,13 @@ where
 }
 
 /// Like [`protect`], but for a body that [`within`](call::within) has limited.
-pub fn protect_within<'a, 'p, F, R, C, X>(
-    permit: Permit<'p>,
-    body: Pin<&'a mut F>,
+pub fn protect_within<F, R, C, X>(
+    permit: Permit<'_>,
+    body: F,
     limit: Duration,
     text: X,
     classifier: C,
-) -> Run<'a, 'p, F, InTime<Report<C, X, TimedOut>>>
+) -> Run<'_, F, InTime<Report<C, X, TimedOut>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: Classifier<R>,

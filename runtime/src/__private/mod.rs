@@ -32,7 +32,7 @@ pub use crate::{
     __catalogue as catalogue,
     __private::{
         admission::{
-            guard, guard_blocking, guard_within, protect, protect_blocking, protect_within, run,
+            answer, guard, guard_blocking, guard_within, protect, protect_blocking, protect_within, run,
             run_blocking, run_within,
         },
         call_site::CallSite,

@@ -3,7 +3,7 @@
 
 use crate::{
     __private::{
-        admission::Admitted,
+        admission::{Admitted, Rejection},
         call_site::CallSite,
         classifiers::{ByResult, ByResultInTime},
     },
@@ -100,10 +100,10 @@ needs_a_result! {
         /// Returns the error of a call that was not admitted.
         fn recover_as_result(rejected: Rejected) -> Self;
 
-        /// Admits a call, or makes the error that the function returns.
+        /// Admits a call, or rejects it with what makes the answer.
         #[inline]
-        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Classify>, Self> {
-            Admitted::by(Self::classifier(), site).map_err(Self::recover_as_result)
+        fn admit(site: &'static CallSite) -> Result<Admitted<Self::Classify>, Rejection<Self>> {
+            Admitted::by(Self::classifier(), site, Self::recover_as_result)
         }
     }
 }
@@ -149,8 +149,8 @@ needs_a_result! {
     pub trait AdmitInTime: Admit + RecoverTimedOut {
         /// Like [`Admit::admit`], but for a function with a `timeout`.
         #[inline]
-        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedClassify>, Self> {
-            Admitted::by(Self::timed_classifier(), site).map_err(Self::recover_as_result)
+        fn admit_in_time(site: &'static CallSite) -> Result<Admitted<Self::TimedClassify>, Rejection<Self>> {
+            Admitted::by(Self::timed_classifier(), site, Self::recover_as_result)
         }
     }
 }

@@ -201,7 +201,7 @@ impl CircuitBreaker {
     {
         let Permit(guard) = self.try_acquire()?;
         let limit = self.engine.timeout(timeout);
-        run_within(guard, pin!(within(limit, pin!(call))), limit, policy).await
+        run_within(guard, within(limit, pin!(call)), limit, policy).await
     }
 
     /// Runs a synchronous call: `Ok` is a success, `Err` or a panic a failure.

@@ -31,7 +31,7 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
     let settings = quote!(__fusebox::Settings::DEFAULT #(#setters)*);
     let checks = checks(plan, &settings);
     let last_good = plan.last_good.as_ref().map(last_good::site);
-    let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(#settings)));
+    let settings = (!plan.settings.setters.is_empty()).then(|| quote!(.with_settings(&#settings)));
     if plan.breaker.is_some() {
         return quote!(use #krate::__private as __fusebox; #checks #last_good);
     }

@@ -11,7 +11,7 @@ use crate::config::{Location, Settings, Source, limits::DEFAULT_MAX_KEYS};
 #[derive(Debug)]
 pub struct Declaration {
     name: Option<&'static str>,
-    settings: Option<Settings>,
+    settings: Option<&'static Settings>,
     is_keyed: bool,
     /// The bound of keys, if the attribute gives it.
     given_max_keys: Option<u32>,
@@ -48,9 +48,10 @@ impl Declaration {
 
     /// Sets the settings.
     ///
-    /// The attribute does so if at least one setting is written.
+    /// The attribute does so if at least one setting is written. By reference, so that functions
+    /// with equal settings share them in the binary.
     #[doc(hidden)]
-    pub const fn with_settings(mut self, settings: Settings) -> Self {
+    pub const fn with_settings(mut self, settings: &'static Settings) -> Self {
         self.settings = Some(settings);
         self
     }

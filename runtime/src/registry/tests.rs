@@ -17,14 +17,14 @@ const fn made_by_macro() -> Declaration {
 }
 
 static NAME_ONLY: Declaration = made_by_macro().named("orders");
-static STRICT_ORDERS: Declaration = made_by_macro().named("orders").with_settings(STRICT);
-static LENIENT_ORDERS: Declaration = made_by_macro().named("orders").with_settings(LENIENT);
-static LENIENT_TOO: Declaration = made_by_macro().named("orders").with_settings(LENIENT);
+static STRICT_ORDERS: Declaration = made_by_macro().named("orders").with_settings(&STRICT);
+static LENIENT_ORDERS: Declaration = made_by_macro().named("orders").with_settings(&LENIENT);
+static LENIENT_TOO: Declaration = made_by_macro().named("orders").with_settings(&LENIENT);
 
 #[test]
 fn functions_of_one_macro_call_have_a_breaker_each() {
-    static ONE: Declaration = made_by_macro().with_settings(STRICT);
-    static TWO: Declaration = made_by_macro().with_settings(LENIENT);
+    static ONE: Declaration = made_by_macro().with_settings(&STRICT);
+    static TWO: Declaration = made_by_macro().with_settings(&LENIENT);
     static THREE: Declaration = made_by_macro();
     let registry = Registry::new();
     let names = [&ONE, &TWO, &THREE, &TWO, &ONE].map(|function| registry.resolve(function).name().to_owned());

@@ -1,7 +1,5 @@
 //! Checks on single tokens, and how a message quotes them.
 
-use std::iter;
-
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 
@@ -81,12 +79,16 @@ fn is_used_in(tokens: TokenStream, in_braces: bool, name: &Ident) -> bool {
 }
 
 /// Returns all words in the tokens.
-pub(crate) fn words(tokens: TokenStream) -> Box<dyn Iterator<Item = Ident>> {
-    Box::new(tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Group(group) => words(group.stream()),
-        TokenTree::Ident(word) => Box::new(iter::once(word)),
-        _ => Box::new(iter::empty()),
-    }))
+pub(crate) fn words(tokens: TokenStream) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => found.append(&mut words(group.stream())),
+            TokenTree::Ident(word) => found.push(word),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Returns whether a format string uses the name.

@@ -176,13 +176,22 @@ fn of_errors(value: &[TokenTree]) -> Option<String> {
         [TokenTree::Group(list)] => list.stream().into_iter().collect(),
         _ => value.to_vec(),
     };
-    let alternatives: Vec<String> = errors
-        .split(|token| is(token, ','))
-        .filter(|error| !error.is_empty())
-        .map(|error| written(error).trim_matches('"').to_owned())
-        .collect();
-    (!alternatives.is_empty() && alternatives.iter().all(|error| is_of_an_error(error)))
-        .then(|| format!("Err({})", alternatives.join(" | ")))
+    let mut pattern = String::new();
+    for error in errors.split(|token| is(token, ',')) {
+        let error = written(error);
+        let error = error.trim_matches('"');
+        if error.is_empty() {
+            continue;
+        }
+        if !is_of_an_error(error) {
+            return None;
+        }
+        if !pattern.is_empty() {
+            pattern += " | ";
+        }
+        pattern += error;
+    }
+    (!pattern.is_empty()).then(|| format!("Err({pattern})"))
 }
 
 /// Returns whether this pattern matches the error, not the whole `Result`.
@@ -194,6 +203,12 @@ fn is_of_an_error(text: &str) -> bool {
 }
 
 fn list(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
+    let mut list = String::new();
+    for name in names {
+        if !list.is_empty() {
+            list += ", ";
+        }
+        list += &format!("`{name}`");
+    }
+    list
 }

@@ -91,7 +91,11 @@ impl Key {
 
     /// Returns the names of all arguments.
     pub(crate) fn names() -> Vec<&'static str> {
-        Self::ALL.iter().map(|key| key.name()).collect()
+        let mut names = Vec::new();
+        for key in Self::ALL {
+            names.push(key.name());
+        }
+        names
     }
 
     /// Returns the argument with a value, as in `threshold = 5`.

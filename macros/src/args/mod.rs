@@ -251,13 +251,15 @@ impl Parser<'_> {
     fn dashed(&mut self, first: &Ident) {
         let start = self.tokens.at;
         self.tokens.skip();
-        let words = self.tokens.range(start, self.tokens.at).iter();
-        let typed: String = words
-            .take_while(|token| !is(token, '='))
-            .filter(|token| matches!(token, TokenTree::Ident(_)))
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("_");
+        let mut typed = String::new();
+        for token in self.tokens.range(start, self.tokens.at) {
+            match token {
+                TokenTree::Ident(word) => typed += &word.to_string(),
+                token if is(token, '=') => break,
+                token if is(token, '-') => typed.push('_'),
+                _ => {}
+            }
+        }
         let meant = did_you_mean(&typed, &Key::names());
         let hint = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         self.errors

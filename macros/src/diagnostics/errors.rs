@@ -24,6 +24,10 @@ impl Errors {
     ///
     /// They go behind the function: rust-analyzer offers no completion after a `compile_error!`.
     pub(crate) fn to_tokens(&self) -> TokenStream {
-        self.found.iter().map(syn::Error::to_compile_error).collect()
+        let mut all = TokenStream::new();
+        for error in &self.found {
+            all.extend(error.to_compile_error());
+        }
+        all
     }
 }

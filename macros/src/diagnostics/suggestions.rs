@@ -15,20 +15,23 @@ pub(crate) fn did_you_mean<'a>(typed: &str, candidates: &[&'a str]) -> Option<&'
 
 fn closest<'a>(typed: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let limit = (typed.chars().count() / 3).max(1);
-    candidates
-        .iter()
-        .map(|name| (edits(typed, &plain(name)), *name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let mut closest = None;
+    let mut shortest = limit + 1;
+    for name in candidates {
+        let distance = edits(typed, &plain(name));
+        if distance < shortest {
+            closest = Some(*name);
+            shortest = distance;
+        }
+    }
+    closest
 }
 
 /// Returns the name in lower case, without `_` and `-`.
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '-'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut plain = name.to_lowercase();
+    plain.retain(|c| !matches!(c, '_' | '-'));
+    plain
 }
 
 /// Returns the Levenshtein distance of two words.

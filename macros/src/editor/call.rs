@@ -1,6 +1,6 @@
 //! The call of a fallback, as an editor checks it.
 
-use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{ExprPath, FnArg, Pat};
 
@@ -22,18 +22,34 @@ pub(super) fn with_parameters(
 ) -> TokenStream {
     let last = path.path.segments.last();
     let span = last.map_or_else(Span::call_site, |last| last.ident.span());
-    let arguments = item.sig.inputs.iter().map(|input| match input {
+    let comma = punctuation(',', span);
+    let mut arguments = TokenStream::new();
+    for input in &item.sig.inputs {
+        let argument = argument(input, span);
+        arguments.extend(quote!(#argument #comma));
+    }
+    let mut parentheses = Group::new(Delimiter::Parenthesis, arguments);
+    parentheses.set_span(span);
+    let waited = plan.is_async.then(|| quote!(.await));
+    let answer = field(&quote!(#path #parentheses #waited), span);
+    quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
+}
+
+/// Returns the argument for one parameter, with its `#[cfg]`s.
+fn argument(input: &FnArg, span: Span) -> TokenStream {
+    match input {
         FnArg::Receiver(receiver) => field(
             &name_elsewhere(&receiver.self_token.into()).into_token_stream(),
             span,
         ),
         FnArg::Typed(input) => {
             let value = parameter(input);
-            let cfgs = input
-                .attrs
-                .iter()
-                .filter(|attribute| attribute.path().is_ident("cfg"));
-            let cfgs: TokenStream = cfgs.map(|cfg| elsewhere(cfg.to_token_stream())).collect();
+            let mut cfgs = TokenStream::new();
+            for attribute in &input.attrs {
+                if attribute.path().is_ident("cfg") {
+                    cfgs.extend(elsewhere(attribute.to_token_stream()));
+                }
+            }
             // An editor greys out code that a `#[cfg]` removes. So an argument with a `#[cfg]` has
             // no span in the source.
             if cfgs.is_empty() {
@@ -42,14 +58,7 @@ pub(super) fn with_parameters(
                 quote!(#cfgs #value)
             }
         }
-    });
-    let comma = TokenTree::Punct(punctuation(',', span));
-    let arguments = arguments.flat_map(|argument| argument.into_iter().chain([comma.clone()]));
-    let mut parentheses = Group::new(Delimiter::Parenthesis, arguments.collect());
-    parentheses.set_span(span);
-    let waited = plan.is_async.then(|| quote!(.await));
-    let answer = field(&quote!(#path #parentheses #waited), span);
-    quote_spanned!(Span::mixed_site()=> let _: #output = #answer;)
+    }
 }
 
 /// Returns a parameter as an argument of the fallback.

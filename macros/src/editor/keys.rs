@@ -7,7 +7,6 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use crate::args::Typed;
 use crate::args::key::Key;
 use crate::editor::spans::elsewhere;
 use crate::plan::Plan;
@@ -24,10 +23,17 @@ use crate::tokens::is;
 /// proposes all keys.
 pub(super) fn imports(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
-    let keys = plan.typed.iter().filter(|typed| !is_keyword(&typed.ident));
-    let (named, unfinished): (Vec<_>, Vec<_>) = keys.partition(|typed| typed.is_named());
-    let unfinished = unfinished.into_iter().map(|typed| &typed.ident);
-    let written = named.iter().map(|typed| &typed.ident);
+    let (mut written, mut unfinished) = (Vec::new(), Vec::new());
+    for typed in &plan.typed {
+        if is_keyword(&typed.ident) {
+            continue;
+        }
+        if typed.is_named() {
+            written.push(&typed.ident);
+        } else {
+            unfinished.push(&typed.ident);
+        }
+    }
     let krate_again = elsewhere(krate.clone());
     if !is_absolute(krate) {
         return quote! {
@@ -37,7 +43,7 @@ pub(super) fn imports(plan: &Plan) -> TokenStream {
             };
         };
     }
-    let others = others(&named);
+    let others = others(plan);
     quote! {
         const _: () = {
             mod keys {
@@ -50,11 +56,18 @@ pub(super) fn imports(plan: &Plan) -> TokenStream {
 }
 
 /// Returns the keys that may still be written.
-fn others(named: &[&Typed]) -> Vec<Ident> {
-    let is_open = |key: &&Key| key.repeats() || !named.iter().any(|typed| typed.key == Some(**key));
-    let open = Key::ALL.iter().filter(|key| **key != Key::Crate).filter(is_open);
-    open.map(|key| Ident::new(key.name(), Span::call_site()))
-        .collect()
+fn others(plan: &Plan) -> Vec<Ident> {
+    let mut others = Vec::new();
+    for &key in Key::ALL {
+        let is_written = plan
+            .typed
+            .iter()
+            .any(|typed| typed.key == Some(key) && typed.is_named());
+        if key != Key::Crate && (key.repeats() || !is_written) {
+            others.push(Ident::new(key.name(), Span::call_site()));
+        }
+    }
+    others
 }
 
 fn is_keyword(key: &Ident) -> bool {

@@ -103,8 +103,8 @@ fn body_of_async_trait(tokens: &[TokenTree]) -> Option<usize> {
     let start = tokens.windows(2).position(
         |pair| matches!(pair, [first, second] if is_word(first, "let") && is_word(second, "__ret")),
     )?;
-    let mut behind = tokens.iter().enumerate().skip(start);
-    let (end, _) = behind.find(|(_, token)| is(token, ';'))?;
+    let behind = tokens.get(start..)?;
+    let end = start + behind.iter().position(|token| is(token, ';'))?;
     let at = end.checked_sub(1)?;
     matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace)
         .then_some(at)

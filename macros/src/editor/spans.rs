@@ -6,18 +6,18 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 ///
 /// At those spans, an editor would show a second type or definition.
 pub(super) fn elsewhere(tokens: TokenStream) -> TokenStream {
-    let moved = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            let mut moved = Group::new(group.delimiter(), elsewhere(group.stream()));
-            moved.set_span(Span::call_site());
-            TokenTree::Group(moved)
+    let mut moved = Vec::new();
+    for mut token in tokens {
+        if let TokenTree::Group(group) = token {
+            let mut group = Group::new(group.delimiter(), elsewhere(group.stream()));
+            group.set_span(Span::call_site());
+            moved.push(TokenTree::Group(group));
+        } else {
+            token.set_span(Span::call_site().resolved_at(token.span()));
+            moved.push(token);
         }
-        mut other => {
-            other.set_span(Span::call_site().resolved_at(other.span()));
-            other
-        }
-    });
-    moved.collect()
+    }
+    moved.into_iter().collect()
 }
 
 /// Returns the name without its span in the source of the user.

@@ -25,10 +25,13 @@ pub(super) fn statements(plan: &Plan, item: &Item) -> TokenStream {
         },
         output: plan.output.clone().map_or_else(|| quote!(!), elsewhere),
     };
-    plan.typed
-        .iter()
-        .filter_map(|typed| values.statement(typed))
-        .collect()
+    let mut all = TokenStream::new();
+    for typed in &plan.typed {
+        if let Some(statement) = values.statement(typed) {
+            all.extend(statement);
+        }
+    }
+    all
 }
 
 struct Values<'a> {
@@ -158,8 +161,8 @@ fn constant(ty: TokenStream, value: &[TokenTree]) -> Option<TokenStream> {
 
 fn of_type(ty: Option<TokenStream>, value: &[TokenTree]) -> Option<TokenStream> {
     let value = half_typed::repaired(value, Place::Expression)?;
-    let ty = ty.into_iter();
-    Some(quote_spanned!(Span::mixed_site()=> let _ #(: #ty)* = #value;))
+    let ty = ty.map(|ty| quote!(: #ty));
+    Some(quote_spanned!(Span::mixed_site()=> let _ #ty = #value;))
 }
 
 /// Returns whether the value has no name that an editor could resolve.
@@ -204,7 +207,14 @@ fn in_string(text: &LitStr) -> Option<ExprPath> {
 /// A call in place of a path is one mistake. Its arguments must not be reported as another one.
 fn path_alone(value: TokenStream) -> Option<TokenStream> {
     let is_part = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
-    let path: ExprPath = parsed(value.into_iter().take_while(is_part).collect())?;
+    let mut tokens: Vec<TokenTree> = value.into_iter().collect();
+    tokens.truncate(
+        tokens
+            .iter()
+            .position(|token| !is_part(token))
+            .unwrap_or(tokens.len()),
+    );
+    let path: ExprPath = parsed(tokens.into_iter().collect())?;
     Some(quote!(let _ = #path;))
 }
 

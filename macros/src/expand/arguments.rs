@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Expr, FnArg};
 
-use crate::args::value::Fallback;
+use crate::args::value::{Fallback, Pattern};
 use crate::expand::cloned_args::ClonedArgs;
 use crate::expand::last_good_key;
 use crate::item::Item;
@@ -32,10 +32,12 @@ impl Arguments {
         if cloned.reborrows_self {
             item.reborrow_self();
         }
-        let in_key = plan.last_good.iter();
-        let in_key = in_key.flat_map(|last_good| last_good_key::names_in_key(last_good, &params));
-        for name in in_key.chain(cloned.names()) {
-            params::remove_mut(&mut item.sig, &name);
+        let mut names = cloned.names();
+        if let Some(last_good) = &plan.last_good {
+            names.append(&mut last_good_key::names_in_key(last_good, &params));
+        }
+        for name in &names {
+            params::remove_mut(&mut item.sig, name);
         }
         Self {
             params,
@@ -66,15 +68,16 @@ impl Arguments {
     ///
     /// For a fallback by path, a pattern is taken apart only after the admission.
     pub(super) fn copied_for_guards(&self, plan: &Plan) -> TokenStream {
-        let patterns = || plan.failure.iter().chain(&plan.ignore);
         let span = Span::mixed_site();
-        let copies = self.params.iter().filter(|param| param.renamed).map(|param| {
-            let used: Vec<Ident> = params::bindings(&param.pat)
-                .into_iter()
-                .filter(|name| patterns().any(|pattern| pattern.guard_mentions(name)))
-                .collect();
+        let mut copies = TokenStream::new();
+        for param in &self.params {
+            if !param.renamed {
+                continue;
+            }
+            let mut used = params::bindings(&param.pat);
+            used.retain(|name| is_in_guard(plan, name));
             if used.is_empty() {
-                return TokenStream::new();
+                continue;
             }
             let pattern = borrowed(param);
             // A reference can be copied, and its pattern binds what the body would see.
@@ -83,12 +86,12 @@ impl Arguments {
             } else {
                 quote!(#(*#used,)*)
             };
-            quote_spanned! {span=>
+            copies.extend(quote_spanned! {span=>
                 #[allow(unused_variables, clippy::shadow_unrelated, clippy::shadow_reuse)]
                 let (#(#used,)*) = { let #pattern; (#copied) };
-            }
-        });
-        copies.collect()
+            });
+        }
+        copies
     }
 
     /// Returns a `let` for each pattern that `key` or `breaker` uses.
@@ -96,16 +99,16 @@ impl Arguments {
     /// It only borrows. For a fallback by path, a pattern is taken apart only after the admission.
     pub(super) fn borrowed_for(&self, expression: &Expr) -> TokenStream {
         let used = expression.to_token_stream();
-        let is_used = |param: &&Param| {
+        let mut patterns = TokenStream::new();
+        for param in &self.params {
             let names = params::bindings(&param.pat);
-            names.iter().any(|name| mentions(&used, name))
-        };
-        let params = self.params.iter().filter(|param| param.renamed).filter(is_used);
-        let patterns = params.map(|param| {
-            let pattern = borrowed(param);
-            quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)] let #pattern;)
-        });
-        patterns.collect()
+            if param.renamed && names.iter().any(|name| mentions(&used, name)) {
+                let pattern = borrowed(param);
+                patterns
+                    .extend(quote_spanned!(Span::mixed_site()=> #[allow(unused_variables)] let #pattern;));
+            }
+        }
+        patterns
     }
 
     /// Returns a `let` for each parameter with a generated name.
@@ -113,12 +116,12 @@ impl Arguments {
     /// What the fallback needs whole is taken apart where it is cloned.
     pub(super) fn patterns(&self) -> TokenStream {
         let whole = self.cloned.names();
-        let renamed = self
-            .params
-            .iter()
-            .filter(|param| param.renamed && !whole.contains(&param.name));
-        let renamed = renamed.map(|param| {
+        let mut patterns = TokenStream::new();
+        for param in &self.params {
             let (attrs, pat, name) = (&param.attrs, &param.pat, &param.name);
+            if !param.renamed || whole.contains(name) {
+                continue;
+            }
             // A value that is moved part by part would stay in the future. A part that no binding
             // takes, as in `(a, _)`, has to stay, because the plain function drops it last.
             let value = if params::moves_all(pat) {
@@ -126,10 +129,16 @@ impl Arguments {
             } else {
                 quote!(let #pat = #name;)
             };
-            quote!(#(#attrs)* #value)
-        });
-        renamed.collect()
+            patterns.extend(quote!(#(#attrs)* #value));
+        }
+        patterns
     }
+}
+
+/// Returns whether a guard of `failure` or `ignore` mentions the name.
+fn is_in_guard(plan: &Plan, name: &Ident) -> bool {
+    let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.guard_mentions(name));
+    is_in(&plan.failure) || is_in(&plan.ignore)
 }
 
 /// Returns `pattern = name`, which only borrows the parameter.
@@ -165,19 +174,18 @@ fn rename(plan: &Plan, item: &Item) -> Rename {
 /// here, so it cannot be cloned name by name. A guard needs the bindings before the fallback does,
 /// so with a guard they stay in the signature.
 fn needs_macros_whole(plan: &Plan, item: &Item) -> bool {
-    let guards = || plan.failure.iter().chain(&plan.ignore);
-    let is_guarded = |word: Ident| guards().any(|guard| guard.guard_mentions(&word));
     let error = plan.error_after_timeout();
     let error = error.map(|closure| closure.body.to_token_stream());
-    let is_in_error = |word: Ident| error.as_ref().is_some_and(|error| uses(error, &word));
-    let patterns = || {
-        item.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(input) if params::has_macro(&input.pat) => Some(&input.pat),
-            _ => None,
-        })
-    };
-    let words = || patterns().flat_map(|pat| words(pat.to_token_stream()));
+    let is_in_error = |word: &Ident| error.as_ref().is_some_and(|error| uses(error, word));
+    let mut in_macros = Vec::new();
+    for input in &item.sig.inputs {
+        if let FnArg::Typed(input) = input
+            && params::has_macro(&input.pat)
+        {
+            in_macros.append(&mut words(input.pat.to_token_stream()));
+        }
+    }
     let answers_failure = plan.fallback.is_some() && plan.fallback_on_failure;
-    let is_shared = answers_failure || plan.last_good.is_some() || words().any(is_in_error);
-    is_shared && !words().any(is_guarded)
+    let is_shared = answers_failure || plan.last_good.is_some() || in_macros.iter().any(is_in_error);
+    is_shared && !in_macros.iter().any(|word| is_in_guard(plan, word))
 }

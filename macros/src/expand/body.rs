@@ -138,7 +138,7 @@ fn return_edge(
 ) -> TokenStream {
     let span = Span::mixed_site();
     let mention = |name: &&Ident| if by_value { quote!(#name) } else { quote!(&#name) };
-    let mentions: Vec<TokenStream> = captured.iter().map(mention).collect();
+    let mentions = captured.iter().map(mention);
     if never_returns && captured.is_empty() {
         return TokenStream::new();
     }
@@ -160,11 +160,16 @@ fn return_edge(
 /// A parameter that the body does not mention stays unused, so that the lint reports it. A
 /// reborrowed `self` must not be captured by value.
 fn captured<'a>(params: &'a [Ident], body: &TokenStream, reborrows_self: bool) -> Vec<&'a Ident> {
-    let is_captured = |name: &&Ident| {
-        if *name == "self" {
-            return !reborrows_self && mentions(body, name);
+    let mut captured = Vec::new();
+    for name in params {
+        let is_captured = if name == "self" {
+            !reborrows_self && mentions(body, name)
+        } else {
+            name.to_string().starts_with('_') || mentions(body, name)
+        };
+        if is_captured {
+            captured.push(name);
         }
-        name.to_string().starts_with('_') || mentions(body, name)
-    };
-    params.iter().filter(is_captured).collect()
+    }
+    captured
 }

@@ -120,29 +120,34 @@ impl ClonedArgs {
     ///
     /// Their `mut` belongs to the clone in the body.
     pub(super) fn names(&self) -> Vec<Ident> {
-        self.args.iter().map(|arg| arg.name.clone()).collect()
+        let mut names = Vec::new();
+        for arg in &self.args {
+            names.push(arg.name.clone());
+        }
+        names
     }
 
     /// Returns whether nothing has to be saved for the fallback.
     fn is_empty(&self) -> bool {
-        !self.renames_self && self.saved().next().is_none()
+        !self.renames_self && self.saved().is_empty()
     }
 
     /// Returns whether only the fallback uses this name.
     pub(super) fn moves(&self, name: &Ident) -> bool {
-        self.args
-            .iter()
-            .filter(|arg| arg.is_moved)
-            .any(|arg| arg.name == *name || params::bindings(&arg.pat).contains(name))
+        let is_name = |arg: &ClonedArg| arg.name == *name || params::bindings(&arg.pat).contains(name);
+        self.args.iter().any(|arg| arg.is_moved && is_name(arg))
     }
 
     /// Returns the code of a rejected call: saves all arguments.
     pub(super) fn save(&self) -> TokenStream {
-        let receiver = self.receiver.iter().filter(|_| self.renames_self);
-        let receiver =
-            receiver.map(|word| quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word);));
-        let args = self.saved().map(ClonedArg::save);
-        receiver.chain(args).collect()
+        let mut code = TokenStream::new();
+        if let Some(word) = self.renamed_self() {
+            code.extend(quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word);));
+        }
+        for arg in self.saved() {
+            code.extend(arg.save());
+        }
+        code
     }
 
     /// Returns the code of an admitted call: saves all, clones for the body.
@@ -150,18 +155,21 @@ impl ClonedArgs {
     /// `__fusebox::keep` takes the argument by value. A borrow here would keep the argument in
     /// the future of the function.
     pub(super) fn save_and_clone(&self) -> TokenStream {
-        let receiver = self.receiver.iter().filter(|_| self.renames_self).map(|word| {
-            if self.moves_self {
-                return quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word););
-            }
-            let borrowed = quote_spanned!(word.span()=> &#word);
-            quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __fusebox::copy_of(#borrowed));)
-        });
+        let mut code = TokenStream::new();
+        if let Some(word) = self.renamed_self() {
+            code.extend(if self.moves_self {
+                quote_spanned!(Span::mixed_site()=> let __saved = (__saved, #word);)
+            } else {
+                let borrowed = quote_spanned!(word.span()=> &#word);
+                quote_spanned!(Span::mixed_site()=> let __saved = (__saved, __fusebox::copy_of(#borrowed));)
+            });
+        }
         let keep = self.keep.function();
-        let args = self.saved().map(|arg| {
+        for arg in self.saved() {
             let ClonedArg { name, pat, .. } = arg;
             if arg.is_moved {
-                return arg.save();
+                code.extend(arg.save());
+                continue;
             }
             // A `ref` into the pair would keep the place of `__saved` in the future.
             let (first, then) = if params::has_ref(pat) {
@@ -172,13 +180,13 @@ impl ClonedArgs {
             } else {
                 (quote!(#pat), None)
             };
-            quote_spanned!(Span::mixed_site()=>
+            code.extend(quote_spanned!(Span::mixed_site()=>
                 #[allow(clippy::used_underscore_binding, clippy::shadow_reuse, clippy::shadow_unrelated)]
                 let (__saved, #first) = __fusebox::#keep(__saved, #name);
                 #then
-            )
-        });
-        receiver.chain(args).collect()
+            ));
+        }
+        code
     }
 
     /// Returns the code that boxes what was saved, and what opens the box.
@@ -195,37 +203,56 @@ impl ClonedArgs {
 
     /// Returns a reborrow of each `&mut` for the body.
     pub(super) fn reborrow(&self) -> TokenStream {
-        let reborrowed = self.args.iter().filter(|arg| arg.is_mut_ref && !arg.is_moved);
-        let reborrowed = reborrowed.map(
-            |ClonedArg { name, pat, .. }| quote!(#[allow(clippy::shadow_reuse)] let #pat = &mut *#name;),
-        );
-        reborrowed.collect()
+        let mut code = TokenStream::new();
+        for arg in &self.args {
+            if arg.is_mut_ref && !arg.is_moved {
+                let (name, pat) = (&arg.name, &arg.pat);
+                code.extend(quote!(#[allow(clippy::shadow_reuse)] let #pat = &mut *#name;));
+            }
+        }
+        code
     }
 
     /// Returns the code that unpacks the saved arguments for the fallback.
     pub(super) fn restore(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let mut args: Vec<&ClonedArg> = self.saved().collect();
-        args.reverse();
-        let args = args.into_iter().map(|ClonedArg { name, .. }| {
-            quote_spanned!(span=> #[allow(unused_mut, clippy::shadow_unrelated)] let (__saved, #name) = __saved;)
-        });
-        let receiver = self
-            .renames_self
-            .then(|| quote_spanned!(span=> let (__saved, __self) = __saved;));
-        let end = quote_spanned!(span=> let () = __saved;);
-        let apart = self.args.iter().filter(|arg| arg.is_taken_apart);
-        let apart = apart.map(|ClonedArg { name, pat, .. }| {
-            quote!(#[allow(unused_variables, unused_mut, clippy::shadow_unrelated)] let #pat = #name;)
-        });
-        args.chain(receiver).chain([end]).chain(apart).collect()
+        let mut code = TokenStream::new();
+        for ClonedArg { name, .. } in self.saved().into_iter().rev() {
+            code.extend(
+                quote_spanned!(span=> #[allow(unused_mut, clippy::shadow_unrelated)] let (__saved, #name) = __saved;),
+            );
+        }
+        if self.renames_self {
+            code.extend(quote_spanned!(span=> let (__saved, __self) = __saved;));
+        }
+        code.extend(quote_spanned!(span=> let () = __saved;));
+        for arg in &self.args {
+            if arg.is_taken_apart {
+                let (name, pat) = (&arg.name, &arg.pat);
+                code.extend(
+                    quote!(#[allow(unused_variables, unused_mut, clippy::shadow_unrelated)] let #pat = #name;),
+                );
+            }
+        }
+        code
+    }
+
+    /// Returns `self`, if the fallback gets it under another name.
+    fn renamed_self(&self) -> Option<&Ident> {
+        self.receiver.as_ref().filter(|_| self.renames_self)
     }
 
     /// Returns the arguments that are saved: all but each `&mut`.
     ///
     /// The body reborrows a `&mut`, and the fallback uses it afterwards.
-    fn saved(&self) -> impl Iterator<Item = &ClonedArg> {
-        self.args.iter().filter(|arg| !arg.is_mut_ref)
+    fn saved(&self) -> Vec<&ClonedArg> {
+        let mut saved = Vec::new();
+        for arg in &self.args {
+            if !arg.is_mut_ref {
+                saved.push(arg);
+            }
+        }
+        saved
     }
 }
 

@@ -12,10 +12,11 @@ use crate::tokens::mentions;
 ///
 /// Their `mut` is written in [`key`], not in the signature.
 pub(super) fn names_in_key(last_good: &LastGood, params: &[Param]) -> Vec<Ident> {
-    parts(last_good, params)
-        .into_iter()
-        .map(|part| part.name)
-        .collect()
+    let mut names = Vec::new();
+    for part in parts(last_good, params) {
+        names.push(part.name);
+    }
+    names
 }
 
 /// Returns `let __key = …;`. The names that are `cloned` get their `mut` later.
@@ -26,8 +27,10 @@ pub(super) fn key(
     cloned: &[Ident],
 ) -> TokenStream {
     let mut parts = parts(last_good, params);
-    for part in parts.iter_mut().filter(|part| cloned.contains(&part.name)) {
-        part.pat = part.name.to_token_stream();
+    for part in &mut parts {
+        if cloned.contains(&part.name) {
+            part.pat = part.name.to_token_stream();
+        }
     }
     match &last_good.key {
         None => of_parameters(&parts),
@@ -41,15 +44,16 @@ pub(super) fn key(
 /// future.
 fn of_parameters(parts: &[Part]) -> TokenStream {
     let span = Span::mixed_site();
-    let parts = parts.iter().map(|part| {
+    let mut code = quote_spanned!(span=> let __key = __fusebox::Option::None;);
+    for part in parts {
         let pat = &part.pat;
         let added = part.added();
-        quote_spanned! {span=>
+        code.extend(quote_spanned! {span=>
             #[allow(clippy::used_underscore_binding, clippy::shadow_reuse)]
             let (__key, #pat) = #added;
-        }
-    });
-    quote_spanned!(span=> let __key = __fusebox::Option::None; #(#parts)*)
+        });
+    }
+    code
 }
 
 /// Evaluates the expression in a closure.
@@ -57,8 +61,11 @@ fn of_parameters(parts: &[Part]) -> TokenStream {
 /// The closure takes the parameters by value and returns them.
 fn of_expression(key: &syn::Expr, parts: &[Part], receiver: Option<&(Ident, SelfKind)>) -> TokenStream {
     let span = Span::mixed_site();
-    let names: Vec<&Ident> = parts.iter().map(|part| &part.name).collect();
-    let bound = parts.iter().map(|part| &part.pat);
+    let (mut names, mut bound) = (Vec::new(), Vec::new());
+    for part in parts {
+        names.push(&part.name);
+        bound.push(&part.pat);
+    }
     let tokens = key.to_token_stream();
     let borrows_self =
         receiver.is_some_and(|(word, kind)| *kind != SelfKind::Shared && mentions(&tokens, word));
@@ -110,28 +117,27 @@ fn of_value(value: &syn::Expr, parts: &[Part]) -> TokenStream {
 
 /// Returns the bindings that the key is made of.
 fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
-    let Some(key) = &last_good.key else {
-        return params.iter().flat_map(parts_of).collect();
-    };
-    let tokens = key.to_token_stream();
-    let mut parts = Vec::new();
+    let key = last_good.key.as_ref().map(|key| key.to_token_stream());
+    let mut all = Vec::new();
     for param in params {
-        let mut bindings = params::bindings(&param.pat).into_iter();
+        let mut parts = parts_of(param);
+        let Some(key) = &key else {
+            all.append(&mut parts);
+            continue;
+        };
+        let is_in_key = |name: &Ident| mentions(key, name);
         if !param.renamed {
-            parts.extend(
-                parts_of(param)
-                    .into_iter()
-                    .filter(|part| mentions(&tokens, &part.name)),
-            );
-        } else if params::has_macro(&param.pat) || bindings.any(|name| mentions(&tokens, &name)) {
-            let pattern = Some(param.pat.clone());
-            parts.extend(parts_of(param).into_iter().map(|part| Part {
-                pattern: pattern.clone(),
-                ..part
-            }));
+            parts.retain(|part| is_in_key(&part.name));
+        } else if params::has_macro(&param.pat) || params::bindings(&param.pat).iter().any(is_in_key) {
+            for part in &mut parts {
+                part.pattern = Some(param.pat.clone());
+            }
+        } else {
+            parts.clear();
         }
+        all.append(&mut parts);
     }
-    parts
+    all
 }
 
 /// One binding of a parameter.
@@ -200,15 +206,16 @@ fn parts_of(param: &Param) -> Vec<Part> {
             pattern: None,
         }];
     }
-    let bindings = params::binding_patterns(&param.pat).into_iter().map(|binding| {
+    let mut parts = Vec::new();
+    for binding in params::binding_patterns(&param.pat) {
         let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
         let name = binding.ident;
-        Part {
+        parts.push(Part {
             pat: quote!(#mutability #name),
             name,
             reference: None,
             pattern: None,
-        }
-    });
-    bindings.collect()
+        });
+    }
+    parts
 }

@@ -64,12 +64,13 @@ pub(crate) fn guarded(plan: &Plan, mut item: Item) -> TokenStream {
 /// rustdoc compiles no body, so this one has no breaker.
 fn documented(item: &Item, arguments: &Arguments) -> TokenStream {
     let mut written = item.clone();
-    let inputs = written.sig.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(input) => Some(input),
-        FnArg::Receiver(_) => None,
-    });
-    for (input, param) in inputs.zip(&arguments.params) {
-        *input.pat = param.pat.clone();
+    let mut params = arguments.params.iter();
+    for input in &mut written.sig.inputs {
+        if let FnArg::Typed(input) = input
+            && let Some(param) = params.next()
+        {
+            *input.pat = param.pat.clone();
+        }
     }
     quote!(#[cfg(doc)] #written)
 }

@@ -37,11 +37,8 @@ impl AsyncBlock {
 
     /// Returns where the argument of `Box::pin(…)` begins in `before`.
     fn argument_start(&self) -> usize {
-        let words = self.before.iter().rev();
-        self.before.len()
-            - words
-                .take_while(|t| matches!(t, TokenTree::Ident(i) if is_async_word(i)))
-                .count()
+        let is_other = |token: &TokenTree| !matches!(token, TokenTree::Ident(word) if is_async_word(word));
+        self.before.iter().rposition(is_other).map_or(0, |last| last + 1)
     }
 }
 
@@ -137,10 +134,10 @@ fn future_output(ty: &Type) -> Option<Resolves> {
         Type::Path(ty) => {
             let last = ty.path.segments.last()?;
             if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-                return Some(Resolves::of(type_arguments(last).last()));
+                return Some(Resolves::of(type_arguments(last).pop()));
             }
             (last.ident == "Pin" || last.ident == "Box")
-                .then(|| type_arguments(last).find_map(future_output))?
+                .then(|| type_arguments(last).into_iter().find_map(future_output))?
         }
         _ => None,
     }

@@ -12,7 +12,7 @@ use crate::item::Item;
 ///
 /// Each gets the attribute again, so a second `#[cfg]` is split when that one expands.
 pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Option<TokenStream> {
-    let predicate = item.sig.inputs.iter().flat_map(attributes).find_map(predicate)?;
+    let predicate = first_predicate(item)?;
     let is_meant = |attribute: &Attribute| {
         self::predicate(attribute).is_some_and(|other| other.to_string() == predicate.to_string())
     };
@@ -22,12 +22,12 @@ pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Opt
             input.attrs.retain(|attribute| !is_meant(attribute));
         }
     }
-    let kept = item
-        .sig
-        .inputs
-        .iter()
-        .filter(|input| !attributes(input).any(is_meant));
-    without.sig.inputs = kept.cloned().collect();
+    without.sig.inputs.clear();
+    for input in &item.sig.inputs {
+        if !attributes(input).iter().any(is_meant) {
+            without.sig.inputs.push(input.clone());
+        }
+    }
     Some(quote! {
         #[cfg(#predicate)]
         #[#krate::circuit_breaker(#args)]
@@ -38,12 +38,22 @@ pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Opt
     })
 }
 
-fn attributes(input: &FnArg) -> impl Iterator<Item = &Attribute> {
-    let attributes = match input {
-        FnArg::Typed(input) => input.attrs.as_slice(),
+/// Returns what stands in the first `#[cfg(…)]` of a parameter.
+fn first_predicate(item: &Item) -> Option<TokenStream> {
+    for input in &item.sig.inputs {
+        let found = attributes(input).iter().find_map(predicate);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+fn attributes(input: &FnArg) -> &[Attribute] {
+    match input {
+        FnArg::Typed(input) => &input.attrs,
         FnArg::Receiver(_) => &[],
-    };
-    attributes.iter()
+    }
 }
 
 /// Returns what stands in `#[cfg(…)]`.

@@ -1,13 +1,11 @@
 //! The parameters: their names in the signature, and what their patterns bind.
 
-use std::iter;
-
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
 use crate::item::return_type::without_parentheses;
-use crate::tokens::first_span;
+use crate::tokens::{first_span, is};
 
 /// One parameter.
 pub(crate) struct Param {
@@ -120,17 +118,20 @@ fn generated(number: usize, pat: &Pat) -> Ident {
 
 /// Returns all bindings that may be dropped: the last first, then `self`.
 pub(crate) fn in_drop_order(receiver: Option<&Ident>, params: &[Param]) -> Vec<Ident> {
-    let names = params
-        .iter()
-        .rev()
-        .filter(|param| param.may_drop)
-        .flat_map(|param| {
-            if param.renamed && matches!(param.pat, Pat::Wild(_)) {
-                return vec![param.name.clone()];
-            }
-            bindings(&param.pat).into_iter().rev().collect()
-        });
-    names.chain(receiver.cloned()).collect()
+    let mut names = Vec::new();
+    names.extend(receiver.cloned());
+    for param in params {
+        if !param.may_drop {
+            continue;
+        }
+        if param.renamed && matches!(param.pat, Pat::Wild(_)) {
+            names.push(param.name.clone());
+        } else {
+            names.append(&mut bindings(&param.pat));
+        }
+    }
+    names.reverse();
+    names
 }
 
 /// Removes the `mut` of a name in the signature.
@@ -229,10 +230,9 @@ pub(crate) fn has_ref(pat: &Pat) -> bool {
 
 /// Returns the names that a pattern binds, in order.
 pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
-    binding_patterns(pat)
-        .into_iter()
-        .map(|binding| binding.ident)
-        .collect()
+    let mut found = Vec::new();
+    for_each_binding(&mut pat.clone(), &mut |binding| found.push(binding.ident.clone()));
+    found
 }
 
 /// Returns the bindings of a pattern, with `ref` and `mut`.
@@ -255,8 +255,7 @@ pub(crate) enum Borrowing {
 /// rustc refuses `&`, `ref` and `mut` in a pattern that matches through a reference. So a pattern
 /// that has `&` or `ref` gets more of them, and any other one gets none.
 pub(crate) fn borrowing(pat: &Pat) -> Borrowing {
-    let tokens: Vec<_> = flat(quote!(#pat)).collect();
-    let has_modes = tokens.iter().any(|token| token == "&" || token == "ref");
+    let has_modes = has_mode(quote!(#pat));
     let mut pat = pat.clone();
     for_each_binding(&mut pat, &mut |binding| {
         binding.mutability = None;
@@ -269,12 +268,13 @@ pub(crate) fn borrowing(pat: &Pat) -> Borrowing {
     }
 }
 
-/// Returns the texts of all tokens.
-fn flat(tokens: TokenStream) -> Box<dyn Iterator<Item = String>> {
-    Box::new(tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Group(group) => flat(group.stream()),
-        token => Box::new(iter::once(token.to_string())),
-    }))
+/// Returns whether the tokens of a pattern have a `&` or a `ref`.
+fn has_mode(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_mode(group.stream()),
+        TokenTree::Ident(word) => word == "ref",
+        other => is(&other, '&'),
+    })
 }
 
 fn for_each_binding(pat: &mut Pat, visit: &mut dyn FnMut(&mut PatIdent)) {

@@ -59,25 +59,23 @@ pub(crate) fn is_stream(ty: &Type) -> bool {
             let is_pointer = last.ident == "Pin" || last.ident == "Box";
             last.ident == "BoxStream"
                 || last.ident == "LocalBoxStream"
-                || (is_pointer && type_arguments(last).any(is_stream))
+                || (is_pointer && type_arguments(last).into_iter().any(is_stream))
         }),
         _ => false,
     }
 }
 
 /// Returns the types between `<` and `>`.
-pub(super) fn type_arguments(segment: &syn::PathSegment) -> impl Iterator<Item = &Type> {
-    let arguments = match &segment.arguments {
-        PathArguments::AngleBracketed(angle) => Some(angle.args.iter()),
-        _ => None,
-    };
-    arguments
-        .into_iter()
-        .flatten()
-        .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        })
+pub(super) fn type_arguments(segment: &syn::PathSegment) -> Vec<&Type> {
+    let mut types = Vec::new();
+    if let PathArguments::AngleBracketed(angle) = &segment.arguments {
+        for argument in &angle.args {
+            if let GenericArgument::Type(ty) = argument {
+                types.push(ty);
+            }
+        }
+    }
+    types
 }
 
 /// Returns whether [`without_impl`] replaced an `impl Trait`.

@@ -69,7 +69,7 @@ fn captures(closure: &Closure, item: &Item) -> bool {
 fn names(input: &PatType) -> Vec<Ident> {
     let pat: &Pat = &input.pat;
     if params::has_macro(pat) {
-        words(pat.to_token_stream()).collect()
+        words(pat.to_token_stream())
     } else {
         params::bindings(pat)
     }

@@ -37,18 +37,16 @@ pub(super) fn answers_failures(args: &Args) -> bool {
 }
 
 fn is_itself(path: &syn::ExprPath, item: &Item) -> bool {
-    let segments: Vec<String> = path
-        .path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.unraw().to_string())
-        .collect();
+    let mut segments = Vec::new();
+    for segment in &path.path.segments {
+        segments.push(segment.ident.unraw().to_string());
+    }
     let name = item.sig.ident.unraw().to_string();
     let is_method = item.sig.receiver().is_some();
-    match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match segments.as_slice() {
         [function] => !is_method && *function == name,
-        ["Self", function] => *function == name,
-        ["self", function] => !is_method && *function == name,
+        [word, function] if word == "Self" => *function == name,
+        [word, function] if word == "self" => !is_method && *function == name,
         _ => false,
     }
 }

@@ -112,12 +112,15 @@ fn name(args: &Args) -> Option<Name> {
 }
 
 fn patterns(args: &Args, key: Key) -> Vec<Pattern> {
-    let of_key = args.list.iter().filter(|arg| arg.key == key);
-    let patterns = of_key.filter_map(|arg| match &arg.value {
-        Value::Pattern(pattern) => Some((**pattern).clone()),
-        _ => None,
-    });
-    patterns.collect()
+    let mut patterns = Vec::new();
+    for arg in &args.list {
+        if let Value::Pattern(pattern) = &arg.value
+            && arg.key == key
+        {
+            patterns.push((**pattern).clone());
+        }
+    }
+    patterns
 }
 
 fn expression(args: &Args, key: Key) -> Option<syn::Expr> {

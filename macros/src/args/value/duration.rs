@@ -175,14 +175,18 @@ fn in_whole_numbers(number: &str, rest: &str) -> Option<String> {
 
 /// Corrects the units of a whole duration: `10 sec` becomes `10s`.
 fn corrected(whole: &str) -> Option<String> {
-    let mut parts = Vec::new();
+    let mut corrected = String::new();
     let mut rest = whole;
     while !rest.is_empty() {
         let (number, unit, after) = part(rest)?;
-        parts.push(format!("{number}{}", meant_unit(unit)?));
+        if !corrected.is_empty() {
+            corrected.push(' ');
+        }
+        corrected += number;
+        corrected += meant_unit(unit)?;
         rest = after;
     }
-    Some(parts.join(" "))
+    Some(corrected)
 }
 
 pub(super) fn is_unit(name: &str) -> bool {

@@ -88,9 +88,9 @@ fn half_typed(tokens: &[TokenTree]) -> Option<(Span, String)> {
 
 /// Finds `f<u8>`, which syn would parse as a comparison.
 fn generic_arguments(tokens: &[TokenTree]) -> Option<(Span, String)> {
-    let is_part = |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is(token, ':');
-    let path = tokens.get(..tokens.iter().take_while(is_part).count())?;
-    let next = tokens.get(path.len()).filter(|next| is(next, '<'))?;
+    let is_behind = |token: &TokenTree| !matches!(token, TokenTree::Ident(_)) && !is(token, ':');
+    let (path, behind) = tokens.split_at_checked(tokens.iter().position(is_behind)?)?;
+    let next = behind.first().filter(|next| is(next, '<'))?;
     matches!(path.last()?, TokenTree::Ident(_)).then(|| {
         let path: String = path.iter().map(ToString::to_string).collect();
         let message = format!("generic arguments are inferred; write `fallback = {path}`");

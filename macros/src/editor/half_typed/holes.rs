@@ -124,22 +124,21 @@ impl Filling {
 
     fn finish(mut self, is_missing: bool) -> TokenStream {
         if self.angles > 0 {
-            let lacks_type = matches!(self.filled.last(), Some(last) if is(last, '<') || is(last, ','));
-            self.filled
-                .extend(lacks_type.then(|| quote!(_)).into_iter().flatten());
-            self.filled.extend((0..self.angles).flat_map(|_| quote!(>)));
+            if matches!(self.filled.last(), Some(last) if is(last, '<') || is(last, ',')) {
+                self.filled.extend(quote!(_));
+            }
+            for _ in 0..self.angles {
+                self.filled.extend(quote!(>));
+            }
         } else if is_missing || lacks_operand(&self.filled) {
             self.filled.extend(placeholder(self.place, &self.filled));
         } else if self.place == Place::Expression && is_open_closure(&self.filled) {
             self.filled.extend(quote!(| loop {}));
         }
         if self.block.is_some() {
-            self.filled.extend(
-                lacks_value(&self.filled)
-                    .then(|| quote!(= loop {}))
-                    .into_iter()
-                    .flatten(),
-            );
+            if lacks_value(&self.filled) {
+                self.filled.extend(quote!(= loop {}));
+            }
             self.filled.extend(quote!({}));
         }
         self.filled.into_iter().collect()
@@ -148,7 +147,8 @@ impl Filling {
 
 /// Fills what stands between commas.
 fn elements(tokens: &[TokenTree], place: Place, has_fields: bool) -> TokenStream {
-    let elements = parts(tokens).map(|(element, comma)| {
+    let mut all = TokenStream::new();
+    for (element, comma) in parts(tokens) {
         let value = match element {
             // The value of a field, or the type of a local.
             [first, .., colon] if is(colon, ':') && (has_fields || is_let(first)) => Some(quote!(_)),
@@ -159,16 +159,18 @@ fn elements(tokens: &[TokenTree], place: Place, has_fields: bool) -> TokenStream
             (None, true) => TokenStream::new(),
             (None, false) => filled(element, place),
         };
-        quote!(#filled #value #comma)
-    });
-    elements.collect()
+        all.extend(quote!(#filled #value #comma));
+    }
+    all
 }
 
 /// Fills the arms of a `match`, and completes each one without an answer.
 fn arms(tokens: &[TokenTree]) -> TokenStream {
-    let arms = parts(tokens).map(|(arm, comma)| {
+    let mut all = TokenStream::new();
+    for (arm, comma) in parts(tokens) {
         if arm.is_empty() {
-            return quote!(#comma);
+            all.extend(quote!(#comma));
+            continue;
         }
         // One half of `=>`.
         let (arm, half) = match arm {
@@ -177,9 +179,9 @@ fn arms(tokens: &[TokenTree]) -> TokenStream {
         };
         let filled: Vec<TokenTree> = filled(arm, Place::Pattern).into_iter().collect();
         let answer = (half || lacks_answer(&filled)).then(|| quote!(=> loop {}));
-        quote!(#(#filled)* #answer #comma)
-    });
-    arms.collect()
+        all.extend(quote!(#(#filled)* #answer #comma));
+    }
+    all
 }
 
 /// Returns whether the last pattern of an arm has no `=>`.
@@ -194,11 +196,13 @@ fn lacks_answer(arm: &[TokenTree]) -> bool {
 }
 
 /// Splits at the commas.
-fn parts(tokens: &[TokenTree]) -> impl Iterator<Item = (&[TokenTree], Option<&TokenTree>)> {
-    tokens
-        .split_inclusive(|token| is(token, ','))
-        .map(|part| match part {
+fn parts(tokens: &[TokenTree]) -> Vec<(&[TokenTree], Option<&TokenTree>)> {
+    let mut parts = Vec::new();
+    for part in tokens.split_inclusive(|token| is(token, ',')) {
+        parts.push(match part {
             [part @ .., comma] if is(comma, ',') => (part, Some(comma)),
             part => (part, None),
-        })
+        });
+    }
+    parts
 }

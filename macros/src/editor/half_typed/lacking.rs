@@ -27,13 +27,14 @@ pub(super) fn continues_field(next: Option<&TokenTree>) -> bool {
 
 /// Returns whether the token is the second half of a `::`.
 pub(super) fn ends_path(tokens: &[TokenTree], at: usize) -> bool {
-    let colons = tokens
-        .iter()
-        .take(at + 1)
-        .rev()
-        .take_while(|token| is(token, ':'));
-    let count = colons.count();
-    count > 0 && count % 2 == 0
+    let mut colons = 0;
+    while at
+        .checked_sub(colons)
+        .is_some_and(|at| tokens.get(at).is_some_and(|token| is(token, ':')))
+    {
+        colons += 1;
+    }
+    colons > 0 && colons % 2 == 0
 }
 
 pub(super) fn continues_path(next: Option<&TokenTree>) -> bool {

@@ -7,15 +7,18 @@ use crate::editor::spans::regrouped;
 
 /// Separates the statements in each block.
 pub(super) fn separated(tokens: &TokenStream) -> TokenStream {
-    let separated = tokens.clone().into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            let inside = separated(&group.stream());
-            let is_block = group.delimiter() == Delimiter::Brace;
-            regrouped(&group, if is_block { with_semicolon(inside) } else { inside })
-        }
-        other => other,
-    });
-    separated.collect()
+    let mut all = Vec::new();
+    for token in tokens.clone() {
+        all.push(match token {
+            TokenTree::Group(group) => {
+                let inside = separated(&group.stream());
+                let is_block = group.delimiter() == Delimiter::Brace;
+                regrouped(&group, if is_block { with_semicolon(inside) } else { inside })
+            }
+            other => other,
+        });
+    }
+    all.into_iter().collect()
 }
 
 /// Returns the statements of a block, with one more `;` if they need it.
@@ -27,9 +30,12 @@ fn with_semicolon(written: TokenStream) -> TokenStream {
         return written;
     }
     let tokens: Vec<TokenTree> = written.clone().into_iter().collect();
-    let positions = (1..=tokens.len())
-        .rev()
-        .filter_map(|at| tokens.split_at_checked(at));
-    let mut attempts = positions.map(|(before, behind)| quote!(#(#before)* ; #(#behind)*));
-    attempts.find(is_block).unwrap_or(written)
+    for at in (1..=tokens.len()).rev() {
+        let (before, behind) = tokens.split_at(at);
+        let attempt = quote!(#(#before)* ; #(#behind)*);
+        if is_block(&attempt) {
+            return attempt;
+        }
+    }
+    written
 }

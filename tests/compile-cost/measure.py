@@ -2,6 +2,7 @@
 """Measures what `#[circuit_breaker]` costs a compilation: checking, building the macro, and bytes in the binary.
 
     tests/compile-cost/measure.py [--functions 500] [--runs 5]
+    tests/compile-cost/measure.py --only instructions     needs valgrind
 
 All times are user plus system time of cargo and its children, median of the runs, so that other work on the machine
 changes them little. Everything goes to `target/compile-cost`. Python alone, no packages; `nm` for the parts of the binary.
@@ -36,6 +37,18 @@ SMALLEST_MACRO = """use quote::ToTokens as _;
 pub fn smallest(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     syn::parse::<syn::ItemFn>(item).map_or_else(|e| e.into_compile_error(), |f| f.into_token_stream()).into()
 }
+"""
+#: The crates whose compilation is counted; the first four are the base.
+COUNTED = ["unicode_ident", "proc_macro2", "quote", "syn", "smallest", "fusebox_macros"]
+#: Runs rustc under valgrind for these crates. It counts rustc without the linker, and writes one log for each crate.
+COUNTING_RUSTC = """#!/usr/bin/env python3
+import os, sys
+command = sys.argv[1:]
+crate = command[command.index("--crate-name") + 1] if "--crate-name" in command else ""
+if crate in {crates}:
+    counted = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    command = counted + ["--log-file={logs}/" + crate] + command
+os.execvp(command[0], command)
 """
 #: Binaries are larger than libraries: enough to see the parts.
 SIZED = ["plain", "with settings", "with a fallback"]
@@ -73,10 +86,10 @@ def generate(folder, name, functions, binary):
     return file
 
 
-def cargo(folder, target, *arguments):
-    """Seconds of processor time."""
+def cargo(folder, target, *arguments, **more):
+    """Seconds of processor time. `more` are variables of the environment."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_INCREMENTAL": "0"}
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target), "CARGO_INCREMENTAL": "0", **more}
     for name in ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"):
         environment.pop(name, None)
     done = subprocess.run(["cargo", *arguments, "--quiet", "--offline"], cwd=folder, env=environment,
@@ -110,8 +123,7 @@ def build_of_the_macro(work, runs):
 
     Not a build of the crate itself: only its own authors build it with debug information.
     """
-    workspace = (ROOT / "Cargo.toml").read_text()
-    lines = [re.search(rf"^{name} = .*$", workspace, re.M).group() for name in ("proc-macro2", "quote", "syn")]
+    lines = workspace_dependencies()
     for name, source in (("empty", ""), ("smallest", SMALLEST_MACRO)):
         package(work / name, name, lines, source, "[lib]\nproc-macro = true\n\n")
     crates = {
@@ -133,6 +145,37 @@ def build_of_the_macro(work, runs):
     for name, median in medians.items():
         more = "" if median == alone else f"{100 * (median / alone - 1):+.0f} %"
         print(f"| {name} | {median:.2f} | {more} |")
+
+
+def instructions_of_the_macro(work):
+    """The instructions of rustc for each crate. Unlike times, they do not depend on what else the machine does."""
+    logs = work / "instructions"
+    logs.mkdir(exist_ok=True)
+    rustc = work / "counting-rustc"
+    rustc.write_text(COUNTING_RUSTC.format(crates=COUNTED, logs=logs))
+    rustc.chmod(0o755)
+    lines = workspace_dependencies()
+    package(work / "smallest", "smallest", lines, SMALLEST_MACRO, "[lib]\nproc-macro = true\n\n")
+    both = [f'smallest = {{ path = "{work}/smallest" }}', f'fusebox-macros = {{ path = "{ROOT}/macros" }}']
+    package(work / "uses-both", "uses-both", both, "")
+    target = work / "macro-target"
+    shutil.rmtree(target, ignore_errors=True)
+    cargo(work / "uses-both", target, "build", RUSTC_WRAPPER=str(rustc))
+    counts = {}
+    for crate in COUNTED:
+        found = re.search(r"refs:\s+([\d,]+)", (logs / crate).read_text())
+        counts[crate] = int(found.group(1).replace(",", "")) / 1e6
+    base = sum(counts[crate] for crate in COUNTED[:4])
+    print("\n| rustc for | million instructions | of the base |\n|---|---|---|")
+    print(f"| syn, quote, proc-macro2 and unicode-ident, the base | {base:,.0f} | 1 |")
+    for crate in COUNTED[4:]:
+        print(f"| {crate} | {counts[crate]:,.0f} | {counts[crate] / base:.2f} |")
+
+
+def workspace_dependencies():
+    """What the macro depends on, as the workspace declares it."""
+    workspace = (ROOT / "Cargo.toml").read_text()
+    return [re.search(rf"^{name} = .*$", workspace, re.M).group() for name in ("proc-macro2", "quote", "syn")]
 
 
 def package(folder, name, dependencies, source, more=""):
@@ -200,7 +243,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--functions", type=int, default=500)
     arguments.add_argument("--runs", type=int, default=5)
-    arguments.add_argument("--only", choices=["check", "macro", "size"])
+    arguments.add_argument("--only", choices=["check", "macro", "size", "instructions"])
     chosen = arguments.parse_args()
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
     work = target / "compile-cost"
@@ -211,6 +254,8 @@ def main():
         check(work, chosen.functions, chosen.runs)
     if chosen.only in (None, "macro"):
         build_of_the_macro(work, chosen.runs)
+    if chosen.only == "instructions":
+        instructions_of_the_macro(work)
     if chosen.only in (None, "size"):
         size(work, chosen.functions)
 

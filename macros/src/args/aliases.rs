@@ -208,7 +208,9 @@ fn list(names: &[&str]) -> String {
         if !list.is_empty() {
             list += ", ";
         }
-        list += &format!("`{name}`");
+        list.push('`');
+        list += name;
+        list.push('`');
     }
     list
 }

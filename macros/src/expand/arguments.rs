@@ -69,7 +69,7 @@ impl Arguments {
     /// For a fallback by path, a pattern is taken apart only after the admission.
     pub(super) fn copied_for_guards(&self, plan: &Plan) -> TokenStream {
         let span = Span::mixed_site();
-        let mut copies = TokenStream::new();
+        let mut code = TokenStream::new();
         for param in &self.params {
             if !param.renamed {
                 continue;
@@ -86,12 +86,12 @@ impl Arguments {
             } else {
                 quote!(#(*#used,)*)
             };
-            copies.extend(quote_spanned! {span=>
+            code.extend(quote_spanned! {span=>
                 #[allow(unused_variables, clippy::shadow_unrelated, clippy::shadow_reuse)]
                 let (#(#used,)*) = { let #pattern; (#copied) };
             });
         }
-        copies
+        code
     }
 
     /// Returns a `let` for each pattern that `key` or `breaker` uses.

@@ -1,7 +1,7 @@
 //! The key of a last good value: all parameters, or an expression.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Pat;
 
 use crate::item::params::{self, Borrowing, Param, SelfKind};
@@ -117,7 +117,7 @@ fn of_value(value: &syn::Expr, parts: &[Part]) -> TokenStream {
 
 /// Returns the bindings that the key is made of.
 fn parts(last_good: &LastGood, params: &[Param]) -> Vec<Part> {
-    let key = last_good.key.as_ref().map(|key| key.to_token_stream());
+    let key = last_good.key.as_ref().map(ToTokens::to_token_stream);
     let mut all = Vec::new();
     for param in params {
         let mut parts = parts_of(param);

@@ -97,12 +97,9 @@ fn not_a_string(tokens: &[TokenTree]) -> String {
 /// Returns the name in `b"orders"`, `'a'` or `[orders]`, for a suggestion.
 fn without_quotes(tokens: &[TokenTree]) -> String {
     let all: TokenStream = tokens.iter().cloned().collect();
-    let mut all = all.to_string();
+    let all = all.to_string();
     match all.split('"').collect::<Vec<_>>().as_slice() {
         [_, inside, _] => (*inside).to_owned(),
-        _ => {
-            all.retain(|c| !matches!(c, '"' | '\'' | ' '));
-            all
-        }
+        _ => all.replace(['"', '\'', ' '], ""),
     }
 }

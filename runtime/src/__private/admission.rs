@@ -15,7 +15,7 @@ use crate::{
         call::{self, ProtectedCall},
         error_text::ErrorText,
         guard::Guard,
-        policy::{Ended, InTime, Report, Return},
+        policy::{Ended, InTime, ReportEnd, Return},
     },
     classify::classifier::{Classifier, TimedClassifier},
     engine::{Engine, Ticket},
@@ -154,13 +154,13 @@ where
 
 /// Polls `body` under `permit`, and answers with how it ended.
 #[inline]
-pub fn protect<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, Report<C, X>>
+pub fn protect<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, ReportEnd<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
     X: ErrorText<F::Output>,
 {
-    call::run(permit.0, body, Report::new(classifier, text))
+    call::run(permit.0, body, ReportEnd::new(classifier, text))
 }
 
 /// Like [`protect`], but for a body that [`within`](call::within) has limited.
@@ -170,13 +170,13 @@ pub fn protect_within<F, R, C, X>(
     limit: Duration,
     text: X,
     classifier: C,
-) -> Run<'_, F, InTime<Report<C, X, TimedOut>>>
+) -> Run<'_, F, InTime<ReportEnd<C, X, TimedOut>>>
 where
     F: Future<Output = Result<R, Elapsed>>,
     C: Classifier<R>,
     X: ErrorText<R>,
 {
-    call::run_within(permit.0, body, limit, Report::new(classifier, text))
+    call::run_within(permit.0, body, limit, ReportEnd::new(classifier, text))
 }
 
 /// Like [`protect`], but for the body of a synchronous function.
@@ -190,5 +190,5 @@ where
     C: Classifier<R>,
     X: ErrorText<R>,
 {
-    call::run_blocking(permit.0, body, Report::new(classifier, text))
+    call::run_blocking(permit.0, body, ReportEnd::new(classifier, text))
 }

@@ -17,7 +17,7 @@ use crate::{
     breaker::CircuitBreaker,
     classify::classifier::Classifier,
     last_good::{
-        key::{Key, instance_of},
+        key::{WholeKey, instance_of},
         store::LastGood,
     },
     outcome::{Outcome, Verdict},
@@ -27,7 +27,7 @@ use crate::{
 
 /// A value of any type: a static cannot be generic, but the function may be.
 type Erased = Arc<dyn Any + Send + Sync>;
-type Store = LastGood<FullKey, Erased>;
+type SiteStore = LastGood<FullKey, Erased>;
 
 /// The identity of a value of a function: its type arguments and its key.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ struct FullKey {
     instance: TypeId,
     value: TypeId,
     /// The parameters, or the expression of `last_good_key`.
-    key: Option<Key>,
+    key: Option<WholeKey>,
 }
 
 /// The static of the last good values of one annotated function.
@@ -44,21 +44,21 @@ struct FullKey {
 pub struct LastGoodSite {
     max_age: Duration,
     capacity: u32,
-    store: PerRegistry<Store>,
-    given: StaticMutex<Vec<Arc<Store>>>,
+    store: PerRegistry<SiteStore>,
+    given: StaticMutex<Vec<Arc<SiteStore>>>,
 }
 
 /// The store of one call.
 #[derive(Debug)]
 enum StoreOf {
-    Site(&'static Store),
-    Given(Arc<Store>),
+    Site(&'static SiteStore),
+    Given(Arc<SiteStore>),
 }
 
 impl Deref for StoreOf {
-    type Target = Store;
+    type Target = SiteStore;
 
-    fn deref(&self) -> &Store {
+    fn deref(&self) -> &SiteStore {
         match self {
             Self::Site(store) => store,
             Self::Given(store) => store,
@@ -77,7 +77,7 @@ impl LastGoodSite {
         }
     }
 
-    fn open(&self, breaker: &CircuitBreaker) -> Store {
+    fn open(&self, breaker: &CircuitBreaker) -> SiteStore {
         let keys = usize::try_from(self.capacity).unwrap_or(usize::MAX);
         LastGood::with_capacity(breaker, self.max_age, keys)
     }
@@ -85,7 +85,7 @@ impl LastGoodSite {
     /// Returns the store of a given breaker, which lives as long as the breaker.
     ///
     /// So two clients never get each other's values.
-    fn given(&self, breaker: &CircuitBreaker) -> Arc<Store> {
+    fn given(&self, breaker: &CircuitBreaker) -> Arc<SiteStore> {
         let mut stores = lock_static(&self.given);
         if let Some(found) = stores.iter().find(|store| store.breaker().is(breaker)) {
             return Arc::clone(found);
@@ -101,7 +101,7 @@ impl LastGoodSite {
         new
     }
 
-    fn store(&'static self, site: &'static CallSite) -> &'static Store {
+    fn store(&'static self, site: &'static CallSite) -> &'static SiteStore {
         let current = current::current();
         // Before the store is made: subscribers are notified of a conflict, and may call back.
         let breaker = site.breaker_in(current.as_ref());
@@ -188,7 +188,7 @@ struct Slot<R> {
 pub fn last_good<R: Keepable>(
     site: impl KeepsValues,
     kept: &'static LastGoodSite,
-    key: Option<Key>,
+    key: Option<WholeKey>,
     instance: impl Fn() + 'static,
 ) -> Entry<R> {
     Entry(Arc::new(Slot {

@@ -127,15 +127,15 @@ pub enum Ended<R, T = Infallible> {
 
 /// Answers with how the call ended, for a fallback that also answers failures.
 #[derive(Debug)]
-pub struct Report<C, X, T = Infallible>(C, X, PhantomData<T>);
+pub struct ReportEnd<C, X, T = Infallible>(C, X, PhantomData<T>);
 
-impl<C, X, T> Report<C, X, T> {
+impl<C, X, T> ReportEnd<C, X, T> {
     pub(crate) const fn new(classifier: C, text: X) -> Self {
         Self(classifier, text, PhantomData)
     }
 }
 
-impl<R, C: Classifier<R>, X: ErrorText<R>, T> Policy<R> for Report<C, X, T> {
+impl<R, C: Classifier<R>, X: ErrorText<R>, T> Policy<R> for ReportEnd<C, X, T> {
     type Answer = Ended<R, T>;
 
     #[inline]
@@ -156,7 +156,7 @@ impl<R, C: Classifier<R>, X: ErrorText<R>, T> Policy<R> for Report<C, X, T> {
     }
 }
 
-impl<R, C: Classifier<R>, X: ErrorText<R>> TimedPolicy<R> for Report<C, X, TimedOut> {
+impl<R, C: Classifier<R>, X: ErrorText<R>> TimedPolicy<R> for ReportEnd<C, X, TimedOut> {
     fn timed_out(&mut self, timed_out: TimedOut) -> Ended<R, TimedOut> {
         Ended::TimedOut(timed_out)
     }

@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use crate::config::{Key, Location, Rate, Settings, Source, Threshold, Window, duration::DurationText};
+use crate::config::{Location, Rate, Setting, Settings, Source, Threshold, Window, duration::DurationText};
 
 /// A key in which two settings differ, with both values.
 #[derive(Debug, Clone, Copy)]
 pub struct Difference {
-    key: Key,
+    key: Setting,
     existing: SettingValue,
     given: SettingValue,
     source: Source,
@@ -90,7 +90,7 @@ impl Settings {
     /// Returns every key in which `given` differs, after defaults.
     pub(crate) fn differences(&self, given: &Self) -> impl Iterator<Item = Difference> + use<> {
         let (existing, given) = (*self, *given);
-        Key::ALL.into_iter().filter_map(move |key| {
+        Setting::ALL.into_iter().filter_map(move |key| {
             let difference = Difference {
                 key,
                 existing: existing.value(key),
@@ -102,18 +102,18 @@ impl Settings {
     }
 
     /// Returns the value of one key, after defaults.
-    pub(super) const fn value(&self, key: Key) -> SettingValue {
+    pub(super) const fn value(&self, key: Setting) -> SettingValue {
         match key {
-            Key::Threshold => SettingValue::Threshold(self.threshold()),
-            Key::Window => SettingValue::Window(self.window()),
-            Key::MinimumCalls => SettingValue::Calls(self.minimum_calls()),
-            Key::SlowCall => SettingValue::Time(self.slow_call()),
-            Key::SlowThreshold => SettingValue::Rate(self.slow_threshold()),
-            Key::Cooldown => SettingValue::Time(Some(self.cooldown())),
-            Key::MaxCooldown => SettingValue::Time(self.max_cooldown()),
-            Key::Jitter => SettingValue::Rate(Some(self.jitter())),
-            Key::TrialCalls => SettingValue::Calls(Some(self.trial_calls())),
-            Key::Latency => SettingValue::Switch(self.latency()),
+            Setting::Threshold => SettingValue::Threshold(self.threshold()),
+            Setting::Window => SettingValue::Window(self.window()),
+            Setting::MinimumCalls => SettingValue::Calls(self.minimum_calls()),
+            Setting::SlowCall => SettingValue::Time(self.slow_call()),
+            Setting::SlowThreshold => SettingValue::Rate(self.slow_threshold()),
+            Setting::Cooldown => SettingValue::Time(Some(self.cooldown())),
+            Setting::MaxCooldown => SettingValue::Time(self.max_cooldown()),
+            Setting::Jitter => SettingValue::Rate(Some(self.jitter())),
+            Setting::TrialCalls => SettingValue::Calls(Some(self.trial_calls())),
+            Setting::Latency => SettingValue::Switch(self.latency()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::{Key, Settings, Source};
+use crate::config::{Setting, Settings, Source};
 
 /// Settings with the source of each value, as one line of text.
 ///
@@ -28,7 +28,7 @@ impl Settings {
     pub(crate) fn explained_one_by_one(
         &self,
     ) -> impl Iterator<Item = (&'static str, Option<String>, Source)> {
-        Key::ALL.into_iter().map(|key| {
+        Setting::ALL.into_iter().map(|key| {
             let value = self.value(key);
             let shown = (!value.is_off()).then(|| value.to_string());
             (key.name(), shown, self.source_of(key))
@@ -39,7 +39,9 @@ impl Settings {
 impl fmt::Display for ExplainedSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(settings) = self;
-        let on = Key::ALL.into_iter().filter(|key| !settings.value(*key).is_off());
+        let on = Setting::ALL
+            .into_iter()
+            .filter(|key| !settings.value(*key).is_off());
         for (index, key) in on.enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             write!(f, "{comma}{} {}", key.name(), settings.value(key))?;

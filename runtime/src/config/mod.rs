@@ -4,12 +4,12 @@ mod difference;
 pub(crate) mod duration;
 mod error;
 mod explained;
-mod key;
 pub(crate) mod limits;
 mod location;
 pub(crate) mod name;
 mod parse_error;
 mod rate;
+mod setting;
 mod settings;
 mod source;
 mod text;
@@ -34,9 +34,9 @@ pub use crate::overrides::{
     Applied, Changed, InvalidOverrides, Mistake, Mode, Overrides, Place, Warning, Watcher, load,
 };
 
-pub(crate) use key::Key;
 #[cfg(feature = "config")]
 pub(crate) use rate::{millionths_of, percentage};
+pub(crate) use setting::Setting;
 pub(crate) use threshold::ThresholdKind;
 pub(crate) use window::WindowKind;
 

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::config::{Key, Rate, Source, Threshold, ThresholdKind, Window, WindowKind};
+use crate::config::{Rate, Setting, Source, Threshold, ThresholdKind, Window, WindowKind};
 
 /// The default of [`Settings::minimum_calls`], if the window holds that many.
 const MINIMUM_CALLS: u32 = 10;
@@ -43,7 +43,7 @@ pub struct Settings {
     pub(super) max_cooldown: Option<Duration>,
     pub(super) jitter: Rate,
     pub(super) trial_calls: u32,
-    pub(super) sources: [Source; Key::COUNT],
+    pub(super) sources: [Source; Setting::COUNT],
     pub(super) latency: bool,
 }
 
@@ -60,7 +60,7 @@ impl Settings {
         max_cooldown: None,
         jitter: Rate::ZERO,
         trial_calls: 1,
-        sources: [Source::Default; Key::COUNT],
+        sources: [Source::Default; Setting::COUNT],
         latency: false,
     };
 
@@ -141,7 +141,7 @@ impl Settings {
     /// # Ok::<(), fusebox::ConfigError>(())
     /// ```
     pub fn source(&self, key: &str) -> Option<Source> {
-        Key::of(key).map(|key| self.source_of(key))
+        Setting::of(key).map(|key| self.source_of(key))
     }
 
     /// Returns the minimum that was set, whether a rate needs it or not.
@@ -150,7 +150,7 @@ impl Settings {
         self.minimum_calls
     }
 
-    pub(crate) const fn source_of(&self, key: Key) -> Source {
+    pub(crate) const fn source_of(&self, key: Setting) -> Source {
         self.sources[key as usize]
     }
 
@@ -176,76 +176,76 @@ impl Settings {
     #[must_use]
     pub const fn with_threshold(mut self, threshold: Threshold) -> Self {
         self.threshold = threshold;
-        self.given_by_code(Key::Threshold)
+        self.given_by_code(Setting::Threshold)
     }
 
     /// Sets the [`window`](Self::window).
     #[must_use]
     pub const fn with_window(mut self, window: Window) -> Self {
         self.window = Some(window);
-        self.given_by_code(Key::Window)
+        self.given_by_code(Setting::Window)
     }
 
     /// Sets [`minimum_calls`](Self::minimum_calls).
     #[must_use]
     pub const fn with_minimum_calls(mut self, calls: u32) -> Self {
         self.minimum_calls = Some(calls);
-        self.given_by_code(Key::MinimumCalls)
+        self.given_by_code(Setting::MinimumCalls)
     }
 
     /// Sets the [`slow_call`](Self::slow_call).
     #[must_use]
     pub const fn with_slow_call(mut self, duration: Duration) -> Self {
         self.slow_call = Some(duration);
-        self.given_by_code(Key::SlowCall)
+        self.given_by_code(Setting::SlowCall)
     }
 
     /// Sets the [`slow_threshold`](Self::slow_threshold).
     #[must_use]
     pub const fn with_slow_threshold(mut self, rate: Rate) -> Self {
         self.slow_threshold = Some(rate);
-        self.given_by_code(Key::SlowThreshold)
+        self.given_by_code(Setting::SlowThreshold)
     }
 
     /// Sets the [`cooldown`](Self::cooldown).
     #[must_use]
     pub const fn with_cooldown(mut self, duration: Duration) -> Self {
         self.cooldown = duration;
-        self.given_by_code(Key::Cooldown)
+        self.given_by_code(Setting::Cooldown)
     }
 
     /// Sets the [`max_cooldown`](Self::max_cooldown).
     #[must_use]
     pub const fn with_max_cooldown(mut self, duration: Duration) -> Self {
         self.max_cooldown = Some(duration);
-        self.given_by_code(Key::MaxCooldown)
+        self.given_by_code(Setting::MaxCooldown)
     }
 
     /// Sets [`jitter`](Self::jitter).
     #[must_use]
     pub const fn with_jitter(mut self, rate: Rate) -> Self {
         self.jitter = rate;
-        self.given_by_code(Key::Jitter)
+        self.given_by_code(Setting::Jitter)
     }
 
     /// Sets [`trial_calls`](Self::trial_calls).
     #[must_use]
     pub const fn with_trial_calls(mut self, calls: u32) -> Self {
         self.trial_calls = calls;
-        self.given_by_code(Key::TrialCalls)
+        self.given_by_code(Setting::TrialCalls)
     }
 
     /// Sets [`latency`](Self::latency).
     #[must_use]
     pub const fn with_latency(mut self, latency: bool) -> Self {
         self.latency = latency;
-        self.given_by_code(Key::Latency)
+        self.given_by_code(Setting::Latency)
     }
 }
 
 /// The sources of values.
 impl Settings {
-    const fn given_by_code(mut self, key: Key) -> Self {
+    const fn given_by_code(mut self, key: Setting) -> Self {
         self.sources[key as usize] = Source::Code;
         self
     }
@@ -253,7 +253,7 @@ impl Settings {
     /// Replaces [`Source::Code`] with the place in the code.
     pub(crate) const fn declared_by(mut self, source: Source) -> Self {
         let mut key = 0;
-        while key < Key::COUNT {
+        while key < Setting::COUNT {
             if matches!(self.sources[key], Source::Code) {
                 self.sources[key] = source;
             }
@@ -263,18 +263,18 @@ impl Settings {
     }
 
     /// Takes one value from other settings, with this source.
-    pub(crate) const fn with_value_of(mut self, key: Key, other: &Self, source: Source) -> Self {
+    pub(crate) const fn with_value_of(mut self, key: Setting, other: &Self, source: Source) -> Self {
         match key {
-            Key::Threshold => self.threshold = other.threshold,
-            Key::Window => self.window = other.window,
-            Key::MinimumCalls => self.minimum_calls = other.minimum_calls,
-            Key::SlowCall => self.slow_call = other.slow_call,
-            Key::SlowThreshold => self.slow_threshold = other.slow_threshold,
-            Key::Cooldown => self.cooldown = other.cooldown,
-            Key::MaxCooldown => self.max_cooldown = other.max_cooldown,
-            Key::Jitter => self.jitter = other.jitter,
-            Key::TrialCalls => self.trial_calls = other.trial_calls,
-            Key::Latency => self.latency = other.latency,
+            Setting::Threshold => self.threshold = other.threshold,
+            Setting::Window => self.window = other.window,
+            Setting::MinimumCalls => self.minimum_calls = other.minimum_calls,
+            Setting::SlowCall => self.slow_call = other.slow_call,
+            Setting::SlowThreshold => self.slow_threshold = other.slow_threshold,
+            Setting::Cooldown => self.cooldown = other.cooldown,
+            Setting::MaxCooldown => self.max_cooldown = other.max_cooldown,
+            Setting::Jitter => self.jitter = other.jitter,
+            Setting::TrialCalls => self.trial_calls = other.trial_calls,
+            Setting::Latency => self.latency = other.latency,
         }
         self.sources[key as usize] = source;
         self
@@ -282,8 +282,8 @@ impl Settings {
 
     /// Takes the values that an operator has set in `existing`.
     pub(crate) fn with_values_of_operator(self, existing: &Self) -> Self {
-        let of_operator = |key: &Key| matches!(existing.source_of(*key), Source::Operator(_));
-        let keys = Key::ALL.into_iter().filter(of_operator);
+        let of_operator = |key: &Setting| matches!(existing.source_of(*key), Source::Operator(_));
+        let keys = Setting::ALL.into_iter().filter(of_operator);
         keys.fold(self, |settings, key| {
             settings.with_value_of(key, existing, existing.source_of(key))
         })
@@ -294,7 +294,7 @@ impl Settings {
     /// The other values keep the source that they had.
     pub(crate) fn changed_by(mut self, existing: &Self, source: Source) -> Self {
         let differences: Vec<_> = existing.differences(&self).collect();
-        for key in Key::ALL {
+        for key in Setting::ALL {
             let differs = differences
                 .iter()
                 .any(|difference| difference.key() == key.name());
@@ -321,6 +321,6 @@ impl Eq for Settings {}
 /// Like `Eq`, after defaults.
 impl Hash for Settings {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        Key::ALL.map(|key| self.value(key)).hash(state);
+        Setting::ALL.map(|key| self.value(key)).hash(state);
     }
 }

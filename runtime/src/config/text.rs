@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::config::{
-    Key, ParseError, Rate, Settings, Threshold, Window,
+    ParseError, Rate, Setting, Settings, Threshold, Window,
     duration::{self, DurationText},
     limits::MAX_TRIAL_CALLS,
 };
@@ -43,7 +43,7 @@ impl Settings {
 }
 
 fn unknown(key: &str) -> ParseError {
-    let keys = Key::ALL.map(|key| format!("`{}`", key.name()));
+    let keys = Setting::ALL.map(|key| format!("`{}`", key.name()));
     ParseError::new(format!(
         "`{key}` is not a setting of a breaker; the settings are {}",
         keys.join(", ")

@@ -20,7 +20,7 @@ const LONGEST_TEXT: usize = 200;
 /// A command, the operator's name, and the reason.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Command {
+pub(super) struct PageCommand {
     #[serde(rename = "command")]
     verb: Verb,
     who: String,
@@ -75,7 +75,7 @@ enum GivenThreshold {
     Rate(String),
 }
 
-impl Command {
+impl PageCommand {
     /// Reads a command and checks everything that does not depend on the breaker.
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let command: Self = serde_json::from_str(text)

@@ -20,7 +20,7 @@ use super::{
     answer::{JSON, Problem, json, respond, to_json},
     assets,
     board::Board,
-    command::{Command, Target},
+    command::{PageCommand, Target},
     feed::Feed,
     fleet::Joined,
     limiter::{COMMANDS, Limiter},
@@ -210,7 +210,7 @@ impl Dashboard {
             return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, message).with_header(RETRY_AFTER, "1"));
         }
         let body = request_body::read(body).await?;
-        let command = match Command::parse(&body) {
+        let command = match PageCommand::parse(&body) {
             Ok(command) => command,
             // An unknown name comes first.
             Err(problem) => return Err(self.breaker(name).err().unwrap_or(problem)),
@@ -233,7 +233,7 @@ impl Dashboard {
     /// Returns the instances that a command is for.
     ///
     /// `This` also by its own name.
-    fn target<'a>(&self, command: &'a Command) -> Result<Target<'a>, Problem> {
+    fn target<'a>(&self, command: &'a PageCommand) -> Result<Target<'a>, Problem> {
         match command.target() {
             Target::Instance(instance) if self.fleet.as_ref().ok_or_else(no_fleet)?.is(instance) => {
                 Ok(Target::This)

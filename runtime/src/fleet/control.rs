@@ -9,7 +9,7 @@ use crate::{
     fleet::{
         ConnectError, FleetOverview, Store, StoreError,
         protocol::{
-            Command, ForcedState, Name, NotTaken, Reply, Service,
+            Command, ForcedState, NotTaken, Reply, Service, SharedName,
             limits::{LONGEST_NAME, shortened},
             name,
         },
@@ -165,7 +165,7 @@ impl FleetControl {
     }
 }
 
-fn checked_instance(name: &str) -> Result<Name, StoreError> {
+fn checked_instance(name: &str) -> Result<SharedName, StoreError> {
     name::instance(name).map_err(|_| StoreError::UnknownInstance {
         instance: shortened(name, LONGEST_NAME).into(),
     })

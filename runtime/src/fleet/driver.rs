@@ -15,7 +15,7 @@ use crate::{
         local_event::{from_event, is_override, present},
         log,
         member::{Breakers, Condition, Input, LocalEvent, Member, Output, Request},
-        protocol::{Name, Reply},
+        protocol::{Reply, SharedName},
         status::Progress,
         store::{Backend, StoreError, StoreEvent},
     },
@@ -45,7 +45,7 @@ pub(crate) struct Driver {
     /// The breakers of the last search, each with the address of its engine.
     ///
     /// A keyed breaker may have been evicted and made again since.
-    known: HashMap<Name, usize>,
+    known: HashMap<SharedName, usize>,
     /// No search before this time.
     search_at: Instant,
     replies: JoinSet<(Request, Result<Reply, StoreError>)>,
@@ -87,10 +87,10 @@ impl Driver {
         self.find_new_breakers();
         while let Some(input) = self.next_input().await {
             match input {
-                Arrival::Input(input) => self.handle(input),
-                Arrival::Event(event) => self.on_event(&event),
-                Arrival::NewBreaker => self.find_new_breakers(),
-                Arrival::Nothing => {}
+                Wakeup::Input(input) => self.handle(input),
+                Wakeup::Event(event) => self.on_event(&event),
+                Wakeup::NewBreaker => self.find_new_breakers(),
+                Wakeup::Nothing => {}
             }
         }
         self.progress.send_modify(|progress| progress.is_up = false);
@@ -99,7 +99,7 @@ impl Driver {
         let _ = timeout(LEAVE_TIMEOUT, self.backend.execute(self.member.leave())).await;
     }
 
-    async fn next_input(&mut self) -> Option<Arrival> {
+    async fn next_input(&mut self) -> Option<Wakeup> {
         let search_at = self.search_at;
         let wake = self.start + self.member.next_wake().min(self.start.elapsed() + LONGEST_SLEEP);
         tokio::select! {
@@ -109,26 +109,26 @@ impl Driver {
                 self.is_store_lost = event.is_none();
                 // Only a panic ends the task of the connection. The member runs on without a store.
                 let event = event.unwrap_or_else(|| StoreEvent::Down(panic_of("connect")));
-                Some(Arrival::Input(Input::Store(event)))
+                Some(Wakeup::Input(Input::Store(event)))
             }
             Some(done) = self.replies.join_next_with_id() => {
                 let id = done.as_ref().map_or_else(tokio::task::JoinError::id, |(id, _)| *id);
                 let panicked = self.on_their_way.remove(&id);
                 match (done, panicked) {
-                    (Ok((_, (request, reply))), _) => Some(Arrival::Input(Input::Reply(request, reply))),
+                    (Ok((_, (request, reply))), _) => Some(Wakeup::Input(Input::Reply(request, reply))),
                     (Err(_), Some((request, command))) => {
-                        Some(Arrival::Input(Input::Reply(request, Err(panic_of(command)))))
+                        Some(Wakeup::Input(Input::Reply(request, Err(panic_of(command)))))
                     }
-                    (Err(_), None) => Some(Arrival::Nothing),
+                    (Err(_), None) => Some(Wakeup::Nothing),
                 }
             }
             event = self.events.recv() => Some(match event {
-                Ok(Event::Breaker(event)) => Arrival::Event(event),
+                Ok(Event::Breaker(event)) => Wakeup::Event(event),
                 // Dropped events: the present states of the affected breakers follow.
-                Ok(_) | Err(_) => Arrival::Nothing,
+                Ok(_) | Err(_) => Wakeup::Nothing,
             }),
-            Ok(()) = new_breaker(&mut self.new_breakers, search_at) => Some(Arrival::NewBreaker),
-            () = sleep_until(wake) => Some(Arrival::Input(Input::Wake)),
+            Ok(()) = new_breaker(&mut self.new_breakers, search_at) => Some(Wakeup::NewBreaker),
+            () = sleep_until(wake) => Some(Wakeup::Input(Input::Wake)),
         }
     }
 
@@ -153,7 +153,7 @@ impl Driver {
     fn compare_breakers(&mut self) {
         let before = std::mem::take(&mut self.known);
         for breaker in self.breakers.all() {
-            let name = Name::from(breaker.name());
+            let name = SharedName::from(breaker.name());
             let address = std::ptr::from_ref(breaker.engine()).addr();
             self.known.insert(name.clone(), address);
             if before.get(&name) == Some(&address) {
@@ -238,7 +238,7 @@ fn panic_of(command: &'static str) -> StoreError {
 }
 
 /// One of the things that the task waits for.
-enum Arrival {
+enum Wakeup {
     Input(Input),
     Event(BreakerEvent),
     NewBreaker,

@@ -9,7 +9,7 @@ use crate::fleet::{protocol::name::NameError, store::StoreError};
 pub enum JoinError {
     /// The name of the service or of the instance cannot be used.
     #[error(transparent)]
-    Name(#[from] NameError),
+    SharedName(#[from] NameError),
     /// The registry takes part in a fleet already.
     #[error("this registry takes part in a fleet already; leave it first, or keep its `Fleet`")]
     AlreadyJoined,
@@ -34,7 +34,7 @@ pub enum JoinError {
 pub enum ConnectError {
     /// The name of the service cannot be used.
     #[error(transparent)]
-    Name(#[from] NameError),
+    SharedName(#[from] NameError),
     /// The store does not answer or refuses the connection.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -28,9 +28,9 @@ use crate::{
 ///
 /// It dereferences to [`FleetControl`]: commands of an operator to all instances.
 #[derive(Clone)]
-pub struct Fleet(Arc<Part>);
+pub struct Fleet(Arc<Membership>);
 
-struct Part {
+struct Membership {
     service: Service,
     instance: Instance,
     control: FleetControl,
@@ -76,7 +76,7 @@ impl Fleet {
         registry.set_fleet_health(Some(Box::new(move || health.borrow().health())));
         let driver = Driver::new(member, breakers, (backend.clone(), events), published, left);
         tokio::spawn(driver.run());
-        Self(Arc::new(Part {
+        Self(Arc::new(Membership {
             service: options.service,
             instance,
             control: FleetControl::of_member(backend),

@@ -2,7 +2,7 @@
 
 use crate::{
     BreakerEvent, EventKind, Reason, State,
-    fleet::member::{Cause, Condition, LocalEvent, View},
+    fleet::member::{ChangedBy, Condition, LocalEvent, View},
 };
 
 /// Returns what the event changed in the automatic state, if anything.
@@ -54,16 +54,18 @@ pub(crate) fn is_override(event: &BreakerEvent) -> bool {
 /// `reason`: why the breaker changed last, if that is known.
 pub(crate) fn present(view: &View, reason: Option<Reason>) -> LocalEvent {
     // Evidence counts for a quorum, so what is not known is not evidence.
-    let cause = reason.and_then(cause).unwrap_or(Cause::Fleet);
+    let cause = reason.and_then(cause).unwrap_or(ChangedBy::Fleet);
     match view.condition {
-        Condition::Closed => LocalEvent::Closed { cause: Cause::Fleet },
+        Condition::Closed => LocalEvent::Closed {
+            cause: ChangedBy::Fleet,
+        },
         Condition::Open { remaining } => LocalEvent::Opened { remaining, cause },
         Condition::HalfOpen { .. } => LocalEvent::HalfOpened,
     }
 }
 
 /// Returns the cause. `None` for an override, which keeps the automatic state.
-const fn cause(reason: Reason) -> Option<Cause> {
+const fn cause(reason: Reason) -> Option<ChangedBy> {
     match reason {
         Reason::Failures { .. }
         | Reason::FailureRate { .. }
@@ -72,9 +74,9 @@ const fn cause(reason: Reason) -> Option<Cause> {
         | Reason::TrialsSucceeded
         | Reason::TrialFailed
         | Reason::TrialsSlow { .. }
-        | Reason::TrialsAbandoned { .. } => Some(Cause::Calls),
-        Reason::Operator => Some(Cause::Operator),
-        Reason::Fleet { .. } => Some(Cause::Fleet),
+        | Reason::TrialsAbandoned { .. } => Some(ChangedBy::Calls),
+        Reason::Operator => Some(ChangedBy::Operator),
+        Reason::Fleet { .. } => Some(ChangedBy::Fleet),
         Reason::Override | Reason::OverrideElapsed => None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::fleet::{
     Share,
     error::JoinError,
-    protocol::{Name, Service, limits::LONGEST_NAME, name},
+    protocol::{Service, SharedName, limits::LONGEST_NAME, name},
     share::Shares,
 };
 
@@ -26,7 +26,7 @@ pub struct FleetOptions {
 /// Options that have been checked.
 pub(crate) struct CheckedOptions {
     pub(crate) service: Service,
-    pub(crate) instance: Name,
+    pub(crate) instance: SharedName,
     pub(crate) shares: Shares,
 }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Operator, State,
-    fleet::protocol::{Forced, InstanceView, Name, Overview, Shared, ShownBreaker},
+    fleet::protocol::{Forced, Overview, Shared, SharedName, ShownBreaker, ShownInstance},
 };
 
 /// The content of a store about a service at one moment.
@@ -135,7 +135,7 @@ impl FleetOverview {
 }
 
 impl InstanceStatus {
-    fn new(view: InstanceView) -> Self {
+    fn new(view: ShownInstance) -> Self {
         let reported = |view: ShownBreaker| ReportedBreaker {
             name: view.breaker,
             state: view.state,
@@ -156,7 +156,7 @@ impl InstanceStatus {
 
 impl ForcedBreaker {
     /// Makes the row. `None` for a breaker that was released.
-    fn new((name, forced): (Name, Forced)) -> Option<Self> {
+    fn new((name, forced): (SharedName, Forced)) -> Option<Self> {
         let over = forced.over?;
         Some(Self {
             name,
@@ -168,7 +168,7 @@ impl ForcedBreaker {
 }
 
 impl OpenBreaker {
-    fn new((name, shared): (Name, Shared)) -> Self {
+    fn new((name, shared): (SharedName, Shared)) -> Self {
         Self {
             name,
             remaining: shared.remaining,

@@ -54,49 +54,49 @@ pub struct Part<T>(pub T);
 /// For references, [`Part`] has methods of the same name, which the compiler prefers.
 pub trait PartOfKey<T>: Sized {
     /// Adds the part to the key, and returns the argument.
-    fn add_to(self, key: Option<Key>) -> (Option<Key>, T)
+    fn add_to(self, key: Option<WholeKey>) -> (Option<WholeKey>, T)
     where
         T: KeyPart;
 }
 
 impl<T> PartOfKey<T> for Part<T> {
-    fn add_to(self, key: Option<Key>) -> (Option<Key>, T)
+    fn add_to(self, key: Option<WholeKey>) -> (Option<WholeKey>, T)
     where
         T: KeyPart,
     {
-        (Some(Key::new(key, self.0.clone())), self.0)
+        (Some(WholeKey::new(key, self.0.clone())), self.0)
     }
 }
 
 impl<'a, T: ?Sized> Part<&'a T> {
     /// Adds a copy of the target, and returns the reference.
-    pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a T)
+    pub fn add_to(self, key: Option<WholeKey>) -> (Option<WholeKey>, &'a T)
     where
         T: Borrowed,
     {
-        (Some(Key::new(key, self.0.copied())), self.0)
+        (Some(WholeKey::new(key, self.0.copied())), self.0)
     }
 }
 
 impl<'a, T: ?Sized> Part<&'a mut T> {
     /// Adds a copy of the target, and returns the reference.
-    pub fn add_to(self, key: Option<Key>) -> (Option<Key>, &'a mut T)
+    pub fn add_to(self, key: Option<WholeKey>) -> (Option<WholeKey>, &'a mut T)
     where
         T: Borrowed,
     {
-        (Some(Key::new(key, self.0.copied())), self.0)
+        (Some(WholeKey::new(key, self.0.copied())), self.0)
     }
 }
 
 /// Adds an argument that is a reference.
 ///
 /// It is a function because the compiler underlines the argument of a function in its error.
-pub fn add_ref<T: Borrowed + ?Sized>(argument: &T, key: Option<Key>) -> (Option<Key>, &T) {
+pub fn add_ref<T: Borrowed + ?Sized>(argument: &T, key: Option<WholeKey>) -> (Option<WholeKey>, &T) {
     Part(argument).add_to(key)
 }
 
 /// Like [`add_ref`].
-pub fn add_mut<T: Borrowed + ?Sized>(argument: &mut T, key: Option<Key>) -> (Option<Key>, &mut T) {
+pub fn add_mut<T: Borrowed + ?Sized>(argument: &mut T, key: Option<WholeKey>) -> (Option<WholeKey>, &mut T) {
     Part(argument).add_to(key)
 }
 
@@ -104,11 +104,11 @@ pub fn add_mut<T: Borrowed + ?Sized>(argument: &mut T, key: Option<Key>) -> (Opt
 ///
 /// The type is the same for all functions, so a parameter that cannot be a part is one error only.
 #[derive(Clone)]
-pub struct Key(Arc<dyn Whole>);
+pub struct WholeKey(Arc<dyn Whole>);
 
 #[derive(PartialEq, Eq, Hash)]
 struct Node<T> {
-    before: Option<Key>,
+    before: Option<WholeKey>,
     part: T,
 }
 
@@ -136,30 +136,30 @@ pub(crate) fn instance_of<F: Fn() + 'static>(_: &F) -> TypeId {
     TypeId::of::<F>()
 }
 
-impl Key {
+impl WholeKey {
     fn new(before: Option<Self>, part: impl Hash + Eq + Send + Sync + 'static) -> Self {
         Self(Arc::new(Node { before, part }))
     }
 }
 
-impl Hash for Key {
+impl Hash for WholeKey {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         self.0.hash_into(hasher);
     }
 }
 
-impl PartialEq for Key {
+impl PartialEq for WholeKey {
     fn eq(&self, other: &Self) -> bool {
         let other: &dyn Any = &*other.0;
         self.0.is_equal_to(other)
     }
 }
 
-impl Eq for Key {}
+impl Eq for WholeKey {}
 
-impl fmt::Debug for Key {
+impl fmt::Debug for WholeKey {
     /// Prints no content, because keys identify users.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key")
+        f.write_str("WholeKey")
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 /// The names that other libraries use for these keys. The attribute has the
 /// same names, and a test compares the two.
-const ALIASES: [(&[&str], config::Key); 7] = [
+const ALIASES: [(&[&str], config::Setting); 7] = [
     (
         &[
             "reset_timeout",
@@ -25,7 +25,7 @@ const ALIASES: [(&[&str], config::Key); 7] = [
             "recovery_timeout",
             "delay",
         ],
-        config::Key::Cooldown,
+        config::Setting::Cooldown,
     ),
     (
         &[
@@ -39,7 +39,7 @@ const ALIASES: [(&[&str], config::Key); 7] = [
             "error_rate",
             "max_errors",
         ],
-        config::Key::Threshold,
+        config::Setting::Threshold,
     ),
     (
         &[
@@ -52,7 +52,7 @@ const ALIASES: [(&[&str], config::Key); 7] = [
             "success_threshold",
             "probes",
         ],
-        config::Key::TrialCalls,
+        config::Setting::TrialCalls,
     ),
     (
         &[
@@ -62,7 +62,7 @@ const ALIASES: [(&[&str], config::Key); 7] = [
             "request_volume_threshold",
             "volume_threshold",
         ],
-        config::Key::MinimumCalls,
+        config::Setting::MinimumCalls,
     ),
     (
         &[
@@ -72,10 +72,10 @@ const ALIASES: [(&[&str], config::Key); 7] = [
             "interval",
             "sampling_duration",
         ],
-        config::Key::Window,
+        config::Setting::Window,
     ),
-    (&["slow_call_duration_threshold"], config::Key::SlowCall),
-    (&["slow_call_rate_threshold"], config::Key::SlowThreshold),
+    (&["slow_call_duration_threshold"], config::Setting::SlowCall),
+    (&["slow_call_rate_threshold"], config::Setting::SlowThreshold),
 ];
 
 /// Returns the message for a key that does not exist. `literal` is the value
@@ -103,17 +103,19 @@ pub(super) fn unknown(typed: &str, literal: &Literal<'_>) -> String {
 }
 
 /// Converts the value to our form: `failure_rate = 0.5` becomes `"50%"`.
-fn converted(key: config::Key, typed: &str, literal: &Literal<'_>) -> Option<String> {
+fn converted(key: config::Setting, typed: &str, literal: &Literal<'_>) -> Option<String> {
     let is_rate = typed.contains("rate") || typed.contains("ratio");
     match (key, literal) {
         (_, Literal::Text(text)) => Some(format!("\"{text}\"")),
-        (config::Key::Cooldown | config::Key::SlowCall, number) => {
+        (config::Setting::Cooldown | config::Setting::SlowCall, number) => {
             in_whole_numbers(number).map(|text| format!("\"{text}\""))
         }
-        (config::Key::Threshold | config::Key::SlowThreshold, Literal::Fraction(rate)) => {
+        (config::Setting::Threshold | config::Setting::SlowThreshold, Literal::Fraction(rate)) => {
             as_rate(&format!("{rate:?}"))
         }
-        (config::Key::Threshold | config::Key::SlowThreshold, Literal::Whole(Some(rate))) if is_rate => {
+        (config::Setting::Threshold | config::Setting::SlowThreshold, Literal::Whole(Some(rate)))
+            if is_rate =>
+        {
             as_rate(&rate.to_string())
         }
         (_, Literal::Whole(Some(number))) => Some(number.to_string()),

@@ -5,7 +5,7 @@ use crate::config;
 /// A key of a table in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TableKey {
-    Setting(config::Key),
+    Setting(config::Setting),
     Timeout,
     Mode,
     Reason,
@@ -50,7 +50,7 @@ impl TableKey {
 
     /// Returns every key, the settings first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        let settings = config::Key::ALL.into_iter().map(Self::Setting);
+        let settings = config::Setting::ALL.into_iter().map(Self::Setting);
         settings.chain([Self::Timeout, Self::Mode, Self::Reason, Self::Extends])
     }
 
@@ -67,14 +67,14 @@ impl TableKey {
     pub(super) const fn kind(self) -> ValueKind {
         match self {
             Self::Setting(key) => match key {
-                config::Key::Threshold => ValueKind::NumberOrRate,
-                config::Key::Window => ValueKind::NumberOrDuration,
-                config::Key::MinimumCalls | config::Key::TrialCalls => ValueKind::Number,
-                config::Key::SlowCall | config::Key::Cooldown | config::Key::MaxCooldown => {
+                config::Setting::Threshold => ValueKind::NumberOrRate,
+                config::Setting::Window => ValueKind::NumberOrDuration,
+                config::Setting::MinimumCalls | config::Setting::TrialCalls => ValueKind::Number,
+                config::Setting::SlowCall | config::Setting::Cooldown | config::Setting::MaxCooldown => {
                     ValueKind::Duration
                 }
-                config::Key::SlowThreshold | config::Key::Jitter => ValueKind::Rate,
-                config::Key::Latency => ValueKind::Switch,
+                config::Setting::SlowThreshold | config::Setting::Jitter => ValueKind::Rate,
+                config::Setting::Latency => ValueKind::Switch,
             },
             Self::Timeout => ValueKind::Duration,
             Self::Mode | Self::Reason | Self::Extends => ValueKind::Word,
@@ -86,16 +86,16 @@ impl TableKey {
     pub(super) fn example(self) -> String {
         let value = match self {
             Self::Setting(key) => match key {
-                config::Key::Threshold => "5",
-                config::Key::Window => "20",
-                config::Key::MinimumCalls => "10",
-                config::Key::SlowCall => "\"500ms\"",
-                config::Key::SlowThreshold => "\"80%\"",
-                config::Key::Cooldown => "\"30s\"",
-                config::Key::MaxCooldown => "\"5m\"",
-                config::Key::Jitter => "\"20%\"",
-                config::Key::TrialCalls => "3",
-                config::Key::Latency => "true",
+                config::Setting::Threshold => "5",
+                config::Setting::Window => "20",
+                config::Setting::MinimumCalls => "10",
+                config::Setting::SlowCall => "\"500ms\"",
+                config::Setting::SlowThreshold => "\"80%\"",
+                config::Setting::Cooldown => "\"30s\"",
+                config::Setting::MaxCooldown => "\"5m\"",
+                config::Setting::Jitter => "\"20%\"",
+                config::Setting::TrialCalls => "3",
+                config::Setting::Latency => "true",
             },
             Self::Timeout => "\"2s\"",
             Self::Mode => "\"forced_open\"",

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    config::{ConfigError, Key as Setting, Settings, Source},
+    config::{ConfigError, Setting, Settings, Source},
     event::Operator,
     overrides::{
         Mistake, Mode, Overrides, Place,

@@ -10,12 +10,12 @@ use crate::{
     },
 };
 
-const THRESHOLD: TableKey = TableKey::Setting(config::Key::Threshold);
-const WINDOW: TableKey = TableKey::Setting(config::Key::Window);
-const MINIMUM_CALLS: TableKey = TableKey::Setting(config::Key::MinimumCalls);
-const SLOW_CALL: TableKey = TableKey::Setting(config::Key::SlowCall);
-const COOLDOWN: TableKey = TableKey::Setting(config::Key::Cooldown);
-const MAX_COOLDOWN: TableKey = TableKey::Setting(config::Key::MaxCooldown);
+const THRESHOLD: TableKey = TableKey::Setting(config::Setting::Threshold);
+const WINDOW: TableKey = TableKey::Setting(config::Setting::Window);
+const MINIMUM_CALLS: TableKey = TableKey::Setting(config::Setting::MinimumCalls);
+const SLOW_CALL: TableKey = TableKey::Setting(config::Setting::SlowCall);
+const COOLDOWN: TableKey = TableKey::Setting(config::Setting::Cooldown);
+const MAX_COOLDOWN: TableKey = TableKey::Setting(config::Setting::MaxCooldown);
 
 /// Returns what no attribute or builder could make right: values that exclude
 /// each other.

@@ -13,7 +13,7 @@ use crate::{
     dashboard::{
         Dashboard,
         answer::Problem,
-        command::Command,
+        command::PageCommand,
         view::{FleetView, ForcedView, InstanceView, OpenView, ReportedView, milliseconds},
     },
     fleet::{Fleet, FleetControl, FleetOverview, ForcedBreaker, InstanceStatus, OpenBreaker, StoreError},
@@ -113,7 +113,7 @@ impl Joined {
         &self,
         (breaker, is_here): (&str, bool),
         on: Option<&str>,
-        command: &Command,
+        command: &PageCommand,
     ) -> Result<Arc<FleetView>, Problem> {
         if !is_here && !self.view().await.has(breaker) {
             let message = format!("no instance has a circuit breaker `{breaker}`");

@@ -1,6 +1,6 @@
 //! Without the feature `fleet`, there is none.
 
-use crate::dashboard::{answer::Problem, command::Command, view::FleetView};
+use crate::dashboard::{answer::Problem, command::PageCommand, view::FleetView};
 use std::sync::Arc;
 
 /// A part in a fleet: without the feature, no value of it exists.
@@ -22,7 +22,7 @@ impl Joined {
         &self,
         _: (&str, bool),
         _: Option<&str>,
-        _: &Command,
+        _: &PageCommand,
     ) -> Result<Arc<FleetView>, Problem> {
         match *self {}
     }

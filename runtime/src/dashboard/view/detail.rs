@@ -4,7 +4,9 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Serialize;
 
-use super::{AllTotals, FleetView, Row, last_error, location, on_instances::InstanceState, setting::Setting};
+use super::{
+    AllTotals, FleetView, Row, last_error, location, on_instances::InstanceState, setting::ShownSetting,
+};
 use crate::{
     breaker::CircuitBreaker,
     dashboard::samples::{Columns, Samples},
@@ -21,7 +23,7 @@ pub(in crate::dashboard) struct Detail {
     reopenings: u32,
     trials: TrialsView,
     totals: AllTotals,
-    settings: Vec<Setting>,
+    settings: Vec<ShownSetting>,
     samples: Columns,
     /// The breaker on each live instance of the fleet; empty without one.
     instances: Vec<InstanceState>,
@@ -52,8 +54,8 @@ impl Detail {
         fleet: Option<&FleetView>,
     ) -> Self {
         let (snapshot, settings) = (breaker.snapshot(), breaker.settings());
-        let mut shown = Setting::all(&settings);
-        shown.extend(breaker.configured_timeout().map(Setting::timeout));
+        let mut shown = ShownSetting::all(&settings);
+        shown.extend(breaker.configured_timeout().map(ShownSetting::timeout));
         let instances = fleet.map(|fleet| fleet.instances_of(&snapshot));
         Self {
             row: Row::new(&snapshot, &settings, samples, last_error(breaker)),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{AllTotals, Row, location, setting::Setting};
+use super::{AllTotals, Row, location, setting::ShownSetting};
 use crate::{
     dashboard::samples::{Columns, Samples},
     engine::Snapshot,
@@ -19,7 +19,7 @@ pub(in crate::dashboard) struct GroupDetail {
     declared_at: Option<String>,
     explain: String,
     totals: AllTotals,
-    settings: Vec<Setting>,
+    settings: Vec<ShownSetting>,
     samples: Columns,
 }
 
@@ -36,7 +36,7 @@ impl GroupDetail {
             declared_at: group.declaration().map(location),
             explain: explain(&row, group),
             totals: AllTotals::new(&snapshot.totals),
-            settings: Setting::all(&settings),
+            settings: ShownSetting::all(&settings),
             samples: samples.seconds(),
             row,
         }

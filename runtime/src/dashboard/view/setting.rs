@@ -8,13 +8,13 @@ use crate::config::{Settings, duration::DurationText};
 
 /// One setting, written as in the attribute, and where its value comes from.
 #[derive(Debug, Serialize)]
-pub(super) struct Setting {
+pub(super) struct ShownSetting {
     key: &'static str,
     value: String,
     source: String,
 }
 
-impl Setting {
+impl ShownSetting {
     /// Returns all settings of a breaker or a group, in the order of the
     /// documentation.
     pub(super) fn all(settings: &Settings) -> Vec<Self> {

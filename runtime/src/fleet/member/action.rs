@@ -38,12 +38,12 @@ pub(crate) enum Action {
 pub(crate) enum Output {
     /// Run this command and return the reply under this number.
     Send(Request, Command),
-    Warn(Warning),
+    Warn(FleetWarning),
 }
 
 /// A line for the log.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub(crate) enum Warning {
+pub(crate) enum FleetWarning {
     #[error("{0}; this instance keeps its shared states until they end")]
     StoreDown(StoreError),
     #[error("another process uses the instance name `{0}`; give each process a name of its own")]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::fleet::protocol::{Name, Override, Shared, Version};
+use crate::fleet::protocol::{OverrideRecord, Shared, SharedName, Version};
 
 /// One breaker, whether this process has it or not.
 /// All times are of this process's monotonic clock.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Entry {
+pub(crate) struct BreakerEntry {
     /// What an operator forced on all instances.
     pub(crate) forced: ForcedEntry,
     /// What an operator forced on this instance alone.
@@ -37,7 +37,7 @@ pub(crate) enum Layer {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ForcedEntry {
     pub(crate) version: Version,
-    pub(crate) over: Option<Override>,
+    pub(crate) over: Option<OverrideRecord>,
     pub(crate) until: Option<Duration>,
     /// The store lost this command, and has not confirmed yet that it has it again.
     pub(crate) is_restoring: bool,
@@ -51,7 +51,7 @@ pub(crate) struct SharedEntry {
     pub(crate) round: u32,
     pub(crate) open: u32,
     pub(crate) live: u32,
-    pub(crate) last: Option<Name>,
+    pub(crate) last: Option<SharedName>,
     /// The lease that was seen last.
     pub(crate) lease_token: Version,
     pub(crate) lease_until: Duration,
@@ -82,7 +82,7 @@ pub(crate) struct Trial {
     pub(crate) last_end: Duration,
 }
 
-impl Entry {
+impl BreakerEntry {
     /// Returns whether a fresh entry would serve as well.
     pub(crate) fn is_at_rest(&self, now: Duration) -> bool {
         let was_forced = |known: &ForcedEntry| known.version != Version::default() || known.over.is_some();

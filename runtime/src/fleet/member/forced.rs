@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    entry::{Entry, ForcedEntry, Layer},
+    entry::{BreakerEntry, ForcedEntry, Layer},
     machine::{Member, Pending, Turn},
 };
 use crate::fleet::{
-    member::{Action, Output, Warning},
-    protocol::{Command, Forced, Name, Override, Restored, Version},
+    member::{Action, FleetWarning, Output},
+    protocol::{Command, Forced, OverrideRecord, Restored, SharedName, Version},
 };
 
 /// The most operator commands that are restored at once.
@@ -17,7 +17,7 @@ const MOST_RESTORED: usize = 200;
 impl ForcedEntry {
     /// Returns the record as of now, to give it to another store.
     pub(super) fn at(&self, now: Duration) -> Forced {
-        let remaining = |over: &Override| Override {
+        let remaining = |over: &OverrideRecord| OverrideRecord {
             remaining: self.until.map(|until| until.saturating_sub(now)),
             ..over.clone()
         };
@@ -70,7 +70,13 @@ impl ForcedEntry {
 
 impl Member {
     /// Applies a message about an operator state.
-    pub(super) fn on_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name, layer: Layer, forced: Forced) {
+    pub(super) fn on_forced(
+        &mut self,
+        turn: &mut Turn<'_>,
+        breaker: &SharedName,
+        layer: Layer,
+        forced: Forced,
+    ) {
         let epoch = self.known.map_or(forced.version.epoch, |known| known.epoch);
         let version = forced.version;
         let entry = self.entry(breaker);
@@ -103,7 +109,7 @@ impl Member {
     pub(super) fn on_forced_snapshot(
         &mut self,
         turn: &mut Turn<'_>,
-        (breaker, layer): (&Name, Layer),
+        (breaker, layer): (&SharedName, Layer),
         forced: Option<Forced>,
         is_first: bool,
     ) {
@@ -143,7 +149,8 @@ impl Member {
                 entry.shared_version = Version::default();
             }
         }
-        turn.outputs.push(Output::Warn(Warning::StoreLost { restored }));
+        turn.outputs
+            .push(Output::Warn(FleetWarning::StoreLost { restored }));
     }
 
     /// Sends operator commands that the store has lost, until it confirms them.
@@ -151,7 +158,7 @@ impl Member {
         if self.is_restoring {
             return;
         }
-        let layers = |(name, entry): (&Name, &Entry)| {
+        let layers = |(name, entry): (&SharedName, &BreakerEntry)| {
             [(Layer::All, &entry.forced), (Layer::Own, &entry.own)].map(|(layer, known)| {
                 known
                     .is_restoring
@@ -185,7 +192,7 @@ impl Member {
     pub(super) fn on_restored(
         &mut self,
         turn: &mut Turn<'_>,
-        breakers: &[(Name, Layer)],
+        breakers: &[(SharedName, Layer)],
         is_confirmed: bool,
     ) {
         self.is_restoring = false;
@@ -208,7 +215,7 @@ impl Member {
     fn set_forced(
         &mut self,
         turn: &mut Turn<'_>,
-        (breaker, layer): (&Name, Layer),
+        (breaker, layer): (&SharedName, Layer),
         forced: Forced,
         is_certain: bool,
     ) {
@@ -226,7 +233,7 @@ impl Member {
 
     /// Brings the breaker of this process into the state that operators forced, or
     /// releases it.
-    fn enforce(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    fn enforce(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         if self.entry(breaker).deciding().over.is_some() {
             self.apply_forced(turn, breaker);
         } else {
@@ -235,7 +242,7 @@ impl Member {
     }
 
     /// Forces the breaker of this process, if an operator did so.
-    pub(super) fn apply_forced(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    pub(super) fn apply_forced(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         let now = turn.now;
         let known = self.entry(breaker).deciding();
         if let Some(over) = &known.over {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::fleet::{
-    protocol::{Name, Reply},
+    protocol::{Reply, SharedName},
     store::{StoreError, StoreEvent},
 };
 
@@ -16,7 +16,7 @@ pub(crate) struct Request(pub(crate) u64);
 pub(crate) enum Input {
     Store(StoreEvent),
     Reply(Request, Result<Reply, StoreError>),
-    Local(Name, LocalEvent),
+    Local(SharedName, LocalEvent),
     /// The time of [`next_wake`](super::Member::next_wake) has come.
     Wake,
 }
@@ -28,11 +28,11 @@ pub(crate) enum LocalEvent {
     Appeared,
     Opened {
         remaining: Duration,
-        cause: Cause,
+        cause: ChangedBy,
     },
     HalfOpened,
     Closed {
-        cause: Cause,
+        cause: ChangedBy,
     },
     /// An override was set, released or given another end.
     Overridden,
@@ -40,7 +40,7 @@ pub(crate) enum LocalEvent {
 
 /// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum ChangedBy {
     /// The calls of this process: a trip, or the result of trial calls.
     Calls,
     /// An operator of this process.

@@ -8,10 +8,10 @@ use std::{
 
 use crate::fleet::{
     member::{
-        Breakers, Cause, Input, LocalEvent, Output, Request, Timing, Warning,
-        entry::{Entry, Layer},
+        Breakers, ChangedBy, FleetWarning, Input, LocalEvent, Output, Request, Timing,
+        entry::{BreakerEntry, Layer},
     },
-    protocol::{Command, Content, Instance, Message, Name, Reply, Service, Snapshot, Version},
+    protocol::{Command, Content, Instance, Message, Reply, Service, SharedName, StoreSnapshot, Version},
     store::{StoreError, StoreEvent},
 };
 
@@ -48,11 +48,11 @@ pub(crate) struct Member {
     /// The store's epoch and the newest change that this member received.
     pub(super) known: Option<Version>,
     digest: String,
-    pub(super) entries: BTreeMap<Name, Entry>,
+    pub(super) entries: BTreeMap<SharedName, BreakerEntry>,
     /// With this many entries, those at rest are forgotten.
     forget_at: usize,
     /// The entries that the present input may have changed.
-    touched: Vec<Name>,
+    touched: Vec<SharedName>,
     /// No forced state ends before this time.
     pub(super) forced_at: Duration,
     /// No shown override ends before this time.
@@ -69,7 +69,7 @@ pub(crate) struct Member {
     synced_at: Option<Duration>,
     live: u32,
     /// Breakers whose state the store may not have.
-    pub(super) dirty: BTreeSet<Name>,
+    pub(super) dirty: BTreeSet<SharedName>,
     pub(super) is_reporting: bool,
     pub(super) report_number: u64,
     pub(super) report_at: Duration,
@@ -98,18 +98,18 @@ pub(super) enum Pending {
     Sync {
         known: Option<Version>,
     },
-    Report(Vec<Name>),
+    Report(Vec<SharedName>),
     Acquire {
-        breaker: Name,
+        breaker: SharedName,
         sent: Duration,
     },
     Renew {
-        breaker: Name,
+        breaker: SharedName,
         token: Version,
         sent: Duration,
     },
     Finish,
-    Restore(Vec<(Name, Layer)>),
+    Restore(Vec<(SharedName, Layer)>),
     Other,
 }
 
@@ -242,7 +242,7 @@ impl Member {
             StoreEvent::Down(error) => {
                 let is_known = self.link == LinkState::Up && self.syncs_missed >= SYNCS_MISSED;
                 if (self.link != LinkState::Down && !is_known) || !self.has_joined {
-                    turn.outputs.push(Output::Warn(Warning::StoreDown(error)));
+                    turn.outputs.push(Output::Warn(FleetWarning::StoreDown(error)));
                 }
                 self.link = LinkState::Down;
                 self.forget_trials();
@@ -251,7 +251,7 @@ impl Member {
             StoreEvent::Missed => self.refresh(turn),
             StoreEvent::Ignored => {
                 if self.ignored == 0 {
-                    turn.outputs.push(Output::Warn(Warning::Ignored));
+                    turn.outputs.push(Output::Warn(FleetWarning::Ignored));
                 }
                 self.ignored += 1;
             }
@@ -350,7 +350,7 @@ impl Member {
         self.link = LinkState::Up;
         self.forget_trials();
         if let Some(error @ StoreError::Timeout { .. }) = error {
-            turn.outputs.push(Output::Warn(Warning::StoreDown(error)));
+            turn.outputs.push(Output::Warn(FleetWarning::StoreDown(error)));
         }
     }
 
@@ -358,11 +358,12 @@ impl Member {
     fn warn_of_refusal(&mut self, turn: &mut Turn<'_>, error: &StoreError) {
         let is_refusal = !matches!(error, StoreError::Unreachable { .. } | StoreError::Timeout { .. });
         if is_refusal && self.refusals.len() < MOST_REFUSALS && self.refusals.insert(error.to_string()) {
-            turn.outputs.push(Output::Warn(Warning::StoreDown(error.clone())));
+            turn.outputs
+                .push(Output::Warn(FleetWarning::StoreDown(error.clone())));
         }
     }
 
-    fn on_local(&mut self, turn: &mut Turn<'_>, breaker: &Name, event: LocalEvent) {
+    fn on_local(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, event: LocalEvent) {
         if !self.has_room(breaker) {
             return;
         }
@@ -376,7 +377,7 @@ impl Member {
             LocalEvent::Opened { remaining, cause } => {
                 let entry = self.entry(breaker);
                 entry.is_open = true;
-                if cause == Cause::Calls {
+                if cause == ChangedBy::Calls {
                     entry.evidence_until = turn.now + remaining;
                     self.on_trial_failed(turn, breaker, remaining);
                 }
@@ -391,9 +392,9 @@ impl Member {
                 entry.is_open = false;
                 entry.evidence_until = Duration::ZERO;
                 match cause {
-                    Cause::Calls => self.on_trial_succeeded(turn, breaker),
-                    Cause::Operator => self.on_dismissed(turn, breaker),
-                    Cause::Fleet => {}
+                    ChangedBy::Calls => self.on_trial_succeeded(turn, breaker),
+                    ChangedBy::Operator => self.on_dismissed(turn, breaker),
+                    ChangedBy::Fleet => {}
                 }
                 self.dirty.insert(breaker.clone());
             }
@@ -401,7 +402,7 @@ impl Member {
         }
     }
 
-    fn on_snapshot(&mut self, turn: &mut Turn<'_>, requested: Option<Version>, snapshot: Snapshot) {
+    fn on_snapshot(&mut self, turn: &mut Turn<'_>, requested: Option<Version>, snapshot: StoreSnapshot) {
         let version = snapshot.version;
         // A store that lost its data has another epoch; one that lost its newest changes has gone
         // back.
@@ -430,7 +431,7 @@ impl Member {
         }
         self.restore(turn);
         if is_lost || !was_registered {
-            let shown = |entry: &Entry| entry.is_open || entry.shows_override;
+            let shown = |entry: &BreakerEntry| entry.is_open || entry.shows_override;
             let open = self.entries.iter().filter(|(_, entry)| shown(entry));
             self.dirty.extend(open.map(|(name, _)| name.clone()));
             self.report_at = turn.now;
@@ -445,10 +446,10 @@ impl Member {
         content: Content,
         (is_first, is_lost): (bool, bool),
     ) {
-        let mut forced: BTreeMap<Name, _> = content.forced.into_iter().collect();
-        let mut own: BTreeMap<Name, _> = content.own.into_iter().collect();
-        let mut shared: BTreeMap<Name, _> = content.shared.into_iter().collect();
-        let mut names: BTreeSet<Name> = self.entries.keys().cloned().collect();
+        let mut forced: BTreeMap<SharedName, _> = content.forced.into_iter().collect();
+        let mut own: BTreeMap<SharedName, _> = content.own.into_iter().collect();
+        let mut shared: BTreeMap<SharedName, _> = content.shared.into_iter().collect();
+        let mut names: BTreeSet<SharedName> = self.entries.keys().cloned().collect();
         names.extend(forced.keys().chain(own.keys()).chain(shared.keys()).cloned());
         let is_newer = |known: Version| !is_lost && known.epoch == version.epoch && known > version;
         for name in names {
@@ -467,17 +468,17 @@ impl Member {
         }
     }
 
-    fn warn_of_twins(&mut self, turn: &mut Turn<'_>, snapshot: &Snapshot) {
+    fn warn_of_twins(&mut self, turn: &mut Turn<'_>, snapshot: &StoreSnapshot) {
         if snapshot.replaced && self.has_joined && turn.now >= self.twin_warning_at {
             self.twin_warning_at = turn.now + TWIN_WARNINGS;
             let name = self.instance.name.to_string();
-            turn.outputs.push(Output::Warn(Warning::Duplicate(name)));
+            turn.outputs.push(Output::Warn(FleetWarning::Duplicate(name)));
         }
         if snapshot.program != self.instance.program && !self.has_warned_of_program {
             self.has_warned_of_program = true;
             let (service, other) = (self.service.to_string(), snapshot.program.clone());
             turn.outputs
-                .push(Output::Warn(Warning::Program { service, other }));
+                .push(Output::Warn(FleetWarning::Program { service, other }));
         }
     }
 
@@ -540,7 +541,7 @@ impl Member {
     }
 
     /// Returns the entry, to change it.
-    pub(super) fn entry(&mut self, breaker: &Name) -> &mut Entry {
+    pub(super) fn entry(&mut self, breaker: &SharedName) -> &mut BreakerEntry {
         if self.touched.last() != Some(breaker) {
             self.touched.push(breaker.clone());
         }
@@ -567,7 +568,7 @@ impl Member {
         }
     }
 
-    fn has_room(&self, breaker: &Name) -> bool {
+    fn has_room(&self, breaker: &SharedName) -> bool {
         self.entries.len() < MOST_ENTRIES || self.entries.contains_key(breaker)
     }
 }

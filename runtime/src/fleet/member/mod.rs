@@ -10,8 +10,8 @@ mod reports;
 mod shared;
 mod timing;
 
-pub(crate) use action::{Action, Output, Warning};
+pub(crate) use action::{Action, FleetWarning, Output};
 pub(crate) use breakers::{Breakers, Condition, View};
-pub(crate) use input::{Cause, Input, LocalEvent, Request};
+pub(crate) use input::{ChangedBy, Input, LocalEvent, Request};
 pub(crate) use machine::Member;
 pub(crate) use timing::Timing;

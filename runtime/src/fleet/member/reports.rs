@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::machine::{LinkState, Member, Pending, Turn};
 use crate::fleet::{
     member::{Condition, View},
-    protocol::{Command, Name, Report, ReportReply, Reported, Shown, limits::MOST_REPORTS},
+    protocol::{Command, Report, ReportReply, Reported, SharedName, Shown, limits::MOST_REPORTS},
 };
 
 impl Member {
@@ -40,7 +40,7 @@ impl Member {
         self.send(turn, Pending::Report(breakers), command);
     }
 
-    fn report(&mut self, turn: &Turn<'_>, breaker: &Name, view: &View) -> Report {
+    fn report(&mut self, turn: &Turn<'_>, breaker: &SharedName, view: &View) -> Report {
         let now = turn.now;
         let shown = self.shown(turn, breaker);
         let is_shown = matches!(shown, Shown::Forced(_) | Shown::Exception);
@@ -85,7 +85,7 @@ impl Member {
     ///
     /// What all instances have in common is in the store once: a command to a thousand instances
     /// does not cause a thousand reports.
-    fn shown(&self, turn: &Turn<'_>, breaker: &Name) -> Shown {
+    fn shown(&self, turn: &Turn<'_>, breaker: &SharedName) -> Shown {
         let on_all = self
             .entries
             .get(breaker)
@@ -99,7 +99,7 @@ impl Member {
     }
 
     /// Acts on an override, or a command to all instances, that may have changed.
-    pub(super) fn on_overridden(&mut self, turn: &Turn<'_>, breaker: &Name) {
+    pub(super) fn on_overridden(&mut self, turn: &Turn<'_>, breaker: &SharedName) {
         let shown = self.shown(turn, breaker);
         let known = self.entries.get(breaker);
         let is_in_store = known.is_some_and(|entry| entry.is_open || entry.shows_override);
@@ -130,7 +130,7 @@ impl Member {
     pub(super) fn on_reported(
         &mut self,
         turn: &mut Turn<'_>,
-        breakers: Vec<Name>,
+        breakers: Vec<SharedName>,
         reply: Option<ReportReply>,
     ) {
         self.is_reporting = false;

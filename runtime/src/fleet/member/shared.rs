@@ -11,12 +11,12 @@ use super::{
 };
 use crate::fleet::{
     member::{Action, Condition, View},
-    protocol::{Command, Lease, LeaseReply, Name, Shared, TrialEnd, Version},
+    protocol::{Command, Lease, LeaseReply, Shared, SharedName, TrialEnd, Version},
 };
 
 impl Member {
     /// Applies a message that the breaker opened, or reopened, for all.
-    pub(super) fn on_opened(&mut self, turn: &mut Turn<'_>, breaker: &Name, shared: &Shared) {
+    pub(super) fn on_opened(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, shared: &Shared) {
         let epoch = self.known.map_or(shared.version.epoch, |known| known.epoch);
         if shared.version.is_newer(self.entry(breaker).shared_version, epoch) {
             self.open(turn, breaker, shared);
@@ -24,7 +24,7 @@ impl Member {
     }
 
     /// Applies a message that a trial succeeded.
-    pub(super) fn on_closed(&mut self, turn: &mut Turn<'_>, breaker: &Name, version: Version) {
+    pub(super) fn on_closed(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, version: Version) {
         let epoch = self.known.map_or(version.epoch, |known| known.epoch);
         let entry = self.entry(breaker);
         if !version.is_newer(entry.shared_version, epoch) {
@@ -39,7 +39,7 @@ impl Member {
     }
 
     /// Applies a message about the trial lease.
-    pub(super) fn on_lease(&mut self, turn: &mut Turn<'_>, breaker: &Name, lease: &Lease) {
+    pub(super) fn on_lease(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, lease: &Lease) {
         let delay = self.delay(breaker);
         let (me, margin) = (self.instance.name.clone(), self.timing.margin);
         let Some(shared) = &mut self.entry(breaker).shared else {
@@ -65,7 +65,7 @@ impl Member {
     pub(super) fn on_shared_snapshot(
         &mut self,
         turn: &mut Turn<'_>,
-        breaker: &Name,
+        breaker: &SharedName,
         shared: Option<Shared>,
         is_lost: bool,
     ) {
@@ -90,7 +90,7 @@ impl Member {
 
     /// Ends an open that all share, whose end this member missed. It probes for
     /// itself.
-    fn on_gone(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    fn on_gone(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         let Some(shared) = self.entry(breaker).shared.take() else {
             return;
         };
@@ -102,7 +102,7 @@ impl Member {
         }
     }
 
-    fn open(&mut self, turn: &mut Turn<'_>, breaker: &Name, shared: &Shared) {
+    fn open(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, shared: &Shared) {
         let longest = following(turn, breaker).map(|view| view.longest_shared_cooldown());
         let remaining = shared.remaining.min(longest.unwrap_or(shared.remaining));
         let mut fresh = SharedEntry::new(
@@ -123,7 +123,7 @@ impl Member {
     }
 
     /// Opens the breaker of this process, if it is open for all.
-    pub(super) fn apply_shared(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    pub(super) fn apply_shared(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         let hold = self.timing.lease + self.timing.margin;
         let Some(view) = following(turn, breaker) else {
             return;
@@ -148,7 +148,7 @@ impl Member {
 
     /// Keeps the breaker open at least until then, unless it closed or trial calls
     /// run.
-    fn hold(&mut self, turn: &mut Turn<'_>, breaker: &Name, until: Duration) {
+    fn hold(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, until: Duration) {
         let is_open = |view: &View| !view.is_closed() && !view.is_trying();
         if !following(turn, breaker).as_ref().is_some_and(is_open) {
             return;
@@ -193,7 +193,7 @@ impl Member {
         }
     }
 
-    fn step(&mut self, turn: &mut Turn<'_>, breaker: &Name, view: &View) {
+    fn step(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, view: &View) {
         let timing = self.timing;
         let shared = self.shared(breaker);
         match shared.trial {
@@ -225,7 +225,7 @@ impl Member {
 
     /// Competes for the lease if the breaker is in use, or if this process already
     /// has the answer.
-    fn compete(&mut self, turn: &mut Turn<'_>, breaker: &Name, view: &View) {
+    fn compete(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, view: &View) {
         let (lease, idle_check) = (self.timing.lease, self.timing.idle_check);
         let has_evidence = self.entry(breaker).evidence_until > turn.now;
         let shared = self.shared(breaker);
@@ -252,7 +252,7 @@ impl Member {
     }
 
     /// Renews the lease while trial calls run; gives it up if none came.
-    fn extend(&mut self, turn: &mut Turn<'_>, breaker: &Name, view: &View) {
+    fn extend(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, view: &View) {
         let timing = self.timing;
         let me = self.instance.name.clone();
         let shared = self.shared(breaker);
@@ -295,7 +295,7 @@ impl Member {
     pub(super) fn on_acquired(
         &mut self,
         turn: &mut Turn<'_>,
-        breaker: &Name,
+        breaker: &SharedName,
         sent: Duration,
         reply: Option<&LeaseReply>,
     ) {
@@ -331,7 +331,7 @@ impl Member {
         }
     }
 
-    fn on_granted(&mut self, turn: &mut Turn<'_>, breaker: &Name, token: Version, expires: Duration) {
+    fn on_granted(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, token: Version, expires: Duration) {
         let evidence = self.entry(breaker).evidence_until.saturating_sub(turn.now);
         let Some(view) = following(turn, breaker) else {
             return;
@@ -361,7 +361,7 @@ impl Member {
     pub(super) fn on_renewed(
         &mut self,
         turn: &mut Turn<'_>,
-        breaker: &Name,
+        breaker: &SharedName,
         (token, sent): (Version, Duration),
         is_renewed: Option<bool>,
     ) {
@@ -389,7 +389,7 @@ impl Member {
     }
 
     /// Acts on the calls of this process, which closed the breaker.
-    pub(super) fn on_trial_succeeded(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    pub(super) fn on_trial_succeeded(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         if let Some(trial) = self.take_trial(breaker) {
             self.finish(turn, breaker, trial.token, TrialEnd::Success);
         }
@@ -397,7 +397,7 @@ impl Member {
 
     /// Acts on the calls of this process, which opened the breaker for this
     /// cooldown.
-    pub(super) fn on_trial_failed(&mut self, turn: &mut Turn<'_>, breaker: &Name, remaining: Duration) {
+    pub(super) fn on_trial_failed(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, remaining: Duration) {
         let Some(trial) = self.take_trial(breaker) else {
             return;
         };
@@ -408,7 +408,7 @@ impl Member {
     }
 
     /// Acts on an operator of this process, whose command closed the breaker.
-    pub(super) fn on_dismissed(&mut self, turn: &mut Turn<'_>, breaker: &Name) {
+    pub(super) fn on_dismissed(&mut self, turn: &mut Turn<'_>, breaker: &SharedName) {
         if let Some(trial) = self.take_trial(breaker) {
             let instance = self.instance.name.clone();
             let command = Command::Abandon {
@@ -423,7 +423,7 @@ impl Member {
         }
     }
 
-    fn finish(&mut self, turn: &mut Turn<'_>, breaker: &Name, token: Version, end: TrialEnd) {
+    fn finish(&mut self, turn: &mut Turn<'_>, breaker: &SharedName, token: Version, end: TrialEnd) {
         let instance = self.instance.name.clone();
         self.shared(breaker).attempt_at = turn.now + self.timing.lease;
         self.send(
@@ -478,14 +478,14 @@ impl Member {
         }
     }
 
-    fn take_trial(&mut self, breaker: &Name) -> Option<Trial> {
+    fn take_trial(&mut self, breaker: &SharedName) -> Option<Trial> {
         self.entry(breaker)
             .shared
             .as_mut()
             .and_then(|shared| shared.trial.take())
     }
 
-    fn shared(&mut self, breaker: &Name) -> &mut SharedEntry {
+    fn shared(&mut self, breaker: &SharedName) -> &mut SharedEntry {
         self.entry(breaker)
             .shared
             .as_mut()
@@ -495,7 +495,7 @@ impl Member {
     /// Returns the pause before competing: different for each instance and
     /// cooldown, and longer for the instance whose trial failed last, so that one
     /// bad instance does not keep the breaker open for all.
-    fn delay(&self, breaker: &Name) -> Duration {
+    fn delay(&self, breaker: &SharedName) -> Duration {
         let entry = self.entries.get(breaker);
         let version = entry.map(|entry| entry.shared_version).unwrap_or_default();
         let mut hasher = DefaultHasher::new();
@@ -516,6 +516,6 @@ impl Member {
 }
 
 /// Returns the breaker's view, if it follows the fleet.
-fn following(turn: &Turn<'_>, breaker: &Name) -> Option<View> {
+fn following(turn: &Turn<'_>, breaker: &SharedName) -> Option<View> {
     turn.breakers.view(breaker).filter(|view| view.quorum.is_some())
 }

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use crate::fleet::protocol::{
-    name::Name,
+    name::SharedName,
     record::{Forced, ForcedState, Standing},
-    snapshot::{Overview, Snapshot},
+    snapshot::{Overview, StoreSnapshot},
     version::Version,
 };
 
 /// One process that takes part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Instance {
-    pub(crate) name: Name,
+    pub(crate) name: SharedName,
     /// A random number per process: two processes with one instance name have
     /// different ones.
     pub(crate) incarnation: u64,
@@ -58,7 +58,7 @@ pub(crate) enum Shown {
 /// One breaker's state, with the rule by which it may open for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
-    pub(crate) breaker: Name,
+    pub(crate) breaker: SharedName,
     /// The automatic state, also behind an override.
     pub(crate) state: Reported,
     pub(crate) shown: Shown,
@@ -80,7 +80,7 @@ pub(crate) enum TrialEnd {
 /// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Restored {
-    pub(crate) breaker: Name,
+    pub(crate) breaker: SharedName,
     /// Whether it was forced on this instance alone.
     pub(crate) is_own: bool,
     pub(crate) forced: Forced,
@@ -107,8 +107,8 @@ pub(crate) enum Command {
     },
     /// Forces a breaker: on one instance, or on all if `on` is `None`.
     Force {
-        breaker: Name,
-        on: Option<Name>,
+        breaker: SharedName,
+        on: Option<SharedName>,
         state: ForcedState,
         lasting: Option<Duration>,
         who: String,
@@ -116,40 +116,43 @@ pub(crate) enum Command {
     },
     /// Releases a forced breaker: on one instance, or on all if `on` is `None`.
     Release {
-        breaker: Name,
-        on: Option<Name>,
+        breaker: SharedName,
+        on: Option<SharedName>,
         who: String,
         reason: String,
     },
     /// Competes for the trial lease.
     Acquire {
-        breaker: Name,
-        instance: Name,
+        breaker: SharedName,
+        instance: SharedName,
         lease: Duration,
     },
     /// Extends the trial lease.
     /// Owner and token must match: a replica that took over may give a token out again.
     Renew {
-        breaker: Name,
-        instance: Name,
+        breaker: SharedName,
+        instance: SharedName,
         token: Version,
         lease: Duration,
     },
     /// Gives the trial lease up without a result.
     Abandon {
-        breaker: Name,
-        instance: Name,
+        breaker: SharedName,
+        instance: SharedName,
         token: Version,
     },
     /// Reports the result of the trial.
     Finish {
-        breaker: Name,
-        instance: Name,
+        breaker: SharedName,
+        instance: SharedName,
         token: Version,
         end: TrialEnd,
     },
     /// Gives a store that lost its data the forced states of before.
-    Restore { instance: Name, forced: Vec<Restored> },
+    Restore {
+        instance: SharedName,
+        forced: Vec<Restored>,
+    },
     /// Reads everything, for operators.
     Overview,
 }
@@ -191,7 +194,7 @@ pub(crate) enum LeaseReply {
         remaining: Duration,
     },
     Held {
-        owner: Name,
+        owner: SharedName,
         remaining: Duration,
     },
     /// The cooldown has not ended.
@@ -214,7 +217,7 @@ pub(crate) enum NotTaken {
 /// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
-    Snapshot(Snapshot),
+    Snapshot(StoreSnapshot),
     Report(ReportReply),
     /// The version of the change that the command made.
     Changed(Version),

@@ -10,7 +10,7 @@ use crate::fleet::protocol::{fields, limits::millis};
 use crate::fleet::protocol::{
     fields::{Fields, FieldsError},
     limits::{LONGEST_LEASE, clamped},
-    name::{self, Name},
+    name::{self, SharedName},
     record::{Forced, Lease, Shared},
     version::Version,
 };
@@ -21,21 +21,21 @@ pub(crate) enum Message {
     /// An operator forced or released a breaker: on one instance, or on all if `on`
     /// is `None`.
     Forced {
-        breaker: Name,
-        on: Option<Name>,
+        breaker: SharedName,
+        on: Option<SharedName>,
         forced: Forced,
     },
     /// A breaker opened on all instances, or reopened after a failed trial.
-    Opened { breaker: Name, shared: Shared },
+    Opened { breaker: SharedName, shared: Shared },
     /// A trial succeeded: the breaker closes on all instances.
-    Closed { breaker: Name, version: Version },
+    Closed { breaker: SharedName, version: Version },
     /// An instance got, kept (same token) or gave up (nothing remains) the trial
     /// lease.
-    Trial { breaker: Name, lease: Lease },
+    Trial { breaker: SharedName, lease: Lease },
 }
 
 impl Message {
-    pub(crate) fn breaker(&self) -> &Name {
+    pub(crate) fn breaker(&self) -> &SharedName {
         match self {
             Self::Forced { breaker, .. }
             | Self::Opened { breaker, .. }
@@ -60,7 +60,7 @@ impl Message {
     }
 
     fn from_fields(fields: &Fields) -> Option<Self> {
-        let breaker: Name = fields
+        let breaker: SharedName = fields
             .text("breaker")
             .filter(|name| name::is_breaker(name))?
             .into();
@@ -156,10 +156,10 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fleet::protocol::record::{ForcedState, Override};
+    use crate::fleet::protocol::record::{ForcedState, OverrideRecord};
 
     fn examples() -> Vec<Message> {
-        let breaker: Name = "inventory[eu-1]".into();
+        let breaker: SharedName = "inventory[eu-1]".into();
         let version = Version::new(1_795_754_531_123, 57);
         let shared = Shared {
             remaining: Duration::from_secs(30),
@@ -170,7 +170,7 @@ mod tests {
             lease: None,
             version,
         };
-        let over = Override {
+        let over = OverrideRecord {
             state: ForcedState::Open,
             remaining: Some(Duration::from_secs(1800)),
             who: "anna".to_owned(),
@@ -181,9 +181,9 @@ mod tests {
             token: version,
             remaining: Duration::from_secs(4),
         };
-        let forced = |on: Option<&str>, over: Option<&Override>| Message::Forced {
+        let forced = |on: Option<&str>, over: Option<&OverrideRecord>| Message::Forced {
             breaker: breaker.clone(),
-            on: on.map(Name::from),
+            on: on.map(SharedName::from),
             forced: Forced {
                 over: over.cloned(),
                 version,

@@ -15,7 +15,7 @@ pub(crate) use command::{
     TrialEnd,
 };
 pub(crate) use message::Message;
-pub(crate) use name::{Name, Service};
-pub(crate) use record::{Forced, ForcedState, Lease, Override, Shared, Standing};
-pub(crate) use snapshot::{Content, InstanceView, Overview, ShownBreaker, Snapshot};
+pub(crate) use name::{Service, SharedName};
+pub(crate) use record::{Forced, ForcedState, Lease, OverrideRecord, Shared, Standing};
+pub(crate) use snapshot::{Content, Overview, ShownBreaker, ShownInstance, StoreSnapshot};
 pub(crate) use version::Version;

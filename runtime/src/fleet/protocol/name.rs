@@ -9,12 +9,12 @@ use crate::{
 };
 
 /// The name of a breaker or an instance; clones share one text.
-pub(crate) type Name = Arc<str>;
+pub(crate) type SharedName = Arc<str>;
 
 /// The name of a service: the instances with one service name share their
 /// breakers' states.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Service(Name);
+pub(crate) struct Service(SharedName);
 
 /// The reason why a name of a service or an instance is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +57,7 @@ impl Service {
 }
 
 /// Checks the name of an instance.
-pub(crate) fn instance(name: &str) -> Result<Name, NameError> {
+pub(crate) fn instance(name: &str) -> Result<SharedName, NameError> {
     checked("instance", name)
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn is_breaker(name: &str) -> bool {
         && !name.chars().any(is_unprintable)
 }
 
-fn checked(what: &'static str, name: &str) -> Result<Name, NameError> {
+fn checked(what: &'static str, name: &str) -> Result<SharedName, NameError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() {
         return Err(NameError::Empty { what });

@@ -7,7 +7,7 @@ use crate::{
     fleet::protocol::{
         fields::{self, Fields},
         limits::{LONGEST_REASON, LONGEST_WHO, clamped, millis, shortened},
-        name::Name,
+        name::SharedName,
         version::Version,
     },
 };
@@ -46,7 +46,7 @@ impl ForcedState {
 
 /// A forced state with its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Override {
+pub(crate) struct OverrideRecord {
     pub(crate) state: ForcedState,
     /// How long it still lasts; `None` until an operator releases it.
     pub(crate) remaining: Option<Duration>,
@@ -57,7 +57,7 @@ pub(crate) struct Override {
 /// The newest operator command about a breaker: forced, or released (`None`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Forced {
-    pub(crate) over: Option<Override>,
+    pub(crate) over: Option<OverrideRecord>,
     pub(crate) version: Version,
 }
 
@@ -77,7 +77,7 @@ impl Forced {
             let total = fields.parsed::<u64>("ms").unwrap_or(u64::MAX);
             clamped(until.saturating_sub(now).min(total))
         });
-        let over = Override {
+        let over = OverrideRecord {
             state: ForcedState::parse(state)?,
             remaining,
             ..author(&fields)
@@ -97,7 +97,7 @@ impl Forced {
         let state = ForcedState::parse(fields.text("state")?)?;
         let remaining = fields.parsed::<u64>("ms").map(clamped);
         Some(Self {
-            over: Some(Override {
+            over: Some(OverrideRecord {
                 state,
                 remaining,
                 ..author(fields)
@@ -107,8 +107,8 @@ impl Forced {
     }
 }
 
-pub(super) fn author(fields: &Fields) -> Override {
-    Override {
+pub(super) fn author(fields: &Fields) -> OverrideRecord {
+    OverrideRecord {
         state: ForcedState::Open,
         remaining: None,
         who: shortened(fields.text("who").unwrap_or("unknown"), LONGEST_WHO),
@@ -146,7 +146,7 @@ impl Standing {
 /// The right to make the trial calls of one shared cooldown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lease {
-    pub(crate) owner: Name,
+    pub(crate) owner: SharedName,
     pub(crate) token: Version,
     pub(crate) remaining: Duration,
 }
@@ -163,7 +163,7 @@ pub(crate) struct Shared {
     /// How many instances were alive then.
     pub(crate) live: u32,
     /// The instance whose trial failed last.
-    pub(crate) last: Option<Name>,
+    pub(crate) last: Option<SharedName>,
     pub(crate) lease: Option<Lease>,
     pub(crate) version: Version,
 }
@@ -209,7 +209,7 @@ impl Shared {
             last: fields
                 .text("last")
                 .filter(|last| !last.is_empty())
-                .map(Name::from),
+                .map(SharedName::from),
             lease: None,
             version: fields.parsed("version")?,
         })

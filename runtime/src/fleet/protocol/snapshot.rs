@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::fleet::protocol::{
     fields::Fields,
     limits::{LONGEST_STATE, clamped, shortened},
-    name::Name,
+    name::SharedName,
     record::{Forced, Shared, author},
     version::Version,
 };
 
 /// The reply to a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Snapshot {
+pub(crate) struct StoreSnapshot {
     /// The newest change that the snapshot contains.
     pub(crate) version: Version,
     /// How many instances are alive.
@@ -31,16 +31,16 @@ pub(crate) struct Snapshot {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Content {
     /// Forced on all instances.
-    pub(crate) forced: Vec<(Name, Forced)>,
+    pub(crate) forced: Vec<(SharedName, Forced)>,
     /// Forced on the instance that reads; empty in an overview.
-    pub(crate) own: Vec<(Name, Forced)>,
-    pub(crate) shared: Vec<(Name, Shared)>,
+    pub(crate) own: Vec<(SharedName, Forced)>,
+    pub(crate) shared: Vec<(SharedName, Shared)>,
 }
 
 /// One instance as an operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InstanceView {
-    pub(crate) name: Name,
+pub(crate) struct ShownInstance {
+    pub(crate) name: SharedName,
     pub(crate) program: String,
     /// How long it still counts as alive without another sync.
     pub(crate) alive: Duration,
@@ -53,7 +53,7 @@ pub(crate) struct InstanceView {
 /// A breaker of one instance as an operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShownBreaker {
-    pub(crate) breaker: Name,
+    pub(crate) breaker: SharedName,
     /// The word for the state.
     pub(crate) state: String,
     /// What remains of the cooldown or of the forced state; `None` without an end.
@@ -65,7 +65,7 @@ pub(crate) struct ShownBreaker {
 /// Everything about a service, for operators.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Overview {
-    pub(crate) instances: Vec<InstanceView>,
+    pub(crate) instances: Vec<ShownInstance>,
     pub(crate) content: Content,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::fleet::protocol::{
-    Forced, ForcedState, Name, Override, Version,
+    Forced, ForcedState, OverrideRecord, SharedName, Version,
     limits::{LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY, clamped, millis, shortened},
 };
 
@@ -12,7 +12,7 @@ pub(crate) type Millis = u64;
 
 /// The newest operator command about each breaker.
 #[derive(Debug, Clone, Default, Hash)]
-pub(crate) struct ForcedRows(BTreeMap<Name, ForcedRow>);
+pub(crate) struct ForcedRows(BTreeMap<SharedName, ForcedRow>);
 
 #[derive(Debug, Clone, Hash)]
 struct ForcedRow {
@@ -38,8 +38,8 @@ impl ForcedRows {
     pub(crate) fn set(
         &mut self,
         now: Millis,
-        breaker: &Name,
-        over: Option<Override>,
+        breaker: &SharedName,
+        over: Option<OverrideRecord>,
         version: Version,
     ) -> Option<Forced> {
         let row = ForcedRow::new(now, over, version);
@@ -82,14 +82,14 @@ impl ForcedRows {
     }
 
     /// Returns the records that last.
-    pub(crate) fn content(&self, now: Millis) -> Vec<(Name, Forced)> {
-        let lasting = |(name, row): (&Name, &ForcedRow)| Some((name.clone(), row.at(now)?));
+    pub(crate) fn content(&self, now: Millis) -> Vec<(SharedName, Forced)> {
+        let lasting = |(name, row): (&SharedName, &ForcedRow)| Some((name.clone(), row.at(now)?));
         self.0.iter().filter_map(lasting).collect()
     }
 }
 
 impl ForcedRow {
-    fn new(now: Millis, over: Option<Override>, version: Version) -> Self {
+    fn new(now: Millis, over: Option<OverrideRecord>, version: Version) -> Self {
         let lasting = match &over {
             Some(over) => over.remaining,
             None => Some(RELEASE_MEMORY),
@@ -113,7 +113,7 @@ impl ForcedRow {
         if self.has_ended || self.until.is_some_and(|until| until <= now) {
             return None;
         }
-        let over = self.state.as_ref().map(|row| Override {
+        let over = self.state.as_ref().map(|row| OverrideRecord {
             state: if row.is_open {
                 ForcedState::Open
             } else {

@@ -9,9 +9,9 @@ use std::{
 
 use crate::fleet::{
     protocol::{
-        Command, Content, Instance, InstanceView, Lease, LeaseReply, Message, Name, NotTaken, Override,
-        Overview, Quorum, Reply, Report, ReportReply, Reported, Restored, Shared, Shown, ShownBreaker,
-        Snapshot, Standing, TrialEnd, Version,
+        Command, Content, Instance, Lease, LeaseReply, Message, NotTaken, OverrideRecord, Overview, Quorum,
+        Reply, Report, ReportReply, Reported, Restored, Shared, SharedName, Shown, ShownBreaker,
+        ShownInstance, Standing, StoreSnapshot, TrialEnd, Version,
         limits::{
             ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_REASON, LONGEST_WHO, RELEASE_MEMORY,
             SHORTEST_LEASE, clamped, millis, shortened,
@@ -28,14 +28,14 @@ pub(crate) struct Table {
     program: String,
     /// The server time at which the past was forgotten last.
     forgot_at: Option<Millis>,
-    instances: BTreeMap<Name, InstanceRow>,
+    instances: BTreeMap<SharedName, InstanceRow>,
     forced: ForcedRows,
     /// Per instance: what is forced on it alone.
-    own: BTreeMap<Name, OwnRows>,
-    shared: BTreeMap<Name, SharedRow>,
+    own: BTreeMap<SharedName, OwnRows>,
+    shared: BTreeMap<SharedName, SharedRow>,
     /// Per breaker: the instances that tripped by themselves, and the end of their
     /// cooldowns.
-    open: BTreeMap<Name, BTreeMap<Name, Millis>>,
+    open: BTreeMap<SharedName, BTreeMap<SharedName, Millis>>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ struct InstanceRow {
     program: String,
     alive_until: Millis,
     report: u64,
-    breakers: BTreeMap<Name, ShownRow>,
+    breakers: BTreeMap<SharedName, ShownRow>,
 }
 
 /// The states that are forced on one instance.
@@ -71,8 +71,8 @@ struct SharedRow {
     round: u32,
     open: u32,
     live: u32,
-    last: Option<Name>,
-    lease: Option<(Name, Version, Millis)>,
+    last: Option<SharedName>,
+    lease: Option<(SharedName, Version, Millis)>,
     version: Version,
 }
 
@@ -102,7 +102,7 @@ impl Table {
                 who,
                 reason,
             } => {
-                let over = Override {
+                let over = OverrideRecord {
                     state: *state,
                     remaining: *lasting,
                     who: who.clone(),
@@ -174,7 +174,7 @@ impl Table {
             own.forced.end_before(&self.forced, epoch);
         }
         let newest = self.digest(&instance.name);
-        Reply::Snapshot(Snapshot {
+        Reply::Snapshot(StoreSnapshot {
             version: self.version(),
             live: count(self.instances.len()),
             program: self.program.clone(),
@@ -229,7 +229,7 @@ impl Table {
         ReportReply::Accepted
     }
 
-    fn report_one(&mut self, now: Millis, instance: &Name, report: &Report) {
+    fn report_one(&mut self, now: Millis, instance: &SharedName, report: &Report) {
         let breakers = &mut self
             .instances
             .get_mut(instance)
@@ -262,7 +262,7 @@ impl Table {
     fn open_for_all(
         &mut self,
         now: Millis,
-        breaker: &Name,
+        breaker: &SharedName,
         quorum: Quorum,
         cooldown: Duration,
     ) -> Option<Message> {
@@ -304,8 +304,8 @@ impl Table {
     fn force(
         &mut self,
         now: Millis,
-        (breaker, on): (&Name, Option<&Name>),
-        over: Option<Override>,
+        (breaker, on): (&SharedName, Option<&SharedName>),
+        over: Option<OverrideRecord>,
         messages: &mut Vec<Message>,
     ) -> Reply {
         if let Some(instance) = on {
@@ -328,7 +328,7 @@ impl Table {
     }
 
     /// Returns what is forced on one instance, or on all.
-    fn rows(&mut self, now: Millis, on: Option<&Name>) -> &mut ForcedRows {
+    fn rows(&mut self, now: Millis, on: Option<&SharedName>) -> &mut ForcedRows {
         let Some(instance) = on else {
             return &mut self.forced;
         };
@@ -340,8 +340,8 @@ impl Table {
     fn acquire(
         &mut self,
         now: Millis,
-        breaker: &Name,
-        instance: &Name,
+        breaker: &SharedName,
+        instance: &SharedName,
         lease: Duration,
         messages: &mut Vec<Message>,
     ) -> LeaseReply {
@@ -374,13 +374,13 @@ impl Table {
     fn renew(
         &mut self,
         now: Millis,
-        breaker: &Name,
-        (instance, token): (&Name, Version),
+        breaker: &SharedName,
+        (instance, token): (&SharedName, Version),
         lease: Duration,
         messages: &mut Vec<Message>,
     ) -> Reply {
         let current = self.shared.get(breaker).and_then(|row| row.lease.clone());
-        let is_held = |(owner, known, until): &(Name, Version, Millis)| {
+        let is_held = |(owner, known, until): &(SharedName, Version, Millis)| {
             owner == instance && *known == token && is_lasting(now, *until)
         };
         let Some((owner, ..)) = current.filter(is_held) else {
@@ -393,8 +393,8 @@ impl Table {
     fn set_lease(
         &mut self,
         now: Millis,
-        breaker: &Name,
-        (owner, token): (Name, Version),
+        breaker: &SharedName,
+        (owner, token): (SharedName, Version),
         lease: Duration,
         messages: &mut Vec<Message>,
     ) {
@@ -413,8 +413,8 @@ impl Table {
 
     fn abandon(
         &mut self,
-        breaker: &Name,
-        (instance, token): (&Name, Version),
+        breaker: &SharedName,
+        (instance, token): (&SharedName, Version),
         messages: &mut Vec<Message>,
     ) -> Reply {
         let Some(owner) = self.take_lease(breaker, instance, token) else {
@@ -435,8 +435,8 @@ impl Table {
     fn finish(
         &mut self,
         now: Millis,
-        breaker: &Name,
-        (instance, token): (&Name, Version),
+        breaker: &SharedName,
+        (instance, token): (&SharedName, Version),
         end: TrialEnd,
         messages: &mut Vec<Message>,
     ) -> Reply {
@@ -470,7 +470,12 @@ impl Table {
         Reply::Token(true)
     }
 
-    fn take_lease(&mut self, breaker: &Name, instance: &Name, token: Version) -> Option<Name> {
+    fn take_lease(
+        &mut self,
+        breaker: &SharedName,
+        instance: &SharedName,
+        token: Version,
+    ) -> Option<SharedName> {
         let lease = &mut self.shared.get_mut(breaker)?.lease;
         lease
             .take_if(|(owner, known, _)| owner == instance && *known == token)
@@ -480,7 +485,7 @@ impl Table {
     fn restore(
         &mut self,
         now: Millis,
-        instance: &Name,
+        instance: &SharedName,
         offers: &[Restored],
         messages: &mut Vec<Message>,
     ) -> Reply {
@@ -512,7 +517,7 @@ impl Table {
 
     fn overview(&mut self, now: Millis) -> Reply {
         self.forget_the_past(now);
-        let view = |(name, row): (&Name, &InstanceRow)| InstanceView {
+        let view = |(name, row): (&SharedName, &InstanceRow)| ShownInstance {
             name: name.clone(),
             program: row.program.clone(),
             alive: clamped(row.alive_until.saturating_sub(now)),
@@ -555,7 +560,7 @@ impl Table {
     }
 
     /// Returns what all instances share, with what is forced on one of them.
-    fn content(&self, now: Millis, instance: Option<&Name>) -> Content {
+    fn content(&self, now: Millis, instance: Option<&SharedName>) -> Content {
         let own = instance.and_then(|instance| self.own.get(instance));
         let shared = self.shared.iter().map(|(name, row)| (name.clone(), row.at(now)));
         Content {
@@ -565,7 +570,7 @@ impl Table {
         }
     }
 
-    fn digest(&self, instance: &Name) -> String {
+    fn digest(&self, instance: &SharedName) -> String {
         let own = self.own.get(instance).map(|own| &own.forced);
         let mut hasher = DefaultHasher::new();
         (self.epoch, &self.forced, own, &self.shared).hash(&mut hasher);
@@ -607,7 +612,7 @@ impl ShownRow {
     }
 
     /// Returns what operators see. `None` if an override has ended.
-    fn view(&self, now: Millis, breaker: &Name) -> Option<ShownBreaker> {
+    fn view(&self, now: Millis, breaker: &SharedName) -> Option<ShownBreaker> {
         let is_over = self.is_override && self.until.is_some_and(|until| until <= now);
         (!is_over).then(|| ShownBreaker {
             breaker: breaker.clone(),

@@ -11,8 +11,8 @@ use super::{
 use crate::fleet::{
     Store,
     protocol::{
-        Command, Forced, ForcedState, LeaseReply, Message, Name, Override, Quorum, ReportReply, Reported,
-        Restored, TrialEnd, Version,
+        Command, Forced, ForcedState, LeaseReply, Message, OverrideRecord, Quorum, ReportReply, Reported,
+        Restored, SharedName, TrialEnd, Version,
     },
 };
 
@@ -312,7 +312,7 @@ async fn a_lease_is_granted_after_the_cooldown(store: Store) {
 async fn two_hundred_contenders_get_one_lease(store: Store) {
     let (one, _two) = due(&store).await;
     let contend = |number: u32| {
-        let (breaker, instance): (Name, Name) = ("inventory".into(), number.to_string().into());
+        let (breaker, instance): (SharedName, SharedName) = ("inventory".into(), number.to_string().into());
         one.execute(Command::Acquire {
             breaker,
             instance,
@@ -466,7 +466,7 @@ async fn a_quorum_after_a_missed_trial_opens_again(store: Store) {
 }
 
 fn offer(breaker: &str, version: Version, reason: Option<&str>) -> Restored {
-    let over = reason.map(|reason| Override {
+    let over = reason.map(|reason| OverrideRecord {
         state: ForcedState::Open,
         remaining: None,
         who: "anna".to_owned(),

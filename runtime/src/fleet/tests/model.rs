@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::simulation::{BREAKER, Network, Simulation};
 use crate::fleet::{
     member::Timing,
-    protocol::{Command, Forced, ForcedState, Instance, Name, Overview, Reply},
+    protocol::{Command, Forced, ForcedState, Instance, Overview, Reply, SharedName},
     store::table::Table,
 };
 
@@ -139,7 +139,7 @@ fn take(fleet: &mut Simulation, step: &Step, replica: &mut Table) {
     }
 }
 
-fn name(node: usize) -> Name {
+fn name(node: usize) -> SharedName {
     format!("node-{node}").into()
 }
 
@@ -174,7 +174,7 @@ fn forced_on(fleet: &Simulation, node: usize) -> Option<ForcedState> {
         panic!("a snapshot")
     };
     let content = snapshot.content.unwrap();
-    let state = |records: &[(Name, Forced)]| Some(records.first()?.1.over.as_ref()?.state);
+    let state = |records: &[(SharedName, Forced)]| Some(records.first()?.1.over.as_ref()?.state);
     state(&content.own).or_else(|| state(&content.forced))
 }
 

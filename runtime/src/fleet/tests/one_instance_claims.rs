@@ -12,8 +12,8 @@ use crate::{
     fleet::{
         Store,
         protocol::{
-            Command, Forced, ForcedState, Message, NotTaken, Override, Reply, Report, Reported, Restored,
-            Shown, Standing, Version,
+            Command, Forced, ForcedState, Message, NotTaken, OverrideRecord, Reply, Report, Reported,
+            Restored, Shown, Standing, Version,
         },
     },
 };
@@ -54,7 +54,7 @@ async fn a_command_to_one_instance_is_in_its_snapshot_alone(store: Store) {
     let Reply::Changed(version) = reply else {
         panic!("it was changed: {reply:?}")
     };
-    let over = Override {
+    let over = OverrideRecord {
         state: ForcedState::Open,
         remaining: Some(SHORT),
         who: "anna".to_owned(),
@@ -168,7 +168,7 @@ async fn a_release_of_one_instance_is_remembered(store: Store) {
 async fn a_store_that_lost_its_data_takes_the_states_of_one_instance_back(store: Store) {
     let mut one = Stand::join(&store, "one").await;
     let mut two = Stand::join(&store, "two").await;
-    let over = Override {
+    let over = OverrideRecord {
         state: ForcedState::Open,
         remaining: Some(LONG),
         who: "anna".to_owned(),

@@ -11,8 +11,9 @@ use crate::{
     State,
     fleet::{
         protocol::{
-            Command, Content, Forced, ForcedState, Instance, Lease, LeaseReply, Message, Name, Override,
-            Quorum, Reply, Report, Reported, Restored, Service, Shared, Shown, Standing, TrialEnd, Version,
+            Command, Content, Forced, ForcedState, Instance, Lease, LeaseReply, Message, OverrideRecord,
+            Quorum, Reply, Report, Reported, Restored, Service, Shared, SharedName, Shown, Standing,
+            TrialEnd, Version,
         },
         store::{Connected, StoreEvent, table::Table},
     },
@@ -28,9 +29,9 @@ const MOMENT: Duration = Duration::from_millis(1);
 
 /// A command for a store of this epoch, whose newest change and trial owner are
 /// these.
-fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), number: u64) -> Command {
-    let breaker: Name = random.of(&["inventory", "payments é"]).into();
-    let name: Name = random.of(&["one", "two", "three"]).into();
+fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &SharedName), number: u64) -> Command {
+    let breaker: SharedName = random.of(&["inventory", "payments é"]).into();
+    let name: SharedName = random.of(&["one", "two", "three"]).into();
     let incarnation = 1 + u64::from(random.below(100) == 0);
     let owner = random.of(&[owner.clone(), owner.clone(), owner.clone(), name.clone()]);
     let instance = Instance {
@@ -100,7 +101,7 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
         }
         _ => {
             let version = Version::new(random.of(&[epoch, 1, 2]), random.below(newest + 10));
-            let over = Override {
+            let over = OverrideRecord {
                 state: ForcedState::Open,
                 remaining: random.of(&[None, Some(LONG)]),
                 who,
@@ -123,7 +124,7 @@ fn command(random: &mut Random, epoch: u64, (newest, owner): (u64, &Name), numbe
 }
 
 /// A report of one breaker.
-fn report(random: &mut Random, instance: Instance, breaker: Name, number: u64) -> Command {
+fn report(random: &mut Random, instance: Instance, breaker: SharedName, number: u64) -> Command {
     let remaining = random.of(&[MOMENT, MOMENT, MOMENT, LONG]);
     let evidence = random.below(4) > 0;
     let open = Reported::Open { remaining, evidence };
@@ -204,7 +205,7 @@ fn shared(shared: Shared, epoch: u64) -> Shared {
 }
 
 fn forced(forced: Forced, epoch: u64) -> Forced {
-    let over = forced.over.map(|over| Override {
+    let over = forced.over.map(|over| OverrideRecord {
         remaining: over.remaining.map(coarse),
         ..over
     });
@@ -321,7 +322,7 @@ async fn the_scripts_mean_what_the_table_means() {
             panic!("a snapshot")
         };
         let (there, here) = (there.version.epoch, here.version.epoch);
-        let (mut newest, mut owner) = (0, Name::from("one"));
+        let (mut newest, mut owner) = (0, SharedName::from("one"));
         for step in 0..STEPS {
             let state = random.0;
             let number = u64::try_from(step).unwrap() + 2;

@@ -11,7 +11,8 @@ use super::{
 use crate::fleet::{
     Store, StoreError,
     protocol::{
-        Command, ForcedState, LeaseReply, Message, Name, ReportReply, Reported, Restored, Service, TrialEnd,
+        Command, ForcedState, LeaseReply, Message, ReportReply, Reported, Restored, Service, SharedName,
+        TrialEnd,
     },
     store::{Connected, StoreEvent},
 };
@@ -452,7 +453,7 @@ async fn an_expired_key_is_not_needed_for_the_end_of_a_state() {
         return;
     };
     let mut one = Stand::join(&server.store(), "one").await;
-    let name: Name = "inventory".into();
+    let name: SharedName = "inventory".into();
     one.force(&name, ForcedState::Open, Some(Duration::from_millis(30)))
         .await;
     tokio::time::sleep(Duration::from_millis(60)).await;
@@ -543,7 +544,7 @@ async fn foreign_members_and_keys_of_one_instance_are_left_alone() {
         .into_iter()
         .map(|one| one.name)
         .collect();
-    assert_eq!(names, [Name::from("one")]);
+    assert_eq!(names, [SharedName::from("one")]);
     // Records of one instance that cannot be read.
     let own = "fusebox:{orders}:forced:one";
     server.run(&[
@@ -579,7 +580,7 @@ async fn the_longest_texts_fit_into_a_message() {
     let instance = "i".repeat(64);
     let mut one = Stand::join(&server.store(), &instance).await;
     let longest = "\u{1f525}".repeat(128);
-    for on in [None, Some(Name::from(instance.as_str()))] {
+    for on in [None, Some(SharedName::from(instance.as_str()))] {
         let command = Command::Force {
             breaker: longest.as_str().into(),
             on,

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::fleet::{
-    member::{Action, Breakers, Cause, Condition, LocalEvent, View},
-    protocol::{ForcedState, Name, Quorum, Standing},
+    member::{Action, Breakers, ChangedBy, Condition, LocalEvent, View},
+    protocol::{ForcedState, Quorum, SharedName, Standing},
 };
 
 /// Trips after five consecutive failures, for five seconds, at most a minute;
@@ -39,8 +39,8 @@ struct Breaker {
 #[derive(Debug, Default)]
 pub(crate) struct SimulatedBreakers {
     now: Cell<Duration>,
-    breakers: RefCell<BTreeMap<Name, Breaker>>,
-    events: RefCell<Vec<(Name, LocalEvent)>>,
+    breakers: RefCell<BTreeMap<SharedName, Breaker>>,
+    events: RefCell<Vec<(SharedName, LocalEvent)>>,
 }
 
 /// What became of a call.
@@ -68,7 +68,7 @@ impl SimulatedBreakers {
         self.now.set(now);
     }
 
-    pub(crate) fn take_events(&self) -> Vec<(Name, LocalEvent)> {
+    pub(crate) fn take_events(&self) -> Vec<(SharedName, LocalEvent)> {
         self.events.take()
     }
 
@@ -127,13 +127,13 @@ impl SimulatedBreakers {
                     failures: failures + 1,
                 };
             }
-            (State::Closed { .. }, false) => self.open(name, breaker, COOLDOWN, Cause::Calls),
-            (State::HalfOpen { .. }, true) => self.close(name, breaker, Cause::Calls),
+            (State::Closed { .. }, false) => self.open(name, breaker, COOLDOWN, ChangedBy::Calls),
+            (State::HalfOpen { .. }, true) => self.close(name, breaker, ChangedBy::Calls),
             (State::HalfOpen { .. }, false) => {
                 breaker.reopenings += 1;
                 let factor = 2_u32.saturating_pow(breaker.reopenings);
                 let cooldown = COOLDOWN.saturating_mul(factor).min(MAX_COOLDOWN);
-                self.open(name, breaker, cooldown, Cause::Calls);
+                self.open(name, breaker, cooldown, ChangedBy::Calls);
             }
             (State::Open { .. }, _) => unreachable!("a result of another generation: {now:?}"),
         }
@@ -144,7 +144,7 @@ impl SimulatedBreakers {
         let mut breakers = self.breakers.borrow_mut();
         let breaker = breakers.get_mut(name).expect("the breaker was added");
         if let State::Closed { .. } = breaker.state {
-            self.open(name, breaker, COOLDOWN, Cause::Calls);
+            self.open(name, breaker, COOLDOWN, ChangedBy::Calls);
         }
     }
 
@@ -163,7 +163,7 @@ impl SimulatedBreakers {
     pub(crate) fn reset(&self, name: &str) {
         let mut breakers = self.breakers.borrow_mut();
         let breaker = breakers.get_mut(name).expect("the breaker was added");
-        self.close(name, breaker, Cause::Operator);
+        self.close(name, breaker, ChangedBy::Operator);
     }
 
     pub(crate) fn is_closed(&self, name: &str) -> bool {
@@ -182,7 +182,7 @@ impl SimulatedBreakers {
             .push((name.into(), LocalEvent::Overridden));
     }
 
-    fn open(&self, name: &str, breaker: &mut Breaker, remaining: Duration, cause: Cause) {
+    fn open(&self, name: &str, breaker: &mut Breaker, remaining: Duration, cause: ChangedBy) {
         breaker.state = State::Open {
             until: self.now.get() + remaining,
         };
@@ -192,7 +192,7 @@ impl SimulatedBreakers {
             .push((name.into(), LocalEvent::Opened { remaining, cause }));
     }
 
-    fn close(&self, name: &str, breaker: &mut Breaker, cause: Cause) {
+    fn close(&self, name: &str, breaker: &mut Breaker, cause: ChangedBy) {
         breaker.state = State::Closed { failures: 0 };
         breaker.generation += 1;
         breaker.reopenings = 0;
@@ -240,14 +240,14 @@ impl Breakers for SimulatedBreakers {
                         until: now + duration,
                     }
                 }
-                _ => self.open(name, breaker, duration, Cause::Fleet),
+                _ => self.open(name, breaker, duration, ChangedBy::Fleet),
             },
             Action::EndCooldown => {
                 if let State::Open { .. } = breaker.state {
                     breaker.state = State::Open { until: now };
                 }
             }
-            Action::Close => self.close(name, breaker, Cause::Fleet),
+            Action::Close => self.close(name, breaker, ChangedBy::Fleet),
             Action::Force { state, .. } => self.set_forced(name, breaker, Some(state)),
             Action::Release => self.set_forced(name, breaker, None),
         }

@@ -13,8 +13,8 @@ use super::{
     stand::TWO_AND_HALF,
 };
 use crate::fleet::{
-    member::{Input, Member, Output, Request, Timing, Warning},
-    protocol::{Command, Instance, Message, Name, Quorum, Reply, Service},
+    member::{FleetWarning, Input, Member, Output, Request, Timing},
+    protocol::{Command, Instance, Message, Quorum, Reply, Service, SharedName},
     store::{StoreError, StoreEvent, table::Table},
 };
 
@@ -55,10 +55,10 @@ enum Event {
     Return(usize, Request, Result<Reply, StoreError>),
     Deliver(usize, StoreEvent),
     Call(usize),
-    End(usize, Name, u64),
+    End(usize, SharedName, u64),
     /// The calls of this node trip this breaker, and close it after its cooldown.
-    Trip(usize, Name),
-    Recover(usize, Name),
+    Trip(usize, SharedName),
+    Recover(usize, SharedName),
 }
 
 /// One process of the fleet.
@@ -68,7 +68,7 @@ pub(crate) struct Node {
     pub(crate) is_running: bool,
     /// Whether the service answers this instance.
     pub(crate) is_served: bool,
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<FleetWarning>,
     next_wake: Option<Duration>,
     last_delivery: Duration,
     calls_every: Duration,
@@ -265,7 +265,7 @@ impl Simulation {
     }
 
     /// Plans a trip of this breaker by the calls of one node, and its recovery.
-    pub(crate) fn plan_trip(&mut self, delay: Duration, node: usize, breaker: Name) {
+    pub(crate) fn plan_trip(&mut self, delay: Duration, node: usize, breaker: SharedName) {
         self.plan(delay, Event::Trip(node, breaker));
     }
 

@@ -8,7 +8,7 @@ use super::{
     simulation::{BREAKER, Simulation},
 };
 use crate::fleet::{
-    member::{Timing, Warning},
+    member::{FleetWarning, Timing},
     protocol::{Command, ForcedState},
 };
 
@@ -236,7 +236,7 @@ fn a_store_that_restarts_empty_gets_operator_states_back() {
     );
     let lost = fleet.nodes.iter().flat_map(|node| &node.warnings);
     let lost = lost
-        .filter(|warning| matches!(warning, Warning::StoreLost { restored: 1 }))
+        .filter(|warning| matches!(warning, FleetWarning::StoreLost { restored: 1 }))
         .count();
     assert!(lost >= 1);
     fleet.run_until(start + SECOND * 59);

@@ -12,7 +12,7 @@ use super::{
     simulation::{Figures, Simulation},
     stand::TWO_AND_HALF,
 };
-use crate::fleet::protocol::Name;
+use crate::fleet::protocol::SharedName;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -55,7 +55,7 @@ fn fleet(quorum: bool) -> Simulation {
     fleet
 }
 
-fn name(breaker: u64) -> Name {
+fn name(breaker: u64) -> SharedName {
     format!("inventory-service-{breaker:04}").into()
 }
 

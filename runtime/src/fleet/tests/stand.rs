@@ -7,8 +7,8 @@ use tokio::{sync::mpsc, time::timeout};
 use crate::fleet::{
     Store, StoreError,
     protocol::{
-        Command, Content, ForcedState, Instance, LeaseReply, Message, Name, Overview, Quorum, Reply, Report,
-        ReportReply, Reported, Service, Shown, Snapshot, TrialEnd, Version,
+        Command, Content, ForcedState, Instance, LeaseReply, Message, Overview, Quorum, Reply, Report,
+        ReportReply, Reported, Service, SharedName, Shown, StoreSnapshot, TrialEnd, Version,
     },
     store::{Backend, Connected, StoreEvent},
 };
@@ -85,7 +85,7 @@ impl Stand {
         }
     }
 
-    pub(crate) async fn sync_for(&mut self, alive: Duration, digest: &str) -> Snapshot {
+    pub(crate) async fn sync_for(&mut self, alive: Duration, digest: &str) -> StoreSnapshot {
         let command = Command::Sync {
             instance: self.instance.clone(),
             alive,
@@ -97,7 +97,7 @@ impl Stand {
         }
     }
 
-    pub(crate) async fn sync(&mut self, digest: &str) -> Snapshot {
+    pub(crate) async fn sync(&mut self, digest: &str) -> StoreSnapshot {
         self.sync_for(ALIVE, digest).await
     }
 
@@ -179,7 +179,7 @@ impl Stand {
     ) -> Reply {
         self.execute(Command::Force {
             breaker: breaker.into(),
-            on: on.map(Name::from),
+            on: on.map(SharedName::from),
             state,
             lasting,
             who: "anna".to_owned(),
@@ -199,7 +199,7 @@ impl Stand {
     pub(crate) async fn release_on(&self, on: Option<&str>, breaker: &str) -> Reply {
         self.execute(Command::Release {
             breaker: breaker.into(),
-            on: on.map(Name::from),
+            on: on.map(SharedName::from),
             who: "bert".to_owned(),
             reason: "provider is back".to_owned(),
         })
@@ -207,7 +207,7 @@ impl Stand {
     }
 
     pub(crate) async fn acquire(&self, breaker: &str, lease: Duration) -> LeaseReply {
-        let (breaker, instance): (Name, Name) = (breaker.into(), self.instance.name.clone());
+        let (breaker, instance): (SharedName, SharedName) = (breaker.into(), self.instance.name.clone());
         match self
             .execute(Command::Acquire {
                 breaker,
@@ -229,7 +229,7 @@ impl Stand {
     }
 
     pub(crate) async fn renew(&self, breaker: &str, token: Version, lease: Duration) -> bool {
-        let (breaker, instance): (Name, Name) = (breaker.into(), self.instance.name.clone());
+        let (breaker, instance): (SharedName, SharedName) = (breaker.into(), self.instance.name.clone());
         self.token(Command::Renew {
             breaker,
             instance,
@@ -240,7 +240,7 @@ impl Stand {
     }
 
     pub(crate) async fn abandon(&self, breaker: &str, token: Version) -> bool {
-        let (breaker, instance): (Name, Name) = (breaker.into(), self.instance.name.clone());
+        let (breaker, instance): (SharedName, SharedName) = (breaker.into(), self.instance.name.clone());
         self.token(Command::Abandon {
             breaker,
             instance,
@@ -250,7 +250,7 @@ impl Stand {
     }
 
     pub(crate) async fn finish(&self, breaker: &str, token: Version, end: TrialEnd) -> bool {
-        let (breaker, instance): (Name, Name) = (breaker.into(), self.instance.name.clone());
+        let (breaker, instance): (SharedName, SharedName) = (breaker.into(), self.instance.name.clone());
         self.token(Command::Finish {
             breaker,
             instance,

@@ -38,10 +38,10 @@ pub(super) fn read(key: TableKey, literal: &Literal<'_>) -> Result<u32, String> 
 fn too_small(key: TableKey) -> String {
     let name = key.name();
     match key {
-        TableKey::Setting(config::Key::Threshold) => {
+        TableKey::Setting(config::Setting::Threshold) => {
             format!("`{name}` must be at least 1; with 0 the breaker would be open before the first call")
         }
-        TableKey::Setting(config::Key::TrialCalls) => {
+        TableKey::Setting(config::Setting::TrialCalls) => {
             format!("`{name}` must be at least 1; with 0 the breaker would never close again")
         }
         _ => format!("`{name}` must be at least 1"),
@@ -52,16 +52,16 @@ fn too_small(key: TableKey) -> String {
 /// [rules](crate::overrides::rules) are stricter.
 const fn largest(key: TableKey) -> u32 {
     match key {
-        TableKey::Setting(config::Key::Threshold) => MAX_CONSECUTIVE_FAILURES,
-        TableKey::Setting(config::Key::Window) => MAX_WINDOW_CALLS,
-        TableKey::Setting(config::Key::TrialCalls) => MAX_TRIAL_CALLS,
+        TableKey::Setting(config::Setting::Threshold) => MAX_CONSECUTIVE_FAILURES,
+        TableKey::Setting(config::Setting::Window) => MAX_WINDOW_CALLS,
+        TableKey::Setting(config::Setting::TrialCalls) => MAX_TRIAL_CALLS,
         _ => u32::MAX,
     }
 }
 
 fn fractional(key: TableKey, number: f64) -> String {
     let name = key.name();
-    if key == TableKey::Setting(config::Key::Threshold) && number > 0.0 && number < 1.0 {
+    if key == TableKey::Setting(config::Setting::Threshold) && number > 0.0 && number < 1.0 {
         let percent = (number * 1_000_000.0).round() / 10_000.0;
         return format!("`threshold` takes a whole number or a rate; write `threshold = \"{percent}%\"`");
     }

@@ -6,8 +6,8 @@ use crate::{
 };
 
 const WHOLE: u64 = 1_000_000;
-const THRESHOLD: TableKey = TableKey::Setting(config::Key::Threshold);
-const JITTER: TableKey = TableKey::Setting(config::Key::Jitter);
+const THRESHOLD: TableKey = TableKey::Setting(config::Setting::Threshold);
+const JITTER: TableKey = TableKey::Setting(config::Setting::Jitter);
 
 /// Reads a percentage, in millionths.
 pub(super) fn read(key: TableKey, text: &str) -> Result<u32, String> {

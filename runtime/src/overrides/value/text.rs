@@ -15,9 +15,9 @@ const NONE: Settings = Settings::DEFAULT;
 
 pub(super) fn with_number(key: TableKey, number: u32) -> Value {
     Value::Setting(Box::new(match key {
-        TableKey::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::failures(number)),
-        TableKey::Setting(config::Key::Window) => NONE.with_window(Window::calls(number)),
-        TableKey::Setting(config::Key::MinimumCalls) => NONE.with_minimum_calls(number),
+        TableKey::Setting(config::Setting::Threshold) => NONE.with_threshold(Threshold::failures(number)),
+        TableKey::Setting(config::Setting::Window) => NONE.with_window(Window::calls(number)),
+        TableKey::Setting(config::Setting::MinimumCalls) => NONE.with_minimum_calls(number),
         _ => NONE.with_trial_calls(number),
     }))
 }
@@ -30,8 +30,8 @@ pub(super) fn with_switch(is_on: bool) -> Value {
 pub(super) fn with_rate(key: TableKey, millionths: u32) -> Value {
     let rate = Rate::from_millionths(millionths);
     Value::Setting(Box::new(match key {
-        TableKey::Setting(config::Key::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
-        TableKey::Setting(config::Key::SlowThreshold) => NONE.with_slow_threshold(rate),
+        TableKey::Setting(config::Setting::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
+        TableKey::Setting(config::Setting::SlowThreshold) => NONE.with_slow_threshold(rate),
         _ => NONE.with_jitter(rate),
     }))
 }
@@ -39,9 +39,9 @@ pub(super) fn with_rate(key: TableKey, millionths: u32) -> Value {
 pub(super) fn with_duration(key: TableKey, duration: Duration) -> Value {
     Value::Setting(Box::new(match key {
         TableKey::Timeout => return Value::Timeout(duration),
-        TableKey::Setting(config::Key::Window) => NONE.with_window(Window::time(duration)),
-        TableKey::Setting(config::Key::SlowCall) => NONE.with_slow_call(duration),
-        TableKey::Setting(config::Key::MaxCooldown) => NONE.with_max_cooldown(duration),
+        TableKey::Setting(config::Setting::Window) => NONE.with_window(Window::time(duration)),
+        TableKey::Setting(config::Setting::SlowCall) => NONE.with_slow_call(duration),
+        TableKey::Setting(config::Setting::MaxCooldown) => NONE.with_max_cooldown(duration),
         _ => NONE.with_cooldown(duration),
     }))
 }

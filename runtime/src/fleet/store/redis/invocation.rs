@@ -10,8 +10,8 @@ use redis::{
 
 use super::script::SCRIPTS;
 use crate::fleet::protocol::{
-    Command, Content, Forced, Instance, InstanceView, LeaseReply, NotTaken, Overview, Reply, Report,
-    ReportReply, Reported, Restored, Shared, Shown, ShownBreaker, Snapshot, TrialEnd, Version,
+    Command, Content, Forced, Instance, LeaseReply, NotTaken, Overview, Reply, Report, ReportReply, Reported,
+    Restored, Shared, Shown, ShownBreaker, ShownInstance, StoreSnapshot, TrialEnd, Version,
     keys::Keys,
     limits::{
         ABANDONED_AFTER, LONGEST_ALIVE, LONGEST_LEASE, LONGEST_PROGRAM, LONGEST_REASON, LONGEST_WHO,
@@ -292,7 +292,7 @@ async fn request(connection: &mut impl ConnectionLike, name: &str, key: &str) ->
     cmd(name).arg(key).query_async(connection).await
 }
 
-fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) -> InstanceView {
+fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) -> ShownInstance {
     let breakers = fields.iter().filter_map(|(field, record)| {
         let breaker = field
             .strip_prefix("breaker:")
@@ -300,7 +300,7 @@ fn instance_view(name: &str, fields: &[(String, String)], now: u64, alive: u64) 
         ShownBreaker::decode(breaker, record.as_bytes(), now)
     });
     let field = |name: &str| fields.iter().find(|(field, _)| field == name);
-    InstanceView {
+    ShownInstance {
         name: name.into(),
         program: field("program")
             .map(|(_, program)| shortened(program, LONGEST_PROGRAM))
@@ -321,7 +321,7 @@ fn snapshot(value: &Value) -> RedisResult<Reply> {
         (Some(forced), Some(shared)) => Some(content((forced, shared), items.get(9), (now, version))?),
         _ => None,
     };
-    Ok(Reply::Snapshot(Snapshot {
+    Ok(Reply::Snapshot(StoreSnapshot {
         version,
         live: u32::try_from(integer(at(3)?)?).map_err(|_| unreadable())?,
         program: text(at(4)?)?,

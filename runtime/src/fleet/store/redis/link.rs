@@ -72,13 +72,13 @@ enum Test {
 
 /// The queue of arrivals. The client must never wait for it.
 #[derive(Clone)]
-struct Inbox {
+struct ArrivalQueue {
     sender: mpsc::Sender<Arrival>,
     /// Whether a message did not fit; 0 or 1.
     missed: Arc<AtomicU64>,
 }
 
-impl Inbox {
+impl ArrivalQueue {
     fn push(&self, info: PushInfo) -> Result<(), mpsc::error::TrySendError<Arrival>> {
         let arrival = match info.kind {
             PushKind::Disconnection => Arrival::Ended,
@@ -146,7 +146,7 @@ impl Link {
 
     /// Connects and subscribes: from then on every change is either received or
     /// part of the next snapshot.
-    async fn connect(&self, inbox: Inbox) -> Result<MultiplexedConnection, StoreError> {
+    async fn connect(&self, inbox: ArrivalQueue) -> Result<MultiplexedConnection, StoreError> {
         if self.address.is_encrypted() {
             install_crypto_provider();
         }
@@ -173,7 +173,7 @@ impl Link {
     async fn watch(
         &self,
         connection: &MultiplexedConnection,
-        (inbox, mut arrivals): (Inbox, mpsc::Receiver<Arrival>),
+        (inbox, mut arrivals): (ArrivalQueue, mpsc::Receiver<Arrival>),
         events: &mpsc::Sender<StoreEvent>,
     ) -> StoreError {
         let mut next_test = Instant::now() + PING_EVERY;
@@ -283,7 +283,7 @@ async fn keep_connected(link: Arc<Link>, events: mpsc::Sender<StoreEvent>) {
     let mut reported = None;
     loop {
         let (sender, arrivals) = mpsc::channel(EVENTS);
-        let inbox = Inbox {
+        let inbox = ArrivalQueue {
             sender,
             missed: Arc::new(AtomicU64::new(0)),
         };

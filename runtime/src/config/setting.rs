@@ -2,7 +2,7 @@
 
 /// One setting of [`Settings`](crate::Settings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub(crate) enum Setting {
     Threshold,
     Window,
     MinimumCalls,
@@ -15,7 +15,7 @@ pub(crate) enum Key {
     Latency,
 }
 
-impl Key {
+impl Setting {
     /// How many settings there are.
     pub(crate) const COUNT: usize = 10;
 

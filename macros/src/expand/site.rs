@@ -61,7 +61,8 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
 
 /// Returns one check for each constant, and one for all settings.
 fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
-    let each = plan.settings.constants.iter().map(|constant| {
+    let mut checks = TokenStream::new();
+    for constant in &plan.settings.constants {
         let Constant {
             alias,
             ty,
@@ -69,16 +70,18 @@ fn checks(plan: &Plan, settings: &TokenStream) -> TokenStream {
             check,
             ..
         } = constant;
-        quote_spanned!(check.span()=> const #alias: #ty = #value; const _: () = __fusebox::#check(#alias);)
-    });
-    let together = plan.settings.constants.first().map(|first| {
-        let with_timeout = match (&plan.slow_call, &plan.timeout) {
-            (Some(slow_call), Some(timeout)) => {
-                Some(quote_spanned!(first.check.span()=> const _: () = __fusebox::check_slow_call_ends(#slow_call, #timeout);))
-            }
-            _ => None,
-        };
-        quote_spanned!(first.check.span()=> const _: () = __fusebox::check_together(#settings); #with_timeout)
-    });
-    each.chain(together).collect()
+        checks.extend(
+            quote_spanned!(check.span()=> const #alias: #ty = #value; const _: () = __fusebox::#check(#alias);),
+        );
+    }
+    if let Some(first) = plan.settings.constants.first() {
+        let span = first.check.span();
+        checks.extend(quote_spanned!(span=> const _: () = __fusebox::check_together(#settings);));
+        if let (Some(slow_call), Some(timeout)) = (&plan.slow_call, &plan.timeout) {
+            checks.extend(
+                quote_spanned!(span=> const _: () = __fusebox::check_slow_call_ends(#slow_call, #timeout);),
+            );
+        }
+    }
+    checks
 }

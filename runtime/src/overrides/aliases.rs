@@ -130,6 +130,7 @@ mod tests {
     /// Returns the rows `(names, key)` of a table of aliases in source text.
     fn rows(source: &str) -> Vec<(Vec<String>, String)> {
         let table = source.split("const ALIASES").nth(1).expect("a table");
+        let (_, table) = table.split_once(" = ").expect("its value");
         let table = table.split("\n];").next().expect("its end");
         let names = |row: &str| row.split('"').skip(1).step_by(2).map(str::to_owned).collect();
         let mut rows: Vec<_> = table
@@ -137,8 +138,9 @@ mod tests {
             .skip(1)
             .filter_map(|row| {
                 let (listed, rest) = row.split_once(']')?;
-                let key = rest.split("TableKey::").nth(1)?.split([',', ')']).next()?;
-                Some((names(listed), key.trim().to_owned()))
+                let path = rest.split(')').next()?.trim_matches([',', ' ', '\n']);
+                let (_, key) = path.rsplit_once("::")?;
+                Some((names(listed), key.to_owned()))
             })
             .collect();
         rows.sort();

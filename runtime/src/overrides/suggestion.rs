@@ -33,10 +33,9 @@ fn closest<'a>(typed: &str, candidates: &[(String, &'a str)]) -> Option<&'a str>
 
 /// Returns the name in lower case, without `_` and `-`.
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '-'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut plain = name.to_lowercase();
+    plain.retain(|c| !matches!(c, '_' | '-'));
+    plain
 }
 
 /// Returns the Levenshtein distance of two words.

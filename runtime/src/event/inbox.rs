@@ -15,9 +15,13 @@ use crate::{
     sync::{Condvar, Mutex, const_thread_local, lock, spawn, wait},
 };
 
-/// How many events wait for a subscriber, and how many a thread delivers to it
-/// after one change.
+/// How many events wait for a subscriber.
 pub(super) const SUBSCRIBER_QUEUE: usize = if cfg!(fusebox_loom) { 2 } else { 1024 };
+/// How many further events a thread delivers after the first one: a full queue.
+///
+/// What stands for dropped events is not counted. So a subscriber that held up one event for long
+/// has the present state when the delivery ends.
+const MAX_FURTHER: usize = if cfg!(fusebox_loom) { 1 } else { SUBSCRIBER_QUEUE };
 /// After how long a thread delivers no further event after one change.
 ///
 /// In loom's models, real time decides nothing.
@@ -42,11 +46,11 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 /// 4. For each inbox: if another thread is delivering from it, that thread delivers this event too,
 ///    and the changer goes on. Otherwise the changer delivers: it takes one event, releases the
 ///    inbox's lock, calls the subscriber, and repeats until the inbox is empty.
-/// 5. After [`SUBSCRIBER_QUEUE`] events or [`LONGEST_DELIVERY`] the changer stops. If events are
-///    left, it starts a thread that delivers them and ends when the inbox is empty. So a subscriber
-///    that takes long for each event does not hold up a changer for a whole queue, and no event
-///    waits for a change that may never come. If the system starts no thread, the next change
-///    continues with step 4.
+/// 5. After [`MAX_FURTHER`] events or [`LONGEST_DELIVERY`] the changer stops. If events are left,
+///    it starts a thread that delivers them and ends when the inbox is empty. So a subscriber that
+///    takes long for each event does not hold up a changer for a whole queue, and no event waits
+///    for a change that may never come. If the system starts no thread, the next change continues
+///    with step 4.
 ///
 /// Refused: leaving the rest to the next changer, because there may be none; and letting the next
 /// changer wait until the subscriber returns, because it may hold a lock that the subscriber needs.
@@ -147,12 +151,14 @@ impl Inbox {
         self.call(callback, first);
         // Most deliveries end with the first event, and read no clock.
         let mut started = None;
-        for _ in 1..SUBSCRIBER_QUEUE {
+        let mut further = 0;
+        while further < MAX_FURTHER {
             let Some(event) = self.next() else {
                 return;
             };
             let started = *started.get_or_insert_with(Instant::now);
             self.call(callback, &event);
+            further += usize::from(!event.stands_for_dropped());
             if started.elapsed() >= LONGEST_DELIVERY {
                 break;
             }

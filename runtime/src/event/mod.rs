@@ -71,6 +71,11 @@ impl Event {
         self.breaker()?.name.group()
     }
 
+    /// Returns whether the event stands for events that were dropped.
+    pub(crate) fn stands_for_dropped(&self) -> bool {
+        matches!(self.kind(), None | Some(EventKind::Current { .. }))
+    }
+
     /// Returns the breaker's generation after the change, unless events were
     /// dropped.
     pub fn generation(&self) -> Option<u64> {

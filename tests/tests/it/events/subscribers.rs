@@ -169,7 +169,7 @@ fn r15_a_full_queue_drops_its_oldest_events_and_counts_them() {
         events.lock().unwrap().push(event.clone());
     });
     bench.breaker.trip();
-    // The changer delivers 1,024 events, and a thread the others.
+    // A changer that is slow leaves events to a thread.
     eventually(|| log.lock().unwrap().len() == 1 + 1 + 1 + 1024);
     let log = log.lock().unwrap();
     assert!(matches!(log[1], Event::Dropped { events: 976, .. }));

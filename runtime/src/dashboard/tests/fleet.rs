@@ -23,6 +23,10 @@ struct Instance {
 }
 
 impl Instance {
+    async fn pair(store: &Store) -> (Self, Self) {
+        (Self::new(store, "pod-1").await, Self::new(store, "pod-2").await)
+    }
+
     async fn new(store: &Store, name: &str) -> Self {
         let registry = Registry::new();
         let builder = registry.breaker("stock").threshold(Threshold::failures(1));
@@ -77,10 +81,7 @@ async fn becomes(breaker: &CircuitBreaker, state: State) {
 #[tokio::test]
 async fn the_page_shows_which_breaker_is_open_on_which_instance() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "pod-2").await,
-    );
+    let (one, two) = Instance::pair(&store).await;
     let page = one.page();
     two.stock.try_acquire().unwrap().failure_with("down");
     let fleet = fleet_until(&page, |fleet| {
@@ -114,10 +115,7 @@ async fn the_page_shows_which_breaker_is_open_on_which_instance() {
 #[tokio::test]
 async fn a_command_acts_on_this_instance_or_on_all() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "pod-2").await,
-    );
+    let (one, two) = Instance::pair(&store).await;
     let page = one.page();
     let answer = command(&page, "stock", json!({ "command": "force_open" })).await;
     assert_eq!(answer.json()["state"], "forced_open");
@@ -147,10 +145,7 @@ async fn a_command_acts_on_this_instance_or_on_all() {
 #[tokio::test]
 async fn a_command_acts_on_one_other_instance_which_shows_it() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "pod-2").await,
-    );
+    let (one, two) = Instance::pair(&store).await;
     let page = one.page();
     let force = json!({ "command": "force_open", "instance": "pod-2", "for_ms": 60_000 });
     let answer = command(&page, "stock", force).await;
@@ -186,8 +181,7 @@ async fn a_command_acts_on_one_other_instance_which_shows_it() {
 #[tokio::test]
 async fn a_command_to_an_instance_that_is_not_there_is_refused() {
     let store = Store::local();
-    let one = Instance::new(&store, "pod-1").await;
-    let two = Instance::new(&store, "pod-2").await;
+    let (one, two) = Instance::pair(&store).await;
     let page = one.page();
     for name in ["pod-9", "", "pod 2", "../pod-2", "<script>"] {
         let answer = command(
@@ -231,10 +225,7 @@ async fn a_command_to_an_instance_that_is_not_there_is_refused() {
 #[tokio::test]
 async fn a_breaker_that_only_another_instance_has_can_be_forced() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "pod-2").await,
-    );
+    let (one, two) = Instance::pair(&store).await;
     let other = two.registry.breaker("mail").build().unwrap();
     let page = one.page();
     let all = || json!({ "command": "force_open", "at": "fleet" });
@@ -280,8 +271,7 @@ async fn a_process_that_has_left_shows_that_the_store_does_not_answer() {
 #[tokio::test]
 async fn the_description_has_the_fields_of_the_fleet() {
     let store = Store::local();
-    let one = Instance::new(&store, "pod-1").await;
-    let two = Instance::new(&store, "pod-2").await;
+    let (one, two) = Instance::pair(&store).await;
     two.stock.trip();
     let page = one.page();
     let reported = fleet_until(&page, |fleet| !fleet["instances"][1]["breakers"][0].is_null());

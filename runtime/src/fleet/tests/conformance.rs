@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::{
     claims::claims,
-    stand::{Stand, TWO_AND_HALF},
+    stand::{LONG, SHORT, Stand, TWO_AND_HALF},
 };
 use crate::fleet::{
     Store,
@@ -15,9 +15,6 @@ use crate::fleet::{
         Restored, SharedName, TrialEnd, Version,
     },
 };
-
-const LONG: Duration = Duration::from_secs(20);
-const SHORT: Duration = Duration::from_millis(150);
 
 claims! {
     a_dead_instance_is_not_counted

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{claims::claims, stand::Stand};
+use super::{
+    claims::claims,
+    stand::{LONG, SHORT, Stand},
+};
 use crate::{
     State,
     fleet::{
@@ -17,9 +20,6 @@ use crate::{
         },
     },
 };
-
-const LONG: Duration = Duration::from_secs(20);
-const SHORT: Duration = Duration::from_millis(150);
 
 claims! {
     a_command_to_one_instance_is_in_its_snapshot_alone

@@ -16,6 +16,11 @@ use crate::fleet::{
 /// How long an instance stays alive in these tests.
 pub(crate) const ALIVE: Duration = Duration::from_secs(30);
 
+/// A time that does not end within a claim.
+pub(super) const LONG: Duration = Duration::from_secs(20);
+/// A time that a claim waits for.
+pub(super) const SHORT: Duration = Duration::from_millis(150);
+
 /// Two tripped instances and half of the live ones.
 pub(crate) const TWO_AND_HALF: Quorum = Quorum {
     instances: 2,

@@ -21,6 +21,11 @@ struct Instance {
 }
 
 impl Instance {
+    /// Returns the instance `pod-1` and another one.
+    async fn pair(store: &Store, other: &str) -> (Self, Self) {
+        (Self::new(store, "pod-1").await, Self::new(store, other).await)
+    }
+
     async fn new(store: &Store, name: &str) -> Self {
         let registry = Registry::new();
         let payments = breaker(&registry, "payments");
@@ -54,10 +59,7 @@ async fn shows(browser: &Browser, states: [&str; 2]) -> Duration {
 #[tokio::test]
 async fn each_page_shows_both_instances_and_commands_one_or_all() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "pod-2").await,
-    );
+    let (one, two) = Instance::pair(&store, "pod-2").await;
     let browser = Browser::start().await;
     browser.resize(1400, 900).await;
     browser.open(&format!("http://{}", one.server.address())).await;
@@ -146,10 +148,7 @@ async fn choose(browser: &Browser, instance: &str, command: &str) {
 #[tokio::test]
 async fn a_page_commands_one_other_instance_and_shows_what_is_forced_there() {
     let store = Store::local();
-    let (one, two) = (
-        Instance::new(&store, "pod-1").await,
-        Instance::new(&store, "inventory-7f3").await,
-    );
+    let (one, two) = Instance::pair(&store, "inventory-7f3").await;
     let browser = Browser::start().await;
     browser.resize(1400, 900).await;
     browser.open(&format!("http://{}", one.server.address())).await;
@@ -253,8 +252,7 @@ async fn fill(browser: &Browser, reason: &str) {
 #[tokio::test]
 async fn an_instance_that_leaves_disappears() {
     let store = Store::local();
-    let one = Instance::new(&store, "pod-1").await;
-    let two = Instance::new(&store, "pod-2").await;
+    let (one, two) = Instance::pair(&store, "pod-2").await;
     let browser = Browser::start().await;
     browser.open(&format!("http://{}", one.server.address())).await;
     browser.run("document.getElementById('view-fleet').click()").await;

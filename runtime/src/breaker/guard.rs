@@ -83,7 +83,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     #[inline]
     pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
         let end = self.run_user_code(|| policy.end(&output));
-        if end.is_success() && self.record_fast() {
+        if end.is_success() && self.count_success() {
             return policy.answer(output, Outcome::Success, self.engine.name());
         }
         self.finish_slow(output, end, policy)
@@ -104,25 +104,28 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// registers.
     #[inline(never)]
     fn finish_slow<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
+        let ticket = self.ticket.take();
         let outcome = if end.is_success() {
-            self.engine.record(self.ticket.take(), end)
+            self.engine.record(ticket, end, None)
         } else {
             let error = ErrorOf {
                 output: &output,
                 policy: &*policy,
             };
-            self.record_error(end, &error)
+            self.engine.record(ticket, end, Some(&FailedWith(&error)))
         };
         policy.answer(output, outcome, self.engine.name())
     }
 
-    /// Counts the end of the call; returns how it was counted.
+    /// Counts the end of the call, with the error of a failure.
+    ///
+    /// Returns how it was counted.
     #[inline]
-    pub(crate) fn record(&mut self, end: CallEnd) -> Outcome {
-        if end.is_success() && self.record_fast() {
+    pub(crate) fn record(&mut self, end: CallEnd, error: Option<&FailedWith<'_>>) -> Outcome {
+        if end.is_success() && self.count_success() {
             return Outcome::Success;
         }
-        self.engine.record(self.ticket.take(), end)
+        self.engine.record(self.ticket.take(), end, error)
     }
 
     /// Counts a success on a fast path. Returns false if there is none.
@@ -131,8 +134,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         reason = "left to the compiler, it is a call where a value is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    fn record_fast(&mut self) -> bool {
-        let is_recorded = self.engine.record_healthy(self.ticket) || self.engine.record_success(self.ticket);
+    fn count_success(&mut self) -> bool {
+        let is_recorded = self.engine.count_healthy(self.ticket) || self.engine.count_success(self.ticket);
         if is_recorded {
             // Spent after the count, not before it, so that the compiler sees that the drop has
             // nothing to do.
@@ -149,12 +152,6 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// Returns whether it is a trial call.
     pub(super) fn is_trial(&self) -> bool {
         self.ticket.is_trial()
-    }
-
-    /// Counts the end of a call with this error.
-    pub(crate) fn record_error(&mut self, end: CallEnd, error: &dyn fmt::Display) -> Outcome {
-        let ticket = self.ticket.take();
-        self.engine.record_with(ticket, end, Some(&FailedWith(error)))
     }
 
     pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -194,7 +191,7 @@ impl<E: Deref<Target = Engine>> Drop for Guard<E> {
     #[inline]
     fn drop(&mut self) {
         if !self.ticket.is_spent() {
-            self.engine.record(self.ticket, CallEnd::Dropped);
+            self.engine.record(self.ticket, CallEnd::Dropped, None);
         }
     }
 }

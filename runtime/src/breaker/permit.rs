@@ -10,7 +10,7 @@ use crate::{
         policy::Return,
     },
     classify::classifier::{ByFunction, ByVariant},
-    engine::Engine,
+    engine::{Engine, FailedWith},
     outcome::{CallEnd, Outcome, Verdict},
 };
 
@@ -42,7 +42,8 @@ macro_rules! permit {
             /// the error's text. Only then is it formatted, outside any lock. A panic of its
             /// `Display` is caught and [counted](crate::Registry::subscriber_panics).
             pub fn failure_with(mut self, error: &(impl fmt::Display + ?Sized)) {
-                self.0.record_error(CallEnd::Returned(Outcome::Failure.into()), &error);
+                let end = CallEnd::Returned(Outcome::Failure.into());
+                self.0.record(end, Some(&FailedWith(&error)));
             }
 
             /// Counts the call neither as a success nor as a failure.
@@ -58,7 +59,7 @@ macro_rules! permit {
             /// A [`Verdict`] may also request a cooldown.
             #[inline]
             pub fn record(mut self, outcome: impl Into<Verdict>) -> Outcome {
-                self.0.record(CallEnd::Returned(outcome.into()))
+                self.0.record(CallEnd::Returned(outcome.into()), None)
             }
 
             /// Runs a call under this permit: `Ok` is a success, `Err` or a

@@ -28,28 +28,18 @@ impl Engine {
         reason = "left to the compiler, it is a call where a verdict is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    pub(crate) fn record_healthy(&self, ticket: Ticket) -> bool {
+    pub(crate) fn count_healthy(&self, ticket: Ticket) -> bool {
         ticket.is_undisturbed(self.state.load())
             && self.window.is_unmoved_by_success(ticket.generation())
-            && self.totals.add_to_own_stripe(Count::Success)
+            && self.totals.add_owned(Count::Success)
     }
 
     /// Counts the end of a call, and returns what it counted as: a slow success may
     /// be a failure.
-    #[inline]
-    pub(crate) fn record(&self, ticket: Ticket, end: CallEnd) -> Outcome {
-        self.record_with(ticket, end, None)
-    }
-
-    /// Like [`record`](Self::record), and keeps the text of `error` if the state
-    /// changes.
+    ///
+    /// If the state changes, the text of `error` is kept.
     #[inline(never)]
-    pub(crate) fn record_with(
-        &self,
-        mut ticket: Ticket,
-        end: CallEnd,
-        error: Option<&FailedWith<'_>>,
-    ) -> Outcome {
+    pub(crate) fn record(&self, mut ticket: Ticket, end: CallEnd, error: Option<&FailedWith<'_>>) -> Outcome {
         let state = self.state.load();
         let end = match end {
             CallEnd::Dropped if ticket.has_panicked() => CallEnd::Panicked,
@@ -72,7 +62,7 @@ impl Engine {
             }
             self.leave_trial(&mut ticket);
             let ending = Ending { end, is_slow, error };
-            self.record_trial(ticket, ending, counted, now());
+            self.judge_trial(ticket, ending, counted, now());
             return counted.outcome();
         }
         let is_stale = rules::is_stale(state, ticket.generation(), counted);
@@ -82,7 +72,7 @@ impl Engine {
             && !ticket.is_nested()
         {
             let ending = Ending { end, is_slow, error };
-            self.record_in_window(state, Sample { failed, slow }, ending, now);
+            self.judge(state, Sample { failed, slow }, ending, now);
         }
         counted.outcome()
     }
@@ -92,7 +82,7 @@ impl Engine {
     ///
     /// Returns false if it has none.
     #[inline(never)]
-    pub(crate) fn record_success(&self, ticket: Ticket) -> bool {
+    pub(crate) fn count_success(&self, ticket: Ticket) -> bool {
         if !ticket.is_undisturbed(self.state.load()) {
             return false;
         }
@@ -116,13 +106,7 @@ impl Engine {
 
     /// Counts a call of Closed (or forced closed) in its window, and trips if
     /// the threshold is reached.
-    fn record_in_window(
-        &self,
-        state: PackedState,
-        sample: Sample,
-        ending: Ending<'_>,
-        now: impl Fn() -> Timestamp,
-    ) {
+    fn judge(&self, state: PackedState, sample: Sample, ending: Ending<'_>, now: impl Fn() -> Timestamp) {
         let limits = self.settings.limits();
         let generation = state.generation();
         match self.window.window() {
@@ -143,7 +127,7 @@ impl Engine {
                 }
             }
             Some(window) => {
-                if let Some(reason) = window.record(generation, sample, &now, limits) {
+                if let Some(reason) = window.judge(generation, sample, &now, limits) {
                     self.trip_by_window(generation, reason, now(), ending);
                 }
             }
@@ -215,7 +199,7 @@ impl Engine {
 
     /// Counts the end of a trial call, under the control lock.
     #[cold]
-    fn record_trial(&self, ticket: Ticket, ending: Ending<'_>, counted: Counted, now: Timestamp) {
+    fn judge_trial(&self, ticket: Ticket, ending: Ending<'_>, counted: Counted, now: Timestamp) {
         let end = ending.end;
         let mut buffer = None;
         let error = match counted {

@@ -29,7 +29,7 @@ fn admit(engine: &Engine) -> Ticket {
 }
 
 fn end(engine: &Engine, outcome: Outcome) {
-    engine.record(admit(engine), CallEnd::Returned(outcome.into()));
+    engine.record(admit(engine), CallEnd::Returned(outcome.into()), None);
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn a_healthy_call_among_healthy_calls_is_counted_at_once() {
     for settings in [TWO, TWO.with_window(time), TWO.with_window(Setting::calls(2))] {
         let engine = engine(settings);
         (0..2).for_each(|_| end(&engine, Outcome::Success));
-        assert!(engine.record_healthy(admit(&engine)));
+        assert!(engine.count_healthy(admit(&engine)));
         let of_an_older_generation = admit(&engine);
         engine.reset(None);
-        assert!(!engine.record_healthy(of_an_older_generation));
+        assert!(!engine.count_healthy(of_an_older_generation));
     }
 }
 
@@ -53,7 +53,7 @@ fn a_success_that_has_failures_to_forget_is_not_counted_at_once() {
         let engine = engine(settings);
         end(&engine, Outcome::Success);
         end(&engine, Outcome::Failure);
-        assert!(!engine.record_healthy(admit(&engine)));
+        assert!(!engine.count_healthy(admit(&engine)));
     }
 }
 

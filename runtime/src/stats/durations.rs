@@ -75,8 +75,8 @@ impl Histogram {
             None => self.owned.get(assign_stripe()),
         };
         match stripe {
-            Some(stripe) => stripe.record_alone(micros),
-            None => self.shared.record(micros),
+            Some(stripe) => stripe.add_owned(micros),
+            None => self.shared.add_shared(micros),
         }
     }
 
@@ -112,7 +112,7 @@ impl HistogramStripe {
 
     /// Counts one call of the thread that owns this stripe, with plain loads and
     /// stores.
-    fn record_alone(&self, micros: u64) {
+    fn add_owned(&self, micros: u64) {
         // Relaxed, and no read-modify-write: the owning thread alone writes these cells.
         let add = |cell: &AtomicU64, amount: u64| {
             cell.store(
@@ -128,7 +128,7 @@ impl HistogramStripe {
     }
 
     /// Counts one call of a thread that owns no stripe.
-    fn record(&self, micros: u64) {
+    fn add_shared(&self, micros: u64) {
         // Relaxed: a statistic orders nothing.
         self.buckets[index_of(micros)].fetch_add(1, Ordering::Relaxed);
         self.micros.fetch_add(micros, Ordering::Relaxed);

@@ -57,17 +57,17 @@ impl StripedTotals {
     /// Counts one.
     #[inline]
     pub(crate) fn add(&self, count: Count) {
-        if !self.add_to_own_stripe(count) {
-            self.add_of_new_thread(count);
+        if !self.add_owned(count) {
+            self.assign_and_add(count);
         }
     }
 
     /// Counts one for a thread without a stripe, which may take one now.
     #[cold]
-    fn add_of_new_thread(&self, count: Count) {
+    fn assign_and_add(&self, count: Count) {
         // A thread takes its index with its first call.
         assign_stripe();
-        if !self.add_to_own_stripe(count) {
+        if !self.add_owned(count) {
             // Relaxed: a total orders nothing.
             self.shared.0[count as usize].fetch_add(1, Ordering::Relaxed);
         }
@@ -98,7 +98,7 @@ impl StripedTotals {
     /// none, or no index yet.
     #[inline]
     #[must_use]
-    pub(crate) fn add_to_own_stripe(&self, count: Count) -> bool {
+    pub(crate) fn add_owned(&self, count: Count) -> bool {
         // The check of the bounds is the check whether the thread has a stripe.
         let Some(stripe) = self.owned.get(stripe_index()) else {
             return false;

@@ -39,12 +39,12 @@ impl TransitionCounts {
         };
         match self.0.iter_mut().find(is_same) {
             Some((_, counted)) => counted.count += 1,
-            None => self.add_first(from, to, reason),
+            None => self.insert(from, to, reason),
         }
     }
 
     #[cold]
-    fn add_first(&mut self, from: State, to: State, reason: Reason) {
+    fn insert(&mut self, from: State, to: State, reason: Reason) {
         let first = Transitions {
             from,
             to,

@@ -37,7 +37,7 @@ impl ActiveWindow<'_> {
     ///
     /// The clock is read only for a window of time, and before any lock is taken: it may be the
     /// user's code.
-    pub(crate) fn record(
+    pub(crate) fn judge(
         self,
         generation: u64,
         sample: Sample,
@@ -47,22 +47,22 @@ impl ActiveWindow<'_> {
         let tally = match self {
             Self::FailureLog(_) if !sample.failed => return None,
             Self::FailureLog(log) => Tally {
-                failures: log.record(generation, now(), limits),
+                failures: log.add(generation, now(), limits),
                 ..Tally::default()
             },
-            Self::Calls(calls) => calls.record(generation, sample)?,
-            Self::Time(time) => time.record(generation, sample, now(), || limits.minimum_calls)?,
+            Self::Calls(calls) => calls.add(generation, sample)?,
+            Self::Time(time) => time.add(generation, sample, now(), || limits.minimum_calls)?,
             Self::FailureLogAndSlow(log, time) => {
                 let now = now();
                 let failures = if sample.failed {
-                    log.record(generation, now, limits)
+                    log.add(generation, now, limits)
                 } else {
                     0
                 };
                 Tally {
                     failures,
                     ..time
-                        .record(generation, sample, now, || limits.minimum_calls)
+                        .add(generation, sample, now, || limits.minimum_calls)
                         .unwrap_or_default()
                 }
             }

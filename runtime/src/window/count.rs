@@ -79,7 +79,7 @@ impl CallsWindow {
 
     /// Counts a healthy success without the lock, if that is possible.
     ///
-    /// If it returns false, [`record`](Self::record) must count the success.
+    /// If it returns false, [`add`](Self::add) must count the success.
     #[inline]
     pub(crate) fn count_success(&self, generation: u64) -> bool {
         // Acquire: as in `is_all_healthy`.
@@ -107,7 +107,7 @@ impl CallsWindow {
     ///
     /// `None` if its generation is over, or if a change of settings has left the window without
     /// room.
-    pub(crate) fn record(&self, generation: u64, sample: Sample) -> Option<Tally> {
+    pub(crate) fn add(&self, generation: u64, sample: Sample) -> Option<Tally> {
         let mut ring = lock(&self.ring);
         if ring.size == 0 || is_stale(generation, ring.generation) {
             return None;

@@ -59,7 +59,7 @@ impl FailureLog {
     }
 
     /// Adds a failure; returns the threshold if it is reached, and 0 if not.
-    pub(crate) fn record(&self, generation: u64, now: Timestamp, limits: Limits) -> u64 {
+    pub(crate) fn add(&self, generation: u64, now: Timestamp, limits: Limits) -> u64 {
         let ThresholdKind::Failures(threshold) = limits.threshold else {
             return 0;
         };

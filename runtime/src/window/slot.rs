@@ -164,7 +164,7 @@ impl WindowSlot {
             ActiveKind::Consecutive | ActiveKind::FailureLog => Successful::Counted,
             ActiveKind::Calls if self.calls.count_success(generation) => Successful::Counted,
             ActiveKind::Time => self.time.get().map_or(Successful::NotCounted, |time| {
-                time.record(generation, Sample::HEALTHY, now(), minimum_calls)
+                time.add(generation, Sample::HEALTHY, now(), minimum_calls)
                     .map_or(Successful::Counted, Successful::CountedAmongFailures)
             }),
             ActiveKind::Calls | ActiveKind::FailureLogAndSlow => Successful::NotCounted,

@@ -33,7 +33,7 @@ const FAILED: Sample = Sample {
 fn fails_at(slot: &WindowSlot, settings: &Settings, now: u64) -> bool {
     let window = slot.window().expect("not consecutive");
     window
-        .record(0, FAILED, &|| Timestamp::from_nanos(now), Limits::of(settings))
+        .judge(0, FAILED, &|| Timestamp::from_nanos(now), Limits::of(settings))
         .is_some()
 }
 

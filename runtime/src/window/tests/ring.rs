@@ -17,7 +17,7 @@ fn a_success_in_a_full_ring_of_calls_is_counted_without_its_lock() {
     let window = slot.window().expect("not consecutive");
     let record = |failed| {
         let sample = Sample { failed, slow: false };
-        window.record(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
+        window.judge(0, sample, &|| Timestamp::from_nanos(0), Limits::of(&settings))
     };
     let succeeds = |generation| {
         slot.count_success(generation, &|| Timestamp::from_nanos(0), || 1) == Successful::Counted

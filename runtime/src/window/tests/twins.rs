@@ -103,7 +103,7 @@ impl Twin {
         }
     }
 
-    fn record(&mut self, sample: Sample, now: u64) -> Option<Reason> {
+    fn judge(&mut self, sample: Sample, now: u64) -> Option<Reason> {
         let (length, (bucket_nanos, _)) = (self.length(), self.buckets());
         let time = self.buckets.read(now, bucket_nanos);
         self.buckets.newest = time / bucket_nanos * bucket_nanos;
@@ -183,16 +183,16 @@ fn compare(settings: Settings, steps: &[Step]) {
                 let got = match short {
                     Successful::Counted => None,
                     Successful::CountedAmongFailures(tally) => trip_reason(limits, tally),
-                    Successful::NotCounted => window.record(generation, sample, &clock, limits),
+                    Successful::NotCounted => window.judge(generation, sample, &clock, limits),
                 };
-                let want = twin.record(sample, now);
+                let want = twin.judge(sample, now);
                 assert_eq!(got.is_some(), want.is_some(), "{got:?} against {want:?}");
                 if want.is_some() {
                     generation += 1;
                     twin = Twin::new(settings);
                 }
                 if generation > 0 {
-                    let late = window.record(generation - 1, sample, &|| Timestamp::from_nanos(now), limits);
+                    let late = window.judge(generation - 1, sample, &|| Timestamp::from_nanos(now), limits);
                     let is_newer_seen = twin.calls.is_empty();
                     assert!(
                         late.is_none() || is_newer_seen,

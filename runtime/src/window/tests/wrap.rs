@@ -48,8 +48,8 @@ fn engine(settings: Settings, generation: u64) -> Engine {
 
 fn end(engine: &Engine, outcome: Outcome) {
     let ticket = engine.acquire().expect("closed");
-    if outcome != Outcome::Success || !engine.record_healthy(ticket) {
-        engine.record(ticket, CallEnd::Returned(outcome.into()));
+    if outcome != Outcome::Success || !engine.count_healthy(ticket) {
+        engine.record(ticket, CallEnd::Returned(outcome.into()), None);
     }
 }
 
@@ -86,8 +86,8 @@ fn a_result_from_before_the_wrap_changes_nothing_after_it() {
         assert_eq!(engine.generation(), 0);
         (0..2).for_each(|_| end(&engine, Outcome::Failure));
         for ticket in stale {
-            assert!(!engine.record_healthy(ticket));
-            engine.record(ticket, CallEnd::Returned(Outcome::Failure.into()));
+            assert!(!engine.count_healthy(ticket));
+            engine.record(ticket, CallEnd::Returned(Outcome::Failure.into()), None);
         }
         assert_eq!(engine.state(), State::Closed, "{settings:?}");
         assert_eq!(engine.snapshot().window.failures, 2, "{settings:?}");

@@ -105,7 +105,7 @@ impl TimeWindow {
     ///
     /// `None` if this call cannot have reached a rate.
     #[inline]
-    pub(crate) fn record(
+    pub(crate) fn add(
         &self,
         generation: u64,
         sample: Sample,
@@ -124,11 +124,12 @@ impl TimeWindow {
                 return None;
             }
         }
-        self.record_slow(generation, sample, now, minimum_calls)
+        self.add_and_sum(generation, sample, now, minimum_calls)
     }
 
+    /// Counts a call that may begin a bucket, or complete the minimum of calls.
     #[inline(never)]
-    fn record_slow(
+    fn add_and_sum(
         &self,
         generation: u64,
         sample: Sample,
@@ -136,13 +137,13 @@ impl TimeWindow {
         minimum_calls: impl FnOnce() -> u32,
     ) -> Option<Tally> {
         match self.threads.get(assign_stripe()) {
-            Some(own) if sample.is_healthy() => self.record_own(own, generation, now, minimum_calls),
-            own => self.record_shared(own, generation, sample, now, minimum_calls),
+            Some(own) if sample.is_healthy() => self.add_owned(own, generation, now, minimum_calls),
+            own => self.add_shared(own, generation, sample, now, minimum_calls),
         }
     }
 
     /// Counts a healthy call in the buckets of its thread.
-    fn record_own(
+    fn add_owned(
         &self,
         own: &ThreadBuckets,
         generation: u64,
@@ -177,7 +178,7 @@ impl TimeWindow {
     }
 
     /// Counts any other call.
-    fn record_shared(
+    fn add_shared(
         &self,
         own: Option<&ThreadBuckets>,
         generation: u64,

@@ -31,9 +31,9 @@ fn own_buckets(number: usize) {
 #[test]
 fn a_healthy_call_is_judged_while_the_window_holds_a_failure() {
     let window = window();
-    let is_judged = |second| window.record(0, Sample::HEALTHY, at(second), || 100).is_some();
+    let is_judged = |second| window.add(0, Sample::HEALTHY, at(second), || 100).is_some();
     assert!(!is_judged(0));
-    assert!(window.record(0, FAILED, at(0), || 100).is_some());
+    assert!(window.add(0, FAILED, at(0), || 100).is_some());
     assert!(is_judged(0));
     assert!(is_judged(9));
     assert!(!is_judged(10));
@@ -42,13 +42,13 @@ fn a_healthy_call_is_judged_while_the_window_holds_a_failure() {
 #[test]
 fn a_thread_that_counted_enough_healthy_calls_judges_no_more_of_them_in_that_bucket() {
     let window = window();
-    let record = |second| window.record(0, Sample::HEALTHY, at(second), || 2).is_some();
+    let record = |second| window.add(0, Sample::HEALTHY, at(second), || 2).is_some();
     assert!(!record(0));
     assert!(!record(0));
     thread::scope(|scope| {
         scope.spawn(|| {
             own_buckets(1);
-            assert!(window.record(0, FAILED, at(0), || 2).is_some());
+            assert!(window.add(0, FAILED, at(0), || 2).is_some());
         });
     });
     assert!(!record(0), "one more only lowers the rate");
@@ -94,8 +94,8 @@ fn buckets_that_a_thread_skips_are_empty() {
 #[test]
 fn a_success_too_keeps_the_window_from_going_back_with_the_clock() {
     let window = window();
-    window.record(0, FAILED, at(0), || 100);
-    window.record(0, Sample::HEALTHY, at(10), || 100);
+    window.add(0, FAILED, at(0), || 100);
+    window.add(0, Sample::HEALTHY, at(10), || 100);
     let tally = window.tally(0, at(5));
     assert_eq!((tally.calls, tally.failures), (1, 0), "the failure has left it");
 }
@@ -114,13 +114,13 @@ fn threads_without_buckets_are_exempt_together_until_the_bucket_ends() {
 #[test]
 fn a_thread_whose_clock_is_behind_counts_in_the_newest_bucket_of_all() {
     let window = window();
-    assert!(window.record(0, Sample::HEALTHY, at(3600), || 2).is_none());
+    assert!(window.add(0, Sample::HEALTHY, at(3600), || 2).is_none());
     thread::scope(|scope| {
         scope.spawn(|| {
             own_buckets(1);
-            let tally = window.record(0, FAILED, at(1800), || 2);
+            let tally = window.add(0, FAILED, at(1800), || 2);
             assert_eq!(tally.map(|tally| (tally.calls, tally.failures)), Some((2, 1)));
-            let tally = window.record(0, Sample::HEALTHY, at(1800), || 100);
+            let tally = window.add(0, Sample::HEALTHY, at(1800), || 100);
             assert_eq!(tally.map(|tally| (tally.calls, tally.failures)), Some((3, 1)));
         });
     });
@@ -129,7 +129,7 @@ fn a_thread_whose_clock_is_behind_counts_in_the_newest_bucket_of_all() {
 #[test]
 fn a_thread_that_saw_enough_calls_beside_the_oldest_bucket_judges_no_healthy_one() {
     let window = window();
-    let is_judged = |sample, second| window.record(0, sample, at(second), || 2).is_some();
+    let is_judged = |sample, second| window.add(0, sample, at(second), || 2).is_some();
     assert!(!is_judged(Sample::HEALTHY, 0));
     assert!(is_judged(FAILED, 9));
     assert!(
@@ -144,7 +144,7 @@ fn count_elsewhere(window: &TimeWindow, generation: u64, second: u64) {
     thread::scope(|scope| {
         scope.spawn(|| {
             own_buckets(1);
-            window.record(generation, Sample::HEALTHY, at(second), || 100)
+            window.add(generation, Sample::HEALTHY, at(second), || 100)
         });
     });
 }
@@ -152,7 +152,7 @@ fn count_elsewhere(window: &TimeWindow, generation: u64, second: u64) {
 #[test]
 fn a_thread_that_begins_a_bucket_behind_the_others_counts_where_they_are() {
     let window = window();
-    window.record(0, Sample::HEALTHY, at(10), || 100);
+    window.add(0, Sample::HEALTHY, at(10), || 100);
     count_elsewhere(&window, 0, 9);
     assert_eq!(window.tally(0, at(19)).calls, 2);
     assert_eq!(window.tally(0, at(20)).calls, 0);
@@ -161,19 +161,19 @@ fn a_thread_that_begins_a_bucket_behind_the_others_counts_where_they_are() {
 #[test]
 fn a_thread_that_begins_a_generation_behind_the_others_counts_where_they_are() {
     let window = window();
-    window.record(0, Sample::HEALTHY, at(20), || 100);
+    window.add(0, Sample::HEALTHY, at(20), || 100);
     count_elsewhere(&window, 1, 8);
-    window.record(1, Sample::HEALTHY, at(7), || 100);
+    window.add(1, Sample::HEALTHY, at(7), || 100);
     assert_eq!(window.tally(1, at(17)).calls, 2);
 }
 
 #[test]
 fn after_a_step_back_the_window_goes_on_with_the_clock() {
     let window = window();
-    window.record(0, Sample::HEALTHY, at(3600), || 100);
+    window.add(0, Sample::HEALTHY, at(3600), || 100);
     count_elsewhere(&window, 0, 5);
     assert_eq!(window.tally(0, at(5)).calls, 2, "the step took no time");
-    window.record(0, Sample::HEALTHY, at(14), || 100);
+    window.add(0, Sample::HEALTHY, at(14), || 100);
     assert_eq!(window.tally(0, at(14)).calls, 3);
     assert_eq!(window.tally(0, at(15)).calls, 1, "10 s after the step");
     count_elsewhere(&window, 0, 15);
@@ -183,8 +183,8 @@ fn after_a_step_back_the_window_goes_on_with_the_clock() {
 #[test]
 fn a_thread_that_stays_in_its_bucket_does_not_check_where_the_others_are() {
     let window = window();
-    window.record(0, Sample::HEALTHY, at(5), || 100);
+    window.add(0, Sample::HEALTHY, at(5), || 100);
     count_elsewhere(&window, 0, 10);
-    window.record(0, Sample::HEALTHY, at(5), || 100);
+    window.add(0, Sample::HEALTHY, at(5), || 100);
     assert_eq!(window.tally(0, at(15)).calls, 1);
 }

@@ -18,7 +18,7 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     };
     let site = quote_spanned!(span=> &__SITE);
     let admitted = of_type(&body.output, of, admit, &site);
-    let (before, answer) = run(body, "run", &quote_spanned!(span=> __admitted), None);
+    let (before, answer) = run(body, "run_admitted", &quote_spanned!(span=> __admitted), None);
     quote_spanned! {span=>
         let __admitted = match #admitted {
             __fusebox::Result::Ok(__admitted) => __admitted,
@@ -48,7 +48,7 @@ pub(super) fn guarded(body: &Body, on_rejection: &TokenStream, after_admission: 
     } else {
         body.classifier.clone()
     };
-    let (before, answer) = run(body, "guard", &quote_spanned!(span=> __permit), Some(&classifier));
+    let (before, answer) = run(body, "run", &quote_spanned!(span=> __permit), Some(&classifier));
     let permit = permit(body, &quote_spanned!(span=> return #on_rejection;));
     quote_spanned! {span=>
         #permit
@@ -113,7 +113,7 @@ pub(super) fn by_end(
 /// Returns `let __answer = …`: the body, polled or run, and how it ended.
 pub(super) fn ended(body: &Body) -> TokenStream {
     let permit = quote_spanned!(Span::mixed_site()=> __permit);
-    let (before, answer) = run(body, "protect", &permit, Some(&body.recorder));
+    let (before, answer) = run(body, "report_end", &permit, Some(&body.recorder));
     quote_spanned!(Span::mixed_site()=> #before let __answer = #answer;)
 }
 

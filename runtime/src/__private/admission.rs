@@ -81,19 +81,20 @@ pub fn answer<R>(rejection: Rejection<R>) -> R {
 /// The future of a call of an annotated function.
 type Run<'p, F, P> = ProtectedCall<&'p Engine, F, P>;
 
-/// Polls `body` under its admission.
+/// Polls the body of an admitted call, and answers with its return value.
 #[inline]
-pub fn run<F, C, X>(admitted: Admitted<C>, body: F, text: X) -> Run<'static, F, Return<C, X>>
+pub fn run_admitted<F, C, X>(admitted: Admitted<C>, body: F, text: X) -> Run<'static, F, Return<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
     X: ErrorText<F::Output>,
 {
-    guard(admitted.permit(), body, text, admitted.classifier)
+    run(admitted.permit(), body, text, admitted.classifier)
 }
 
-/// Polls a `body` that has a limit under its admission.
-pub fn run_within<F, R, C, X>(
+/// Like [`run_admitted`], but for a body that [`within`](call::within) has
+/// limited.
+pub fn run_admitted_within<F, R, C, X>(
     admitted: Admitted<C>,
     body: F,
     limit: Duration,
@@ -104,21 +105,21 @@ where
     C: TimedClassifier<R>,
     X: ErrorText<R>,
 {
-    guard_within(admitted.permit(), body, limit, text, admitted.classifier)
+    run_within(admitted.permit(), body, limit, text, admitted.classifier)
 }
 
-/// Runs the body of a synchronous function under its admission.
-pub fn run_blocking<R, C, X>(admitted: Admitted<C>, body: impl FnOnce() -> R, text: X) -> R
+/// Like [`run_admitted`], but for the body of a synchronous function.
+pub fn run_admitted_blocking<R, C, X>(admitted: Admitted<C>, body: impl FnOnce() -> R, text: X) -> R
 where
     C: Classifier<R>,
     X: ErrorText<R>,
 {
-    guard_blocking(admitted.permit(), body, text, admitted.classifier)
+    run_blocking(admitted.permit(), body, text, admitted.classifier)
 }
 
 /// Polls `body` under `permit`, and answers with its return value.
 #[inline]
-pub fn guard<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, Return<C, X>>
+pub fn run<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, Return<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -127,8 +128,8 @@ where
     call::run(permit.0, body, Return(classifier, text))
 }
 
-/// Like [`guard`], but for a body that [`within`](call::within) has limited.
-pub fn guard_within<F, R, C, X>(
+/// Like [`run`], but for a body that [`within`](call::within) has limited.
+pub fn run_within<F, R, C, X>(
     permit: Permit<'_>,
     body: F,
     limit: Duration,
@@ -143,8 +144,8 @@ where
     call::run_within(permit.0, body, limit, Return(classifier, text))
 }
 
-/// Like [`guard`], but for the body of a synchronous function.
-pub fn guard_blocking<R, C, X>(permit: Permit<'_>, body: impl FnOnce() -> R, text: X, classifier: C) -> R
+/// Like [`run`], but for the body of a synchronous function.
+pub fn run_blocking<R, C, X>(permit: Permit<'_>, body: impl FnOnce() -> R, text: X, classifier: C) -> R
 where
     C: Classifier<R>,
     X: ErrorText<R>,
@@ -154,7 +155,7 @@ where
 
 /// Polls `body` under `permit`, and answers with how it ended.
 #[inline]
-pub fn protect<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, ReportEnd<C, X>>
+pub fn report_end<F, C, X>(permit: Permit<'_>, body: F, text: X, classifier: C) -> Run<'_, F, ReportEnd<C, X>>
 where
     F: Future,
     C: Classifier<F::Output>,
@@ -163,8 +164,9 @@ where
     call::run(permit.0, body, ReportEnd::new(classifier, text))
 }
 
-/// Like [`protect`], but for a body that [`within`](call::within) has limited.
-pub fn protect_within<F, R, C, X>(
+/// Like [`report_end`], but for a body that [`within`](call::within) has
+/// limited.
+pub fn report_end_within<F, R, C, X>(
     permit: Permit<'_>,
     body: F,
     limit: Duration,
@@ -179,8 +181,8 @@ where
     call::run_within(permit.0, body, limit, ReportEnd::new(classifier, text))
 }
 
-/// Like [`protect`], but for the body of a synchronous function.
-pub fn protect_blocking<R, C, X>(
+/// Like [`report_end`], but for the body of a synchronous function.
+pub fn report_end_blocking<R, C, X>(
     permit: Permit<'_>,
     body: impl FnOnce() -> R,
     text: X,

@@ -32,8 +32,8 @@ pub use crate::{
     __catalogue as catalogue,
     __private::{
         admission::{
-            answer, guard, guard_blocking, guard_within, protect, protect_blocking, protect_within, run,
-            run_blocking, run_within,
+            answer, report_end, report_end_blocking, report_end_within, run, run_admitted,
+            run_admitted_blocking, run_admitted_within, run_blocking, run_within,
         },
         call_site::CallSite,
         checks::{

@@ -34,7 +34,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         if !self.ticket.is_plain() {
             self.begin_marked();
         }
-        self.run_user_code(body)
+        self.marking_panic(body)
     }
 
     /// Starts the time of a permit that was handed out ahead of its call, and
@@ -72,7 +72,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// The mark belongs to this call: `thread::panicking()` is also true while another panic drops
     /// an innocent call. Only unwinding sets it, so a call that does not panic writes nothing.
     #[inline]
-    pub(crate) fn run_user_code<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
+    pub(crate) fn marking_panic<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
         let panicking = MarksPanic(self);
         let result = user_code();
         mem::forget(panicking);
@@ -82,7 +82,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// Classifies and counts what the body returned, and makes the answer.
     #[inline]
     pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
-        let end = self.run_user_code(|| policy.end(&output));
+        let end = self.marking_panic(|| policy.end(&output));
         if end.is_success() && self.count_success() {
             return policy.answer(output, Outcome::Success, self.engine.name());
         }

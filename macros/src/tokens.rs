@@ -36,7 +36,7 @@ pub(crate) fn shown(token: &TokenTree) -> String {
     }
 }
 
-/// Returns whether the tokens mention a name, also in a format string:
+/// Returns whether the tokens mention a name, even in a format string:
 /// `"{id}"`.
 pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     tokens.clone().into_iter().any(|token| match token {
@@ -49,15 +49,14 @@ pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
 
 /// Returns whether an expression uses the name as a variable.
 ///
-/// A field, a method or a part of a path is not a variable.
-///
-/// A name that the expression binds itself counts too.
+/// A field, a method or a part of a path is not a variable. A name that the expression itself binds
+/// counts too.
 pub(crate) fn uses(expression: &TokenStream, name: &Ident) -> bool {
     is_used_in(expression.clone(), false, name)
 }
 
-/// Looks into groups too. `in_braces` is for the tokens of `{ … }`, in which
-/// `name:` is a field.
+/// Like [`uses`]. `in_braces`: the tokens are those of `{ … }`, in which `name:`
+/// is a field.
 fn is_used_in(tokens: TokenStream, in_braces: bool, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_at =

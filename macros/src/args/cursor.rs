@@ -29,7 +29,7 @@ impl Cursor {
         self.all.get(self.at..).unwrap_or_default()
     }
 
-    /// Moves to the next comma or semicolon behind the position.
+    /// Moves to the next comma or semicolon after the position.
     pub(crate) fn skip(&mut self) {
         self.at += 1;
         while self.at < self.all.len() && !self.ends(0) {
@@ -48,7 +48,7 @@ impl Cursor {
         self.at + offset
     }
 
-    /// Returns where parsing goes on after a broken value.
+    /// Returns where parsing continues after a broken value.
     ///
     /// That is `, ident =` or the end. `, ident` at the end counts too: the user is typing that
     /// key.

@@ -63,7 +63,7 @@ keys! {
     Crate             "crate"               CratePath         "my::fusebox";
 }
 
-/// The form of a value behind the `=` of an argument.
+/// The form of a value after the `=` of an argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Name,

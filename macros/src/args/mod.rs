@@ -1,6 +1,6 @@
 //! Parses the tokens between the parentheses into arguments.
 //!
-//! Parsing never fails: it records each mistake and goes on at the next argument.
+//! Parsing never fails: it records each mistake and continues with the next argument.
 
 mod aliases;
 mod cursor;
@@ -104,7 +104,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Parses what stands at the cursor: an argument, or a mistake.
+    /// Parses one argument at the cursor, or reports a mistake there.
     fn argument(&mut self) {
         match self.tokens.peek(0).cloned() {
             Some(TokenTree::Punct(p)) if p.as_char() == ',' => self.tokens.at += 1,
@@ -122,7 +122,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Parses what starts with this identifier.
+    /// Parses an argument that starts with this identifier.
     fn keyed(&mut self, ident: &Ident) {
         if self.tokens.is_punct(1, ':') && self.tokens.is_punct(2, ':') {
             self.errors

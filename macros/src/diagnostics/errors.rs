@@ -22,7 +22,7 @@ impl Errors {
 
     /// Returns the `compile_error!` calls.
     ///
-    /// They go behind the function: rust-analyzer offers no completion after a `compile_error!`.
+    /// They go after the function: rust-analyzer offers no completion after a `compile_error!`.
     pub(crate) fn to_tokens(&self) -> TokenStream {
         let mut all = TokenStream::new();
         for error in &self.found {

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::diagnostics::errors::Errors;
 
-/// Returns the item with the errors behind it.
+/// Returns the item, followed by the errors.
 pub(crate) fn with_errors(item: &TokenStream, errors: &Errors) -> TokenStream {
     let errors = errors.to_tokens();
     quote!(#item #errors)

@@ -7,7 +7,7 @@
 //!   completion in them are those of the plain function.
 //! * Before the body stands one block of dead code with the arguments, each once. In it, they have
 //!   the types and the parameters that they have in the generated code.
-//! * Right and wrong arguments give the same output, with the errors behind it. To complete a word,
+//! * Right and wrong arguments give the same output, except for the errors after it. To complete a word,
 //!   rust-analyzer expands the attribute with and without the word. The two texts must be equal up
 //!   to it.
 
@@ -83,7 +83,7 @@ fn with_hints(hints: &TokenStream, body: &Group) -> Group {
 
 /// Puts the hints directly before the body that the user wrote.
 ///
-/// `#[async_trait]` binds the parameters again, and puts the body behind that, in braces.
+/// `#[async_trait]` binds the parameters again, and puts the body after that, in braces.
 fn around_body(hints: &TokenStream, block: &Group) -> Group {
     let mut tokens: Vec<TokenTree> = block.stream().into_iter().collect();
     let Some(at) = body_of_async_trait(&tokens) else {

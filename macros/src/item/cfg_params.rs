@@ -38,7 +38,7 @@ pub(crate) fn split(args: &TokenStream, krate: &TokenStream, item: &Item) -> Opt
     })
 }
 
-/// Returns what stands in the first `#[cfg(…)]` of a parameter.
+/// Returns the predicate of the first `#[cfg(…)]` of a parameter.
 fn first_predicate(item: &Item) -> Option<TokenStream> {
     for input in &item.sig.inputs {
         let found = attributes(input).iter().find_map(predicate);
@@ -56,7 +56,7 @@ fn attributes(input: &FnArg) -> &[Attribute] {
     }
 }
 
-/// Returns what stands in `#[cfg(…)]`.
+/// Returns the predicate in `#[cfg(…)]`.
 fn predicate(attribute: &Attribute) -> Option<TokenStream> {
     match &attribute.meta {
         syn::Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.to_token_stream()),

@@ -107,7 +107,7 @@ pub(crate) fn of_type(ret: &TokenStream, of: &str, method: &str, argument: &Toke
     quote_spanned!(span=> #open #ret as __fusebox::#of>::#method::<#close #call)
 }
 
-/// Returns the position behind the bounds of an `impl`.
+/// Returns the position after the bounds of an `impl`.
 ///
 /// That is a `,`, `;`, `=` or `>` that does not belong to them.
 fn end_of_bounds(tokens: &[TokenTree], from: usize) -> usize {

@@ -65,7 +65,7 @@ fn captures(closure: &Closure, item: &Item) -> bool {
     })
 }
 
-/// Returns what the parameter binds; of a macro, all its words.
+/// Returns the names that the parameter binds; of a macro, all its identifiers.
 fn names(input: &PatType) -> Vec<Ident> {
     let pat: &Pat = &input.pat;
     if params::has_macro(pat) {

@@ -64,7 +64,7 @@ fn check_owned_self(closure: &Closure, arg: &Arg, item: &Item, errors: &mut Erro
     }
 }
 
-/// Returns whether the method owns `self`, and both its body and these tokens
+/// Returns whether the method owns `self` and both its body and these tokens
 /// use it.
 pub(super) fn moves_self(tokens: &TokenStream, item: &Item) -> bool {
     item.sig.receiver().is_some_and(|receiver| {

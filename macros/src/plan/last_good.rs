@@ -15,8 +15,8 @@ use crate::tokens::{first_span, is};
 /// How many keys are kept by default.
 const DEFAULT_CAPACITY: u32 = 1024;
 
-/// Whether `fusebox` has its feature `last-good`, which enables the one of this
-/// crate.
+/// Whether the feature `last-good` of `fusebox` is on, which enables this
+/// crate's.
 const IS_ENABLED: bool = cfg!(feature = "last-good");
 
 /// The last good values of one function.

@@ -99,7 +99,7 @@ fn calls(text: &str) -> Option<u32> {
     is_calls.then(|| number.parse().ok())?
 }
 
-/// Splits the text into the digits, the unit behind them, and the rest.
+/// Splits the text into the digits, the unit after them, and the rest.
 fn part(text: &str) -> Option<(&str, &str, &str)> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);

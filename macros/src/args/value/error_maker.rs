@@ -49,7 +49,7 @@ fn check(expr: Expr, errors: &mut Errors) -> Option<Expr> {
 
 /// Returns what is wrong with a closure.
 ///
-/// That is `async`, an `.await`, or another number of parameters than one.
+/// That is `async`, an `.await`, or a number of parameters other than one.
 fn closure_mistake(closure: &syn::ExprClosure) -> Option<(Span, String)> {
     let block = match &*closure.body {
         Expr::Async(block) => Some(block.async_token),

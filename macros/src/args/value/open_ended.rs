@@ -36,7 +36,7 @@ pub(super) fn parse<T>(
             (Some(value), taken)
         }
         Err(error) => {
-            // In an unfinished value, the error belongs to its last token, not to the comma behind
+            // In an unfinished value, the error belongs to its last token, not to the comma after
             // it.
             let own = tokens.get(..recovery).unwrap_or_default();
             report(&parsed(own).err().unwrap_or(error), own, errors);

@@ -129,7 +129,7 @@ impl Pattern {
 
     /// Returns the pattern with `Err( )` around it.
     ///
-    /// `None` unless it is made of variants of this type.
+    /// `None` unless the pattern consists of variants of this type.
     pub(crate) fn inside_err(&self, error: &syn::Ident) -> Option<String> {
         let guard = if self.guard.is_some() { " if …" } else { "" };
         let pattern: Vec<TokenTree> = self.pat.to_token_stream().into_iter().collect();

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenTree;
 
-/// The tokens behind an `=`, and where the value in them may end.
+/// The tokens after an `=`, and where the value in them may end.
 pub(crate) struct Source<'a> {
     pub(crate) tokens: &'a [TokenTree],
     /// How many tokens belong to a value that is one literal or path.

@@ -92,7 +92,7 @@ impl Filling {
         if is(token, '<') && is_behind(':') {
             self.angles += 1;
         } else if is(token, '>') && (is_behind('=') || is_behind('-')) {
-            // An expression stands behind the `=>` of an arm.
+            // An expression follows the `=>` of an arm.
             self.place = Place::Expression;
             self.in_guard = false;
         } else if is(token, '>') {

@@ -1,4 +1,4 @@
-//! Tests for what must still stand behind a token.
+//! Checks for what must still follow a token.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
@@ -57,7 +57,7 @@ pub(super) fn lacks_value(tokens: &[TokenTree]) -> bool {
     !behind.is_empty() && !behind.iter().any(|token| is(token, '='))
 }
 
-/// Returns whether something must stand behind the last token.
+/// Returns whether something must follow the last token.
 pub(super) fn lacks_operand(tokens: &[TokenTree]) -> bool {
     match tokens {
         [] => false,

@@ -44,7 +44,7 @@ fn with_guard(input: ParseStream) -> syn::Result<()> {
     Ok(())
 }
 
-/// Returns the tokens so that the last one does not join the one behind them.
+/// Returns the tokens, the last of which does not join the token after them.
 ///
 /// In `500.., fallback = f`, the second dot is written next to the comma. Before a `=>`, it would
 /// become `..=`.

@@ -4,12 +4,12 @@ use crate::fleet::{protocol::name::NameError, store::StoreError};
 
 /// The reason why a process cannot join a fleet. A store that is down is not an
 /// error: the member connects when the store is back.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinError {
     /// The name of the service or of the instance cannot be used.
     #[error(transparent)]
-    SharedName(#[from] NameError),
+    Name(#[from] NameError),
     /// The registry takes part in a fleet already.
     #[error("this registry takes part in a fleet already; leave it first, or keep its `Fleet`")]
     AlreadyJoined,
@@ -29,12 +29,12 @@ pub enum JoinError {
 
 /// The reason why [`Store::control`](crate::fleet::Store::control) cannot
 /// connect.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The name of the service cannot be used.
     #[error(transparent)]
-    SharedName(#[from] NameError),
+    Name(#[from] NameError),
     /// The store does not answer or refuses the connection.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -17,7 +17,7 @@ pub(crate) type SharedName = Arc<str>;
 pub(crate) struct Service(SharedName);
 
 /// The reason why a name of a service or an instance is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameError {
     /// The name has no characters.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// An error of a fleet's store. No variant contains a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The URL cannot be used.

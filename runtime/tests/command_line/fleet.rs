@@ -87,11 +87,8 @@ async fn an_operator_forces_and_releases_a_fleet() {
         "set x cooldown=1s --reason y",
         "history x",
     ] {
-        let words: Vec<&str> = words.split(' ').collect();
-        assert!(
-            program.fails(2, &words).contains("works on one instance"),
-            "{words:?}"
-        );
+        let message = program.fails(2, &self::words(words));
+        assert!(message.contains("works on one instance"), "{words}");
     }
     let explained = program.text(&["explain", "inventory[eu-1]"]);
     assert!(
@@ -101,56 +98,118 @@ async fn an_operator_forces_and_releases_a_fleet() {
     fleet.leave().await;
 }
 
+/// Two instances with the breaker `inventory`, and the program of their operator.
+struct TwoPods {
+    members: [(Registry, CircuitBreaker, Fleet); 2],
+    program: Program,
+    _server: RedisServer,
+}
+
+impl TwoPods {
+    async fn start() -> Option<Self> {
+        let server = RedisServer::start(&[])?;
+        let store = Store::redis(&server.url()).unwrap();
+        let join = async |name: &str| {
+            let registry = Registry::new();
+            let breaker = registry.breaker("inventory").build().unwrap();
+            let options = FleetOptions::new("orders").instance(name);
+            let fleet = Fleet::join(&registry, &store, options).unwrap();
+            fleet.joined().await;
+            (registry, breaker, fleet)
+        };
+        Some(Self {
+            members: [join("pod-1").await, join("pod-2").await],
+            program: Program::of_fleet(&server.url()).with("USER", "anna"),
+            _server: server,
+        })
+    }
+
+    fn states(&self) -> [State; 2] {
+        self.members.each_ref().map(|(_, breaker, _)| breaker.state())
+    }
+
+    async fn leave(self) {
+        for (_, _, fleet) in self.members {
+            fleet.leave().await;
+        }
+    }
+}
+
+/// Splits at blanks.
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_forces_and_releases_one_instance() {
-    let Some(server) = RedisServer::start(&[]) else {
+    let Some(pods) = TwoPods::start().await else {
         return;
     };
-    let store = Store::redis(&server.url()).unwrap();
-    let (mut members, mut registries) = (Vec::new(), Vec::new());
-    for name in ["pod-1", "pod-2"] {
-        let registry = Registry::new();
-        let breaker = registry.breaker("inventory").build().unwrap();
-        let fleet = Fleet::join(&registry, &store, FleetOptions::new("orders").instance(name)).unwrap();
-        fleet.joined().await;
-        members.push((breaker, fleet));
-        registries.push(registry);
-    }
-    let states = || [0, 1].map(|number: usize| members[number].0.state());
-    let program = Program::of_fleet(&server.url()).with("USER", "anna");
-    let force = [
-        "force",
-        "open",
-        "inventory",
-        "--instance",
-        "pod-2",
-        "--for",
-        "10m",
-        "--reason",
-        "bad host",
-    ];
-    let done = program.json(&force);
+    let force = words("force open inventory --instance pod-2 --for 10m --reason");
+    let done = pods.program.json(&[&force[..], &["bad host"]].concat());
     assert_eq!(
         done,
         serde_json::json!({
             "done": "forced_open", "breakers": ["inventory"], "instance": "pod-2", "confirmed": true,
         })
     );
-    assert_eq!(states(), [State::Closed, State::ForcedOpen]);
-    the_forced_instance_is_shown(&program);
-    let release = [
-        "release",
-        "inventory",
-        "--instance",
-        "pod-2",
-        "--reason",
-        "replaced",
-    ];
-    let released = program.text(&release);
+    assert_eq!(pods.states(), [State::Closed, State::ForcedOpen]);
+    the_forced_instance_is_shown(&pods.program);
+    let release = words("release inventory --instance pod-2 --reason replaced");
+    let released = pods.program.text(&release);
     assert_eq!(released.trim(), "released on pod-2: inventory");
-    assert_eq!(states(), [State::Closed; 2]);
+    assert_eq!(pods.states(), [State::Closed; 2]);
+    // A breaker that the instance does not have.
+    let unconfirmed = pods
+        .program
+        .text(&words("force open mail --instance pod-2 --reason r"));
+    assert!(
+        unconfirmed.contains("pod-2 has not confirmed it: it has no such breaker yet"),
+        "{unconfirmed}"
+    );
+    pods.leave().await;
+}
 
-    let message = program.fails(1, &["force", "open", "x", "--instance", "pod-9", "--reason", "r"]);
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_of_one_instance_is_confirmed_although_the_breaker_is_forced_on_all() {
+    let Some(pods) = TwoPods::start().await else {
+        return;
+    };
+    pods.program
+        .text(&words("force open inventory --reason provider"));
+    for (_, breaker, _) in &pods.members {
+        until(breaker, State::ForcedOpen).await;
+    }
+    pods.program
+        .text(&words("force closed inventory --instance pod-2 --reason drill"));
+    assert_eq!(pods.states(), [State::ForcedOpen, State::ForcedClosed]);
+    let done = pods
+        .program
+        .json(&words("release inventory --instance pod-2 --reason over"));
+    assert_eq!(done["confirmed"], true, "{done}");
+    assert_eq!(pods.states(), [State::ForcedOpen; 2]);
+    // An exception from what is forced on all, which has no end.
+    pods.members[1].1.release_override();
+    until(&pods.members[1].1, State::Closed).await;
+    let shown = words("show inventory");
+    let start = Instant::now();
+    while pods.program.json(&shown)["instances"][0]["state"] != "closed" {
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", pods.states());
+    }
+    let reported = &pods.program.json(&shown)["instances"][0];
+    assert_eq!(reported["remaining_ms"], Value::Null, "{reported}");
+    let explained = pods.program.text(&words("explain inventory"));
+    assert!(explained.contains("instances pod-2 closed\n"), "{explained}");
+    pods.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_is_not_there_is_a_mistake() {
+    let Some(pods) = TwoPods::start().await else {
+        return;
+    };
+    let program = &pods.program;
+    let message = program.fails(1, &words("force open x --instance pod-9 --reason r"));
     assert!(message.contains("no live instance is named `pod-9`"), "{message}");
     assert!(message.contains("`fusebox instances` lists them"), "{message}");
     let message = program.fails(1, &["release", "x", "--instance", "pod 2; DROP", "--reason", "r"]);
@@ -159,42 +218,30 @@ async fn an_operator_forces_and_releases_one_instance() {
         "{message}"
     );
     program.fails(2, &["force", "open", "x", "--instance", " ", "--reason", "r"]);
-    program.fails(2, &["list", "--instance", "pod-1"]);
-    // The page of one instance passes a command on to another one.
-    let page = Dashboard::new(&registries[0])
-        .fleet(&members[0].1)
+    program.fails(2, &words("list --instance pod-1"));
+    pods.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_one_instance_passes_a_command_on_to_another_one() {
+    let Some(pods) = TwoPods::start().await else {
+        return;
+    };
+    let [(registry, one, fleet), (_, two, _)] = &pods.members;
+    let page = Dashboard::new(registry)
+        .fleet(fleet)
         .allow_commands(Token::new(TOKEN).unwrap());
     let page = page.serve("127.0.0.1:0").await.unwrap();
     let by_page = Program::at(&format!("http://{}", page.address()))
         .with("FUSEBOX_TOKEN", TOKEN)
         .with("USER", "bert");
-    let close = [
-        "force",
-        "closed",
-        "inventory",
-        "--instance",
-        "pod-2",
-        "--reason",
-        "drill",
-    ];
-    let closed = by_page.text(&close);
+    let closed = by_page.text(&words("force closed inventory --instance pod-2 --reason drill"));
     assert_eq!(closed.trim(), "force_closed on pod-2: inventory");
-    until(&members[1].0, State::ForcedClosed).await;
-    assert_eq!(members[0].0.state(), State::Closed);
-    let gone = by_page.fails(
-        1,
-        &["release", "inventory", "--instance", "pod-9", "--reason", "r"],
-    );
+    until(two, State::ForcedClosed).await;
+    assert_eq!(one.state(), State::Closed);
+    let gone = by_page.fails(1, &words("release inventory --instance pod-9 --reason r"));
     assert!(gone.contains("no live instance is named `pod-9`"), "{gone}");
-    // A breaker that the instance does not have.
-    let unconfirmed = program.text(&["force", "open", "mail", "--instance", "pod-2", "--reason", "r"]);
-    assert!(
-        unconfirmed.contains("pod-2 has not confirmed it: it has no such breaker yet"),
-        "{unconfirmed}"
-    );
-    for (_, fleet) in members {
-        fleet.leave().await;
-    }
+    pods.leave().await;
 }
 
 /// Checks that each view shows the instance, the operator and the reason.

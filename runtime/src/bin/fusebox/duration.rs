@@ -46,6 +46,11 @@ pub(crate) fn show(duration: Duration) -> String {
     }
 }
 
+/// Converts a duration into whole milliseconds, for JSON.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Writes a time of day, as in `14:02:11 UTC`.
 pub(crate) fn time_of_day(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -19,7 +19,7 @@ pub(crate) fn explained(breaker: &Value) -> String {
     } else if reported > 0 {
         let headline = format!("{name} is not closed on {reported} of {live} instances");
         let rule =
-            "no operator and no quorum acts on all: each instance, or its operator, decides for it alone";
+            "no operator and no quorum acts on all: each instance, or its operator, decides for itself";
         (headline, vec![("rule", rule.to_owned())])
     } else {
         let headline = format!("{name} is closed on all {live} instances, or no instance has it");

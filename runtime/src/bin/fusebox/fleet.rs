@@ -7,23 +7,24 @@ use std::{
 
 use fusebox::{
     Operator,
-    fleet::{FleetControl, FleetOverview, ReportedBreaker},
+    fleet::{FleetControl, FleetOverview},
 };
 use serde_json::{Value, json};
 
 use crate::{
     arguments::{Author, Command, Forced, Names},
-    duration::{show, time_of_day},
+    duration::{millis, time_of_day},
     explain::explained,
     failure::Failure,
     names,
     output::{Output, printable},
+    overview::{breaker, cells, cells_of_instance, cells_on, instance, reported_on, state_on, states},
 };
 
 /// How often `watch` reads the store.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
-/// How long a command to one instance waits for what the instance reports.
+/// How long a command to one instance waits for the report of the instance.
 const CONFIRMED_WITHIN: Duration = Duration::from_secs(2);
 
 /// The rights that suffice for the instances and the operators of one service.
@@ -86,7 +87,7 @@ impl FleetTarget {
                     overview.instances.len()
                 );
             }
-            let rows: Vec<Vec<String>> = breakers.iter().map(row).collect();
+            let rows: Vec<_> = breakers.iter().map(cells).collect();
             output.table(&["NAME", "FLEET", "ENDS IN", "NOT CLOSED", "NOTE"], &rows)
         });
         Ok(())
@@ -96,33 +97,14 @@ impl FleetTarget {
         let overview = self.control.overview().await?;
         let value = breaker(&overview, name);
         output.write(&value, |output| {
-            let mut rows = row(&value);
-            rows.truncate(5);
             let labels = ["name", "fleet", "ends in", "not closed", "note"];
-            let facts: Vec<Vec<String>> = labels
-                .iter()
-                .zip(rows)
+            let facts = labels.iter().zip(cells(&value));
+            let facts: Vec<_> = facts
                 .map(|(label, fact)| vec![(*label).to_owned(), fact])
                 .collect();
-            let instances: Vec<Vec<String>> = overview
-                .instances
-                .iter()
-                .map(|instance| {
-                    let found = instance.breakers.iter().find(|breaker| &*breaker.name == name);
-                    let forced = overview.forced.iter().find(|forced| &*forced.name == name);
-                    let remaining = match (found, forced) {
-                        (Some(found), _) => found.remaining,
-                        (None, Some(forced)) => forced.remaining,
-                        (None, None) => None,
-                    };
-                    let operator = found.and_then(|found| found.operator.as_ref());
-                    vec![
-                        instance.name.to_string(),
-                        state_on(&overview, &instance.name, name).to_owned(),
-                        remaining.map_or("-".to_owned(), show),
-                        operator.map_or(String::new(), |operator| format!("by {operator}")),
-                    ]
-                })
+            let instances = overview.instances.iter();
+            let instances: Vec<_> = instances
+                .map(|instance| cells_on(&overview, &instance.name, name))
                 .collect();
             format!(
                 "{}\n\n{}",
@@ -144,41 +126,9 @@ impl FleetTarget {
 
     async fn instances(&self, output: &Output) -> Result<(), Failure> {
         let overview = self.control.overview().await?;
-        let value = |instance: &fusebox::fleet::InstanceStatus| {
-            json!({
-                "name": &*instance.name,
-                "program": instance.program,
-                "alive_for_ms": millis(instance.alive_for),
-                "is_addressable": instance.is_addressable,
-                "breakers": instance.breakers.iter().map(|breaker| {
-                    let mut value = reported(breaker);
-                    value["name"] = json!(&*breaker.name);
-                    value
-                }).collect::<Vec<_>>(),
-            })
-        };
-        let instances: Vec<Value> = overview.instances.iter().map(value).collect();
+        let instances: Vec<Value> = overview.instances.iter().map(instance).collect();
         output.write(&json!({ "instances": instances }), |output| {
-            let rows: Vec<Vec<String>> = overview
-                .instances
-                .iter()
-                .map(|instance| {
-                    let open: Vec<String> = instance
-                        .breakers
-                        .iter()
-                        .map(|breaker| format!("{} ({})", breaker.name, breaker.state))
-                        .collect();
-                    vec![
-                        instance.name.to_string(),
-                        instance.program.clone(),
-                        if open.is_empty() {
-                            "-".to_owned()
-                        } else {
-                            open.join(", ")
-                        },
-                    ]
-                })
-                .collect();
+            let rows: Vec<_> = overview.instances.iter().map(cells_of_instance).collect();
             output.table(&["INSTANCE", "PROGRAM", "NOT CLOSED"], &rows)
         });
         Ok(())
@@ -209,7 +159,11 @@ impl FleetTarget {
             "forced_closed"
         };
         let is_confirmed = match on {
-            Some(instance) => Some(self.confirmed(instance, &names, |shown| shown == state).await?),
+            Some(instance) => {
+                let is_forced =
+                    |overview: &FleetOverview, name: &str| state_on(overview, instance, name) == state;
+                Some(self.confirmed(&names, is_forced).await?)
+            }
             None => None,
         };
         done(output, state, &names, on.zip(is_confirmed));
@@ -232,30 +186,32 @@ impl FleetTarget {
             }
         }
         let is_confirmed = match on {
-            Some(instance) => Some(
-                self.confirmed(instance, &names, |shown| !shown.starts_with("forced"))
-                    .await?,
-            ),
+            Some(instance) => {
+                // A breaker that is forced on all instances stays so, which is not reported again.
+                let is_released = |overview: &FleetOverview, name: &str| {
+                    let reported = reported_on(overview, instance, name);
+                    reported.is_none_or(|breaker| !breaker.state.starts_with("forced"))
+                };
+                Some(self.confirmed(&names, is_released).await?)
+            }
             None => None,
         };
         done(output, "released", &names, on.zip(is_confirmed));
         Ok(())
     }
 
-    /// Returns whether the instance reports within a moment what was commanded.
+    /// Waits until the command holds for each name, at most [`CONFIRMED_WITHIN`].
+    ///
+    /// Returns whether it does.
     async fn confirmed(
         &self,
-        instance: &str,
         names: &[String],
-        holds: impl Fn(&str) -> bool,
+        holds: impl Fn(&FleetOverview, &str) -> bool,
     ) -> Result<bool, Failure> {
         let start = Instant::now();
         loop {
             let overview = self.control.overview().await?;
-            if names
-                .iter()
-                .all(|name| holds(state_on(&overview, instance, name)))
-            {
+            if names.iter().all(|name| holds(&overview, name)) {
                 return Ok(true);
             }
             if start.elapsed() >= CONFIRMED_WITHIN {
@@ -312,7 +268,7 @@ pub(crate) fn acl(user: &str, service: Option<&str>, output: &Output) -> Result<
     Ok(())
 }
 
-/// Writes what was done.
+/// Writes the result of a command.
 ///
 /// `on`: the one instance, and whether it has confirmed the command; `None` for all.
 fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>) {
@@ -334,18 +290,6 @@ fn done(output: &Output, state: &str, names: &[String], on: Option<(&str, bool)>
     });
 }
 
-/// Returns the state of a breaker on one instance, as far as the store holds
-/// it.
-fn state_on<'a>(overview: &'a FleetOverview, instance: &str, name: &str) -> &'a str {
-    let instances = overview.instances.iter().find(|one| &*one.name == instance);
-    let reported = instances.and_then(|one| one.breakers.iter().find(|breaker| &*breaker.name == name));
-    let forced = || overview.forced.iter().find(|forced| &*forced.name == name);
-    reported.map_or_else(
-        || forced().map_or("closed", |forced| forced.state.as_str()),
-        |reported| reported.state.as_str(),
-    )
-}
-
 fn change(output: &Output, (name, place): &(String, String), state: &str) {
     let now = SystemTime::now();
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -353,102 +297,4 @@ fn change(output: &Output, (name, place): &(String, String), state: &str) {
     output.write(&value, |_| {
         printable(&format!("{}  {name}  {place}: {state}", time_of_day(now)))
     });
-}
-
-/// Returns the state of each breaker, by breaker and place.
-fn states(overview: &FleetOverview) -> BTreeMap<(String, String), String> {
-    let mut states = BTreeMap::new();
-    for instance in &overview.instances {
-        for breaker in &instance.breakers {
-            let key = (breaker.name.to_string(), instance.name.to_string());
-            let operator = breaker.operator.as_ref();
-            let by = operator.map_or(String::new(), |operator| format!(" by {operator}"));
-            states.insert(key, format!("{}{by}", breaker.state));
-        }
-    }
-    for open in &overview.open {
-        states.insert((open.name.to_string(), "fleet".to_owned()), "open".to_owned());
-    }
-    for forced in &overview.forced {
-        let key = (forced.name.to_string(), "fleet".to_owned());
-        states.insert(key, format!("{} by {}", forced.state, forced.operator));
-    }
-    states
-}
-
-/// Writes one breaker of the fleet as JSON.
-fn breaker(overview: &FleetOverview, name: &str) -> Value {
-    let forced = overview.forced.iter().find(|forced| &*forced.name == name);
-    let open = overview.open.iter().find(|open| &*open.name == name);
-    let on = |instance: &fusebox::fleet::InstanceStatus| {
-        let found = instance.breakers.iter().find(|breaker| &*breaker.name == name)?;
-        let mut value = reported(found);
-        value["instance"] = json!(&*instance.name);
-        Some(value)
-    };
-    let instances: Vec<Value> = overview.instances.iter().filter_map(on).collect();
-    json!({
-        "name": name,
-        "forced": forced.map(|forced| json!({
-            "state": forced.state.as_str(),
-            "remaining_ms": forced.remaining.map(millis),
-            "who": &*forced.operator.who,
-            "reason": &*forced.operator.reason,
-        })),
-        "open": open.map(|open| json!({
-            "remaining_ms": millis(open.remaining),
-            "failed_trials": open.failed_trials,
-            "tripped_instances": open.tripped_instances,
-            "live_instances": open.live_instances,
-            "trial_by": open.trial_by.as_deref(),
-        })),
-        "instances": instances,
-        "live_instances": overview.instances.len(),
-    })
-}
-
-/// Writes a breaker of one instance as JSON.
-fn reported(breaker: &ReportedBreaker) -> Value {
-    let operator = breaker.operator.as_ref();
-    json!({
-        "state": breaker.state,
-        "remaining_ms": breaker.remaining.map(millis),
-        "who": operator.map(|operator| &*operator.who),
-        "reason": operator.map(|operator| &*operator.reason),
-    })
-}
-
-/// Returns the cells of one breaker.
-fn row(breaker: &Value) -> Vec<String> {
-    let (forced, open) = (&breaker["forced"], &breaker["open"]);
-    let left = |of: &Value| {
-        let left = of["remaining_ms"].as_u64().map(Duration::from_millis);
-        left.map_or("-".to_owned(), show)
-    };
-    let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
-    let (state, ends, note) = if !forced.is_null() {
-        let note = format!("by {} ({})", text(&forced["who"]), text(&forced["reason"]));
-        (text(&forced["state"]), left(forced), note)
-    } else if !open.is_null() {
-        let note = open["trial_by"].as_str().map_or_else(
-            || format!("{} failed trials", open["failed_trials"]),
-            |owner| format!("trial call by {owner}"),
-        );
-        ("open".to_owned(), left(open), note)
-    } else {
-        ("-".to_owned(), "-".to_owned(), String::new())
-    };
-    let reported = breaker["instances"].as_array().into_iter().flatten();
-    let count = reported.filter(|instance| instance["state"] != "closed").count();
-    vec![
-        text(&breaker["name"]),
-        state,
-        ends,
-        format!("{count} of {}", breaker["live_instances"]),
-        note,
-    ]
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

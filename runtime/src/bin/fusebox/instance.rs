@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::{Author, Command, Forced, Names},
-    duration::{parse, show, time_of_day},
+    duration::{millis, parse, show, time_of_day},
     failure::Failure,
     http::Page,
     names,
@@ -254,8 +254,4 @@ fn row(row: &Value) -> Vec<String> {
         number("failures"),
         note,
     ]
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

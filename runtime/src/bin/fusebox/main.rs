@@ -10,6 +10,7 @@ mod http;
 mod instance;
 mod names;
 mod output;
+mod overview;
 mod secret;
 mod target;
 mod tls;

@@ -32,17 +32,15 @@ pub struct InstanceStatus {
     /// Whether it takes commands [for it alone](crate::fleet::InstanceControl): not
     /// if it runs an earlier version.
     pub is_addressable: bool,
-    /// Its breakers that are not closed, and not forced on all instances, sorted by
-    /// name.
+    /// Its breakers that are not closed, sorted by name.
     ///
-    /// A breaker that is forced on all instances and not on this one is listed, also if it is
+    /// If a breaker is forced on all instances, it is listed only if it is in another state here, even
     /// closed.
     pub breakers: Vec<ReportedBreaker>,
 }
 
-/// A breaker of one instance that differs from closed.
-///
-/// If it is forced on all instances, one that differs from that.
+/// A breaker of one instance that is not closed, or not forced as on all
+/// instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportedBreaker {
@@ -50,10 +48,10 @@ pub struct ReportedBreaker {
     pub name: Arc<str>,
     /// `open`, `half_open`, `forced_open`, `forced_closed`, `disabled` or `closed`.
     pub state: String,
-    /// The rest of the cooldown or of the forced state; `None` for an override
-    /// without an end.
+    /// The rest of the cooldown or of the override; `None` for a state that does not
+    /// end by itself.
     pub remaining: Option<Duration>,
-    /// The operator of an override, with the reason, if that is known.
+    /// The operator of an override, if the instance reports one.
     pub operator: Option<Operator>,
 }
 
@@ -101,7 +99,7 @@ impl FleetOverview {
                 .collect(),
             open: content.shared.into_iter().map(OpenBreaker::new).collect(),
         };
-        // An earlier version reports the automatic state, also behind what is forced on all.
+        // An earlier version reports the automatic state, even under what is forced on all.
         for instance in found
             .instances
             .iter_mut()
@@ -138,8 +136,8 @@ impl InstanceStatus {
     fn new(view: ShownInstance) -> Self {
         let reported = |view: ShownBreaker| ReportedBreaker {
             name: view.breaker,
+            remaining: view.remaining.filter(|_| ends_by_itself(&view.state)),
             state: view.state,
-            remaining: view.remaining,
             operator: view.author.map(|(who, reason)| Operator::new(who, reason)),
         };
         let mut breakers: Vec<_> = view.breakers.into_iter().map(reported).collect();
@@ -152,6 +150,11 @@ impl InstanceStatus {
             breakers,
         }
     }
+}
+
+/// Returns whether time ends this state: a record of any other has no length.
+fn ends_by_itself(state: &str) -> bool {
+    !matches!(state, "closed" | "half_open")
 }
 
 impl ForcedBreaker {

@@ -18,9 +18,9 @@ const FOR_ALL = ["force_open", "force_closed", "release"];
 
 export class Commands {
   token = null;
-  /** The name of the instance whose page this is, once it is known. */
+  /** The name of the instance whose page this is; null until the fleet is read. */
   instance = null;
-  /** The names of the other instances that take commands for them alone, once they are known. */
+  /** The names of the other instances that take commands for them alone; empty until the fleet is read. */
   others = [];
 
   constructor(feed) {
@@ -30,8 +30,8 @@ export class Commands {
     this.dialog = byId("command");
   }
 
-  /** Learns the names of the instances. Until the fleet is read, any other one may take a command. */
-  know(instances) {
+  /** Sets the names of the instances, unless the fleet has set them. Each other one is offered, whatever its version. */
+  setInstances(instances) {
     this.instance ??= instances.find((one) => one.is_this)?.instance ?? null;
     if (!this.others.length) this.others = instances.filter((one) => !one.is_this).map((one) => one.instance);
   }
@@ -43,7 +43,7 @@ export class Commands {
       element("button", { type: "button", class: `command ${tone}`, "data-command": command, onclick: () => this.ask(command, name()) }, title));
   }
 
-  /** Asks for the command to one instance. */
+  /** Shows the commands to one instance. */
   choose(name, instance, isForced) {
     const offered = FOR_ALL.filter((command) => command !== "release" || isForced);
     const open = (command) => { this.dialog.close(); this.ask(command, name, instance); };
@@ -55,7 +55,7 @@ export class Commands {
     this.dialog.showModal();
   }
 
-  /** `at`: which instances are chosen at first: `instance` for this one, `fleet` for all, or the name of one. */
+  /** Shows the dialog of a command. `at`: the first choice: `instance` for this one, `fleet` for all, or the name of one. */
   ask(command, name, at = "instance") {
     const { title, text, tone, isForced, isSettings } = COMMANDS[command];
     const problem = element("p", { class: "problem", role: "alert" });

@@ -83,7 +83,7 @@ export class Detail {
     for (const [key] of TOTALS) write(parts.totals[key], count(breaker.totals[key]));
     showSettings(parts.settings, breaker.settings);
     showInstances(parts, breaker.instances ?? []);
-    if (breaker.instances?.length) this.commands.know(breaker.instances);
+    if (breaker.instances?.length) this.commands.setInstances(breaker.instances);
     const isForced = breaker.state.startsWith("forced") || breaker.state === "disabled";
     for (const button of parts.actions.querySelectorAll("button")) {
       if (button.dataset.command === "release") button.disabled = !isForced && (breaker.instances ?? []).every(({ state }) => !state.startsWith("forced"));

@@ -82,7 +82,7 @@ export class Fleet {
         if (isThis && own) return { isThis, takes: true, state: own.state, endsAt: own.state === "open" ? own.retryAt : own.overrideEndsAt, by: own.override_by };
         const takes = instance.is_addressable;
         const force = forced.get(name);
-        if (report) return { takes, state: report.state, endsAt: report.state === "closed" || report.state === "half_open" ? null : ends(fleet, report.remaining_ms), by: report.by };
+        if (report) return { takes, state: report.state, endsAt: ends(fleet, report.remaining_ms), by: report.by };
         if (force) return { takes, state: force.state, endsAt: ends(fleet, force.remaining_ms), by: force.by, isAsOnAll: true };
         return { takes, state: "closed", endsAt: null, by: null };
       });
@@ -114,7 +114,7 @@ export class Fleet {
 
   #row(row, instances) {
     const link = element("a", { href: `${location.pathname}#/${encodeURIComponent(row.name)}` }, row.name);
-    // The instance of a cell is written into it: the columns may change their places.
+    // Each cell holds the name of its instance, because the order of the columns may change.
     const one = (event) => {
       const { instance, state } = event.currentTarget.closest("td").dataset;
       this.commands.choose(row.name, instance, state.startsWith("forced") || state === "disabled");
@@ -177,7 +177,7 @@ function fill(node, row, instances) {
       attribute(button, "aria-label", `Command ${row.name} on ${instance} alone`);
       attribute(button, "title", `On ${instance} alone`);
     }
-    // What is forced on all is said once, beside the name.
+    // What is forced on all is shown once, beside the name.
     write(td.lastChild, cell.by && !cell.isAsOnAll && cell.by !== forced?.by ? cell.by : "");
     attribute(td.lastChild, "title", td.lastChild.textContent);
   });

@@ -11,18 +11,17 @@ pub(in crate::dashboard) struct InstanceView {
     pub(in crate::dashboard) alive_for_ms: u64,
     /// Whether it takes commands that are for it alone.
     pub(in crate::dashboard) is_addressable: bool,
-    /// Its breakers that differ from closed, or from what is forced on all.
+    /// Its breakers that are not closed, or not forced as on all instances.
     pub(in crate::dashboard) breakers: Vec<ReportedView>,
 }
 
-/// A breaker of one instance that differs from closed.
-///
-/// If it is forced on all instances, one that differs from that.
+/// A breaker of one instance that is not closed, or not forced as on all
+/// instances.
 #[derive(Debug, Clone, Serialize)]
 pub(in crate::dashboard) struct ReportedView {
     pub(in crate::dashboard) name: String,
     pub(in crate::dashboard) state: String,
-    /// The rest of the cooldown or of the override; `None` without an end.
+    /// The rest of the cooldown, or of an override with an end.
     pub(in crate::dashboard) remaining_ms: Option<u64>,
     /// The operator of an override, with the reason.
     pub(in crate::dashboard) by: Option<String>,

@@ -34,11 +34,11 @@ impl FleetView {
             let reported = instance.breakers.iter().find(|one| one.name == breaker);
             let (state, remaining_ms, by) = match (reported, forced) {
                 _ if is_this => (own.state.as_str(), ends_in(own), override_by(own)),
-                (Some(reported), _) => {
-                    let is_ending = !matches!(reported.state.as_str(), "half_open" | "closed");
-                    let remaining = reported.remaining_ms.filter(|_| is_ending);
-                    (reported.state.as_str(), remaining, reported.by.clone())
-                }
+                (Some(reported), _) => (
+                    reported.state.as_str(),
+                    reported.remaining_ms,
+                    reported.by.clone(),
+                ),
                 (None, Some(forced)) => (forced.state, forced.remaining_ms, Some(forced.by.clone())),
                 (None, None) => ("closed", None, None),
             };

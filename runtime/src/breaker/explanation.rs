@@ -98,7 +98,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// Returns the rule that tripped the breaker last, or the counts of its window.
+    /// Writes the rule of the last trip, or the counts of the window.
     fn fmt_rule(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let trip = self.snapshot.last_trip.as_ref().filter(|_| self.is_tripped());
         match trip {
@@ -123,7 +123,7 @@ impl Explanation {
         }
     }
 
-    /// Returns the error of the last trip, or a newer one.
+    /// Writes the newest error since the last trip, that of the trip included.
     fn fmt_error(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_tripped() {
             return Ok(());
@@ -144,7 +144,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// Returns the reopenings since the last trip.
+    /// Writes the reopenings since the last trip.
     fn fmt_before(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let times = match self.snapshot.reopenings {
             0 => return Ok(()),

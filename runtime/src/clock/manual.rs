@@ -40,7 +40,7 @@ struct ManualTime {
 }
 
 impl ManualClock {
-    /// Makes a clock that stands at zero.
+    /// Makes a clock that reads zero.
     pub fn new() -> Self {
         Self(Arc::new(ManualTime {
             nanos: AtomicU64::new(0),

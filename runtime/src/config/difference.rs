@@ -29,7 +29,7 @@ pub(super) enum SettingValue {
 }
 
 impl Difference {
-    /// Returns the key and both values, as a change: `` `cooldown` 5s instead of
+    /// Writes the key and both values, as a change: `` `cooldown` 5s instead of
     /// 30s``.
     pub(crate) fn fmt_change(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -125,7 +125,7 @@ impl fmt::Display for Settings {
     }
 }
 
-/// Reads what `Display` writes. A value may stand in quotes, as in the
+/// Reads what `Display` writes. A value may have quotes, as in the
 /// attribute.
 impl FromStr for Settings {
     type Err = ParseError;

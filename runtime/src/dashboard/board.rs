@@ -131,8 +131,8 @@ impl Board {
         });
     }
 
-    /// Makes a snapshot of all rows, as clients have them that got every event so
-    /// far.
+    /// Makes a snapshot of all rows, as they are for a client that got every event
+    /// so far.
     pub(super) fn snapshot_event(&mut self) -> Bytes {
         if let Some(snapshot) = &self.snapshot {
             return snapshot.clone();
@@ -185,8 +185,7 @@ impl Board {
         chosen.into_iter().filter_map(&mut send).collect()
     }
 
-    /// Returns the list of this second, as JSON. Made once, for however many
-    /// readers.
+    /// Returns the list of this second, as JSON. It is made once for all readers.
     pub(super) fn list(&mut self) -> Bytes {
         let list = self.list.take();
         let list = list.unwrap_or_else(|| to_json(&self.list_of(|tracked| Some(&tracked.row))).into());

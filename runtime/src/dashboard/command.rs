@@ -35,7 +35,7 @@ pub(super) struct PageCommand {
     instance: Option<String>,
 }
 
-/// The instances that a command is for.
+/// The instances that a command is for, by `at` and `instance`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target<'a> {
     /// The one whose page this is.
@@ -45,7 +45,7 @@ pub(super) enum Target<'a> {
     All,
 }
 
-/// The instances that a command is for.
+/// The value of `at`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum At {

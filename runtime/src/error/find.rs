@@ -4,7 +4,7 @@ use std::{error::Error, io, iter::successors, sync::Arc};
 
 use crate::error::{Refusal, Rejected};
 
-/// More links than a chain has. A chain that is a circle has no end.
+/// More links than any real chain has. A chain that is a circle has no end.
 const MOST_LINKS: usize = 128;
 
 impl Rejected {
@@ -34,10 +34,10 @@ impl Rejected {
     }
 }
 
-/// Returns the link behind this one.
+/// Returns the link after this one.
 ///
-/// The source of an `io::Error` or an `Arc` is that of what it holds, so what it holds is in no
-/// chain. It is the next link here, and its chain goes on where that of the outer one does.
+/// `source()` of an `io::Error` or an `Arc` skips the error that it holds. So here, that error is the
+/// next link. Its own `source()` is the one that was skipped to.
 fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
         return Some(&**shared);
@@ -48,7 +48,7 @@ fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static
     }
 }
 
-/// Returns the error as this type, also from inside of a `Box` or an `Arc`.
+/// Returns the error as this type, even from inside a `Box` or an `Arc`.
 fn held<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     error
         .downcast_ref()

@@ -13,7 +13,7 @@ use crate::{
 
 /// The breaker rejected the call: the function did not run.
 ///
-/// It is 16 bytes and `Copy`. Its message is formatted only when it is printed.
+/// It has 16 bytes and is `Copy`. Its message is formatted only when it is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[doc(alias = "BrokenCircuitError")]
 #[doc(alias = "CallNotPermittedException")]

@@ -33,7 +33,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the definition, one character at a time.
+    /// Matches by the definition, one character at a time.
     fn matches_by_definition(pattern: &[char], name: &[char]) -> bool {
         match (pattern, name) {
             ([], name) => name.is_empty(),

@@ -1,4 +1,4 @@
-//! Declarations outside the catalogue: all are, without `catalog`.
+//! Declarations outside the catalogue. Without the feature `catalog`, all are.
 
 use std::time::Duration;
 

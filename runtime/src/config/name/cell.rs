@@ -53,7 +53,8 @@ pub struct BreakerName {
 }
 
 impl NameCell {
-    /// Returns the next breaker in this place, if it is reused.
+    /// Gives the place to a breaker of this name. In a reused place, references to
+    /// the breaker before it lose their key.
     pub(super) fn rent(&'static self, name: Name) -> BreakerName {
         let version = match self {
             Self::Fixed(_) => 0,
@@ -213,7 +214,7 @@ impl NamePool {
         cell.rent(Name::keyed(self.group, key))
     }
 
-    /// Returns the name of a breaker whose key is not known any more.
+    /// Returns the name of a breaker whose key is gone.
     fn gone(&self) -> Name {
         Name::keyed(self.group, GONE)
     }

@@ -38,7 +38,7 @@ enum NameText {
     Keyed(Arc<str>),
 }
 
-/// What stands in the brackets when a key is not known any more.
+/// The text in the brackets when the key is gone.
 pub(super) const GONE: &str = "…";
 
 impl Name {

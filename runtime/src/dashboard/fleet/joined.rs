@@ -101,7 +101,7 @@ impl Joined {
         view
     }
 
-    /// Whether this is the name of this instance.
+    /// Returns whether this is the name of this instance.
     pub(in crate::dashboard) fn is(&self, instance: &str) -> bool {
         self.instance == instance
     }

@@ -59,7 +59,7 @@ pub(crate) enum Shown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
     pub(crate) breaker: SharedName,
-    /// The automatic state, also behind an override.
+    /// The automatic state, even under an override.
     pub(crate) state: Reported,
     pub(crate) shown: Shown,
     /// `None`: the report is shown to operators and has no effect.

@@ -522,7 +522,7 @@ async fn an_instance_of_an_earlier_version_takes_commands_to_all_alone() {
         ("earlier", false, 1)
     );
     assert!(shown[1].is_addressable);
-    // It reports the automatic state behind what is forced on all, and follows that.
+    // It reports the automatic state under what is forced on all, and obeys the latter.
     control.force_closed("inventory", None, anna()).await.unwrap();
     assert_eq!(instances().await[0].breakers, []);
     assert_eq!(one.sync("").await.live, 2, "it counts");

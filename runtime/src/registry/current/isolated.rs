@@ -45,7 +45,8 @@ impl<T: 'static> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside the cell, because user code may return here.
+    /// Makes the value outside the cell, because `make` may run user code that calls
+    /// this function again.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());
@@ -59,7 +60,7 @@ impl<T: 'static> PerRegistry<T> {
         }
         let new: &'static T = Box::leak(Box::new(make(registry)));
         let mut isolated = lock_static(&self.isolated);
-        // Another thread, or the user code in `make`, may have been faster.
+        // Another thread, or user code in `make`, may have made a value meanwhile.
         if let Some((_, first)) = isolated.iter().find(|(other, _)| other.is(registry)) {
             return first;
         }

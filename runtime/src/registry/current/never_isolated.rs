@@ -31,7 +31,8 @@ impl<T> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside the cell, because user code may return here.
+    /// Makes the value outside the cell, because `make` may run user code that calls
+    /// this function again.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());

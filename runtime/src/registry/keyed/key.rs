@@ -49,7 +49,7 @@ use crate::{
 pub trait Key {
     /// Writes the text of the key.
     ///
-    /// The group is not locked meanwhile. If it returns an error, the key is the text written so
+    /// The group is not locked meanwhile. If this returns an error, the key is the text written so
     /// far.
     ///
     /// # Errors

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// The digits of `u64::MAX`. That of `i64::MIN` has 19 and a sign.
+/// The length of `u64::MAX`, and of `i64::MIN` with its sign.
 const LONGEST_TEXT: usize = 20;
 
 /// A whole number of at most 64 bits, signed or not.
 ///
-/// `get(7)` and `get("7")` are one key. So a text that is a whole number is turned into the number,
-/// because the opposite takes as long as the look-up.
+/// `get(7)` and `get("7")` are one key. So a text that is a whole number becomes that number.
+/// Formatting each number as text would take as long as the look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Number(pub(super) i128);
 

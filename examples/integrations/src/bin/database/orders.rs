@@ -19,7 +19,7 @@ pub(crate) async fn item(pool: &SqlitePool, order: i64) -> sqlx::Result<String> 
 
 /// Counts failures of the connection, not answers of the database.
 ///
-/// A database that answers works, also if the answer is a missing row or a violated constraint.
+/// A database that answers works, even if the answer is a missing row or a violated constraint.
 fn by_connection<T>(answer: &sqlx::Result<T>) -> Outcome {
     use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
     match answer {

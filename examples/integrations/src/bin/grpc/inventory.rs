@@ -34,7 +34,7 @@ fn status(refusal: Refusal) -> Status {
     status
 }
 
-/// Counts codes of a server, or of a connection to it, that does not work.
+/// Counts the codes that mean that the server or the connection is down.
 ///
 /// A server that answers with another code works. The codes are those that gRPC's retry policies
 /// treat as temporary, and those of a crash.

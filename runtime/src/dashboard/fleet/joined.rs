@@ -72,7 +72,7 @@ impl Dashboard {
 }
 
 impl Joined {
-    /// What the store holds.
+    /// Returns what the store holds.
     pub(in crate::dashboard) async fn view(&self) -> Arc<FleetView> {
         let mut last = self.last.lock().await;
         if last.at.is_none_or(|at| at.elapsed() >= FRESH) {

@@ -47,7 +47,7 @@ pub(in crate::dashboard) struct OpenView {
 }
 
 impl FleetView {
-    /// Whether any instance has reported or an operator has forced this breaker.
+    /// Returns whether any instance has reported or an operator has forced it.
     #[cfg_attr(not(feature = "fleet"), allow(dead_code, reason = "checked for a command"))]
     pub(in crate::dashboard) fn has(&self, breaker: &str) -> bool {
         let reported = self.instances.iter().flat_map(|instance| &instance.breakers);

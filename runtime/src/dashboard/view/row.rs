@@ -91,7 +91,7 @@ impl Row {
         self.group.is_some()
     }
 
-    /// The row of a group: sums over its keys, and the worst of their states.
+    /// Makes the row of a group: sums over its keys, and the worst of their states.
     ///
     /// `not_closed`: some of the breakers that are not closed.
     pub(in crate::dashboard) fn of_group(
@@ -142,12 +142,12 @@ fn last_error_of(breakers: &[Snapshot]) -> Option<Arc<str>> {
     Some(format!("{key}: {error}").into())
 }
 
-/// The error of the last change that has one.
+/// Returns the error of the last change that has one.
 pub(in crate::dashboard) fn last_error(breaker: &CircuitBreaker) -> Option<Arc<str>> {
     breaker.history().into_iter().rev().find_map(|event| event.error)
 }
 
-/// The calls that a sparkline distinguishes.
+/// Returns the calls that a sparkline distinguishes.
 pub(in crate::dashboard) const fn calls(totals: &Totals) -> Calls {
     Calls {
         answered: totals.successes + totals.ignored,

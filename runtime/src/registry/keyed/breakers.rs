@@ -153,7 +153,7 @@ impl KeyedBreakers {
             .is_some_and(|declared| declared.is(declaration))
     }
 
-    /// The settings that code declares for each breaker of the group.
+    /// Returns the settings that code declares for each breaker of the group.
     pub(in crate::registry) fn declared_settings(&self) -> Settings {
         self.group.declared_settings
     }
@@ -163,7 +163,7 @@ impl KeyedBreakers {
         self.group.declared
     }
 
-    /// All breakers that exist, as those of a registry.
+    /// Returns all breakers that exist, like those of a registry.
     pub(in crate::registry) fn registered(&self) -> impl Iterator<Item = Registered> + use<> {
         let (settings, declared) = (self.group.declared_settings, self.group.declared);
         self.into_iter().map(move |breaker| Registered {

@@ -209,7 +209,7 @@ fn beginnings(tokens: &TokenStream) -> Vec<TokenStream> {
     found
 }
 
-/// Returns the tokens without one name after a dot or a `::`, for each such name.
+/// Returns, for each name after a dot or a `::`, the tokens without that name.
 fn without_a_name(tokens: &TokenStream) -> Vec<TokenStream> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut found = Vec::new();

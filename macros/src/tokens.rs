@@ -55,8 +55,9 @@ pub(crate) fn uses(expression: &TokenStream, name: &Ident) -> bool {
     is_used_in(expression.clone(), false, name)
 }
 
-/// Like [`uses`]. `in_braces`: the tokens are those of `{ … }`, in which `name:`
-/// is a field.
+/// Like [`uses`].
+///
+/// `in_braces`: the tokens are those of `{ … }`, in which `name:` is a field.
 fn is_used_in(tokens: TokenStream, in_braces: bool, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_at =

@@ -3,7 +3,7 @@
 
     FUSEBOX_RUST_ANALYZER=/path/to/rust-analyzer tests/editors/probes.py [number of a kind …]
 
-Each probe is one small file behind `probes.rs`. `$0` is the cursor. Where the plain function has an answer, the
+Each probe is one small piece of code after `probes.rs`. `$0` is the cursor. Where the plain function has an answer, the
 attribute must give the same one; `instrument` is asked too, so that the table shows what any attribute macro costs.
 Prints one row per kind and exits with 1 if something is missing, with 2 if the server does not start.
 """

@@ -1,5 +1,5 @@
 //! The package of `tests/editors/probes.py`.
-//! The script copies it, and puts one probe behind it.
+//! The script copies it, and appends one probe.
 
 #![allow(unused)]
 

@@ -201,7 +201,7 @@ impl Subject for Real {
                 End::Failure => permit.failure(),
                 End::Ignored => permit.ignore(),
                 End::Drop => drop(permit),
-                End::Panic => unreachable!("a permit is dropped in the same way by a panic"),
+                End::Panic => unreachable!("for a permit, a panic is the same as a drop"),
             },
             Out::Future(running, _) if end == End::Drop => drop(running),
             Out::Future(mut running, ending) => {

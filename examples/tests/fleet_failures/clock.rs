@@ -28,8 +28,8 @@ impl HostClock {
 
     /// The variables for a `redis-server` with this clock.
     ///
-    /// Debian's has jemalloc for its allocator, which reads the clock before `faketime` is ready:
-    /// each waits for the other one. With the allocator of the C library it starts.
+    /// Debian's `redis-server` uses jemalloc, which reads the clock before `faketime` is ready. So
+    /// each waits for the other. With the allocator of the C library, the server starts.
     pub(crate) fn environment_of_redis(&self) -> Vec<(String, String)> {
         let mut environment = self.environment();
         environment[0].1.push_str(" libc.so.6");

@@ -7,9 +7,9 @@
 //!   completion in them are those of the plain function.
 //! * Before the body stands one block of dead code with the arguments, each once. In it, they have
 //!   the types and the parameters that they have in the generated code.
-//! * Right and wrong arguments give the same output, except for the errors after it. To complete a word,
-//!   rust-analyzer expands the attribute with and without the word. The two texts must be equal up
-//!   to it.
+//! * Right and wrong arguments give the same output, except for the errors after it. To complete a
+//!   word, rust-analyzer expands the attribute with and without the word. The two texts must be
+//!   equal up to it.
 
 mod call;
 mod half_typed;

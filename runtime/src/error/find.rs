@@ -36,8 +36,8 @@ impl Rejected {
 
 /// Returns the link after this one.
 ///
-/// `source()` of an `io::Error` or an `Arc` skips the error that it holds. So here, that error is the
-/// next link. Its own `source()` is the one that was skipped to.
+/// `source()` of an `io::Error` or an `Arc` skips the error that it holds. So here, that error is
+/// the next link, and its own `source()` is the link after it.
 fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
         return Some(&**shared);

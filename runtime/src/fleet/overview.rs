@@ -34,8 +34,8 @@ pub struct InstanceStatus {
     pub is_addressable: bool,
     /// Its breakers that are not closed, sorted by name.
     ///
-    /// If a breaker is forced on all instances, it is listed only if it is in another state here, even
-    /// closed.
+    /// A breaker that is forced on all instances is listed only if its state here is another one:
+    /// then even if it is closed.
     pub breakers: Vec<ReportedBreaker>,
 }
 
@@ -48,8 +48,9 @@ pub struct ReportedBreaker {
     pub name: Arc<str>,
     /// `open`, `half_open`, `forced_open`, `forced_closed`, `disabled` or `closed`.
     pub state: String,
-    /// The rest of the cooldown or of the override; `None` for a state that does not
-    /// end by itself.
+    /// The rest of the cooldown or of the override.
+    ///
+    /// `None` for a state that does not end by itself.
     pub remaining: Option<Duration>,
     /// The operator of an override, if the instance reports one.
     pub operator: Option<Operator>,

@@ -98,7 +98,7 @@ async fn an_operator_forces_and_releases_a_fleet() {
     fleet.leave().await;
 }
 
-/// Two instances with the breaker `inventory`, and the program of their operator.
+/// Two instances with the breaker `inventory`, and the operator's program.
 struct TwoPods {
     members: [(Registry, CircuitBreaker, Fleet); 2],
     program: Program,

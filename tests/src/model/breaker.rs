@@ -105,7 +105,7 @@ impl Breaker {
         let from = self.stored_state();
         self.automatic = to;
         self.next_generation();
-        self.tell(from, why);
+        self.publish(from, why);
     }
 
     pub(super) fn next_generation(&mut self) {
@@ -115,7 +115,7 @@ impl Breaker {
     }
 
     /// Records an event, unless the state stays the same (R17).
-    pub(super) fn tell(&mut self, from: State, why: Why) {
+    pub(super) fn publish(&mut self, from: State, why: Why) {
         let to = self.stored_state();
         if from != to {
             let (generation, at) = (self.generation, self.now);

@@ -37,7 +37,7 @@ impl Breaker {
         let from = self.stored_state();
         self.forced = forced;
         self.next_generation();
-        self.tell(from, Why::Override);
+        self.publish(from, Why::Override);
     }
 
     /// R16, `reconfigure()`: other numbers, and another window too.

@@ -1,6 +1,8 @@
 //! Runs each claim once per store.
 
-/// The names of asynchronous functions that take a store.
+/// Makes a test of each claim for each store.
+///
+/// A claim is an asynchronous function that takes a store.
 macro_rules! claims {
     ($($claim:ident)*) => {
         mod local {

@@ -32,7 +32,7 @@ impl Pod {
         Self { stock, fleet, switch }
     }
 
-    /// What the store shows of `stock` on an instance.
+    /// Returns what the store shows of `stock` on an instance.
     async fn shown_of(&self, name: &str) -> Option<ReportedBreaker> {
         let overview = self.fleet.overview().await.unwrap();
         let mut instances = overview.instances.into_iter();
@@ -279,7 +279,7 @@ async fn an_instance_that_takes_no_commands_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operator_learns_that_the_store_is_down() {
+async fn a_command_while_the_store_is_down_is_an_error() {
     let (one, two) = two_pods().await;
     one.switch.cut().await;
     let target = one.fleet.on_instance("pod-2");

@@ -496,7 +496,7 @@ fn register_earlier(server: &RedisServer, breaker: &str) {
 }
 
 #[tokio::test]
-async fn an_instance_of_an_earlier_version_takes_commands_to_all_alone() {
+async fn an_instance_of_an_earlier_version_takes_only_commands_to_all() {
     let Some(server) = RedisServer::start(&[]) else {
         return;
     };

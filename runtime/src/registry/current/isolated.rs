@@ -45,8 +45,9 @@ impl<T: 'static> PerRegistry<T> {
         }
     }
 
-    /// Makes the value outside the cell, because `make` may run user code that calls
-    /// this function again.
+    /// Makes the value outside the cell.
+    ///
+    /// `make` may run user code, which may call this function again.
     #[cold]
     fn make(&self, make: impl FnOnce(&Registry) -> T) -> &T {
         let value = make(Registry::global());

@@ -94,7 +94,7 @@ async fn the_closure_has_the_parameters_of_a_rejected_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_timeout_it_has_what_the_body_got() {
+async fn after_a_timeout_the_closure_has_what_the_body_got() {
     isolated(async {
         assert_eq!(timed("a".to_owned(), false).await, Ok("a!".to_owned()));
         assert_eq!(timed("a".to_owned(), true).await, Err("late a".to_owned()));
@@ -220,7 +220,7 @@ impl Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_method_it_has_self() {
+async fn the_closure_of_a_method_has_self() {
     isolated(async {
         let client = || Client { host: "h".to_owned() };
         assert_eq!(client().shared().await, Ok(1));
@@ -284,7 +284,7 @@ async fn pattern_by_macro(pair!(left, right): (String, u64)) -> Result<(), Strin
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_every_form_of_function() {
+async fn the_closure_has_the_parameters_in_every_form_of_function() {
     isolated(async {
         assert_eq!(generic::<_, 1>("a").await, Ok(2));
         assert_eq!(lifetime("a", "").await, Ok("a"));
@@ -363,7 +363,7 @@ async fn keyed(region: &str, text: String) -> Result<usize, String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn beside_every_other_key() {
+async fn the_closure_has_the_parameters_beside_every_other_argument() {
     isolated(async {
         let a = || "a".to_owned();
         assert_eq!(beside_a_path((0, a())).await, Err("0 a".to_owned()));
@@ -418,7 +418,7 @@ fn boxed(id: u64) -> Pin<Box<dyn Future<Output = Result<u64, u64>> + Send>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_function_that_returns_its_future() {
+async fn the_closure_of_a_function_that_returns_its_future_has_the_parameters() {
     isolated(async {
         let mut client = Client { host: "h".to_owned() };
         assert_eq!((client.get(1).await, boxed(1).await), (Ok(1), Ok(1)));
@@ -451,7 +451,7 @@ fn a_captured_parameter_does_not_enlarge_the_future() {
 }
 
 #[tokio::test]
-async fn it_counts_no_fallback() {
+async fn the_closure_is_not_counted_as_a_fallback() {
     isolated(async {
         by_id(1).await.expect("closed");
         open("with.id");

@@ -1,4 +1,4 @@
-//! A wrong value in a file has the text that it has in the attribute.
+//! A wrong value gets the same message in a file as in the attribute.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,7 @@ use fusebox::config::Overrides;
 
 use super::compiler::Compiler;
 
-/// The keys that file and attribute have in common, and what each needs beside
-/// it in a file.
+/// The keys that file and attribute have in common.
 const KEYS: [&str; 11] = [
     "threshold",
     "window",
@@ -22,7 +21,7 @@ const KEYS: [&str; 11] = [
     "timeout",
 ];
 
-/// Values that both languages write alike.
+/// Values that are written alike in TOML and in Rust.
 const VALUES: [&str; 39] = [
     "0",
     "5",
@@ -65,7 +64,7 @@ const VALUES: [&str; 39] = [
     "\"５s\"",
 ];
 
-/// The text of the file's only mistake.
+/// Returns the message of the file's only mistake.
 fn of_file(key: &str, value: &str) -> Option<String> {
     let file = format!("[breaker.payments]\n{key} = {value}\n");
     let invalid = Overrides::from_toml(&file).err()?;
@@ -74,7 +73,7 @@ fn of_file(key: &str, value: &str) -> Option<String> {
 }
 
 #[test]
-fn a_wrong_value_has_one_text_in_the_attribute_and_in_a_file() {
+fn a_wrong_value_has_the_same_message_in_the_attribute_and_in_a_file() {
     let mut source = String::from("use fusebox::circuit_breaker;\n");
     let mut cases = Vec::new();
     for key in KEYS {
@@ -84,7 +83,7 @@ fn a_wrong_value_has_one_text_in_the_attribute_and_in_a_file() {
                 source,
                 "#[circuit_breaker({key} = {value})] pub async fn f{number}() -> std::io::Result<()> {{ Ok(()) }}"
             )
-            .expect("a string has room");
+            .expect("a string grows");
             cases.push((key, value, source.len()));
         }
     }
@@ -111,7 +110,7 @@ fn a_wrong_value_has_one_text_in_the_attribute_and_in_a_file() {
     assert!(wrong.is_empty(), "{} values:\n{}", wrong.len(), wrong.concat());
 }
 
-/// Whether a message is about an argument that is not there.
+/// Returns whether a message is about an argument that is not there.
 fn is_about_another(text: &str) -> bool {
     text.contains("needs")
         || text.ends_with("write a `cooldown` too")

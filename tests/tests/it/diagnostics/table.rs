@@ -157,7 +157,7 @@ impl Batch<'_> {
         }
     }
 
-    /// A module for each row, behind a prelude.
+    /// A prelude, and a module for each row.
     pub(crate) fn source(&self) -> Source {
         let mut source = Source {
             text: PRELUDE.to_owned(),
@@ -222,13 +222,13 @@ impl Batch<'_> {
             }
             wrong.push(text + "\n");
         }
-        let consecutive = |found: &&Diagnostic| {
+        let is_in_rows = |found: &&Diagnostic| {
             source
                 .rows
                 .iter()
                 .any(|(place, _)| place.contains(&found.span.start))
         };
-        let elsewhere = found.iter().filter(|found| !consecutive(found));
+        let elsewhere = found.iter().filter(|found| !is_in_rows(found));
         wrong.extend(
             elsewhere.map(|found| format!("{}, outside of any row: {}\n", self.table, found.message)),
         );

@@ -1,5 +1,6 @@
 //! The attribute makes a future at most 1 % and 64 bytes larger.
-//! With `timeout`, by a `Sleep` and 96 bytes more. With `key` or `breaker`, by 48 bytes more.
+//!
+//! With `timeout`, a `Sleep` and 96 bytes come on top. With `key` or `breaker`, 48 bytes do.
 
 #![allow(
     clippy::large_types_passed_by_value,
@@ -309,7 +310,7 @@ impl Clone for Parts {
 }
 
 #[test]
-fn nor_does_an_argument_that_a_pattern_takes_apart() {
+fn an_argument_that_a_pattern_takes_apart_costs_nothing() {
     sizes!((Parts { order, number }, Parts) {
         tokio::task::yield_now().await;
         Ok(to_json(order) + number)
@@ -376,7 +377,7 @@ fn an_argument_that_the_body_has_moved_while_it_waits_is_held_once_more() {
 }
 
 #[test]
-fn so_is_plain_data_that_the_body_no_longer_reads() {
+fn plain_data_that_the_body_no_longer_reads_is_held_once_more() {
     sizes!((numbers, [u64; 64]) {
         let first = numbers[0];
         tokio::task::yield_now().await;
@@ -386,7 +387,7 @@ fn so_is_plain_data_that_the_body_no_longer_reads() {
 }
 
 #[test]
-fn so_is_an_argument_that_key_or_breaker_borrows() {
+fn an_argument_that_key_or_breaker_borrows_is_held_once_more() {
     struct Shop {
         breaker: CircuitBreaker,
         order: Order,

@@ -74,10 +74,14 @@ impl FleetControl {
     ///
     /// The name is not checked against the instances, because an instance that has the breaker may
     /// start later.
+    /// A duration of more than 366 days counts as 366 days.
     ///
     /// # Errors
-    /// [`StoreError`] if the store does not answer or refuses. The command may have taken effect
-    /// nevertheless if it timed out.
+    /// [`StoreError`] if the store does not answer or refuses. After a timeout, the command may
+    /// still have taken effect.
+    ///
+    /// # Cancel safety
+    /// If this future is dropped, the command may or may not take effect. Repeating it is harmless.
     pub async fn force_open(
         &self,
         breaker: &str,
@@ -91,7 +95,7 @@ impl FleetControl {
     /// Forces a breaker closed on all instances: every call is admitted.
     ///
     /// # Errors
-    /// Like [`force_open`](Self::force_open).
+    /// Like [`force_open`](Self::force_open), and with the same cancel safety.
     pub async fn force_closed(
         &self,
         breaker: &str,
@@ -102,16 +106,18 @@ impl FleetControl {
             .await
     }
 
-    /// Releases a forced breaker on all instances. Each one goes on in its own
+    /// Releases a forced breaker on all instances. Each one continues in its own
     /// automatic state.
     ///
     /// # Errors
-    /// Like [`force_open`](Self::force_open).
+    /// Like [`force_open`](Self::force_open), and with the same cancel safety.
     pub async fn release(&self, breaker: &str, operator: Operator) -> Result<(), StoreError> {
         self.release_on((breaker, None), operator).await
     }
 
     /// Reads everything that the store holds about the service.
+    ///
+    /// Dropping the future is harmless.
     ///
     /// # Errors
     /// [`StoreError`] if the store does not answer or refuses.

@@ -9,10 +9,10 @@ use crate::{
 
 /// Commands of an operator to one instance of a service, through the store.
 ///
-/// [`FleetControl::on_instance`] returns one. The instance takes each command once, also if it
-/// does not reach the store at the moment, and follows within milliseconds otherwise. The newest
-/// command decides: a later one to all instances ends what is forced on one. When a state of one
-/// instance ends, what is forced on all decides there again.
+/// [`FleetControl::on_instance`] returns one. The instance follows within milliseconds, or when
+/// it reaches the store again, and takes each command once. The newest command decides: a later one
+/// to all instances ends what is forced on one. When a state of one instance ends, what is forced
+/// on all decides there again.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -73,7 +73,7 @@ impl InstanceControl {
     /// # Errors
     /// [`StoreError::UnknownInstance`] if no live instance has this name,
     /// [`StoreError::EarlierInstance`] if it runs a version without these commands, otherwise like
-    /// [`FleetControl::force_open`].
+    /// [`FleetControl::force_open`], and with the same cancel safety.
     pub async fn force_open(
         &self,
         breaker: &str,
@@ -96,8 +96,8 @@ impl InstanceControl {
         self.force(breaker, ForcedState::Closed, lasting, operator).await
     }
 
-    /// Releases a breaker that is forced on this instance, also one that its own
-    /// operator forced. What is forced on all instances decides again.
+    /// Releases a breaker that is forced on this instance, even by its own
+    /// operator. What is forced on all instances decides again.
     ///
     /// # Errors
     /// Like [`force_open`](Self::force_open).

@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::{
-    CircuitBreaker, ConfigError, Key, KeyedBreakers, Registry, Settings, State, Threshold, by_display,
+    CircuitBreaker, ConfigError, Key, KeyedBreakers, OwnedPermit, Registry, Settings, State, Threshold,
+    by_display,
     config::limits::is_unprintable,
     registry::keyed::key_text::{KeyText, ShortKey},
     sync::lock,
@@ -539,8 +540,8 @@ fn threads_that_use_more_keys_than_fit_lose_no_call() {
     );
 }
 
-/// Each thread holds permits of some keys, trips others and waits for a third,
-/// while all of them use more keys than fit.
+/// Each thread has an open, a forced and a busy key, while all threads together
+/// use more keys than fit.
 #[test]
 fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
     const THREADS: u64 = 8;
@@ -550,33 +551,8 @@ fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
         for thread in 0..THREADS {
             let hosts = &hosts;
             scope.spawn(move || {
-                // Three keys of its own: one is open, one is forced, one is busy. Before that, each
-                // may be evicted between a look-up and what follows.
                 let (open, forced, busy) = own(thread);
-                while hosts
-                    .find(&open)
-                    .is_none_or(|breaker| breaker.state() != State::Open)
-                {
-                    hosts.get(&open).trip();
-                }
-                while hosts
-                    .find(&forced)
-                    .is_none_or(|breaker| breaker.state() != State::ForcedClosed)
-                {
-                    hosts.get(&forced).force_closed();
-                }
-                let held = loop {
-                    let handle = hosts.get(&busy);
-                    let held = handle.try_acquire_owned().expect("closed");
-                    fail(&handle);
-                    let is_in_place = hosts
-                        .find(&busy)
-                        .is_some_and(|found| found.snapshot().totals.failures == 1);
-                    if is_in_place {
-                        break held;
-                    }
-                    held.ignore();
-                };
+                let held = occupy(hosts, thread);
                 for call in 0..CALLS {
                     let passing = hosts.get(THREADS * call + thread);
                     if let Ok(permit) = passing.try_acquire_owned() {
@@ -598,17 +574,39 @@ fn eviction_under_load_evicts_no_breaker_that_is_open_forced_or_busy() {
     );
     for thread in 0..THREADS {
         let (open, forced, _) = own(thread);
-        assert_eq!(
-            hosts.find(&open).map(|breaker| breaker.state()),
-            Some(State::Open)
-        );
-        assert_eq!(
-            hosts.find(&forced).map(|breaker| breaker.state()),
-            Some(State::ForcedClosed)
-        );
+        assert_eq!(state_of(&hosts, &open), Some(State::Open));
+        assert_eq!(state_of(&hosts, &forced), Some(State::ForcedClosed));
     }
 }
 
+/// Opens, forces and uses the three keys of a thread.
+///
+/// Each may be evicted between a look-up and what follows, so this tries until none was.
+fn occupy(hosts: &KeyedBreakers, thread: u64) -> OwnedPermit {
+    let (open, forced, busy) = own(thread);
+    while state_of(hosts, &open) != Some(State::Open) {
+        hosts.get(&open).trip();
+    }
+    while state_of(hosts, &forced) != Some(State::ForcedClosed) {
+        hosts.get(&forced).force_closed();
+    }
+    loop {
+        let handle = hosts.get(&busy);
+        let held = handle.try_acquire_owned().expect("closed");
+        fail(&handle);
+        let found = hosts.find(&busy);
+        if found.is_some_and(|breaker| breaker.snapshot().totals.failures == 1) {
+            return held;
+        }
+        held.ignore();
+    }
+}
+
+fn state_of(hosts: &KeyedBreakers, key: &str) -> Option<State> {
+    hosts.find(key).map(|breaker| breaker.state())
+}
+
+/// Returns the three keys of a thread.
 fn own(thread: u64) -> (String, String, String) {
     let key = |kind| format!("{kind}-{thread}");
     (key("open"), key("forced"), key("busy"))

@@ -81,14 +81,14 @@ async fn an_operator_forces_and_releases_a_fleet() {
 
     let message = program.fails(1, &["release", "payments*", "--reason", "back"]);
     assert!(message.contains("no known breaker matches"), "{message}");
-    for words in [
+    for line in [
         "trip x --reason y",
         "reset x --reason y",
         "set x cooldown=1s --reason y",
         "history x",
     ] {
-        let message = program.fails(2, &self::words(words));
-        assert!(message.contains("works on one instance"), "{words}");
+        let message = program.fails(2, &words(line));
+        assert!(message.contains("works on one instance"), "{line}");
     }
     let explained = program.text(&["explain", "inventory[eu-1]"]);
     assert!(

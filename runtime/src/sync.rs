@@ -16,7 +16,8 @@ pub(crate) use std::sync::OnceLock;
 /// A number that orders nothing, of std in the models too.
 ///
 /// Code under the lock of a concurrent map uses it. loom does not see that lock: a switch of
-/// threads there would block for ever.
+/// threads there would block for ever. A `static` uses it too, because loom's atomics cannot be
+/// constant.
 #[derive(Debug, Default)]
 pub(crate) struct UnmodelledU64(std::sync::atomic::AtomicU64);
 

@@ -5,15 +5,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{clock::timestamp::nanos, sync::OnceLock};
+use crate::{
+    clock::timestamp::nanos,
+    sync::{OnceLock, UnmodelledU64},
+};
 
-/// The zero of an `Instant`, in seconds: 136 years.
+/// 2^34 seconds, which is 544 years, fit 64 bits in nanoseconds.
+const SECS_BITS: u32 = 34;
+
+/// The reading of the anchor of [`Reading::Distance`]: 272 years.
 ///
-/// A paused clock may show an earlier time than the system's. 448 years are left.
-const ZERO_SECS: i64 = 1 << 32;
+/// A paused clock may show an earlier time than the system's.
+const ANCHOR_NANOS: u64 = 1_000_000_000 << (SECS_BITS - 1);
 
 /// How instants become nanoseconds, decided by the first one.
 static READING: OnceLock<Reading> = OnceLock::new();
+
+/// 1 as soon as [`READING`] is [`Reading::Parts`].
+///
+/// A reading of the clock tests it in two instructions. An `OnceLock` with its value takes seven.
+static IS_BY_PARTS: UnmodelledU64 = UnmodelledU64::new(0);
 
 /// A way to turn an instant into nanoseconds.
 ///
@@ -31,16 +42,19 @@ enum Reading {
 /// Returns the nanoseconds of an instant. Only differences have a meaning.
 #[inline]
 pub(super) fn nanos_of(instant: Instant) -> u64 {
-    match READING.get() {
-        Some(Reading::Parts) => Parts::of(instant).nanos(),
-        _ => nanos_of_any(instant),
+    if IS_BY_PARTS.load() == 0 {
+        return nanos_of_any(instant);
     }
+    Parts::of(instant).nanos()
 }
 
 #[cold]
 fn nanos_of_any(instant: Instant) -> u64 {
     match READING.get_or_init(|| Reading::beginning_with(instant)) {
-        Reading::Parts => Parts::of(instant).nanos(),
+        Reading::Parts => {
+            IS_BY_PARTS.store(1);
+            Parts::of(instant).nanos()
+        }
         Reading::Distance(anchor) => distance(*anchor, instant),
     }
 }
@@ -70,10 +84,9 @@ fn parts_are_exact(first: Instant) -> bool {
 }
 
 fn distance(anchor: Instant, instant: Instant) -> u64 {
-    let zero = Parts::default().nanos();
     match instant.checked_duration_since(anchor) {
-        Some(later) => zero.saturating_add(nanos(later)),
-        None => zero.saturating_sub(nanos(anchor.duration_since(instant))),
+        Some(later) => ANCHOR_NANOS.saturating_add(nanos(later)),
+        None => ANCHOR_NANOS.saturating_sub(nanos(anchor.duration_since(instant))),
     }
 }
 
@@ -92,11 +105,24 @@ impl Parts {
         parts
     }
 
+    /// Returns the nanoseconds since the zero of the system's clock, which is about
+    /// its start.
+    ///
+    /// A rejection by Open waits for this result alone. So the test of the range is a branch, which
+    /// the processor predicts, and not a saturation of the product and of the sum.
     #[inline]
     fn nanos(&self) -> u64 {
-        let secs = self.secs.wrapping_add(ZERO_SECS).cast_unsigned();
-        secs.saturating_mul(1_000_000_000)
-            .saturating_add(self.subsec_nanos.into())
+        let secs = self.secs.cast_unsigned();
+        if secs >> SECS_BITS != 0 {
+            return self.nearest();
+        }
+        secs * 1_000_000_000 + u64::from(self.subsec_nanos)
+    }
+
+    /// Returns the end of the range that this instant lies beyond.
+    #[cold]
+    const fn nearest(&self) -> u64 {
+        if self.secs < 0 { 0 } else { u64::MAX }
     }
 }
 
@@ -137,6 +163,22 @@ mod tests {
     fn this_std_passes_both_parts() {
         // If this fails, all readings are still right. They are as slow as std's subtraction.
         assert_eq!(Reading::beginning_with(Instant::now()), Reading::Parts);
+    }
+
+    #[test]
+    fn instants_out_of_range_keep_their_order() {
+        let last = (1 << SECS_BITS) - 1;
+        let nanos = [i64::MIN, -1, 0, last, last + 1, i64::MAX].map(|secs| {
+            Parts {
+                secs,
+                subsec_nanos: 999_999_999,
+            }
+            .nanos()
+        });
+        assert_eq!(
+            nanos,
+            [0, 0, 999_999_999, 17_179_869_183_999_999_999, u64::MAX, u64::MAX]
+        );
     }
 
     #[test]

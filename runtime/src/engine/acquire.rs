@@ -27,21 +27,30 @@ impl Engine {
     pub(crate) fn acquire(&self) -> Result<Ticket, Rejected> {
         // The healthy call of an untimed breaker: two loads of one cache line.
         let state = self.state.load();
-        if state.is_closed() && !self.settings.observes_admissions() {
-            return Ok(Ticket::plain(state));
+        if !state.is_closed() {
+            return self.acquire_slow(state);
         }
-        self.acquire_slow(state)
+        if self.settings.observes_admissions() {
+            return Ok(self.acquire_observed(state));
+        }
+        Ok(Ticket::plain(state))
+    }
+
+    /// Admits the healthy call of a timed or keyed breaker.
+    #[cold]
+    #[inline(never)]
+    fn acquire_observed(&self, state: PackedState) -> Ticket {
+        self.admitted(self.ticket(state))
     }
 
     /// Admits or rejects every other call.
     ///
-    /// The healthy call of a timed or keyed breaker comes first. The commonest case of an outage is
-    /// next: a rejection by Open, which needs no other rule.
+    /// The commonest case of an outage is decided here: a rejection by Open, which needs no other
+    /// rule. Every other case is a function of its own, so that this one saves few registers. It is
+    /// cold, so that a healthy call does not jump over the call of it.
+    #[cold]
     #[inline(never)]
     fn acquire_slow(&self, state: PackedState) -> Result<Ticket, Rejected> {
-        if state.is_closed() {
-            return Ok(self.admitted(self.ticket(state)));
-        }
         if !state.is_open() {
             return self.acquire_by_rules(state);
         }
@@ -52,18 +61,29 @@ impl Engine {
                 let wait = deadline.nanos() - now.nanos();
                 Err(Rejected::new(self.name.reference(), State::Open, Some(wait)))
             }
-            // The cooldown has elapsed, so the control lock decides in any case.
-            Some(_) => self.admitted_or_rejected(self.acquire_trial(now)),
-            None => self.admitted_or_rejected(self.acquire_at(now)),
+            Some(_) => self.acquire_after_cooldown(now),
+            None => self.acquire_again(now),
         }
     }
 
     /// Admits or rejects a call by all the rules.
-    ///
-    /// A function of its own, so that a rejection by Open saves no registers for it.
     #[inline(never)]
     fn acquire_by_rules(&self, state: PackedState) -> Result<Ticket, Rejected> {
         self.admitted_or_rejected(self.try_acquire(state))
+    }
+
+    /// Admits or rejects a call after the cooldown, which the control lock decides
+    /// in any case.
+    #[inline(never)]
+    fn acquire_after_cooldown(&self, now: Timestamp) -> Result<Ticket, Rejected> {
+        self.admitted_or_rejected(self.acquire_trial(now))
+    }
+
+    /// Admits or rejects a call if the state has changed since it was loaded.
+    #[cold]
+    #[inline(never)]
+    fn acquire_again(&self, now: Timestamp) -> Result<Ticket, Rejected> {
+        self.admitted_or_rejected(self.acquire_at(now))
     }
 
     /// Counts an admission or a rejection.

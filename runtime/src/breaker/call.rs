@@ -5,6 +5,7 @@
 //! with a body that is pinned there and lent.
 
 use std::{
+    convert::identity,
     fmt,
     future::Future,
     ops::Deref,
@@ -23,6 +24,7 @@ use crate::{
         policy::{InTime, Policy, TimedPolicy},
     },
     engine::Engine,
+    error::Rejected,
 };
 
 pin_project! {
@@ -36,6 +38,45 @@ pin_project! {
         policy: P,
         #[pin]
         body: F,
+    }
+}
+
+impl<E, F, P> ProtectedCall<E, F, P>
+where
+    E: Deref<Target = Engine>,
+{
+    /// Polls `body` under a permit that [`admit`](Self::admit) takes before.
+    #[inline]
+    pub(super) const fn not_admitted(engine: E, body: F, policy: P) -> Self {
+        let guard = Guard::not_admitted(engine);
+        Self { guard, policy, body }
+    }
+
+    /// Admits the call, unless it is admitted already.
+    #[inline]
+    pub(super) fn admit(self: Pin<&mut Self>) -> Result<(), Rejected> {
+        self.project().guard.admit()
+    }
+
+    /// Polls the body of an admitted call.
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, it is a call if a program has two of the same body: 121 instructions, not 91"
+    )]
+    #[inline(always)]
+    pub(super) fn poll_admitted(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<P::Answer>
+    where
+        F: Future,
+        P: Policy<F::Output>,
+    {
+        let this = self.project();
+        match this.guard.run_body(|| this.body.poll(context)) {
+            Poll::Ready(output) => this.guard.finish(output, this.policy, Poll::Ready),
+            Poll::Pending => {
+                this.guard.suspend();
+                Poll::Pending
+            }
+        }
     }
 }
 
@@ -74,7 +115,7 @@ where
     P: Policy<R>,
 {
     let output = guard.run_body(body);
-    guard.finish(output, &mut policy)
+    guard.finish(output, &mut policy, identity)
 }
 
 /// Limits the time of a future, from its first poll on. Needs a tokio runtime.
@@ -105,18 +146,7 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match this.guard.run_body(|| this.body.poll(context)) {
-            Poll::Ready(output) => {
-                let answer = this.guard.finish(output, this.policy);
-                this.guard.spend();
-                Poll::Ready(answer)
-            }
-            Poll::Pending => {
-                this.guard.suspend();
-                Poll::Pending
-            }
-        }
+        self.poll_admitted(context)
     }
 }
 

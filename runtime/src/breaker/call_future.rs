@@ -3,7 +3,6 @@
 use std::{
     fmt,
     future::Future,
-    mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -11,7 +10,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    breaker::{guard::Guard, policy::Policy},
+    breaker::{call::ProtectedCall, policy::Policy},
     engine::Engine,
     error::Rejected,
 };
@@ -24,14 +23,10 @@ pin_project! {
     /// it too.
     #[project = Projected]
     pub(super) enum CallFuture<'a, F, P, L> {
-        /// The body is polled under a permit.
+        /// The body is polled under a permit, which its first poll takes.
         Untimed {
-            engine: &'a Engine,
-            // Dropped before the body: a call that is dropped frees its permit first.
-            progress: CallProgress<'a>,
-            policy: P,
             #[pin]
-            body: F,
+            call: ProtectedCall<&'a Engine, F, P>,
         },
         /// The future that also holds a timer.
         ///
@@ -40,41 +35,16 @@ pin_project! {
     }
 }
 
-/// The progress of a call.
-pub(super) enum CallProgress<'a> {
-    New,
-    Admitted(Guard<&'a Engine>),
-    Ended,
-}
-
 impl<'a, F, P, L> CallFuture<'a, F, P, L> {
     #[inline]
     pub(super) const fn untimed(engine: &'a Engine, body: F, policy: P) -> Self {
         Self::Untimed {
-            engine,
-            progress: CallProgress::New,
-            policy,
-            body,
+            call: ProtectedCall::not_admitted(engine, body, policy),
         }
     }
 
     pub(super) fn limited(call: L) -> Self {
         Self::Limited { call: Box::pin(call) }
-    }
-}
-
-impl<'a> CallProgress<'a> {
-    /// Takes the permit, or admits the call at its first poll.
-    ///
-    /// While the body is polled the permit is a local value. So a panic counts at once, and not
-    /// when the future is dropped.
-    #[inline]
-    fn take(&mut self, engine: &'a Engine) -> Result<Guard<&'a Engine>, Rejected> {
-        match mem::replace(self, Self::Ended) {
-            Self::New => engine.acquire().map(|ticket| Guard::new(engine, ticket)),
-            Self::Admitted(guard) => Ok(guard),
-            Self::Ended => panic!("a call was polled after it had ended"),
-        }
     }
 }
 
@@ -94,21 +64,9 @@ where
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            Projected::Untimed {
-                engine,
-                progress,
-                policy,
-                body,
-            } => {
-                let mut guard = progress.take(engine)?;
-                match guard.run_body(|| body.poll(context)) {
-                    Poll::Ready(output) => Poll::Ready(guard.finish(output, policy)),
-                    Poll::Pending => {
-                        guard.suspend();
-                        *progress = CallProgress::Admitted(guard);
-                        Poll::Pending
-                    }
-                }
+            Projected::Untimed { mut call } => {
+                call.as_mut().admit()?;
+                call.poll_admitted(context)
             }
             Projected::Limited { call } => call.as_mut().poll(context),
         }

@@ -5,6 +5,7 @@ use std::{fmt, mem, ops::Deref};
 use crate::{
     breaker::policy::Policy,
     engine::{Engine, FailedWith, Ticket},
+    error::Rejected,
     outcome::{CallEnd, Outcome},
 };
 
@@ -21,6 +22,31 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         Self { engine, ticket }
     }
 
+    /// Makes the guard of a call that [`admit`](Self::admit) admits.
+    #[inline]
+    pub(crate) const fn not_admitted(engine: E) -> Self {
+        Self {
+            engine,
+            ticket: Ticket::not_admitted(),
+        }
+    }
+
+    /// Admits the call, unless it is admitted already.
+    #[inline]
+    pub(crate) fn admit(&mut self) -> Result<(), Rejected> {
+        if self.ticket.is_not_admitted() {
+            match self.engine.acquire() {
+                Ok(ticket) => self.ticket = ticket,
+                Err(rejected) => {
+                    // A rejected call has ended: a later poll does not admit it.
+                    self.spend();
+                    return Err(rejected);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Polls or runs the body of the call.
     ///
     /// [`finish`](Self::finish) or [`suspend`](Self::suspend) comes next.
@@ -34,7 +60,7 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         if !self.ticket.is_plain() {
             self.begin_marked();
         }
-        self.marking_panic(body)
+        self.recording_panic(body)
     }
 
     /// Starts the time of a permit that was handed out ahead of its call, and
@@ -67,26 +93,43 @@ impl<E: Deref<Target = Engine>> Guard<E> {
 
     /// Runs the body or the classifier.
     ///
-    /// If it panics, dropping the guard counts a failure (R12).
+    /// If it panics, the unwinding counts a failure (R12), also if the caller keeps the future.
     ///
-    /// The mark belongs to this call: `thread::panicking()` is also true while another panic drops
-    /// an innocent call. Only unwinding sets it, so a call that does not panic writes nothing.
+    /// Not by `thread::panicking()`, which is also true while another panic drops an innocent call.
     #[inline]
-    pub(crate) fn marking_panic<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
-        let panicking = MarksPanic(self);
+    pub(crate) fn recording_panic<R>(&mut self, user_code: impl FnOnce() -> R) -> R {
+        let panicking = RecordsPanic(self);
         let result = user_code();
         mem::forget(panicking);
         result
     }
 
+    #[cold]
+    #[inline(never)]
+    fn record_panic(&mut self) {
+        self.engine.record(self.ticket.take(), CallEnd::Panicked, None);
+    }
+
     /// Classifies and counts what the body returned, and makes the answer.
+    ///
+    /// `wrap` is called on each path, and not where they join. So the answer is made where the
+    /// caller returns it, without a copy.
     #[inline]
-    pub(crate) fn finish<R, P: Policy<R>>(&mut self, output: R, policy: &mut P) -> P::Answer {
-        let end = self.marking_panic(|| policy.end(&output));
-        if end.is_success() && self.count_success() {
-            return policy.answer(output, Outcome::Success, self.engine.name());
+    pub(crate) fn finish<R, P: Policy<R>, A>(
+        &mut self,
+        output: R,
+        policy: &mut P,
+        wrap: impl Fn(P::Answer) -> A,
+    ) -> A {
+        let end = self.recording_panic(|| policy.end(&output));
+        if end.is_success() {
+            let outcome = self.record_success();
+            self.spend();
+            return wrap(policy.answer(output, outcome, self.engine.name()));
         }
-        self.finish_slow(output, end, policy)
+        let answer = self.finish_other(output, end, policy);
+        self.spend();
+        wrap(answer)
     }
 
     /// Marks the end as recorded, where all paths to it have joined.
@@ -98,22 +141,20 @@ impl<E: Deref<Target = Engine>> Guard<E> {
         self.ticket.take();
     }
 
-    /// Counts every other end.
+    /// Counts the end of a call that is not a success.
     ///
     /// Not inlined: the output has an address here, which would keep a success of the caller out of
     /// registers.
+    #[cold]
     #[inline(never)]
-    fn finish_slow<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
-        let ticket = self.ticket.take();
-        let outcome = if end.is_success() {
-            self.engine.record(ticket, end, None)
-        } else {
-            let error = ErrorOf {
-                output: &output,
-                policy: &*policy,
-            };
-            self.engine.record(ticket, end, Some(&FailedWith(&error)))
+    fn finish_other<R, P: Policy<R>>(&mut self, output: R, end: CallEnd, policy: &mut P) -> P::Answer {
+        let error = ErrorOf {
+            output: &output,
+            policy: &*policy,
         };
+        let outcome = self
+            .engine
+            .record(self.ticket.take(), end, Some(&FailedWith(&error)));
         policy.answer(output, outcome, self.engine.name())
     }
 
@@ -122,26 +163,26 @@ impl<E: Deref<Target = Engine>> Guard<E> {
     /// Returns how it was counted.
     #[inline]
     pub(crate) fn record(&mut self, end: CallEnd, error: Option<&FailedWith<'_>>) -> Outcome {
-        if end.is_success() && self.count_success() {
-            return Outcome::Success;
+        if end.is_success() {
+            return self.record_success();
         }
         self.engine.record(self.ticket.take(), end, error)
     }
 
-    /// Counts a success on a fast path. Returns false if there is none.
+    /// Counts a success; returns how it was counted: a slow one may be a failure.
     #[allow(
         clippy::inline_always,
         reason = "left to the compiler, it is a call where a value is classified: 65 instructions become 88"
     )]
     #[inline(always)]
-    fn count_success(&mut self) -> bool {
-        let is_recorded = self.engine.count_healthy(self.ticket) || self.engine.count_success(self.ticket);
-        if is_recorded {
+    fn record_success(&mut self) -> Outcome {
+        if self.engine.count_healthy(self.ticket) {
             // Spent after the count, not before it, so that the compiler sees that the drop has
             // nothing to do.
-            self.ticket.take();
+            self.spend();
+            return Outcome::Success;
         }
-        is_recorded
+        self.engine.record_success(self.ticket.take())
     }
 
     /// Returns the generation of the admission.
@@ -175,15 +216,14 @@ impl<R, P: Policy<R>> fmt::Display for ErrorOf<'_, R, P> {
     }
 }
 
-/// Marks a panic when it is dropped, which only unwinding does.
-struct MarksPanic<'a, E: Deref<Target = Engine>>(&'a mut Guard<E>);
+/// Records a panic when it is dropped, which only unwinding does.
+struct RecordsPanic<'a, E: Deref<Target = Engine>>(&'a mut Guard<E>);
 
-impl<E: Deref<Target = Engine>> Drop for MarksPanic<'_, E> {
-    #[cold]
+impl<E: Deref<Target = Engine>> Drop for RecordsPanic<'_, E> {
+    // Inlined, so that a call that does not panic does not write the reference to memory.
+    #[inline]
     fn drop(&mut self) {
-        let Guard { engine, ticket } = &mut *self.0;
-        engine.leave_trial(ticket);
-        ticket.mark_panicked();
+        self.0.record_panic();
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{
-    engine::Engine,
-    event::ShortText,
-    outcome::{CallEnd, Outcome},
-};
+use crate::{engine::Engine, event::ShortText, outcome::CallEnd};
 
 /// The error of a call that failed. A reference to it fits a register, so that
 /// the end of a call is still passed in registers.
@@ -24,7 +20,7 @@ impl Ending<'_> {
     /// Returns the end of a success that was not slow.
     pub(super) fn of_success() -> Self {
         Self {
-            end: CallEnd::Returned(Outcome::Success.into()),
+            end: CallEnd::SUCCESS,
             is_slow: false,
             error: None,
         }

@@ -41,10 +41,6 @@ impl Engine {
     #[inline(never)]
     pub(crate) fn record(&self, mut ticket: Ticket, end: CallEnd, error: Option<&FailedWith<'_>>) -> Outcome {
         let state = self.state.load();
-        let end = match end {
-            CallEnd::Dropped if ticket.has_panicked() => CallEnd::Panicked,
-            end => end,
-        };
         // The clock is read once at most, and only if it is needed.
         let read = ticket.started().map(|started| (started, self.clock.now()));
         let now = || read.map_or_else(|| self.clock.now(), |(_, now)| now);
@@ -77,14 +73,14 @@ impl Engine {
         counted.outcome()
     }
 
-    /// Counts the success of any other undisturbed call, if its window has a fast
-    /// path: a window of time, and a window of calls that holds failures.
+    /// Counts any other success, and returns what it counted as.
     ///
-    /// Returns false if it has none.
+    /// Two windows have a fast path for an undisturbed call: one of time, and one of calls that
+    /// holds failures. The end of every other success is [recorded](Self::record) like a failure's.
     #[inline(never)]
-    pub(crate) fn count_success(&self, ticket: Ticket) -> bool {
+    pub(crate) fn record_success(&self, ticket: Ticket) -> Outcome {
         if !ticket.is_undisturbed(self.state.load()) {
-            return false;
+            return self.record(ticket, CallEnd::SUCCESS, None);
         }
         let generation = ticket.generation();
         let now = || self.clock.now();
@@ -92,7 +88,7 @@ impl Engine {
             .window
             .count_success(generation, &now, || self.settings.limits().minimum_calls)
         {
-            Successful::NotCounted => return false,
+            Successful::NotCounted => return self.record(ticket, CallEnd::SUCCESS, None),
             Successful::Counted => self.totals.add(Count::Success),
             Successful::CountedAmongFailures(tally) => {
                 self.totals.add(Count::Success);
@@ -101,7 +97,7 @@ impl Engine {
                 }
             }
         }
-        true
+        Outcome::Success
     }
 
     /// Counts a call of Closed (or forced closed) in its window, and trips if

@@ -7,7 +7,7 @@ use crate::{clock::Timestamp, state::PackedState};
 const TIMED: u32 = 1;
 const TRIAL: u32 = 1 << 1;
 const EXTRA: u32 = 1 << 2;
-const PANICKED: u32 = 1 << 3;
+const NOT_ADMITTED: u32 = 1 << 3;
 const NOT_STARTED: u32 = 1 << 4;
 const SPENT: u32 = 1 << 5;
 const NESTED: u32 = 1 << 6;
@@ -19,6 +19,8 @@ const ADMISSION_SHIFT: u32 = 9;
 const ADMISSION_MASK: u32 = (1 << 12) - 1;
 
 const SPENT_STATE: PackedState = PackedState::marker(0, SPENT);
+/// Spent too, so that dropping it records nothing.
+const NOT_ADMITTED_STATE: PackedState = PackedState::marker(0, SPENT | NOT_ADMITTED);
 
 /// One admission, in 16 bytes.
 ///
@@ -40,6 +42,20 @@ impl Ticket {
             state: state.emptied(),
             started: 0,
         }
+    }
+
+    /// Makes the ticket of a call that is admitted at its first poll.
+    #[inline]
+    pub(crate) const fn not_admitted() -> Self {
+        Self {
+            state: NOT_ADMITTED_STATE,
+            started: 0,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn is_not_admitted(self) -> bool {
+        self.has(NOT_ADMITTED)
     }
 
     pub(super) const fn new(state: PackedState, started: Option<Timestamp>) -> Self {
@@ -183,17 +199,6 @@ impl Ticket {
             self.state = self.state.marked(TIMED);
             self.started = now.nanos();
         }
-    }
-
-    /// Marks that the body or the classifier has panicked.
-    #[cold]
-    pub(crate) const fn mark_panicked(&mut self) {
-        self.state = self.state.marked(PANICKED);
-    }
-
-    /// Returns whether the body or the classifier has panicked.
-    pub(super) const fn has_panicked(self) -> bool {
-        self.has(PANICKED)
     }
 
     /// Takes the ticket to record the end of its call, and leaves a spent one.

@@ -20,6 +20,9 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
+    /// A success without more.
+    pub(crate) const SUCCESS: Self = Self::Returned(Verdict::SUCCESS);
+
     /// Returns whether it returned a success, slow or not.
     #[inline]
     pub(crate) fn is_success(self) -> bool {

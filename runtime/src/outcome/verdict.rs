@@ -24,6 +24,11 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    pub(crate) const SUCCESS: Self = Self {
+        outcome: Outcome::Success,
+        cooldown: 0,
+    };
+
     /// Requests a cooldown of this length, such as the `Retry-After` of a 503.
     ///
     /// | | |

@@ -1,7 +1,7 @@
 //! A stream behind a circuit breaker.
 
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -73,14 +73,18 @@ where
                 }
             }
         }
-        let item = match this.call {
-            StreamCall::Ended => return Poll::Ready(None),
-            StreamCall::Running(permit) => {
+        if let StreamCall::Ended = this.call {
+            return Poll::Ready(None);
+        }
+        // If the stream panics, its call is counted, and a later poll finds it so.
+        let item = match mem::replace(this.call, StreamCall::Counted) {
+            StreamCall::Running(mut permit) => {
                 let polled = permit.0.run_body(|| this.stream.poll_next(context));
                 permit.0.suspend();
+                *this.call = StreamCall::Running(permit);
                 polled
             }
-            StreamCall::NotStarted | StreamCall::Counted => this.stream.poll_next(context),
+            _ => this.stream.poll_next(context),
         };
         let Poll::Ready(item) = item else {
             return Poll::Pending;
@@ -100,7 +104,7 @@ where
 impl StreamCall {
     /// Counts the call, unless it was counted already.
     fn end(&mut self, outcome: Outcome, next: Self) {
-        if let Self::Running(permit) = std::mem::replace(self, next) {
+        if let Self::Running(permit) = mem::replace(self, next) {
             permit.record(outcome);
         }
     }

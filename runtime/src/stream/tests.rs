@@ -160,14 +160,21 @@ fn only_the_time_to_the_first_item_makes_a_stream_slow() {
 #[test]
 fn a_panic_of_the_stream_is_a_failure_and_goes_on() {
     let (breaker, _) = breaker();
-    let mut panicking = stream(&breaker, &[Panic]);
+    let mut panicking = stream(&breaker, &[Panic, Item(Ok(1))]);
     let polled = catch_unwind(AssertUnwindSafe(|| poll(&mut panicking)));
     assert!(polled.is_err());
-    drop(panicking);
     assert_eq!(
         (breaker.state(), breaker.snapshot().totals.panicked),
         (State::Open, 1)
     );
+
+    assert_eq!(
+        poll(&mut panicking),
+        Poll::Ready(Some(Ok(1))),
+        "the stream goes on"
+    );
+    assert_eq!(poll(&mut panicking), Poll::Ready(None));
+    assert_eq!(breaker.snapshot().totals.calls(), 1, "and is not counted again");
 }
 
 #[test]

@@ -83,7 +83,7 @@ where
             return Poll::Pending;
         };
         if let Some((mut permit, classifier)) = call.take() {
-            let verdict = permit.0.marking_panic(|| classifier.classify(&result));
+            let verdict = permit.0.recording_panic(|| classifier.classify(&result));
             permit.record(verdict);
         }
         Poll::Ready(result.map_err(Into::into))

@@ -1,6 +1,12 @@
 //! Closed: what counts, and what trips.
 
-use std::{future::Future, pin::pin, task::Context, time::Duration};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
 
 use fusebox::{CallError, Outcome, State, Threshold, Window};
 
@@ -190,6 +196,36 @@ async fn r12_a_panic_is_a_failure_and_goes_on() {
     assert_eq!(bench.breaker.snapshot().totals.panicked, 1);
 }
 
+#[test]
+fn r12_a_panic_counts_at_once_also_if_the_caller_keeps_the_future() {
+    let bench = bench(|b| b.threshold(Threshold::failures(1)));
+    let mut kept = Box::pin(bench.breaker.call(async { panic!("boom") as Result<(), ()> }));
+    let mut poll = || {
+        let context = &mut Context::from_waker(Waker::noop());
+        catch_unwind(AssertUnwindSafe(|| kept.as_mut().poll(context).is_ready()))
+    };
+    assert!(poll().is_err(), "the panic goes on");
+    assert_eq!(bench.breaker.state(), State::Open);
+    assert!(poll().is_err(), "the call has ended");
+    drop(kept);
+    let totals = bench.breaker.snapshot().totals;
+    assert_eq!((totals.panicked, totals.calls(), totals.rejected), (1, 1, 0));
+}
+
+#[test]
+fn a_rejected_call_that_is_polled_again_is_not_admitted() {
+    let bench = bench(|b| b);
+    bench.breaker.trip();
+    let mut rejected = pin!(bench.breaker.call(async { Ok::<_, ()>(()) }));
+    let context = &mut Context::from_waker(Waker::noop());
+    assert!(rejected.as_mut().poll(context).is_ready());
+    bench.breaker.reset();
+    let again = catch_unwind(AssertUnwindSafe(|| rejected.as_mut().poll(context).is_ready()));
+    assert!(again.is_err(), "a future is not polled after it has ended");
+    let totals = bench.breaker.snapshot().totals;
+    assert_eq!((totals.calls(), totals.rejected), (0, 1));
+}
+
 #[tokio::test]
 async fn r12_a_call_dropped_while_another_panic_unwinds_is_cancelled() {
     let bench = bench(|b| b.threshold(Threshold::failures(1)));
@@ -231,7 +267,7 @@ fn r13_admission_happens_at_the_first_poll() {
 
     let mut made_before = pin!(bench.breaker.call(async { Ok::<_, ()>(()) }));
     bench.fail(1);
-    let mut context = Context::from_waker(std::task::Waker::noop());
+    let mut context = Context::from_waker(Waker::noop());
     let polled = made_before.as_mut().poll(&mut context);
     assert!(
         matches!(polled, std::task::Poll::Ready(Err(CallError::Rejected(_)))),

@@ -163,6 +163,14 @@ mod searched {
             self.value.fetch_max(value, order)
         }
 
+        pub(crate) fn fetch_or(&self, value: u64, order: Ordering) -> u64 {
+            self.value.fetch_or(value, order)
+        }
+
+        pub(crate) fn fetch_and(&self, value: u64, order: Ordering) -> u64 {
+            self.value.fetch_and(value, order)
+        }
+
         pub(crate) fn fetch_sub(&self, value: u64, order: Ordering) -> u64 {
             self.value.fetch_sub(value, order)
         }

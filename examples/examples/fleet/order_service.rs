@@ -60,7 +60,7 @@ impl OrderService {
         let _subscription = registry.on_event(move |event| {
             if let Event::Breaker(event) = event {
                 changes(Line::Changed {
-                    at: Line::micros(event.time),
+                    at: Line::micros(event.time()),
                     breaker: event.name.to_string(),
                     state: event.state,
                 });

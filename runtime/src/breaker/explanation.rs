@@ -184,7 +184,7 @@ impl Explanation {
                 to: State::Open,
                 reason,
                 ..
-            } => Some((event.time, reason)),
+            } => Some((event.time(), reason)),
             _ => None,
         });
         let mut reopenings: Vec<_> = newest_first.take(times).collect();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     clock::Timestamp,
     config::Settings,
-    event::History,
+    event::{History, KnownRecipients},
     state::Override,
     stats::{OpenTime, TransitionCounts},
 };
@@ -34,6 +34,7 @@ pub(super) struct Control {
     /// The override that configuration required last.
     pub(super) configured_override: Override,
     pub(super) history: History,
+    pub(super) recipients: KnownRecipients,
     pub(super) transitions: TransitionCounts,
     pub(super) open_time: OpenTime,
 }
@@ -50,6 +51,7 @@ impl Control {
             waiters: 0,
             configured_override: Override::None,
             history: History::new(created),
+            recipients: KnownRecipients::new(),
             transitions: TransitionCounts::new(),
             open_time: OpenTime::new(),
         }

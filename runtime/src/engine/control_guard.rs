@@ -8,7 +8,7 @@ use std::{
 use crate::engine::{Engine, control::Control};
 use crate::{
     config::Difference,
-    event::{Announcements, Change, Operator, ShortText},
+    event::{AnnouncedChange, Announcement, Change, Moment, Operator, Route, ShortText, log},
     state::{StateSnapshot, rules},
     sync::{MutexGuard, lock},
 };
@@ -31,8 +31,7 @@ pub(super) struct ControlGuard<'a> {
 struct AfterRelease<'a> {
     engine: &'a Engine,
     notifies_waiters: bool,
-    // Dropped after the waiters were notified.
-    announcements: Announcements<'a>,
+    announcement: Announcement<'a>,
 }
 
 impl Engine {
@@ -53,7 +52,7 @@ impl Engine {
             after_release: AfterRelease {
                 engine: self,
                 notifies_waiters: false,
-                announcements: Announcements::new(&self.dispatcher),
+                announcement: Announcement::Nothing,
             },
             operator: None,
             error: None,
@@ -61,30 +60,68 @@ impl Engine {
     }
 }
 
-impl ControlGuard<'_> {
+impl<'a> ControlGuard<'a> {
     /// Writes a change into the history, and adds its event.
     ///
     /// The event is delivered after the lock is released.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "see `History::write`")]
+    #[inline(always)]
     pub(super) fn publish(&mut self, change: Change) {
         self.publish_with(change, None);
     }
 
     /// Like [`publish`](Self::publish), for a change of settings.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "see `History::write`")]
+    #[inline(always)]
     pub(super) fn publish_with(&mut self, change: Change, difference: Option<Arc<[Difference]>>) {
+        let is_logged = log::is_enabled(&change);
+        let error = self.error.map_or("", ShortText::as_str);
         let entry = self.control.history.write(change);
-        entry.operator.clone_from(&self.operator);
-        entry.difference = difference;
-        entry.set_error(self.error.map_or("", ShortText::as_str));
-        let AfterRelease {
-            engine,
-            announcements,
-            ..
-        } = &mut self.after_release;
-        if announcements.has_audience(&change) {
-            entry.change.time = Some(announcements.add(engine.name().name(), entry));
+        entry.complete(self.operator.as_ref(), difference, error);
+        if is_logged || self.after_release.engine.dispatcher.has_audience() {
+            self.announce(is_logged);
         }
+    }
+
+    /// Prepares the event of the change that was just written.
+    ///
+    /// No event is made, and no wall clock is read, for a breaker without subscribers and receivers
+    /// if `tracing` is off for the level of the event.
+    #[inline(never)]
+    fn announce(&mut self, is_logged: bool) {
+        let AfterRelease {
+            engine, announcement, ..
+        } = &mut self.after_release;
+        let name = engine.name().name();
+        let Control {
+            history, recipients, ..
+        } = &mut *self.control;
+        // The `tracing` event and the waiters come first, and both run user code.
+        let route = if is_logged || self.before.is_some() {
+            Route::Queued
+        } else {
+            engine.dispatcher.route(name, recipients)
+        };
+        let Some(entry) = history.last_mut() else {
+            return;
+        };
+        *announcement = match route {
+            Route::Nobody => return,
+            Route::AtOnce(inbox) => Announcement::AtOnce(
+                inbox,
+                AnnouncedChange {
+                    change: entry.change,
+                    operator: entry.operator.clone(),
+                    difference: entry.difference.clone(),
+                    error: self.error,
+                },
+            ),
+            Route::Queued => {
+                let time = Moment::wall_clock();
+                entry.change.time = Some(time);
+                Announcement::queue(entry.event(name, time), is_logged, &engine.dispatcher)
+            }
+        };
     }
 }
 
@@ -108,6 +145,23 @@ impl Drop for AfterRelease<'_> {
             engine
                 .dispatcher
                 .guarded(|| engine.state_changed.notify_waiters());
+        }
+        if !matches!(self.announcement, Announcement::Nothing) {
+            self.deliver();
+        }
+    }
+}
+
+impl AfterRelease<'_> {
+    #[inline(never)]
+    fn deliver(&self) {
+        let engine = self.engine;
+        let read = self
+            .announcement
+            .deliver(engine.name().name(), &engine.clock, &engine.dispatcher);
+        if let Some((change, time)) = read {
+            // The history shows the same time as the event.
+            lock(&engine.control).history.set_time(change, time);
         }
     }
 }

@@ -1,73 +1,83 @@
-//! The events that a thread makes under a control lock and delivers after it.
+//! The event that a thread makes of a change, and delivers after it.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
-use crate::config::Name;
-use crate::event::{
-    BreakerEvent, Change, Dispatcher, HistoryEntry, change::Moment, dispatcher::Recipients, log,
+use crate::{
+    clock::ClockSource,
+    config::{Difference, Name},
+    event::{
+        BreakerEvent, Change, Dispatcher, Event, Operator, ShortText, history_entry::ChangeDetails,
+        inbox::Inbox, log, recipients::Recipients, wall_time::WallTime,
+    },
 };
 
-/// The events that a thread has made under a control lock. Dropping this logs
-/// and delivers them, so it is dropped without the lock.
-///
-/// It is empty, and no event was made, if the registry has no audience and `tracing` is off for the
-/// level of the event.
-pub(crate) struct Announcements<'a> {
-    dispatcher: &'a Dispatcher,
-    // Empty for most changes, and an empty vector allocates nothing.
-    logged: Vec<BreakerEvent>,
-    // Of the last event. All events under one lock are of one breaker, so they have the same
-    // recipients, except for one that came or left meanwhile.
-    recipients: Option<Recipients>,
+/// The event of a change, which a thread delivers after it has released the
+/// breaker's control lock. A thread makes at most one change under a lock.
+pub(crate) enum Announcement<'a> {
+    /// No change, or one without an audience: no event was made.
+    Nothing,
+    /// For the only subscriber, whose turn this thread has taken. The event is made
+    /// for the call.
+    AtOnce(Arc<Inbox>, AnnouncedChange<'a>),
+    /// In the inboxes of its recipients.
+    Queued {
+        /// The event, if `tracing` is on for its level.
+        logged: Option<BreakerEvent>,
+        recipients: Recipients,
+    },
 }
 
-impl<'a> Announcements<'a> {
-    pub(crate) const fn new(dispatcher: &'a Dispatcher) -> Self {
-        Self {
-            dispatcher,
-            logged: Vec::new(),
-            recipients: None,
+/// A change whose event is not made yet.
+pub(crate) struct AnnouncedChange<'a> {
+    pub(crate) change: Change,
+    pub(crate) operator: Option<Arc<Operator>>,
+    pub(crate) difference: Option<Arc<[Difference]>>,
+    pub(crate) error: Option<&'a ShortText>,
+}
+
+impl Announcement<'_> {
+    /// Puts an event into the inboxes that it concerns. The caller holds the
+    /// control lock of its breaker.
+    pub(crate) fn queue(event: BreakerEvent, is_logged: bool, dispatcher: &Dispatcher) -> Self {
+        Self::Queued {
+            logged: is_logged.then(|| event.clone()),
+            recipients: dispatcher.push(event),
         }
     }
 
-    /// Returns whether the event of this change has an audience.
-    #[inline]
-    pub(crate) fn has_audience(&self, change: &Change) -> bool {
-        self.dispatcher.has_audience() || log::is_enabled(change)
-    }
-
-    /// Makes the event of a change and publishes it. The caller holds the
-    /// control lock of the breaker.
+    /// Logs and delivers the event. The caller holds no lock.
     ///
-    /// Returns the wall-clock time of the event.
-    #[cold]
-    pub(crate) fn add(&mut self, name: &Name, entry: &HistoryEntry) -> SystemTime {
-        let time = Moment::wall_clock();
-        let event = entry.event(name, time);
-        if log::is_enabled(&entry.change) {
-            self.logged.push(event.clone());
+    /// Returns the wall-clock time of the change, if only the subscriber has read it.
+    pub(crate) fn deliver(
+        &self,
+        name: &Name,
+        clock: &ClockSource,
+        dispatcher: &Dispatcher,
+    ) -> Option<(&Change, SystemTime)> {
+        match self {
+            Self::Nothing => None,
+            Self::AtOnce(inbox, announced) => {
+                let change = &announced.change;
+                let details = ChangeDetails {
+                    change,
+                    operator: announced.operator.as_deref(),
+                    difference: announced.difference.as_ref(),
+                    error: announced.error.map_or("", ShortText::as_str),
+                };
+                let event = details.event(name, WallTime::unread(clock, change.at));
+                let event = Event::Breaker(event);
+                inbox.deliver_at_once(&event);
+                let time = event.breaker()?.time.used()?;
+                Some((change, time))
+            }
+            Self::Queued { logged, recipients } => {
+                if let Some(event) = logged {
+                    // A `tracing` subscriber is user code.
+                    dispatcher.guarded(|| log::event(event));
+                }
+                recipients.deliver();
+                None
+            }
         }
-        self.recipients = Some(self.dispatcher.publish(event));
-        time
-    }
-}
-
-impl Drop for Announcements<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(recipients) = self.recipients.take() {
-            self.deliver(&recipients);
-        }
-    }
-}
-
-impl Announcements<'_> {
-    #[cold]
-    fn deliver(&self, recipients: &Recipients) {
-        for event in &self.logged {
-            // A `tracing` subscriber is user code.
-            self.dispatcher.guarded(|| log::event(event));
-        }
-        recipients.deliver();
     }
 }

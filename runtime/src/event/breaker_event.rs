@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     config::{Difference, Name},
-    event::Operator,
+    event::{Operator, wall_time::WallTime},
     state::{Reason, State},
 };
 
@@ -28,8 +28,6 @@ pub struct BreakerEvent {
     /// The reading of the breaker's clock at the change. Only differences
     /// between readings have a meaning.
     pub at: Duration,
-    /// The wall-clock time of the change.
-    pub time: SystemTime,
     /// The change.
     pub kind: EventKind,
     /// The operator of the change, with the reason. `None` for a change that
@@ -38,6 +36,7 @@ pub struct BreakerEvent {
     /// The text of the error of the call that made the change, if it is known:
     /// at most 200 characters.
     pub error: Option<Arc<str>>,
+    pub(super) time: WallTime,
 }
 
 /// The kind of a change of a breaker.
@@ -104,6 +103,13 @@ pub enum EventKind {
 }
 
 impl BreakerEvent {
+    /// Returns the wall-clock time of the change.
+    ///
+    /// Each use of the event's time returns the same value.
+    pub fn time(&self) -> SystemTime {
+        self.time.get()
+    }
+
     /// Returns the event that replaces this one and all earlier ones of its breaker
     /// after they were dropped.
     pub(super) fn into_current(self) -> Self {

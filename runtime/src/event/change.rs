@@ -17,7 +17,8 @@ use crate::{
 pub(crate) struct Change {
     pub(crate) generation: u64,
     pub(crate) at: Timestamp,
-    /// The wall-clock time, if it was read: only for a change with an audience.
+    /// The wall-clock time, if it was read: only for a change with an audience that
+    /// uses it.
     pub(crate) time: Option<SystemTime>,
     pub(crate) kind: ChangeKind,
     /// The reported state before the change.
@@ -55,8 +56,13 @@ impl Moment {
         Self { at, time }
     }
 
-    pub(super) fn wall_clock() -> SystemTime {
+    pub(crate) fn wall_clock() -> SystemTime {
         SystemTime::now()
+    }
+
+    /// Returns the wall-clock time of an earlier reading of the breaker's clock.
+    pub(super) fn time_at(self, at: Timestamp) -> SystemTime {
+        self.time.checked_sub(self.at.since(at)).unwrap_or(self.time)
     }
 }
 
@@ -81,8 +87,7 @@ impl Change {
     /// Returns the wall-clock time of the change. If it was not read then, it is
     /// computed back from `now` by the breaker's clock.
     pub(super) fn time(&self, now: Moment) -> SystemTime {
-        let reckoned = || now.time.checked_sub(now.at.since(self.at));
-        self.time.or_else(reckoned).unwrap_or(now.time)
+        self.time.unwrap_or_else(|| now.time_at(self.at))
     }
 
     /// Returns whether the reported state changed.

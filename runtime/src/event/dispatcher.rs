@@ -4,7 +4,12 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use crate::{
     config::Name,
-    event::{BreakerEvent, counters::Counters, inbox::Inbox},
+    event::{
+        BreakerEvent,
+        counters::Counters,
+        inbox::Inbox,
+        recipients::{InboxList, KnownRecipients, RecipientSummary, Recipients},
+    },
     sync::{AtomicU64, Mutex, Ordering, lock},
 };
 
@@ -17,10 +22,10 @@ pub(crate) struct Dispatcher {
     /// The number of inboxes, so that a change without an audience takes no
     /// lock here.
     audience: AtomicU64,
+    /// How often an inbox came or left.
+    version: AtomicU64,
     counters: Arc<Counters>,
 }
-
-type InboxList = Arc<[Arc<Inbox>]>;
 
 #[derive(Default)]
 struct Inboxes {
@@ -29,14 +34,14 @@ struct Inboxes {
     of_one: HashMap<Name, InboxList>,
 }
 
-/// The inboxes that hold an event.
-///
-/// An empty list is `None`: it is neither shared nor counted.
-#[derive(Default)]
-pub(super) struct Recipients {
-    all: Option<InboxList>,
-    one: Option<InboxList>,
-    group: Option<InboxList>,
+/// How the event of a change reaches its recipients.
+pub(crate) enum Route {
+    /// It has none.
+    Nobody,
+    /// By a call of its only subscriber, whose turn the thread has taken.
+    AtOnce(Arc<Inbox>),
+    /// Through the inboxes.
+    Queued,
 }
 
 impl Dispatcher {
@@ -44,20 +49,50 @@ impl Dispatcher {
         Self {
             inboxes: Mutex::new(Inboxes::default()),
             audience: AtomicU64::new(0),
+            version: AtomicU64::new(0),
             counters: Arc::new(Counters::new()),
         }
     }
 
     /// Returns whether any subscriber or receiver exists.
     #[inline]
-    pub(super) fn has_audience(&self) -> bool {
+    pub(crate) fn has_audience(&self) -> bool {
         // Acquire: a thread that sees the number sees the inbox.
         self.audience.load(Ordering::Acquire) > 0
     }
 
+    /// Returns how the event of a change of this breaker reaches its recipients,
+    /// and takes the turn of its only subscriber, if it is free. The caller holds
+    /// the control lock of the breaker, which also guards `known`.
+    ///
+    /// Between taking the turn and the call, the caller runs no other user code: a subscription that
+    /// ends waits for the turn.
+    pub(crate) fn route(&self, name: &Name, known: &mut KnownRecipients) -> Route {
+        // Acquire: as in `has_audience`.
+        if self.version.load(Ordering::Acquire) != known.version {
+            self.refresh(name, known);
+        }
+        match &known.summary {
+            RecipientSummary::Nobody => Route::Nobody,
+            RecipientSummary::One(inbox) => match inbox.upgrade() {
+                Some(inbox) if inbox.begin_at_once() => Route::AtOnce(inbox),
+                _ => Route::Queued,
+            },
+            RecipientSummary::Several => Route::Queued,
+        }
+    }
+
+    #[cold]
+    fn refresh(&self, name: &Name, known: &mut KnownRecipients) {
+        let inboxes = lock(&self.inboxes);
+        // Relaxed: it changes under this lock.
+        known.version = self.version.load(Ordering::Relaxed);
+        known.summary = inboxes.of(name).summary();
+    }
+
     /// Pushes an event into each inbox that it concerns. The caller holds the
     /// control lock of the event's breaker.
-    pub(super) fn publish(&self, event: BreakerEvent) -> Recipients {
+    pub(super) fn push(&self, event: BreakerEvent) -> Recipients {
         if !self.has_audience() {
             return Recipients::default();
         }
@@ -103,6 +138,8 @@ impl Dispatcher {
         *list = list.iter().chain([&inbox]).cloned().collect();
         // Release: pairs with the Acquire in `has_audience`.
         self.audience.fetch_add(1, Ordering::Release);
+        // Release: pairs with the Acquire in `route`.
+        self.version.fetch_add(1, Ordering::Release);
         inbox
     }
 
@@ -119,6 +156,7 @@ impl Dispatcher {
             }
             // Relaxed: a change that does not see this yet finds the inbox closed or gone.
             self.audience.fetch_sub(1, Ordering::Relaxed);
+            self.version.fetch_add(1, Ordering::Relaxed);
             removed
         };
         // A subscriber owns user data, so it is dropped outside the lock.
@@ -156,18 +194,6 @@ impl Inboxes {
             None => &mut self.of_all,
             Some(name) => self.of_one.entry(name.clone()).or_default(),
         }
-    }
-}
-
-impl Recipients {
-    fn iter(&self) -> impl Iterator<Item = &Arc<Inbox>> {
-        let lists = [&self.one, &self.group, &self.all];
-        lists.into_iter().flatten().flat_map(|list| list.iter())
-    }
-
-    /// Delivers what is in the inboxes. The caller holds no lock.
-    pub(super) fn deliver(&self) {
-        self.iter().for_each(Inbox::deliver);
     }
 }
 

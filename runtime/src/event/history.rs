@@ -5,8 +5,8 @@ use std::{sync::Arc, time::SystemTime};
 use crate::{
     clock::Timestamp,
     config::Name,
-    event::{BreakerEvent, Change, Moment, Operator, history_entry::HistoryEntry},
-    state::Reason,
+    event::{BreakerEvent, Change, ChangeKind, Moment, Operator, history_entry::HistoryEntry},
+    state::{PackedState, Reason},
 };
 
 /// How many changes a history keeps.
@@ -93,15 +93,13 @@ impl History {
     /// Writes a change, and returns its entry, which the caller completes.
     ///
     /// The operator, the difference and the text in it are those of an older change.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "left to the compiler, the change is made on the stack, and its copy waits for its parts"
+    )]
+    #[inline(always)]
     pub(crate) fn write(&mut self, change: Change) -> &mut HistoryEntry {
-        let at = self.next;
-        self.next = (at + 1) % HISTORY_EVENTS;
-        if at == self.entries.len() {
-            self.add(change);
-        } else if self.last_transition.is_at(at) || self.last_trip.is_at(at) {
-            self.keep_last(at);
-        }
+        let at = self.make_place();
         if change.is_transition() {
             self.last_transition.move_to(at);
         }
@@ -113,13 +111,27 @@ impl History {
         entry
     }
 
-    /// Adds a place for a change, until the history is full.
+    /// Returns the place of the next change.
+    #[inline]
+    fn make_place(&mut self) -> usize {
+        let at = self.next;
+        self.next = (at + 1) % HISTORY_EVENTS;
+        if at == self.entries.len() {
+            self.add();
+        } else if self.last_transition.is_at(at) || self.last_trip.is_at(at) {
+            self.keep_last(at);
+        }
+        at
+    }
+
+    /// Adds a place, until the history is full.
     #[cold]
-    fn add(&mut self, change: Change) {
+    fn add(&mut self) {
         if self.entries.capacity() == 0 {
             self.entries.reserve_exact(HISTORY_EVENTS);
         }
-        self.entries.push(HistoryEntry::new(change));
+        let nothing = Change::new(PackedState::INITIAL, ChangeKind::Restarted, self.created);
+        self.entries.push(HistoryEntry::new(nothing));
     }
 
     /// Copies the last change of its kind, which is about to be overwritten.
@@ -131,6 +143,26 @@ impl History {
             if last.is_at(at) {
                 *last = Remembered::Kept(Box::new(self.entries[at].clone()));
             }
+        }
+    }
+
+    /// Returns the entry that was written last.
+    pub(crate) fn last_mut(&mut self) -> Option<&mut HistoryEntry> {
+        let last = (self.next + HISTORY_EVENTS - 1) % HISTORY_EVENTS;
+        self.entries.get_mut(last)
+    }
+
+    /// Keeps the wall-clock time that a subscriber has read for this change.
+    pub(crate) fn set_time(&mut self, change: &Change, time: SystemTime) {
+        let is_same = |other: &Change| (other.generation, other.at) == (change.generation, change.at);
+        let next = self.next.min(self.entries.len());
+        let (newer, older) = self.entries.split_at_mut(next);
+        let newest_first = newer.iter_mut().rev().chain(older.iter_mut().rev());
+        let entry = newest_first
+            .map(|entry| &mut entry.change)
+            .find(|other| is_same(other));
+        if let Some(entry) = entry {
+            entry.time = Some(time);
         }
     }
 

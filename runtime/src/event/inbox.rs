@@ -11,7 +11,7 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    event::{BreakerEvent, Event, counters::Counters, log, queue::EventQueue},
+    event::{BreakerEvent, Event, counters::Counters, log, queue::EventQueue, turn::Turn},
     sync::{Condvar, Mutex, const_thread_local, lock, spawn, wait},
 };
 
@@ -54,8 +54,13 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 ///
 /// Refused: leaving the rest to the next changer, because there may be none; and letting the next
 /// changer wait until the subscriber returns, because it may hold a lock that the subscriber needs.
-pub(super) struct Inbox {
+///
+/// If nothing comes between steps 1 and 4, no event waits and there is one subscriber, the changer
+/// takes the turn to call it in step 1 ([`begin_at_once`](Self::begin_at_once)), and the event does
+/// not pass through the queue.
+pub(crate) struct Inbox {
     contents: Mutex<Contents>,
+    turn: Turn,
     reader: InboxReader,
     counters: Arc<Counters>,
 }
@@ -76,10 +81,6 @@ enum InboxReader {
 
 struct Contents {
     queue: EventQueue,
-    /// A thread calls the subscriber, or is about to.
-    is_delivering: bool,
-    /// The subscriber or the receiver has left.
-    is_closed: bool,
     /// The registry is gone: no event will follow.
     is_complete: bool,
 }
@@ -113,12 +114,11 @@ impl Inbox {
     fn new(capacity: usize, reader: InboxReader, counters: Arc<Counters>) -> Self {
         let contents = Contents {
             queue: EventQueue::new(capacity),
-            is_delivering: false,
-            is_closed: false,
             is_complete: false,
         };
         Self {
             contents: Mutex::new(contents),
+            turn: Turn::new(),
             reader,
             counters,
         }
@@ -127,8 +127,28 @@ impl Inbox {
     /// Appends an event, under the control lock of its breaker (step 1).
     pub(super) fn push(&self, event: BreakerEvent) {
         let mut contents = lock(&self.contents);
-        if !contents.is_closed && contents.queue.push(event) {
+        if self.turn.is_closed() {
+            return;
+        }
+        if contents.queue.push(event) {
             self.counters.count_dropped();
+        }
+        self.turn.set_queued();
+    }
+
+    /// Takes the turn to call the subscriber with an event that is not queued.
+    ///
+    /// Under the control lock of the event's breaker, in place of step 1. So later events of the
+    /// breaker wait in the queue. Returns false if the event has to be queued.
+    pub(super) fn begin_at_once(&self) -> bool {
+        matches!(self.reader, InboxReader::Subscriber { .. }) && self.turn.try_begin()
+    }
+
+    /// Calls the subscriber with an event for which this thread has taken the
+    /// turn, in place of step 4. The caller holds no lock.
+    pub(super) fn deliver_at_once(self: &Arc<Self>, event: &Event) {
+        if let InboxReader::Subscriber { callback, .. } = &self.reader {
+            self.deliver_to(callback, event);
         }
     }
 
@@ -149,7 +169,15 @@ impl Inbox {
 
     fn deliver_to(self: &Arc<Self>, callback: &Callback, first: &Event) {
         self.call(callback, first);
-        // Most deliveries end with the first event, and read no clock.
+        // Most deliveries end with the first event, and take no lock and read no clock.
+        if self.turn.try_end() {
+            return;
+        }
+        self.deliver_further(callback);
+    }
+
+    #[cold]
+    fn deliver_further(self: &Arc<Self>, callback: &Callback) {
         let mut started = None;
         let mut further = 0;
         while further < MAX_FURTHER {
@@ -168,7 +196,7 @@ impl Inbox {
         }
         let inbox = Arc::clone(self);
         if spawn(move || inbox.deliver_rest()).is_err() {
-            self.end_delivery();
+            self.leave();
         }
     }
 
@@ -196,41 +224,49 @@ impl Inbox {
     /// another thread is delivering.
     fn begin(&self) -> Option<Event> {
         let mut contents = lock(&self.contents);
-        if contents.is_delivering {
+        if contents.queue.is_empty() || !self.turn.begin() {
             return None;
         }
-        let first = contents.queue.pop()?;
-        contents.is_delivering = true;
-        Some(first)
+        self.pop(&mut contents)
     }
 
     /// Takes the next event of a delivery, or ends the delivery.
     fn next(&self) -> Option<Event> {
         let mut contents = lock(&self.contents);
-        let next = contents.queue.pop();
+        let next = self.pop(&mut contents);
         if next.is_none() {
-            self.end(&mut contents);
+            self.notify_closer(self.turn.end());
         }
         next
     }
 
+    fn pop(&self, contents: &mut Contents) -> Option<Event> {
+        let event = contents.queue.pop();
+        if contents.queue.is_empty() {
+            self.turn.set_empty();
+        }
+        event
+    }
+
     /// Returns whether nothing is left to deliver. The delivery has ended then.
     fn is_finished(&self) -> bool {
-        let mut contents = lock(&self.contents);
+        let contents = lock(&self.contents);
         let is_finished = contents.queue.is_empty();
         if is_finished {
-            self.end(&mut contents);
+            self.notify_closer(self.turn.end());
         }
         is_finished
     }
 
-    fn end_delivery(&self) {
-        self.end(&mut lock(&self.contents));
+    /// Ends a delivery that leaves events in the queue.
+    fn leave(&self) {
+        let _contents = lock(&self.contents);
+        self.notify_closer(self.turn.leave());
     }
 
-    fn end(&self, contents: &mut Contents) {
-        contents.is_delivering = false;
-        if let (true, InboxReader::Subscriber { delivered, .. }) = (contents.is_closed, &self.reader) {
+    /// Wakes a thread that waits for the end of the last delivery, under the lock.
+    fn notify_closer(&self, is_closed: bool) {
+        if let (true, InboxReader::Subscriber { delivered, .. }) = (is_closed, &self.reader) {
             delivered.notify_all();
         }
     }
@@ -242,7 +278,7 @@ impl Inbox {
     /// for each other, would never return.
     pub(super) fn close(&self) {
         let mut contents = lock(&self.contents);
-        contents.is_closed = true;
+        self.turn.close();
         contents.queue.clear();
         let InboxReader::Subscriber { delivered, .. } = &self.reader else {
             return;
@@ -250,7 +286,7 @@ impl Inbox {
         if CALLS.with(Cell::get) > 0 {
             return;
         }
-        while contents.is_delivering {
+        while self.turn.is_taken() {
             contents = wait(delivered, contents);
         }
     }
@@ -266,7 +302,7 @@ impl Inbox {
     /// Takes the next event of a receiver.
     pub(super) fn receive(&self) -> Received {
         let mut contents = lock(&self.contents);
-        match contents.queue.pop() {
+        match self.pop(&mut contents) {
             Some(event) => Received::Event(event),
             None if contents.is_complete => Received::Complete,
             None => Received::Empty,

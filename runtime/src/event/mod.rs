@@ -12,20 +12,23 @@ pub(crate) mod log;
 mod operator;
 mod queue;
 mod receiver;
+mod recipients;
 pub(crate) mod short_text;
 mod subscription;
+mod turn;
+mod wall_time;
 
 use std::fmt;
 
-pub(crate) use announcement::Announcements;
+pub(crate) use announcement::{AnnouncedChange, Announcement};
 pub use breaker_event::{BreakerEvent, EventKind};
 pub(crate) use change::{Change, ChangeKind, Moment};
-pub(crate) use dispatcher::Dispatcher;
+pub(crate) use dispatcher::{Dispatcher, Route};
 pub(crate) use history::History;
 pub use history::{LastChange, LastTrip};
-pub(crate) use history_entry::HistoryEntry;
 pub use operator::Operator;
 pub use receiver::{EventReceiver, RecvError};
+pub(crate) use recipients::KnownRecipients;
 pub(crate) use short_text::ShortText;
 pub use subscription::Subscription;
 

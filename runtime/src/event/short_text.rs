@@ -1,14 +1,22 @@
 //! Short texts: what user code displays, in bounded memory.
 
 use std::{
+    cell::Cell,
     fmt::{self, Write},
     sync::Arc,
 };
+
+use crate::sync::const_thread_local;
 
 /// How many characters of a text are kept.
 pub(crate) const MAX_CHARS: usize = 200;
 /// A character has at most four bytes.
 const MAX_BYTES: usize = 4 * MAX_CHARS;
+
+const_thread_local! {
+    /// The memory of the next short text of this thread.
+    static BUFFER: Cell<String> = Cell::new(String::new());
+}
 
 /// Shortens what `text` displays, see [`ShortText`]; `None` if it displays
 /// nothing.
@@ -24,22 +32,24 @@ pub(crate) fn shortened(text: &dyn fmt::Display) -> Option<Arc<str>> {
 /// It is one line for a log or a terminal: each character that would start a line, control a
 /// terminal or reorder what follows becomes a blank.
 ///
-/// It is a buffer on the stack, so that a trip allocates nothing for its error.
+/// The thread keeps its memory for the next one, so only the first one allocates. A text that is
+/// made while another one is, by the code that displays it, has memory of its own.
 pub(crate) struct ShortText {
-    bytes: [u8; MAX_BYTES],
-    len: usize,
-    /// Where the last character begins.
-    last: usize,
+    text: String,
     /// How many characters fit still.
     free: usize,
 }
 
 impl ShortText {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
+        // Empty while the thread ends: a destructor may trip a breaker too.
+        let mut text = BUFFER.try_with(Cell::take).unwrap_or_default();
+        if text.capacity() < MAX_BYTES {
+            text.reserve_exact(MAX_BYTES);
+        }
+        text.clear();
         Self {
-            bytes: [0; MAX_BYTES],
-            len: 0,
-            last: 0,
+            text,
             free: MAX_CHARS,
         }
     }
@@ -54,16 +64,11 @@ impl ShortText {
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
+        self.text.is_empty()
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
-    }
-
-    fn push(&mut self, character: char) {
-        self.last = self.len;
-        self.len += character.encode_utf8(&mut self.bytes[self.len..]).len();
+        &self.text
     }
 }
 
@@ -72,23 +77,29 @@ impl fmt::Write for ShortText {
         // Without an exit at the first other byte, many bytes are compared at once.
         let is_plain = |plain, byte| plain & matches!(byte, b' '..=b'~');
         if part.len() <= self.free && part.bytes().fold(true, is_plain) {
-            let end = self.len + part.len();
-            self.bytes[self.len..end].copy_from_slice(part.as_bytes());
-            self.len = end;
-            self.last = end.saturating_sub(1);
+            self.text.push_str(part);
             self.free -= part.len();
             return Ok(());
         }
         for character in part.chars() {
             if self.free == 0 {
-                self.len = self.last;
-                self.push('…');
+                self.text.pop();
+                self.text.push('…');
                 return Err(fmt::Error);
             }
-            self.push(if is_unprintable(character) { ' ' } else { character });
+            self.text
+                .push(if is_unprintable(character) { ' ' } else { character });
             self.free -= 1;
         }
         Ok(())
+    }
+}
+
+impl Drop for ShortText {
+    fn drop(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        // An error means that the thread ends.
+        let _ = BUFFER.try_with(|buffer| buffer.set(text));
     }
 }
 

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use crate::{
     clock::Timestamp,
     event::{
-        Change, ChangeKind, Event, EventKind, History, HistoryEntry, Moment,
+        Change, ChangeKind, Event, EventKind, History, Moment,
         history::{ENTRY_BYTES, HISTORY_EVENTS},
+        history_entry::HistoryEntry,
         queue::EventQueue,
     },
     state::{Reason, State},
@@ -134,10 +135,10 @@ fn a_history_keeps_the_last_64_changes() {
 #[test]
 fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_keeps() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    history.write(change(1)).set_error("no route to host");
-    history.write(change(2)).set_error("");
+    history.write(change(1)).complete(None, None, "no route to host");
+    history.write(change(2)).complete(None, None, "");
     for _ in 0..200 {
-        history.write(would_trip(2)).set_error("");
+        history.write(would_trip(2)).complete(None, None, "");
     }
     let now = moment(1_000);
     assert!(
@@ -158,16 +159,16 @@ fn a_history_remembers_the_last_transition_and_the_last_trip_that_it_no_longer_k
 #[test]
 fn the_wall_clock_of_a_change_is_the_one_read_or_is_reckoned_back() {
     let mut history = History::new(Timestamp::from_nanos(0));
-    history.write(change(1)).set_error("");
+    history.write(change(1)).complete(None, None, "");
     let read = Change {
         time: Some(wall(77)),
         ..change(2)
     };
-    history.write(read).set_error("");
+    history.write(read).complete(None, None, "");
     let times = history
         .events(&"a".into(), moment(500))
         .into_iter()
-        .map(|event| event.time);
+        .map(|event| event.time());
     assert!(times.eq([wall(1), wall(77)]));
 }
 

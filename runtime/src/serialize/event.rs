@@ -45,16 +45,16 @@ fn entries<M: SerializeMap>(event: &BreakerEvent, map: &mut M) -> Result<(), M::
         generation,
         state,
         at,
-        time,
         kind,
         operator,
         error,
+        ..
     } = event;
     map.serialize_entry("name", name.as_str())?;
     map.serialize_entry("generation", generation)?;
     map.serialize_entry("state", state)?;
     map.serialize_entry("at", &seconds(*at))?;
-    map.serialize_entry("time", &since_1970(*time))?;
+    map.serialize_entry("time", &since_1970(event.time()))?;
     change(kind, map)?;
     map.serialize_entry("operator", operator)?;
     map.serialize_entry("error", &error.as_deref())

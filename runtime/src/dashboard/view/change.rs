@@ -41,12 +41,13 @@ impl ChangeView {
             EventKind::Transition { from, to, .. } => Some((from.as_str(), to.as_str())),
             _ => None,
         };
+        let time_ms = since_1970(event.time());
         let (who, why) = event
             .operator
             .map(|operator| (operator.who, operator.reason))
             .unzip();
         Self {
-            time_ms: since_1970(event.time),
+            time_ms,
             generation: event.generation,
             from: states.map(|(from, _)| from),
             to: states.map(|(_, to)| to),

@@ -165,7 +165,7 @@ fn the_history_has_wall_clock_times() {
     bench.breaker.reset();
     for event in bench.breaker.history() {
         let since = event
-            .time
+            .time()
             .duration_since(before)
             .expect("after the start of the test");
         assert!(since < SECOND * 60, "{since:?}");

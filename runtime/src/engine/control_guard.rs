@@ -8,7 +8,7 @@ use std::{
 use crate::engine::{Engine, control::Control};
 use crate::{
     config::Difference,
-    event::{AnnouncedChange, Announcement, Change, Moment, Operator, Route, ShortText, log},
+    event::{AnnouncedChange, Announcement, Change, EventRoute, Moment, Operator, ShortText, log},
     state::{StateSnapshot, rules},
     sync::{MutexGuard, lock},
 };
@@ -31,7 +31,8 @@ pub(super) struct ControlGuard<'a> {
 struct AfterRelease<'a> {
     engine: &'a Engine,
     notifies_waiters: bool,
-    announcement: Announcement<'a>,
+    /// Of a change with an audience.
+    announcement: Option<Announcement<'a>>,
 }
 
 impl Engine {
@@ -52,7 +53,7 @@ impl Engine {
             after_release: AfterRelease {
                 engine: self,
                 notifies_waiters: false,
-                announcement: Announcement::Nothing,
+                announcement: None,
             },
             operator: None,
             error: None,
@@ -60,7 +61,7 @@ impl Engine {
     }
 }
 
-impl<'a> ControlGuard<'a> {
+impl ControlGuard<'_> {
     /// Writes a change into the history, and adds its event.
     ///
     /// The event is delivered after the lock is released.
@@ -98,16 +99,16 @@ impl<'a> ControlGuard<'a> {
         } = &mut *self.control;
         // The `tracing` event and the waiters come first, and both run user code.
         let route = if is_logged || self.before.is_some() {
-            Route::Queued
+            EventRoute::Queued
         } else {
             engine.dispatcher.route(name, recipients)
         };
         let Some(entry) = history.last_mut() else {
             return;
         };
-        *announcement = match route {
-            Route::Nobody => return,
-            Route::AtOnce(inbox) => Announcement::AtOnce(
+        *announcement = Some(match route {
+            EventRoute::Nobody => return,
+            EventRoute::AtOnce(inbox) => Announcement::AtOnce(
                 inbox,
                 AnnouncedChange {
                     change: entry.change,
@@ -116,12 +117,12 @@ impl<'a> ControlGuard<'a> {
                     error: self.error,
                 },
             ),
-            Route::Queued => {
+            EventRoute::Queued => {
                 let time = Moment::wall_clock();
                 entry.change.time = Some(time);
                 Announcement::queue(entry.event(name, time), is_logged, &engine.dispatcher)
             }
-        };
+        });
     }
 }
 
@@ -146,23 +147,18 @@ impl Drop for AfterRelease<'_> {
                 .dispatcher
                 .guarded(|| engine.state_changed.notify_waiters());
         }
-        if !matches!(self.announcement, Announcement::Nothing) {
-            self.deliver();
+        if let Some(announcement) = &self.announcement {
+            deliver(self.engine, announcement);
         }
     }
 }
 
-impl AfterRelease<'_> {
-    #[inline(never)]
-    fn deliver(&self) {
-        let engine = self.engine;
-        let read = self
-            .announcement
-            .deliver(engine.name().name(), &engine.clock, &engine.dispatcher);
-        if let Some((change, time)) = read {
-            // The history shows the same time as the event.
-            lock(&engine.control).history.set_time(change, time);
-        }
+#[inline(never)]
+fn deliver(engine: &Engine, announcement: &Announcement<'_>) {
+    let read = announcement.deliver(engine.name().name(), &engine.clock, &engine.dispatcher);
+    if let Some((change, time)) = read {
+        // The history shows the same time as the event.
+        lock(&engine.control).history.set_time(change, time);
     }
 }
 

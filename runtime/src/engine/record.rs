@@ -176,6 +176,8 @@ impl Engine {
 
     /// Finishes a trip from `from`, or reports that only the override prevents
     /// it.
+    #[allow(clippy::inline_always, reason = "see `start_cooldown`")]
+    #[inline(always)]
     fn tripped(&self, control: &mut ControlGuard<'_>, from: PackedState, opening: Opening) {
         if !from.is_shadow() {
             return self.start_cooldown(control, from, opening);
@@ -218,6 +220,8 @@ impl Engine {
     }
 
     /// Applies the result of a trial call of this HalfOpen.
+    #[allow(clippy::inline_always, reason = "see `start_cooldown`")]
+    #[inline(always)]
     fn end_trial(
         &self,
         control: &mut ControlGuard<'_>,

@@ -14,8 +14,6 @@ use crate::{
 /// The event of a change, which a thread delivers after it has released the
 /// breaker's control lock. A thread makes at most one change under a lock.
 pub(crate) enum Announcement<'a> {
-    /// No change, or one without an audience: no event was made.
-    Nothing,
     /// For the only subscriber, whose turn this thread has taken. The event is made
     /// for the call.
     AtOnce(Arc<Inbox>, AnnouncedChange<'a>),
@@ -55,7 +53,6 @@ impl Announcement<'_> {
         dispatcher: &Dispatcher,
     ) -> Option<(&Change, SystemTime)> {
         match self {
-            Self::Nothing => None,
             Self::AtOnce(inbox, announced) => {
                 let change = &announced.change;
                 let details = ChangeDetails {

@@ -34,8 +34,8 @@ struct Inboxes {
     of_one: HashMap<Name, InboxList>,
 }
 
-/// How the event of a change reaches its recipients.
-pub(crate) enum Route {
+/// The way of an event to its recipients.
+pub(crate) enum EventRoute {
     /// It has none.
     Nobody,
     /// By a call of its only subscriber, whose turn the thread has taken.
@@ -61,24 +61,23 @@ impl Dispatcher {
         self.audience.load(Ordering::Acquire) > 0
     }
 
-    /// Returns how the event of a change of this breaker reaches its recipients,
-    /// and takes the turn of its only subscriber, if it is free. The caller holds
-    /// the control lock of the breaker, which also guards `known`.
+    /// Returns the way of the event of a change of this breaker. Takes the turn
+    /// of its only subscriber, if it is free.
     ///
-    /// Between taking the turn and the call, the caller runs no other user code: a subscription that
-    /// ends waits for the turn.
-    pub(crate) fn route(&self, name: &Name, known: &mut KnownRecipients) -> Route {
+    /// The caller holds the control lock of the breaker, which also guards `known`. It runs no
+    /// other user code before it calls the subscriber: a subscription that ends waits for the turn.
+    pub(crate) fn route(&self, name: &Name, known: &mut KnownRecipients) -> EventRoute {
         // Acquire: as in `has_audience`.
         if self.version.load(Ordering::Acquire) != known.version {
             self.refresh(name, known);
         }
         match &known.summary {
-            RecipientSummary::Nobody => Route::Nobody,
+            RecipientSummary::Nobody => EventRoute::Nobody,
             RecipientSummary::One(inbox) => match inbox.upgrade() {
-                Some(inbox) if inbox.begin_at_once() => Route::AtOnce(inbox),
-                _ => Route::Queued,
+                Some(inbox) if inbox.begin_at_once() => EventRoute::AtOnce(inbox),
+                _ => EventRoute::Queued,
             },
-            RecipientSummary::Several => Route::Queued,
+            RecipientSummary::Several => EventRoute::Queued,
         }
     }
 

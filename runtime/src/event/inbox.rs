@@ -11,7 +11,7 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    event::{BreakerEvent, Event, counters::Counters, log, queue::EventQueue, turn::Turn},
+    event::{BreakerEvent, Event, counters::Counters, log, queue::EventQueue, turn::DeliveryTurn},
     sync::{Condvar, Mutex, const_thread_local, lock, spawn, wait},
 };
 
@@ -60,7 +60,7 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 /// not pass through the queue.
 pub(crate) struct Inbox {
     contents: Mutex<Contents>,
-    turn: Turn,
+    turn: DeliveryTurn,
     reader: InboxReader,
     counters: Arc<Counters>,
 }
@@ -86,6 +86,7 @@ struct Contents {
 }
 
 /// The item that a receiver reads from its inbox.
+#[allow(clippy::large_enum_variant, reason = "see `Event`")]
 pub(super) enum Received {
     Event(Event),
     /// No event yet.
@@ -118,7 +119,7 @@ impl Inbox {
         };
         Self {
             contents: Mutex::new(contents),
-            turn: Turn::new(),
+            turn: DeliveryTurn::new(),
             reader,
             counters,
         }

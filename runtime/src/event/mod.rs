@@ -23,7 +23,7 @@ use std::fmt;
 pub(crate) use announcement::{AnnouncedChange, Announcement};
 pub use breaker_event::{BreakerEvent, EventKind};
 pub(crate) use change::{Change, ChangeKind, Moment};
-pub(crate) use dispatcher::{Dispatcher, Route};
+pub(crate) use dispatcher::{Dispatcher, EventRoute};
 pub(crate) use history::History;
 pub use history::{LastChange, LastTrip};
 pub use operator::Operator;
@@ -35,6 +35,10 @@ pub use subscription::Subscription;
 /// An event, as a subscriber or a receiver gets it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "almost every event is a change, and a box would be allocated for each"
+)]
 pub enum Event {
     /// A breaker changed, or would have tripped.
     Breaker(BreakerEvent),

@@ -11,8 +11,8 @@ const CLOSED: u64 = 1 << 2;
 
 /// The turn to call one subscriber, which one thread has at a time.
 ///
-/// With an empty queue, a thread takes the turn and ends it by one compare-exchange each. Everything
-/// else happens under the lock of the inbox. Only these two steps happen without it:
+/// With an empty queue, a thread takes the turn and ends it by one compare-exchange each. These two
+/// steps happen without the lock of the inbox, and all others under it:
 ///
 /// ```text
 /// nothing set  ──▶  DELIVERING     `try_begin`, by the holder of a breaker's control lock
@@ -20,9 +20,9 @@ const CLOSED: u64 = 1 << 2;
 /// ```
 ///
 /// Both fail if any other bit is set. So while events are queued, the lock alone decides.
-pub(super) struct Turn(AtomicU64);
+pub(super) struct DeliveryTurn(AtomicU64);
 
-impl Turn {
+impl DeliveryTurn {
     pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -57,7 +57,9 @@ impl Turn {
         self.0.fetch_and(!QUEUED, Ordering::Relaxed);
     }
 
-    /// Takes the turn, if no thread has it. Under the lock, while events are queued.
+    /// Takes the turn, if no thread has it.
+    ///
+    /// Under the lock, while events are queued.
     pub(super) fn begin(&self) -> bool {
         // Acquire: as in `try_begin`.
         self.0.fetch_or(DELIVERING, Ordering::Acquire) & DELIVERING == 0
@@ -79,8 +81,9 @@ impl Turn {
         self.0.fetch_and(!DELIVERING, Ordering::Release) & CLOSED != 0
     }
 
-    /// Marks that the subscriber has left, so that no further turn begins. Under the
-    /// lock.
+    /// Marks that the subscriber has left.
+    ///
+    /// Under the lock. No further turn begins.
     pub(super) fn close(&self) {
         self.0.fetch_or(CLOSED, Ordering::Relaxed);
     }

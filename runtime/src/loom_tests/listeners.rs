@@ -11,8 +11,11 @@ use std::sync::{
 
 use loom::thread;
 
-use crate::loom_tests::stage::{COOLDOWN, Stage, search};
-use crate::{Event, EventKind, Settings, State, Threshold};
+use crate::loom_tests::stage::{COOLDOWN, Stage, StillClock, search};
+use crate::{
+    CircuitBreaker, Event, EventKind, Settings, State, Threshold, clock::ClockSource,
+    config::name::BreakerName, engine::Engine, event::Dispatcher,
+};
 
 #[test]
 fn two_changes_are_delivered_in_order_once_each() {
@@ -172,6 +175,47 @@ fn a_subscriber_is_not_called_after_its_subscription_was_dropped() {
         drop(subscription);
         is_dropped.store(true, Ordering::SeqCst);
         tripping.join().expect("no panic");
+    });
+}
+
+/// Two breakers change at once, and one subscriber gets the events of both.
+#[test]
+fn a_subscriber_of_two_breakers_gets_one_event_at_a_time() {
+    search(|| {
+        let dispatcher = Arc::new(Dispatcher::new());
+        let breaker = |name| {
+            let source = ClockSource::Custom(Arc::new(StillClock::at_start()));
+            let dispatcher = Arc::clone(&dispatcher);
+            let name = BreakerName::fixed(name);
+            CircuitBreaker::new(Arc::new(Engine::new(
+                name,
+                Settings::DEFAULT,
+                source,
+                dispatcher,
+                0,
+            )))
+        };
+        let (one, other) = (breaker("one"), breaker("other"));
+        let (is_called, events) = (AtomicBool::new(false), Arc::new(Mutex::new(Vec::new())));
+        let log = Arc::clone(&events);
+        let subscription = dispatcher.subscribe(None, move |event| {
+            assert!(!is_called.swap(true, Ordering::SeqCst), "one call at a time");
+            log.lock()
+                .expect("no panic")
+                .push(event.name().map(str::to_owned));
+            // A point at which loom may switch.
+            thread::yield_now();
+            is_called.store(false, Ordering::SeqCst);
+        });
+        let tripping = thread::spawn(move || other.trip());
+        one.trip();
+        tripping.join().expect("no panic");
+        // Both changers are done, so both events were delivered by one of them.
+        events.lock().expect("no panic").sort();
+        let names = ["one", "other"].map(|name| Some(name.to_owned()));
+        assert_eq!(*events.lock().expect("no panic"), names);
+        assert_eq!(dispatcher.panics(), 0);
+        drop(subscription);
     });
 }
 

@@ -1,11 +1,16 @@
 //! Subscribers and channels: after the change, outside any lock, in order.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Wake},
 };
 
-use fusebox::{Event, EventKind, Reason, RecvError, State, Threshold};
+use fusebox::{Event, EventKind, Reason, RecvError, State, Subscription, Threshold};
 
 use fusebox_tests::stage::{COOLDOWN, bench, eventually};
 
@@ -90,6 +95,86 @@ fn r15_a_dropped_subscription_receives_nothing_more() {
     });
     bench.breaker.trip();
     drop(subscription);
+    bench.breaker.reset();
+    assert_eq!(delivered.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn r15_a_subscriber_that_leaves_is_dropped_at_once() {
+    let bench = bench(|b| b);
+    let owned = Arc::new(());
+    let captured = Arc::clone(&owned);
+    let subscription = bench
+        .breaker
+        .on_event(move |_| assert!(Arc::strong_count(&captured) > 1));
+    // The breaker remembers its only subscriber from now on.
+    bench.breaker.trip();
+    bench.breaker.reset();
+    drop(subscription);
+    assert_eq!(Arc::strong_count(&owned), 1);
+}
+
+#[test]
+fn r15_each_subscriber_that_comes_or_leaves_counts_from_the_next_event() {
+    let bench = bench(|b| b);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let subscribe = |name: &'static str| {
+        let log = Arc::clone(&log);
+        bench.breaker.on_event(move |event| {
+            log.lock()
+                .unwrap()
+                .push((name, event.generation().unwrap_or_default()))
+        })
+    };
+    let first = subscribe("first");
+    bench.breaker.trip();
+    let second = subscribe("second");
+    bench.breaker.reset();
+    drop(first);
+    bench.breaker.trip();
+    drop(second);
+    bench.breaker.reset();
+    let _third = subscribe("third");
+    bench.breaker.trip();
+    assert_eq!(
+        *log.lock().unwrap(),
+        [
+            ("first", 1),
+            ("first", 2),
+            ("second", 2),
+            ("second", 3),
+            ("third", 5)
+        ]
+    );
+}
+
+/// Ends a subscription when it is woken.
+struct EndsSubscription(Mutex<Option<Subscription>>);
+
+impl Wake for EndsSubscription {
+    fn wake(self: Arc<Self>) {
+        drop(self.0.lock().unwrap().take());
+    }
+}
+
+#[test]
+fn r15_the_waker_of_a_waiter_may_end_the_only_subscription() {
+    let bench = bench(|b| b);
+    let delivered = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&delivered);
+    let subscription = bench.breaker.on_event(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
+    bench.breaker.trip();
+    let waker = Arc::new(EndsSubscription(Mutex::new(Some(subscription)))).into();
+    let mut closed = pin!(bench.breaker.closed());
+    assert!(
+        closed
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
+    // Wakes the waiter before it delivers. It has not taken the subscriber's turn, so nothing waits.
     bench.breaker.reset();
     assert_eq!(delivered.load(Ordering::SeqCst), 1);
 }

@@ -4,10 +4,12 @@
 use std::{
     cell::Cell,
     fmt,
+    sync::{Arc, Mutex},
+    thread,
     time::{Duration, SystemTime},
 };
 
-use fusebox::{BreakerEvent, EventKind, Operator, State, Threshold, Window};
+use fusebox::{BreakerEvent, EventKind, Operator, Registry, State, Threshold, Window};
 use fusebox_tests::stage::{Bench, COOLDOWN, SECOND, bench};
 
 fn fail_with(bench: &Bench, times: usize, error: &impl fmt::Display) {
@@ -170,6 +172,33 @@ fn the_history_has_wall_clock_times() {
             .expect("after the start of the test");
         assert!(since < SECOND * 60, "{since:?}");
     }
+}
+
+#[test]
+fn a_subscriber_that_reads_late_gets_the_time_of_the_change() {
+    const LATE: Duration = Duration::from_millis(60);
+    let breaker = Registry::new().breaker("late").build().expect("legal");
+    let read = Arc::new(Mutex::new(None));
+    let sink = Arc::clone(&read);
+    let _subscription = breaker.on_event(move |event| {
+        let begun = SystemTime::now();
+        thread::sleep(LATE);
+        let event = event.breaker().expect("a change");
+        let copy = event.clone();
+        thread::sleep(LATE);
+        *sink.lock().unwrap() = Some((begun, event.time(), copy.time()));
+    });
+    let before = SystemTime::now();
+    breaker.trip();
+    let (begun, time, of_copy) = read.lock().unwrap().expect("an event");
+    // The two clocks of the system may differ a little.
+    let slack = LATE / 6;
+    assert!(
+        before - slack <= time && time <= begun + slack,
+        "{before:?} {time:?} {begun:?}"
+    );
+    assert_eq!(of_copy, time);
+    assert_eq!(breaker.history()[0].time(), time, "the history shows the same");
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn r15_the_waker_of_a_waiter_may_end_the_only_subscription() {
             .poll(&mut Context::from_waker(&waker))
             .is_pending()
     );
-    // Wakes the waiter before it delivers. It has not taken the subscriber's turn, so nothing waits.
+    // The changer wakes the waiter without the subscriber's turn, so the waker does not wait.
     bench.breaker.reset();
     assert_eq!(delivered.load(Ordering::SeqCst), 1);
 }

@@ -93,6 +93,7 @@ impl ControlGuard<'_> {
         let AfterRelease {
             engine, announcement, ..
         } = &mut self.after_release;
+        debug_assert!(announcement.is_none(), "a turn that was taken would never end");
         let name = engine.name().name();
         let Control {
             history, recipients, ..

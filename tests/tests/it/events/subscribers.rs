@@ -121,9 +121,8 @@ fn r15_each_subscriber_that_comes_or_leaves_counts_from_the_next_event() {
     let subscribe = |name: &'static str| {
         let log = Arc::clone(&log);
         bench.breaker.on_event(move |event| {
-            log.lock()
-                .unwrap()
-                .push((name, event.generation().unwrap_or_default()))
+            let generation = event.generation().unwrap_or_default();
+            log.lock().unwrap().push((name, generation));
         })
     };
     let first = subscribe("first");

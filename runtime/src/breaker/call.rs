@@ -2,7 +2,7 @@
 //! synchronous code.
 //!
 //! The future holds the body by value. rustc checks each annotated function a tenth faster than
-//! with a body that is pinned there and lent.
+//! with a body that is pinned there and passed by reference.
 
 use std::{
     convert::identity,

@@ -134,8 +134,8 @@ impl<E: Deref<Target = Engine>> Guard<E> {
 
     /// Marks the end as recorded, where all paths to it have joined.
     ///
-    /// It was marked on each of them. But only here the compiler sees that a drop that comes next
-    /// has nothing to do.
+    /// Each path has marked it already. Only here does the compiler see that the next drop has
+    /// nothing to do.
     #[inline]
     pub(crate) fn spend(&mut self) {
         self.ticket.take();

@@ -45,7 +45,7 @@ impl Engine {
 
     /// Admits or rejects every other call.
     ///
-    /// The commonest case of an outage is decided here: a rejection by Open, which needs no other
+    /// The most common case in an outage is decided here: a rejection by Open, which needs no other
     /// rule. Every other case is a function of its own, so that this one saves few registers. It is
     /// cold, so that a healthy call does not jump over the call of it.
     #[cold]

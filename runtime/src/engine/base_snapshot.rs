@@ -1,4 +1,4 @@
-//! The base state of a breaker, also behind an override.
+//! The base state of a breaker, even under an override.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ impl Engine {
         let now = self.clock.now();
         let snapshot = self.effective(self.state.snapshot(), now);
         let state = snapshot.state;
-        // Behind an override, no trial call runs: the counts are those of the shadow window.
+        // Under an override, no trial call runs: the counts are those of the shadow window.
         let has_trials = state.base() == BaseState::HalfOpen && state.overridden() == Override::None;
         BaseSnapshot {
             state: state.base(),

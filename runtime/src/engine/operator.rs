@@ -18,11 +18,7 @@ impl Engine {
     /// Changes the state to Open for one cooldown; keeps the back-off.
     pub(crate) fn trip(&self, operator: Option<Operator>) {
         let now = self.clock.now();
-        let opening = Opening {
-            reason: Reason::Operator,
-            now,
-            requested_cooldown: None,
-        };
+        let opening = Opening::new(Reason::Operator, now, None);
         self.open(&mut self.commanded_by(operator), self.state.load(), opening);
     }
 

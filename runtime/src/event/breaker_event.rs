@@ -62,14 +62,14 @@ pub enum EventKind {
         /// with an end.
         override_for: Option<Duration>,
     },
-    /// An operator's command kept the reported state, and changed what is
-    /// behind it: `trip` while Open or under an override, `reset` while Closed,
-    /// another end of an override.
+    /// An operator's command kept the reported state, and changed the
+    /// base state, its cooldown or the end of the override: `trip` while Open or
+    /// under an override, `reset` while Closed, another end of an override.
     #[non_exhaustive]
     Restarted {
         /// Why.
         reason: Reason,
-        /// How long the cooldown lasts, if the breaker is Open behind the
+        /// How long the cooldown lasts, if the breaker is Open under the
         /// reported state.
         cooldown: Option<Duration>,
         /// After how long the override ends by itself, if it has an end.

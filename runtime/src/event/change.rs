@@ -10,9 +10,9 @@ use crate::{
 
 /// A change of a breaker.
 ///
-/// Plain parts side by side, where an event has an enum: the compiler then writes them where the
-/// history keeps them. An enum is made on the stack first, and copying it from there waits for its
-/// parts to be stored.
+/// An event has an enum here. A change has plain fields, which the compiler writes directly into the
+/// history. An enum is made on the stack first, and copying it from there waits for its parts to be
+/// stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) generation: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Change {
     pub(crate) from: State,
     /// The reported state after the change.
     pub(crate) state: State,
-    /// Why. Other settings and the end of a cooldown have no reason.
+    /// The reason. New settings and the end of a cooldown have none.
     pub(crate) reason: Option<Reason>,
     pub(crate) cooldown: Option<Duration>,
     pub(crate) override_for: Option<Duration>,

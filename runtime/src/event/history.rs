@@ -211,7 +211,7 @@ impl Remembered {
 
     /// Remembers the entry at `place`.
     ///
-    /// Most often only the place is another one, and nothing is dropped.
+    /// Usually only the place changes, and nothing is dropped.
     #[inline]
     fn move_to(&mut self, place: usize) {
         match self {

@@ -19,8 +19,8 @@ use crate::{
 pub(super) const SUBSCRIBER_QUEUE: usize = if cfg!(fusebox_loom) { 2 } else { 1024 };
 /// How many further events a thread delivers after the first one: a full queue.
 ///
-/// What stands for dropped events is not counted. So a subscriber that held up one event for long
-/// has the present state when the delivery ends.
+/// Events that stand for dropped ones are not counted. So a subscriber that held up one event for
+/// long has the present state when the delivery ends.
 const MAX_FURTHER: usize = if cfg!(fusebox_loom) { 1 } else { SUBSCRIBER_QUEUE };
 /// After how long a thread delivers no further event after one change.
 ///
@@ -44,7 +44,7 @@ pub(super) type Callback = dyn Fn(&Event) + Send + Sync;
 /// 2. The thread releases the control lock.
 /// 3. It emits the `tracing` event, in its own span.
 /// 4. For each inbox: if another thread is delivering from it, that thread delivers this event too,
-///    and the changer goes on. Otherwise the changer delivers: it takes one event, releases the
+///    and the changer continues. Otherwise the changer delivers: it takes one event, releases the
 ///    inbox's lock, calls the subscriber, and repeats until the inbox is empty.
 /// 5. After [`MAX_FURTHER`] events or [`LONGEST_DELIVERY`] the changer stops. If events are left,
 ///    it starts a thread that delivers them and ends when the inbox is empty. So a subscriber that

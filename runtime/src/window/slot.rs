@@ -39,8 +39,8 @@ enum ActiveKind {
 /// | [`TimeWindow`] | 352 bytes + 128 per core | 352 bytes + 128 per core |
 ///
 /// A window is made when it is first needed. A call reads `kind` in place of the tag of an enum: a
-/// breaker that counts consecutive failures pays nothing for the possible change, and any other
-/// pays one load that is always in the cache.
+/// breaker that counts consecutive failures pays nothing for the fact that the window may change,
+/// and any other pays one load that is always in the cache.
 ///
 /// A call that ends while the settings change:
 ///

@@ -38,8 +38,8 @@ impl Epoch {
     /// No epoch of any window, not even before its first call.
     pub(super) const NEVER: Self = Self(!CLEARS_MASK);
 
-    /// Returns whether this epoch is of the generation. It must be of some
-    /// generation.
+    /// Returns whether this epoch is of the generation. The caller has
+    /// excluded `NONE`.
     ///
     /// That holds for a thread that is exempt or has calls in its buckets.
     #[inline]

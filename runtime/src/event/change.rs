@@ -10,9 +10,9 @@ use crate::{
 
 /// A change of a breaker.
 ///
-/// An event has an enum here. A change has plain fields, which the compiler writes directly into the
-/// history. An enum is made on the stack first, and copying it from there waits for its parts to be
-/// stored.
+/// An event has an enum here. A change has plain fields, which the compiler writes directly into
+/// the history. An enum is made on the stack first, and copying it from there waits for its parts
+/// to be stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) generation: u64,

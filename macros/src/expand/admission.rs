@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::expand::body::Body;
-use crate::item::return_type::{is_erased, of_type};
+use crate::item::return_type::of_type;
 
 /// Returns the shortest form: no fallback, every `Err` is a failure.
 ///
@@ -21,12 +21,11 @@ pub(super) fn simple(body: &Body) -> TokenStream {
     let (before, answer) = run(body, "run_admitted", &quote_spanned!(span=> __admitted), None);
     quote_spanned! {span=>
         let __admitted = match #admitted {
-            __fusebox::Result::Ok(__admitted) => __admitted,
-            __fusebox::Result::Err(__rejection) => return __fusebox::answer(__rejection),
+            __fusebox::Ok(__admitted) => __admitted,
+            __fusebox::Err(__rejection) => return __fusebox::answer(__rejection),
         };
         #before
-        #[allow(clippy::implicit_return)]
-        #answer
+        return #answer;
     }
 }
 
@@ -128,17 +127,21 @@ pub(super) fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         let __permit = '__admitted: {
             let __rejected = match #site.admit() {
-                __fusebox::Result::Ok(__permit) => break '__admitted __permit,
-                __fusebox::Result::Err(__rejected) => __rejected,
+                __fusebox::Ok(__permit) => break '__admitted __permit,
+                __fusebox::Err(__rejected) => __rejected,
             };
             #on_rejection
         };
     }
 }
 
-/// Returns `let __body = …;`, and the expression that polls or runs the body.
+/// Returns the expression that polls or runs the body.
 ///
-/// An unfinished body could not be an argument of a call, so it has a name.
+/// And, first, what has to come before it.
+///
+/// Behind an `Admitted`, the body is an argument of the call: a name for it costs rustc
+/// time in each function. Behind a permit it has one. The permit would be moved before the body
+/// exists, and a call would take more instructions.
 fn run(
     body: &Body,
     function: &str,
@@ -146,36 +149,38 @@ fn run(
     classifier: Option<&TokenStream>,
 ) -> (TokenStream, TokenStream) {
     let span = Span::mixed_site();
-    let (code, classifier) = (&body.code, classifier.into_iter());
-    let mut limit = None;
-    let (suffix, arguments, waited) = match &body.timeout {
-        _ if !body.is_async => ("_blocking", quote_spanned!(span=> __body), None),
-        None => ("", quote_spanned!(span=> __body), Some(quote!(.await))),
-        Some(timeout) => {
-            let site = &body.site;
-            // Configuration may set another timeout in its place.
-            limit = Some(quote_spanned!(span=> let __limit = #site.limit(#timeout);));
-            let body = quote_spanned!(span=> __fusebox::within(__limit, __fusebox::pin!(__body)), __limit);
-            ("_within", body, Some(quote!(.await)))
-        }
-    };
+    let (mut before, mut code, text) = error_text(body);
+    if classifier.is_some() || body.timeout.is_some() {
+        before.extend(quote_spanned!(span=> let __body = #code;));
+        code = quote_spanned!(span=> __body);
+    }
+    let classifier = classifier.into_iter();
+    let mut suffix = if body.is_async { "" } else { "_blocking" };
+    if let Some(timeout) = &body.timeout {
+        let site = &body.site;
+        // Configuration may set another timeout in its place.
+        before.extend(quote_spanned!(span=> let __limit = #site.limit(#timeout);));
+        code = quote_spanned!(span=> __fusebox::within(__limit, __fusebox::pin!(#code)), __limit);
+        suffix = "_within";
+    }
+    let waited = body.is_async.then(|| quote_spanned!(span=> .await));
     let function = format_ident!("{function}{suffix}", span = span);
-    let (typed_body, text) = error_text(body);
-    let before = quote_spanned!(span=> #limit let __body = #code; #typed_body);
     let answer =
-        quote_spanned!(span=> __fusebox::#function(#admitted, #arguments, #text #(, #classifier)*) #waited);
+        quote_spanned!(span=> __fusebox::#function(#admitted, #code, #text #(, #classifier)*) #waited);
     (before, answer)
 }
 
-/// Returns the search for the text of an error, and what has to come before it.
+/// Returns the body and the search for the text of an error.
+///
+/// And, first, what has to come before both.
 ///
 /// The type of the body names what the return type hides behind `impl Trait`.
-fn error_text(body: &Body) -> (Option<TokenStream>, TokenStream) {
+fn error_text(body: &Body) -> (TokenStream, TokenStream, TokenStream) {
     let span = Span::mixed_site();
-    let output = &body.output;
-    if !is_erased(output) {
+    let code = &body.code;
+    if let Some(output) = &body.written {
         let text = quote_spanned!(span=> __fusebox::TextOf::<#output>::NEW.find_error_text());
-        return (None, text);
+        return (TokenStream::new(), code.clone(), text);
     }
     let function = if body.is_async {
         "with_text"
@@ -183,6 +188,7 @@ fn error_text(body: &Body) -> (Option<TokenStream>, TokenStream) {
         "with_text_blocking"
     };
     let function = Ident::new(function, span);
-    let typed_body = quote_spanned!(span=> let (__body, __text) = __fusebox::#function(__body););
-    (Some(typed_body), quote_spanned!(span=> __text.find_error_text()))
+    let before = quote_spanned!(span=> let (__body, __text) = __fusebox::#function(#code););
+    let text = quote_spanned!(span=> __text.find_error_text());
+    (before, quote_spanned!(span=> __body), text)
 }

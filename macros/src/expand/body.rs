@@ -1,13 +1,13 @@
 //! The body of the function as a future or a closure, and its surroundings.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use crate::expand::arguments::Arguments;
 use crate::expand::{classifier, error};
 use crate::plan::Plan;
-use crate::tokens::mentions;
+use crate::tokens::{is, mentions};
 
 /// The pieces around the body of the function.
 pub(super) struct Body {
@@ -21,6 +21,8 @@ pub(super) struct Body {
     pub(super) recorder: TokenStream,
     /// The return type, with `_` for each `impl Trait`.
     pub(super) output: TokenStream,
+    /// The return type, if it has no such `_`.
+    pub(super) written: Option<TokenStream>,
     pub(super) timeout: Option<TokenStream>,
     /// The call site, or the given breaker.
     pub(super) site: TokenStream,
@@ -53,13 +55,16 @@ impl Body {
         } else {
             quote_spanned!(Span::mixed_site()=> #capture || -> #output)
         };
+        // A body that only panics is not a part of a statement for the user. clippy does not report
+        // one with a `let`, and rustc spends time on each `#[allow]`.
+        let allow = (!has_let(&block.stream()))
+            .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::diverging_sub_expression)]));
         let code = quote_spanned! {Span::mixed_site()=>
             #head {
                 #edge
-                // A body that only panics is not a part of a statement for the user.
-                #[allow(clippy::diverging_sub_expression)]
+                #allow
                 let __out: #output = #block;
-                #[allow(unreachable_code, clippy::implicit_return)]
+                #[allow(unreachable_code)]
                 __out
             }
         };
@@ -68,6 +73,7 @@ impl Body {
             is_async: plan.is_async,
             classifier: classifier::expression(plan),
             recorder: classifier::recorder(plan),
+            written: (!plan.is_erased).then(|| output.clone()),
             output,
             timeout: plan.timeout.clone(),
             site: if plan.gives_breaker() {
@@ -115,6 +121,19 @@ impl Body {
             quote_spanned!(Span::mixed_site()=> __fusebox::recover_timed_out::<#output>(__late))
         }
     }
+}
+
+/// Returns whether one of the statements is a `let`.
+fn has_let(body: &TokenStream) -> bool {
+    let mut starts_statement = true;
+    body.clone().into_iter().any(|token| {
+        let is_let = starts_statement && matches!(&token, TokenTree::Ident(word) if word == "let");
+        starts_statement = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            other => is(other, ';'),
+        };
+        is_let
+    })
 }
 
 /// Returns a brace group with the span of another one.

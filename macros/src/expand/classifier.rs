@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::item::return_type::{is_erased, of_type};
+use crate::item::return_type::of_type;
 use crate::plan::Plan;
 
 /// Returns `let __classifier = …;`, which body and fallback share.
@@ -22,7 +22,7 @@ pub(super) fn shared(plan: &Plan) -> TokenStream {
             quote_spanned!(span=> let __classifier = __fusebox::by_patterns::<#output, _, _>(#closure);)
         }
         // rustc infers the erased type from the argument of the closure.
-        (Some(output), None) if is_erased(output) => quote_spanned! {span=>
+        (Some(output), None) if plan.is_erased => quote_spanned! {span=>
             let __classifier = __fusebox::by_patterns::<#output, _, _>(|__answer| __fusebox::outcome_of::<#output>(__answer));
         },
         (Some(output), None) => {
@@ -59,7 +59,7 @@ pub(super) fn recorder(plan: &Plan) -> TokenStream {
 /// Returns whether `Err` alone is a failure, and the return type is written in
 /// full.
 pub(super) fn is_by_result(plan: &Plan) -> bool {
-    let is_written = plan.output.as_ref().is_some_and(|output| !is_erased(output));
+    let is_written = plan.output.is_some() && !plan.is_erased;
     is_written && plan.classify.is_none() && !has_patterns(plan)
 }
 

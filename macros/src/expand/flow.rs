@@ -68,12 +68,13 @@ impl Flow<'_> {
 
     /// Returns what follows: the calls of body and fallback.
     fn by_fallback(&self) -> TokenStream {
+        if self.is_simple() {
+            return admission::simple(self.body);
+        }
         let entry = self.entry();
         let classifier = classifier::shared(self.plan);
         let copied = matches!(self.plan.fallback, Some(Fallback::Path(_)))
             .then(|| self.arguments.copied_for_guards(self.plan));
-        let is_simple =
-            classifier::is_by_result(self.plan) && !self.plan.gives_breaker() && !self.body.makes_error;
         if let (Some(maker), Some(_)) = (&self.plan.error, self.plan.error_after_timeout()) {
             // A fallback uses the classifier. Without one, it comes after the rejection, as below.
             let (early, late) = match &self.plan.fallback {
@@ -92,7 +93,6 @@ impl Flow<'_> {
                 let answered = self.fallback_on_rejection(fallback);
                 quote!(#entry #copied #classifier #answered)
             }
-            None if self.is_short() && is_simple => admission::simple(self.body),
             // The classifier comes after the rejection. rustc has then already reported a type that
             // is not a `Result`.
             None if self.is_short() && self.body.timeout.is_none() => {
@@ -158,8 +158,8 @@ impl Flow<'_> {
         quote_spanned! {span=>
             let (__cause, __saved): (__fusebox::Cause<#output>, _) = '__admitted: {
                 let __permit = match #site.admit() {
-                    __fusebox::Result::Ok(__permit) => __permit,
-                    __fusebox::Result::Err(__rejected) => {
+                    __fusebox::Ok(__permit) => __permit,
+                    __fusebox::Err(__rejected) => {
                         let __saved = ();
                         #save
                         break '__admitted (__fusebox::Cause::Rejected(__rejected), __saved);
@@ -234,6 +234,17 @@ impl Flow<'_> {
             TokenStream::new,
             |_| quote_spanned!(Span::mixed_site()=> __fusebox::consume(__entry);),
         )
+    }
+
+    /// Returns whether the shortest form serves.
+    ///
+    /// It has no fallback, and every `Err` is a failure.
+    fn is_simple(&self) -> bool {
+        self.plan.fallback.is_none()
+            && self.is_short()
+            && classifier::is_by_result(self.plan)
+            && !self.plan.gives_breaker()
+            && !self.body.makes_error
     }
 
     /// Returns whether there is no last good value, and the function returns.

@@ -41,15 +41,15 @@ pub(super) fn site(plan: &Plan, function: &Ident) -> TokenStream {
             || quote!(__fusebox::Option::None),
             |bound| quote!(__fusebox::Option::Some(#bound)),
         );
-        (quote!(KeyedSite), quote!(.keyed(#bound)))
+        (quote!(__fusebox::KeyedSite), quote!(.keyed(#bound)))
     } else {
-        (quote!(CallSite), TokenStream::new())
+        (quote!(__fusebox::CallSite), TokenStream::new())
     };
     let timed = plan.timeout.is_some().then(|| quote!(.timed()));
     quote! {
         use #krate::__private as __fusebox;
         #checks
-        static __SITE: __fusebox::#ty = __fusebox::#ty::new(
+        static __SITE: #ty = #ty::new(
             __fusebox::Declaration::new(
                 __fusebox::module_path!(), #function, __fusebox::file!(), __fusebox::line!(), __fusebox::column!(),
             ) #name #settings #keyed #timed

@@ -6,6 +6,15 @@ use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
 use crate::tokens::is;
 
+/// Returns whether the tokens contain an `impl Trait`.
+pub(crate) fn has_impl(ty: &TokenStream) -> bool {
+    ty.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "impl",
+        TokenTree::Group(group) => has_impl(&group.stream()),
+        _ => false,
+    })
+}
+
 /// Replaces each `impl Trait + Other` by `_`, at any depth.
 pub(crate) fn without_impl(ty: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = ty.into_iter().collect();
@@ -76,15 +85,6 @@ pub(super) fn type_arguments(segment: &syn::PathSegment) -> Vec<&Type> {
         }
     }
     types
-}
-
-/// Returns whether [`without_impl`] replaced an `impl Trait`.
-pub(crate) fn is_erased(ty: &TokenStream) -> bool {
-    ty.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == "_",
-        TokenTree::Group(group) => is_erased(&group.stream()),
-        _ => false,
-    })
 }
 
 /// Returns `<RET as __fusebox::of>::method::<>(argument)`.

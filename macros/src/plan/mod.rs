@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) fallback_on_failure: bool,
     /// The type that the guarded block resolves to. `None` for `-> !`.
     pub(crate) output: Option<TokenStream>,
+    /// Whether `_` stands for a part of that type.
+    pub(crate) is_erased: bool,
     /// The arguments as they were typed, for editors.
     pub(crate) typed: Vec<Typed>,
 }
@@ -62,6 +64,7 @@ impl Plan {
     pub(crate) fn new(args: Args, item: &Item, errors: &mut Errors) -> Self {
         let settings = Settings::from(&args);
         rules::check(&args, &settings, item, errors);
+        let (output, is_erased) = output::from(&args, item, errors);
         Self {
             is_async: item.is_async(),
             krate: args.krate(),
@@ -79,7 +82,8 @@ impl Plan {
             last_good: LastGood::from(&args),
             fallback: fallback::from(&args, item, errors),
             fallback_on_failure: fallback::answers_failures(&args),
-            output: output::from(&args, item, errors),
+            output,
+            is_erased,
             typed: args.typed,
         }
     }

@@ -8,10 +8,12 @@ use crate::args::Args;
 use crate::args::key::Key;
 use crate::diagnostics::Errors;
 use crate::item::Item;
-use crate::item::return_type::{is_stream, without_impl, without_parentheses};
+use crate::item::return_type::{has_impl, is_stream, without_impl, without_parentheses};
 
 /// Returns the type, or `None` for `-> !`.
-pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<TokenStream> {
+///
+/// And whether `_` stands for a part of it.
+pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> (Option<TokenStream>, bool) {
     let has_fallback = args.is_typed(Key::Fallback);
     let name = &item.sig.ident;
     let Some(ty) = written(item) else {
@@ -22,7 +24,7 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Toke
             );
             errors.push(name.span(), message);
         }
-        return Some(quote!(()));
+        return (Some(quote!(())), false);
     };
     let ty = without_parentheses(ty);
     if is_stream(ty) {
@@ -34,14 +36,17 @@ pub(super) fn from(args: &Args, item: &Item, errors: &mut Errors) -> Option<Toke
         errors.push(first.map_or_else(|| name.span(), |first| first.span()), message);
     }
     let Type::Never(never) = ty else {
-        return Some(without_impl(quote!(#ty)));
+        let ty = quote!(#ty);
+        let is_erased = has_impl(&ty);
+        let ty = if is_erased { without_impl(ty) } else { ty };
+        return (Some(ty), is_erased);
     };
     if !has_fallback {
         let message =
             format!("`{name}` never returns, so it needs a `fallback`, which answers rejected calls");
         errors.push(never.bang_token.spans[0], message);
     }
-    None
+    (None, false)
 }
 
 /// Returns whether the function returns `!`.

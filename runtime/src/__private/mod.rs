@@ -23,7 +23,7 @@ pub use core::{
     option::Option,
     pin::pin,
     primitive::{str, u32},
-    result::Result,
+    result::Result::{self, Err, Ok},
     time::Duration,
 };
 pub use std::boxed::Box;
@@ -69,8 +69,6 @@ pub use crate::{
 pub mod ide;
 
 #[cfg(feature = "catalog")]
-pub use crate::registry::catalog::LinkedDeclaration;
-#[cfg(feature = "catalog")]
 pub use inventory;
 
 /// Enters a call site into the catalogue.
@@ -78,10 +76,8 @@ pub use inventory;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __catalogue {
-    ($site:path) => {
-        $crate::__private::inventory::submit! {
-            $crate::__private::LinkedDeclaration($site.declaration())
-        }
+    ($site:ident) => {
+        $crate::__private::inventory::submit! { $site.declaration() }
     };
 }
 
@@ -90,14 +86,15 @@ macro_rules! __catalogue {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __catalogue {
-    ($site:path) => {};
+    ($site:ident) => {};
 }
 
 /// Takes its argument by value: drops it, or in dead code marks it as moved.
 pub fn consume<T>(_: T) {}
 
 /// Ties `return` to the type of the function, and marks its argument as used.
-/// Generated code calls it in dead code. Generated code calls it in dead code.
+///
+/// Generated code calls it in dead code.
 pub fn edge<R, T>(_: T) -> R {
     unreachable!("stands behind `if false`")
 }

@@ -2,15 +2,10 @@
 
 use crate::registry::Declaration;
 
-/// The declaration of one annotated function, as the linker collects it.
-#[derive(Debug)]
-#[doc(hidden)]
-pub struct LinkedDeclaration(pub &'static Declaration);
-
-inventory::collect!(LinkedDeclaration);
+// The declaration itself, and not a type around it, which rustc would have to check in each
+// annotated function.
+inventory::collect!(&'static Declaration);
 
 pub(super) fn declarations() -> impl Iterator<Item = &'static Declaration> {
-    inventory::iter::<LinkedDeclaration>
-        .into_iter()
-        .map(|entry| entry.0)
+    inventory::iter::<&'static Declaration>.into_iter().copied()
 }

@@ -8,9 +8,6 @@ use std::{collections::HashMap, ptr};
 
 use crate::{registry::Declaration, sync::OnceLock};
 
-#[cfg(feature = "catalog")]
-pub use imp::LinkedDeclaration;
-
 /// Returns every declaration, in the order (crate, module, file, line).
 pub(crate) fn all() -> &'static [&'static Declaration] {
     static ALL: OnceLock<Vec<&'static Declaration>> = OnceLock::new();

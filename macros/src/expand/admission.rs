@@ -1,4 +1,4 @@
-//! The admission of a call, and the body behind it, polled under the permit.
+//! The admission of a call, and the body after it, polled under the permit.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -120,7 +120,7 @@ pub(super) fn ended(body: &Body) -> TokenStream {
 ///
 /// If the call is rejected, `on_rejection` answers it and returns.
 ///
-/// Neither the body nor `on_rejection` stands in an arm of the `match`. The future would hold the
+/// Neither the body nor `on_rejection` is in an arm of the `match`. The future would hold the
 /// matched value while they run.
 pub(super) fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
     let site = &body.site;
@@ -139,8 +139,8 @@ pub(super) fn permit(body: &Body, on_rejection: &TokenStream) -> TokenStream {
 ///
 /// And, first, what has to come before it.
 ///
-/// Behind an `Admitted`, the body is an argument of the call: a name for it costs rustc
-/// time in each function. Behind a permit it has one. The permit would be moved before the body
+/// With an `Admitted`, the body is an argument of the call: a name for it costs rustc time in each
+/// function. With a permit it has a name. Without one, the permit would be moved before the body
 /// exists, and a call would take more instructions.
 fn run(
     body: &Body,

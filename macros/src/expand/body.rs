@@ -147,7 +147,7 @@ pub(super) fn braces(tokens: TokenStream, replaced: &Group) -> Group {
 ///
 /// The code also captures the parameters, in the drop order of the plain function.
 ///
-/// `__fusebox::edge` stands in for `loop {}`, which would need about twelve `#[allow]`s. rustc
+/// `__fusebox::edge` replaces `loop {}`, which would need about twelve `#[allow]`s. rustc
 /// spends more time on those than on the rest of this code.
 fn return_edge(
     output: &TokenStream,

@@ -15,10 +15,10 @@ use crate::item::params::{self, Param, SelfKind};
 use crate::plan::Plan;
 use crate::tokens::{mentions, uses};
 
-/// The parts that use arguments after the body has run.
+/// The part that uses arguments after the body has run.
 #[derive(Clone, Copy)]
 enum Later<'a> {
-    /// A fallback by path, which gets all of them.
+    /// A fallback by path, which gets all arguments.
     Path,
     /// A fallback, or the closure of `error`.
     Closure(&'a Closure),

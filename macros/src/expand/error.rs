@@ -9,7 +9,7 @@ use crate::tokens::first_span;
 
 /// Returns `let __refuse = …;`, unless the value uses parameters.
 ///
-/// It is a function then, which a rejection and a timeout can both call.
+/// Then it is a function, which a rejection and a timeout can both call.
 pub(super) fn function(error: &ErrorMaker, output: &TokenStream) -> Option<TokenStream> {
     if error.capturing.is_some() {
         return None;

@@ -17,7 +17,7 @@ pub(super) struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Returns everything behind the statics.
+    /// Returns everything after the statics.
     pub(super) fn to_tokens(&self) -> TokenStream {
         let flow = self.by_fallback();
         let given = self.given();
@@ -208,7 +208,7 @@ impl Flow<'_> {
 
     /// Returns the code that finds the last good value of this call.
     ///
-    /// For the key, a parameter has to be whole. Its pattern is taken apart behind the key.
+    /// For the key, a parameter has to be whole. Its pattern is taken apart after the key.
     fn entry(&self) -> TokenStream {
         let Some(last_good) = &self.plan.last_good else {
             return TokenStream::new();
@@ -236,9 +236,8 @@ impl Flow<'_> {
         )
     }
 
-    /// Returns whether the shortest form serves.
-    ///
-    /// It has no fallback, and every `Err` is a failure.
+    /// Returns whether the shortest form applies: no fallback, and every `Err` is a
+    /// failure.
     fn is_simple(&self) -> bool {
         self.plan.fallback.is_none()
             && self.is_short()
@@ -247,9 +246,8 @@ impl Flow<'_> {
             && !self.body.makes_error
     }
 
-    /// Returns whether there is no last good value, and the function returns.
-    ///
-    /// Shorter forms serve it.
+    /// Returns whether the shorter forms apply: no last good value, and a function
+    /// that returns.
     fn is_short(&self) -> bool {
         self.plan.last_good.is_none() && self.plan.output.is_some()
     }

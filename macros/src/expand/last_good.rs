@@ -18,7 +18,7 @@ pub(super) fn site(last_good: &LastGood) -> TokenStream {
 ///
 /// The entry reads the value of this key, and the keeper records it.
 ///
-/// It stands before the admission, because a rejected call needs it too.
+/// It comes before the admission, because a rejected call needs it too.
 pub(super) fn entry(last_good: &LastGood, arguments: &Arguments, body: &Body) -> TokenStream {
     let span = Span::mixed_site();
     let key = last_good_key::key(

@@ -8,10 +8,10 @@ use crate::expand::flow::Flow;
 use crate::expand::{admission, error};
 
 impl Flow<'_> {
-    /// Returns the admission, the body, and the closure behind them.
+    /// Returns the admission, the body, and the closure after them.
     ///
-    /// The closure stands at one place, for the rejection and the timeout. rustc would report each
-    /// mistake in it twice.
+    /// The closure occurs once, for the rejection and the timeout. If it came twice, rustc would
+    /// report each mistake in it twice.
     pub(super) fn error_after_timeout(&self, closure: &Expr, classifier: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let (body, cloned) = (self.body, &self.arguments.cloned);

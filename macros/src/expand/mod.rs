@@ -1,4 +1,4 @@
-//! Plan → tokens: the function again, with its body behind an admission.
+//! Plan → tokens: the function again, with its body after an admission.
 //!
 //! The generated code keeps four promises:
 //!

@@ -24,8 +24,8 @@ use crate::{
 
 /// A call that was admitted, and its classifier.
 ///
-/// Without a drop, which rustc would have to place on each path of each annotated function. One of
-/// the functions below makes the guard of the call, and generated code awaits nothing before.
+/// Has no `Drop`: rustc would have to place it on each path of each annotated function. One of the
+/// functions below makes the guard of the call; generated code awaits nothing before that.
 #[derive(Debug, Clone, Copy)]
 pub struct Admitted<C> {
     engine: &'static Engine,

@@ -164,7 +164,7 @@ pub const fn check_together(settings: Settings) {
         Err(ConfigError::MinimumExceedsWindow { .. }) => {
             panic!("`minimum_calls` is never reached in this `window`")
         }
-        // A larger one was refused already, when it was looked at alone.
+        // The check of `threshold` alone has refused a larger one.
         Err(ConfigError::ThresholdTooLarge { failures, .. }) if failures <= MAX_CONSECUTIVE_FAILURES => {
             panic!("`threshold` is too large for this `window`")
         }

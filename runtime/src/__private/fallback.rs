@@ -116,7 +116,7 @@ impl<S: Site, J, C> Check<S, J, C> {
 /// Ties `return` in a closure to the type in its cause. Generated code calls it
 /// in dead code.
 pub fn answer_of<R>(_: &Cause<R>) -> R {
-    unreachable!("stands behind `if false`")
+    unreachable!("is called only under `if false`")
 }
 
 /// The future of a fallback, in a box. It counts the answer.

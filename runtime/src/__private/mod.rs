@@ -96,5 +96,5 @@ pub fn consume<T>(_: T) {}
 ///
 /// Generated code calls it in dead code.
 pub fn edge<R, T>(_: T) -> R {
-    unreachable!("stands behind `if false`")
+    unreachable!("is called only under `if false`")
 }

@@ -1,5 +1,5 @@
 //! The policy of a protected call: it classifies the return value of the body
-//! and makes the answer of the caller.
+//! and makes the answer for the caller.
 
 use std::{convert::Infallible, fmt, marker::PhantomData, time::Duration};
 

@@ -3,7 +3,7 @@
 /// A file of the page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asset {
-    path: &'static str,
+    pub(super) path: &'static str,
     pub(super) content_type: &'static str,
     pub(super) text: &'static str,
 }
@@ -24,7 +24,8 @@ macro_rules! assets {
     };
 }
 
-const ASSETS: &[Asset] = assets! {
+/// The files of the page. The page itself has the empty path.
+pub(super) const ALL: &[Asset] = assets! {
     "" from "index.html": HTML;
     "style.css" from "style.css": STYLE;
     "icon.svg" from "icon.svg": IMAGE;
@@ -38,6 +39,7 @@ const ASSETS: &[Asset] = assets! {
     "format.js" from "format.js": SCRIPT;
     "group.js" from "group.js": SCRIPT;
     "list.js" from "list.js": SCRIPT;
+    "sheet.js" from "sheet.js": SCRIPT;
     "sparkline.js" from "sparkline.js": SCRIPT;
     "store.js" from "store.js": SCRIPT;
 };
@@ -47,5 +49,5 @@ pub(super) const OPENAPI: &str = include_str!("openapi.json");
 
 /// Returns the asset of this path, without the leading slash.
 pub(super) fn find(path: &str) -> Option<Asset> {
-    ASSETS.iter().find(|asset| asset.path == path).copied()
+    ALL.iter().find(|asset| asset.path == path).copied()
 }

@@ -1,63 +1,45 @@
 // Everything about one group of keyed breakers, and its keys on demand.
 
-import { attribute, byId, element, setShape, shape, write } from "./dom.js";
-import { against, count, countdown, groupWord, latency, rate, word } from "./format.js";
-import { TOTALS, sheetHead, showLines, showSettings } from "./detail.js";
-import { draw, inWords } from "./sparkline.js";
+import { attribute, element, setShape, shape, write } from "./dom.js";
+import { against, count, countdown, groupWord, word } from "./format.js";
+import { Sheet, section } from "./sheet.js";
 
+const FACTS = [["keys", "Keys"], ["against", "Not closed"], ["calls", "Calls /s"],
+  ["rejected", "Rejected /s"], ["p99", "p99"], ["evicted", "Evicted"]];
 /** How many keys are shown before "Show more". */
 const STEP = 100;
 const MOST = 1000;
 
-export class Group {
-  name = null;
-  #isBusy = false;
+export class Group extends Sheet {
   #limit = STEP;
 
   constructor({ feed }) {
-    this.feed = feed;
-    this.sheet = byId("group-sheet");
-    this.parts = this.#build();
-    this.sheet.addEventListener("close", () => { this.name = null; if (location.hash === this.hash) history.pushState(null, "", location.pathname); this.onClose?.(); });
-    this.sheet.addEventListener("click", (event) => { if (event.target === this.sheet) this.sheet.close(); });
+    super("group-sheet", { feed, path: "api/v1/groups", titleId: "group-name", facts: FACTS });
+    this.#arrange();
   }
 
-  open(name) {
-    if (this.name === name) return;
-    this.name = name;
-    this.hash = location.hash;
+  /** Empties what belongs to the group before. */
+  clear() {
     this.#limit = STEP;
-    write(this.parts.name, name);
-    write(this.parts.problem, "");
     this.parts.search.value = "";
-    this.parts.body.hidden = true;
-    if (!this.sheet.open) this.sheet.showModal();
-    this.refresh();
   }
 
-  close() {
-    if (this.sheet.open) this.sheet.close();
+  request() {
+    return `${this.path}/keys?limit=${this.#limit}&search=${encodeURIComponent(this.parts.search.value.trim())}`;
   }
 
-  /** Reads the group and the keys that are shown again. */
-  async refresh() {
-    const { name } = this;
-    if (name === null || this.#isBusy) return;
-    this.#isBusy = true;
-    const path = `api/v1/groups/${encodeURIComponent(name)}`;
-    const search = this.parts.search.value.trim();
-    try {
-      const [group, keys] = await Promise.all([
-        this.feed.json(path),
-        this.feed.json(`${path}/keys?limit=${this.#limit}&search=${encodeURIComponent(search)}`),
-      ]);
-      if (this.name === name) this.#show(group, keys);
-    } catch (error) {
-      if (this.name === name) write(this.parts.problem, error.message);
-    } finally {
-      this.#isBusy = false;
-    }
-    if (this.name === name && this.parts.search.value.trim() !== search) this.refresh();
+  /** The group, and the keys that are shown. */
+  async read(request) {
+    const [group, keys] = await Promise.all([this.feed.json(this.path), this.feed.json(request)]);
+    return { group, keys };
+  }
+
+  show({ group, keys: { found, keys } }) {
+    const { facts } = this.parts;
+    this.showShared(group, groupWord(group));
+    write(facts.keys, `${count(group.group.keys)} of ${count(group.group.max_keys)}`);
+    write(facts.evicted, count(group.group.evicted));
+    this.#showKeys(found, keys);
   }
 
   /** The countdowns. */
@@ -67,29 +49,6 @@ export class Group {
       const left = Number(node.dataset.ends) - performance.now();
       write(node, left > 0 ? countdown(left) : "now");
     }
-  }
-
-  #show(group, { found, keys }) {
-    const { parts } = this;
-    write(parts.problem, "");
-    parts.body.hidden = false;
-    attribute(parts.head, "data-state", group.state);
-    setShape(parts.shape, group.state);
-    write(parts.word, groupWord(group));
-    write(parts.declared, group.declared_at ? `Declared at ${group.declared_at}` : "Made by a builder");
-    showLines(parts.explain, group.explain.split("\n"));
-    const { facts } = parts;
-    write(facts.keys, `${count(group.group.keys)} of ${count(group.group.max_keys)}`);
-    write(facts.against, against(group));
-    write(facts.calls, rate(group.calls_per_second));
-    write(facts.rejected, rate(group.rejected_per_second));
-    write(facts.p99, group.p99_ms === null ? "–" : latency(group.p99_ms));
-    write(facts.evicted, count(group.group.evicted));
-    draw(parts.chart, group.samples, { gap: 0 });
-    attribute(parts.chart, "aria-label", inWords(group.samples));
-    for (const [key] of TOTALS) write(parts.totals[key], count(group.totals[key]));
-    showSettings(parts.settings, group.settings);
-    this.#showKeys(found, keys);
   }
 
   #showKeys(found, keys) {
@@ -103,30 +62,20 @@ export class Group {
     this.count();
   }
 
-  #build() {
-    const parts = {
-      shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: "group-name" }),
-      declared: element("p", { class: "declared" }), problem: element("p", { class: "problem", role: "alert" }),
-      explain: element("div", { class: "explain" }), facts: {}, totals: {}, settings: element("tbody"),
-      chart: element("canvas", { class: "chart", role: "img", "aria-label": "Last 5 minutes" }),
-      search: element("input", { type: "search", placeholder: "Find a key", autocomplete: "off", spellcheck: "false", "aria-label": "Find a key" }),
+  #showFirst(limit) {
+    this.#limit = limit;
+    this.refresh();
+  }
+
+  #arrange() {
+    const { parts } = this;
+    Object.assign(parts, {
+      search: element("input", { type: "search", placeholder: "Find a key", autocomplete: "off", spellcheck: "false", "aria-label": "Find a key", oninput: () => this.#showFirst(STEP) }),
       found: element("p", { class: "note", role: "status" }), keys: element("ol", { class: "keys" }),
-      more: element("button", { type: "button", class: "quiet", onclick: () => { this.#limit = Math.min(MOST, this.#limit + STEP); this.refresh(); } }, "Show more"),
-    };
-    const fact = (key, title) => element("div", {}, element("dt", {}, title), parts.facts[key] = element("dd", { class: "number" }));
-    const total = ([key, title]) => element("div", {}, element("dt", {}, title), parts.totals[key] = element("dd", { class: "number" }));
-    parts.search.addEventListener("input", () => { this.#limit = STEP; this.refresh(); });
-    parts.body = element("div", { class: "sheet-body" }, parts.explain,
-      element("dl", { class: "facts" }, fact("keys", "Keys"), fact("against", "Not closed"), fact("calls", "Calls /s"),
-        fact("rejected", "Rejected /s"), fact("p99", "p99"), fact("evicted", "Evicted")),
-      element("section", {}, element("h3", {}, "Keys"), parts.search, parts.found, parts.keys, parts.more),
-      element("section", {}, element("h3", {}, "Last 5 minutes, all keys"), parts.chart,
-        element("p", { class: "axis", "aria-hidden": "true" }, element("span", {}, "5 min ago"), element("span", {}, "now"))),
-      element("section", {}, element("h3", {}, "Totals since the start, all keys"), element("dl", { class: "totals" }, ...TOTALS.map(total))),
-      element("section", {}, element("h3", {}, "Settings"), element("table", {}, parts.settings)));
-    parts.head = sheetHead(this.sheet, parts);
-    this.sheet.append(parts.head, parts.problem, parts.body);
-    return parts;
+      more: element("button", { type: "button", class: "quiet", onclick: () => this.#showFirst(Math.min(MOST, this.#limit + STEP)) }, "Show more"),
+    });
+    parts.body.append(parts.explain, parts.factList, section("Keys", parts.search, parts.found, parts.keys, parts.more),
+      section("Last 5 minutes, all keys", parts.chart, parts.axis), section("Totals since the start, all keys", parts.totalList), parts.settingsSection);
   }
 }
 

@@ -13,6 +13,7 @@ mod inventory;
 mod line;
 mod order_service;
 mod process;
+#[path = "../../../runtime/src/fleet/tests/redis_server.rs"]
 mod redis_server;
 
 use std::{
@@ -107,9 +108,7 @@ fn server() -> Option<RedisServer> {
     if cfg!(not(feature = "redis")) {
         return None;
     }
-    RedisServer::start()
-        .inspect_err(|error| println!("redis-server cannot be started: {error}"))
-        .ok()
+    RedisServer::start(&[])
 }
 
 /// Prints both acts side by side, and whether the claims hold.

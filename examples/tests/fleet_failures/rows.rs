@@ -13,9 +13,9 @@ use crate::{
     line::Line,
     order_service::{BREAKER, COOLDOWN, QUIET_BREAKER},
     proxy::{Network, Proxy},
-    redis_server::RedisServer,
+    redis_server::{RedisServer, free_port},
     row::{Row, print_head},
-    stage::{Stage, control, force, send_signal, trial_owner},
+    stage::{Stage, control, force, trial_owner},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -268,14 +268,14 @@ async fn stopped_instance(stage: &mut Stage, server: &RedisServer) {
 /// SIGSTOP of the store: no connection ends.
 async fn stopped_store(stage: &mut Stage, server: &RedisServer) {
     let mut row = Row::start(stage, "SIGSTOP of the store");
-    send_signal(server.id(), "-STOP");
+    server.signal("-STOP");
     let noticed = stage.until("the stop is noticed", Stage::all_down).await;
     let stopped = stage.fall_sick(Health::Sick).await;
     row.count_trials(stage).await;
     stage.run_for(COOLDOWN * 2).await;
     row.trials(stage);
     let alone = stage.recover().await;
-    send_signal(server.id(), "-CONT");
+    server.signal("-CONT");
     let back = stage.until("all are back", Stage::all_up).await;
     let note =
         format!("noticed after {noticed:.1?}, each tripped alone in {stopped:.0?} and closed in {alone:.1?}");
@@ -311,7 +311,7 @@ fn is_forced(stage: &Stage) -> bool {
 async fn empty_store(stage: &mut Stage, server: &mut RedisServer) {
     let mut row = Row::start(stage, "restart with an empty store");
     stage.fall_sick(Health::Sick).await;
-    server.start_again().expect("it started before");
+    server.start_again();
     let start = Instant::now();
     stage.until("all are back", Stage::all_up).await;
     let back = start.elapsed();
@@ -461,7 +461,7 @@ async fn clock_of_the_store() {
     let clock = HostClock::new("store");
     let server = clock
         .as_ref()
-        .map(|clock| RedisServer::start_with(clock.environment_of_redis()));
+        .map(|clock| RedisServer::try_start(free_port(), &[], clock.environment_of_redis()));
     let (Some(clock), Some(Ok(server))) = (clock, server) else {
         println!(
             "skipped: the rows of the store's clock need faketime, and a redis-server that starts with it"

@@ -296,7 +296,7 @@ pub(crate) async fn trial_owner(control: &FleetControl) -> String {
 }
 
 /// Sends a signal to one process.
-pub(crate) fn send_signal(id: u32, signal: &str) {
+fn send_signal(id: u32, signal: &str) {
     let status = Command::new("kill").args([signal, &id.to_string()]).status();
     assert!(status.expect("kill exists").success());
 }

@@ -19,7 +19,11 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-use super::{certificates::Certificates, program::Program, redis_server::RedisServer};
+use super::{
+    certificates::Certificates,
+    program::Program,
+    redis_server::{RedisServer, free_port},
+};
 
 /// The variable with the URL, in the process of a member.
 const MEMBER_OF: &str = "FUSEBOX_TEST_MEMBER_OF";
@@ -104,12 +108,35 @@ async fn the_page_is_reached_through_https() {
     assert!(message.contains("/no/such/file"), "{message}");
 }
 
+/// Starts a Redis server that accepts TLS only.
+fn encrypted_server(certificates: &Certificates) -> Option<RedisServer> {
+    let port = free_port();
+    let authority = certificates.path("authority.pem");
+    RedisServer::start_on(
+        port,
+        &[
+            "--port",
+            "0",
+            "--tls-port",
+            &port.to_string(),
+            "--tls-cert-file",
+            &certificates.path("server.pem"),
+            "--tls-key-file",
+            &certificates.path("server.key"),
+            "--tls-ca-cert-file",
+            &authority,
+            "--tls-auth-clients",
+            "no",
+        ],
+    )
+}
+
 #[test]
 fn a_fleet_is_reached_through_tls() {
     let Some(certificates) = Certificates::make("rediss") else {
         return;
     };
-    let Some(server) = RedisServer::start_encrypted(&certificates) else {
+    let Some(server) = encrypted_server(&certificates) else {
         return;
     };
     let authority = certificates.path("authority.pem");

@@ -10,6 +10,7 @@ mod fleet;
 mod instance;
 mod page;
 mod program;
+#[path = "../../src/fleet/tests/redis_server.rs"]
 mod redis_server;
 mod secrets;
 mod skip;

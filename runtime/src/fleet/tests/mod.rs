@@ -15,6 +15,8 @@ mod one_instance_claims;
 mod random;
 mod real_breakers;
 #[cfg(feature = "redis")]
+mod redis_commands;
+#[cfg(feature = "redis")]
 mod redis_differences;
 #[cfg(feature = "redis")]
 mod redis_failures;

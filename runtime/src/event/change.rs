@@ -101,15 +101,4 @@ impl Change {
     pub(super) fn is_trip(&self) -> bool {
         self.is_transition() && self.from == State::Closed && self.state == State::Open
     }
-
-    /// Returns whether it is logged as a warning: the breaker starts to reject,
-    /// or would have.
-    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nothing is logged"))]
-    pub(super) fn is_warning(&self) -> bool {
-        match self.kind {
-            ChangeKind::WouldTrip => true,
-            ChangeKind::Transition => matches!(self.state, State::Open | State::ForcedOpen),
-            ChangeKind::Restarted | ChangeKind::Reconfigured | ChangeKind::CooldownEnded => false,
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use tracing::level_filters::LevelFilter;
 
 use crate::{
-    event::{BreakerEvent, Change, EventKind},
+    event::{BreakerEvent, Change, ChangeKind, EventKind},
     state::State,
 };
 
@@ -14,12 +14,22 @@ use crate::{
 /// One load; runs no user code.
 #[inline]
 pub(crate) fn is_enabled(change: &Change) -> bool {
-    let level = if change.is_warning() {
-        LevelFilter::WARN
-    } else {
-        LevelFilter::INFO
-    };
-    LevelFilter::current() >= level
+    LevelFilter::current() >= level(change)
+}
+
+/// Returns the level at which [`event`] logs this change: a warning if the
+/// breaker starts to reject, or would have.
+fn level(change: &Change) -> LevelFilter {
+    match change.kind {
+        ChangeKind::WouldTrip => LevelFilter::WARN,
+        ChangeKind::Transition if matches!(change.state, State::Open | State::ForcedOpen) => {
+            LevelFilter::WARN
+        }
+        ChangeKind::Transition
+        | ChangeKind::Restarted
+        | ChangeKind::Reconfigured
+        | ChangeKind::CooldownEnded => LevelFilter::INFO,
+    }
 }
 
 /// Logs an event. Called by the thread that made the change, with no lock held.
@@ -108,4 +118,77 @@ pub(crate) fn overflow(group: &str, max_keys: u32) {
         target: "fusebox", group, max_keys,
         "all keyed circuit breakers are in use, so further keys share one; raise `max_keys`"
     );
+}
+
+#[cfg(all(test, not(fusebox_loom)))]
+mod tests {
+    use std::{
+        sync::{Arc, Mutex},
+        time::UNIX_EPOCH,
+    };
+
+    use tracing::{Event, Level, Metadata, Subscriber, span};
+
+    use super::{event, level};
+    use crate::{
+        clock::Timestamp,
+        event::{Change, ChangeKind, history_entry::HistoryEntry},
+        state::{Reason, State},
+    };
+
+    /// The level of the last event of this thread.
+    #[derive(Clone, Default)]
+    struct LastLevel(Arc<Mutex<Option<Level>>>);
+
+    impl Subscriber for LastLevel {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            *self.0.lock().unwrap() = Some(*event.metadata().level());
+        }
+
+        fn enter(&self, _: &span::Id) {}
+
+        fn exit(&self, _: &span::Id) {}
+    }
+
+    #[test]
+    fn a_change_is_logged_at_the_level_that_decides_whether_its_event_is_made() {
+        let last = LastLevel::default();
+        let _guard = tracing::subscriber::set_default(last.clone());
+        for kind in [
+            ChangeKind::Transition,
+            ChangeKind::Restarted,
+            ChangeKind::WouldTrip,
+            ChangeKind::Reconfigured,
+            ChangeKind::CooldownEnded,
+        ] {
+            for state in State::ALL {
+                let change = Change {
+                    generation: 1,
+                    at: Timestamp::from_nanos(1),
+                    time: None,
+                    kind,
+                    from: State::Closed,
+                    state,
+                    reason: Some(Reason::Operator),
+                    cooldown: None,
+                    override_for: None,
+                };
+                event(&HistoryEntry::new(change).event(&"orders".into(), UNIX_EPOCH));
+                let logged = last.0.lock().unwrap().take().expect("it is logged");
+                assert_eq!(level(&change), logged, "{kind:?} to {state:?}");
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::fleet::{error::JoinError, pattern, protocol::Quorum};
 /// [`Report`](Share::Report).
 ///
 /// The states that an operator forces reach every instance, whatever this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Share {
     /// The trip is published and shown to operators. It has no effect on the
     /// other instances.

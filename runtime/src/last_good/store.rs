@@ -58,6 +58,7 @@ impl<K: Hash + Eq, V: Clone> LastGood<K, V> {
     }
 
     /// Like [`new`](Self::new), for up to `keys` values.
+    #[must_use]
     pub fn with_capacity(breaker: &CircuitBreaker, max_age: Duration, keys: usize) -> Self {
         Self {
             breaker: breaker.clone(),

@@ -10,11 +10,11 @@ use crate::overrides::Place;
 /// Displayed, each mistake is one line: ``fusebox.toml:7:12: `10` has no unit; did you mean
 /// `10s`?``. `Debug` writes the same lines, because that is what a `main` prints that returns the
 /// error.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct InvalidOverrides(Vec<Mistake>);
 
 /// One mistake in a file or in the environment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mistake {
     place: Place,
     key: Option<&'static str>,

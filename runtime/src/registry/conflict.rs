@@ -1,6 +1,9 @@
 //! Two declarations that contradict each other.
 
-use std::{error, fmt};
+use std::{
+    error, fmt,
+    hash::{Hash, Hasher},
+};
 
 use crate::{
     config::{Difference, Location},
@@ -41,7 +44,7 @@ enum Contradiction {
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeclareError {
     conflicts: Vec<Conflict>,
 }
@@ -132,6 +135,13 @@ impl PartialEq for Conflict {
 }
 
 impl Eq for Conflict {}
+
+impl Hash for Conflict {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.loser.location().hash(state);
+    }
+}
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,6 +51,7 @@ impl Declaration {
     /// The attribute does so if at least one setting is written. By reference, so that functions
     /// with equal settings share them in the binary.
     #[doc(hidden)]
+    #[must_use]
     pub const fn with_settings(mut self, settings: &'static Settings) -> Self {
         self.settings = Some(settings);
         self

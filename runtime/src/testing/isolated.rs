@@ -63,6 +63,7 @@ impl Isolated {
     /// Makes an empty registry on this clock.
     ///
     /// Tests often use a [`ManualClock`](crate::testing::ManualClock).
+    #[must_use]
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
             registry: Registry::builder().clock(clock).build(),
@@ -70,6 +71,7 @@ impl Isolated {
     }
 
     /// Uses this registry.
+    #[must_use]
     pub fn with_registry(registry: Registry) -> Self {
         Self { registry }
     }

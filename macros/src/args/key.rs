@@ -5,7 +5,7 @@ use syn::ext::IdentExt as _;
 
 /// Generates [`Key`] and its methods from the rows of one table.
 macro_rules! keys {
-    ($($key:ident $name:literal $kind:ident $example:literal;)*) => {
+    ($($key:ident $name:literal $scope:ident $kind:ident $example:literal;)*) => {
         /// One argument of the attribute.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[expect(clippy::enum_variant_names, reason = "a variant has the name of its argument")]
@@ -22,6 +22,16 @@ macro_rules! keys {
                 match self { $(Self::$key => $name,)* }
             }
 
+            /// Returns the subject of the argument.
+            pub(crate) fn scope(self) -> Scope {
+                match self { $(Self::$key => Scope::$scope,)* }
+            }
+
+            /// Returns the method of `fusebox::Settings` for a setting.
+            pub(crate) fn setter(self) -> &'static str {
+                match self { $(Self::$key => concat!("with_", $name),)* }
+            }
+
             /// Returns the kind of value that the argument takes.
             pub(crate) fn kind(self) -> Kind {
                 match self { $(Self::$key => Kind::$kind,)* }
@@ -35,32 +45,43 @@ macro_rules! keys {
 }
 
 keys! {
-    // Key            name                  kind of value     an example of the value
-    Threshold         "threshold"           NumberOrRate      "5";
-    Cooldown          "cooldown"            Duration          "\"30s\"";
-    Fallback          "fallback"            Fallback          "cached_orders";
-    FallbackOn        "fallback_on"         FallbackOn        "\"failure\"";
-    Name              "name"                Name              "\"orders\"";
-    Window            "window"              NumberOrDuration  "\"10s\"";
-    MinimumCalls      "minimum_calls"       Number            "10";
-    TrialCalls        "trial_calls"         Number            "3";
-    Timeout           "timeout"             Duration          "\"2s\"";
-    SlowCall          "slow_call"           Duration          "\"500ms\"";
-    SlowThreshold     "slow_threshold"      Rate              "\"80%\"";
-    Failure           "failure"             Pattern           "Err(_)";
-    Ignore            "ignore"              Pattern           "Err(Error::NotFound)";
-    Classify          "classify"            Classifier        "fusebox::classify::io";
-    LastGood          "last_good"           Duration          "\"5m\"";
-    LastGoodKey       "last_good_key"       Expression        "(tenant, id)";
-    LastGoodCapacity  "last_good_capacity"  Number            "1024";
-    Error             "error"             ErrorMaker        "|refusal| Error::from(refusal)";
-    Breaker           "breaker"           Expression        "&self.breaker";
-    Key               "key"               Expression        "region";
-    MaxKeys           "max_keys"          Number            "1000";
-    MaxCooldown       "max_cooldown"        Duration          "\"5m\"";
-    Jitter            "jitter"              Rate              "\"20%\"";
-    Latency           "latency"             Switch            "true";
-    Crate             "crate"               CratePath         "my::fusebox";
+    // Key             name                  is of    kind of value     an example of the value
+    Threshold         "threshold"           Setting  NumberOrRate      "5";
+    Cooldown          "cooldown"            Setting  Duration          "\"30s\"";
+    Fallback          "fallback"            Call     Fallback          "cached_orders";
+    FallbackOn        "fallback_on"         Call     FallbackOn        "\"failure\"";
+    Name              "name"                Breaker  Name              "\"orders\"";
+    Window            "window"              Setting  NumberOrDuration  "\"10s\"";
+    MinimumCalls      "minimum_calls"       Setting  Number            "10";
+    TrialCalls        "trial_calls"         Setting  Number            "3";
+    Timeout           "timeout"             Call     Duration          "\"2s\"";
+    SlowCall          "slow_call"           Setting  Duration          "\"500ms\"";
+    SlowThreshold     "slow_threshold"      Setting  Rate              "\"80%\"";
+    Failure           "failure"             Call     Pattern           "Err(_)";
+    Ignore            "ignore"              Call     Pattern           "Err(Error::NotFound)";
+    Classify          "classify"            Call     Classifier        "fusebox::classify::io";
+    LastGood          "last_good"           Call     Duration          "\"5m\"";
+    LastGoodKey       "last_good_key"       Call     Expression        "(tenant, id)";
+    LastGoodCapacity  "last_good_capacity"  Call     Number            "1024";
+    Error             "error"               Call     ErrorMaker        "|refusal| Error::from(refusal)";
+    Breaker           "breaker"             Call     Expression        "&self.breaker";
+    Key               "key"                 Breaker  Expression        "region";
+    MaxKeys           "max_keys"            Breaker  Number            "1000";
+    MaxCooldown       "max_cooldown"        Setting  Duration          "\"5m\"";
+    Jitter            "jitter"              Setting  Rate              "\"20%\"";
+    Latency           "latency"             Setting  Switch            "true";
+    Crate             "crate"               Call     CratePath         "my::fusebox";
+}
+
+/// The subject of an argument.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A setting of the breaker: functions that share the breaker agree on it.
+    Setting,
+    /// The breaker itself: which one it is.
+    Breaker,
+    /// The call. Each function has its own.
+    Call,
 }
 
 /// The form of a value after the `=` of an argument.
@@ -105,33 +126,7 @@ impl Key {
 
     /// Returns whether the argument configures the breaker, and not the call.
     pub(crate) fn is_of_breaker(self) -> bool {
-        match self {
-            Self::Name
-            | Self::Threshold
-            | Self::Window
-            | Self::MinimumCalls
-            | Self::SlowCall
-            | Self::SlowThreshold
-            | Self::Cooldown
-            | Self::MaxCooldown
-            | Self::Jitter
-            | Self::TrialCalls
-            | Self::Latency
-            | Self::Key
-            | Self::MaxKeys => true,
-            Self::Fallback
-            | Self::FallbackOn
-            | Self::Timeout
-            | Self::Failure
-            | Self::Ignore
-            | Self::Classify
-            | Self::LastGood
-            | Self::LastGoodKey
-            | Self::LastGoodCapacity
-            | Self::Error
-            | Self::Breaker
-            | Self::Crate => false,
-        }
+        self.scope() != Scope::Call
     }
 
     /// Returns whether the argument may be given several times.

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
-use crate::args::key::Key;
+use crate::args::key::{Key, Scope};
 use crate::args::value::{Name, Number, Timespan, Value};
 use crate::args::{Arg, Args};
 
@@ -84,46 +84,41 @@ pub(crate) fn alias(key: Key) -> Ident {
 
 /// Returns the setter of an argument, and the value for it.
 ///
-/// An argument that belongs to the call has none.
+/// An argument that is not a setting has none.
 fn setter(arg: &Arg) -> Option<(&'static str, TokenStream)> {
-    let rate = |millionths: u32| quote!(__fusebox::Rate::from_millionths(#millionths));
-    let number = |number: &Number| number_tokens(arg.key, number);
-    let duration = match &arg.value {
-        Value::Duration(timespan) => Some(timespan_tokens(arg.key, timespan)),
-        _ => None,
-    };
-    Some(match (arg.key, &arg.value) {
-        (Key::Threshold, Value::Number(n)) => {
-            let failures = number(n);
-            (
-                "with_threshold",
-                quote!(__fusebox::Threshold::failures(#failures)),
-            )
+    if arg.key.scope() != Scope::Setting {
+        return None;
+    }
+    let value = match (arg.key, &arg.value) {
+        (Key::Window, Value::Number(Number::Path(_)) | Value::Duration(Timespan::Path(_))) => {
+            alias(arg.key).to_token_stream()
         }
-        (Key::Threshold, Value::Rate(r)) => {
-            let rate = rate(*r);
-            ("with_threshold", quote!(__fusebox::Threshold::from_rate(#rate)))
+        (_, Value::Number(number)) => {
+            let calls = number_tokens(arg.key, number);
+            match arg.key {
+                Key::Threshold => quote!(__fusebox::Threshold::failures(#calls)),
+                Key::Window => quote!(__fusebox::Window::calls(#calls)),
+                _ => calls,
+            }
         }
-        (Key::Window, Value::Number(Number::Literal(calls))) => {
-            ("with_window", quote!(__fusebox::Window::calls(#calls)))
+        (_, Value::Duration(timespan)) => {
+            let time = timespan_tokens(arg.key, timespan);
+            match arg.key {
+                Key::Window => quote!(__fusebox::Window::time(#time)),
+                _ => time,
+            }
         }
-        (Key::Window, Value::Duration(Timespan::Literal(_))) => {
-            let time = duration?;
-            ("with_window", quote!(__fusebox::Window::time(#time)))
+        (_, Value::Rate(millionths)) => {
+            let rate = quote!(__fusebox::Rate::from_millionths(#millionths));
+            match arg.key {
+                Key::Threshold => quote!(__fusebox::Threshold::from_rate(#rate)),
+                _ => rate,
+            }
         }
-        (Key::Window, Value::Number(_) | Value::Duration(_)) => {
-            ("with_window", alias(arg.key).to_token_stream())
-        }
-        (Key::MinimumCalls, Value::Number(n)) => ("with_minimum_calls", number(n)),
-        (Key::TrialCalls, Value::Number(n)) => ("with_trial_calls", number(n)),
-        (Key::SlowCall, Value::Duration(_)) => ("with_slow_call", duration?),
-        (Key::SlowThreshold, Value::Rate(r)) => ("with_slow_threshold", rate(*r)),
-        (Key::Cooldown, Value::Duration(_)) => ("with_cooldown", duration?),
-        (Key::MaxCooldown, Value::Duration(_)) => ("with_max_cooldown", duration?),
-        (Key::Jitter, Value::Rate(r)) => ("with_jitter", rate(*r)),
-        (Key::Latency, Value::Switch(is_on)) => ("with_latency", quote!(#is_on)),
+        (_, Value::Switch(is_on)) => quote!(#is_on),
         _ => return None,
-    })
+    };
+    Some((arg.key.setter(), value))
 }
 
 /// Returns a number as an expression: a literal, or the name of its constant.

@@ -6,7 +6,7 @@ use super::{Choices, ITEMS, check};
 type Value = (&'static str, bool);
 
 /// Every argument, and one that does not exist.
-const KEYS: [(&str, &[Value]); 26] = [
+pub(super) const KEYS: [(&str, &[Value]); 26] = [
     (
         "name",
         &[
@@ -187,7 +187,7 @@ const KEYS: [(&str, &[Value]); 26] = [
 ];
 
 /// The settings of a breaker.
-const OF_BREAKER: [&str; 13] = [
+pub(super) const OF_BREAKER: [&str; 13] = [
     "key",
     "max_keys",
     "name",

@@ -211,6 +211,22 @@ fn count(tokens: &TokenStream, name: &str) -> usize {
 mod tests {
     use proptest::prelude::*;
 
+    use super::{
+        PIECES,
+        grammar::{KEYS, OF_BREAKER},
+    };
+    use crate::args::key::Key;
+
+    #[test]
+    fn every_argument_is_in_the_lists() {
+        for key in Key::ALL {
+            let name = key.name();
+            assert!(KEYS.iter().any(|(known, _)| *known == name), "{name}");
+            assert!(PIECES.contains(&name), "{name}");
+            assert_eq!(OF_BREAKER.contains(&name), key.is_of_breaker(), "{name}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5000) })]
 

@@ -174,6 +174,41 @@ pub const fn check_together(settings: Settings) {
         }) if !max_cooldown.is_zero() && max_cooldown.as_nanos() < cooldown.as_nanos() => {
             panic!("`max_cooldown` is shorter than `cooldown`")
         }
-        _ => {}
+        Ok(()) => {}
+        // The check of the value alone has refused these.
+        Err(
+            ConfigError::ThresholdZero
+            | ConfigError::ThresholdTooLarge { .. }
+            | ConfigError::WindowCalls { .. }
+            | ConfigError::WindowTime { .. }
+            | ConfigError::MinimumZero
+            | ConfigError::SlowCall { .. }
+            | ConfigError::Cooldown { .. }
+            | ConfigError::MaxCooldown { .. }
+            | ConfigError::TrialCalls { .. },
+        ) => {}
+        // The attribute has refused these: they need no value of a constant.
+        Err(
+            ConfigError::ThresholdRate { .. }
+            | ConfigError::RateNeedsWindow { .. }
+            | ConfigError::MinimumNeedsRate { .. }
+            | ConfigError::SlowThresholdRate { .. }
+            | ConfigError::SlowThresholdNeedsSlowCall { .. }
+            | ConfigError::SlowThresholdNeedsWindow { .. }
+            | ConfigError::Jitter { .. },
+        ) => {}
+        // These are not about settings.
+        Err(
+            ConfigError::NameEmpty
+            | ConfigError::NameTooLong { .. }
+            | ConfigError::NameUnprintable { .. }
+            | ConfigError::NameBrace { .. }
+            | ConfigError::MaxKeys { .. }
+            | ConfigError::MaxKeysConflict { .. }
+            | ConfigError::Keyed { .. }
+            | ConfigError::NotKeyed { .. }
+            | ConfigError::AmbiguousVariable { .. }
+            | ConfigError::Conflict { .. },
+        ) => {}
     }
 }

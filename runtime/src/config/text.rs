@@ -26,19 +26,48 @@ impl Settings {
     /// If the key is not one of a breaker's settings, or the value is not legal by itself.
     /// [`check`](Self::check) finds values that do not fit together.
     pub fn with_text(self, key: &str, value: &str) -> Result<Self, ParseError> {
-        Ok(match key {
-            "threshold" => self.with_threshold(value.parse()?),
-            "window" => self.with_window(value.parse()?),
-            "minimum_calls" => self.with_minimum_calls(number(key, value, u32::MAX)?),
-            "slow_call" => self.with_slow_call(duration::parse(key, value)?),
-            "slow_threshold" => self.with_slow_threshold(Rate::parse(key, value)?.above_zero(key)?),
-            "cooldown" => self.with_cooldown(duration::parse(key, value)?),
-            "max_cooldown" => self.with_max_cooldown(duration::parse(key, value)?),
-            "jitter" => self.with_jitter(Rate::parse(key, value)?),
-            "trial_calls" => self.with_trial_calls(number(key, value, MAX_TRIAL_CALLS)?),
-            "latency" => self.with_latency(switch(key, value)?),
-            _ => return Err(unknown(key)),
+        let Some(setting) = Setting::of(key) else {
+            return Err(unknown(key));
+        };
+        Ok(match setting {
+            Setting::Threshold => self.with_threshold(value.parse()?),
+            Setting::Window => self.with_window(value.parse()?),
+            Setting::MinimumCalls => self.with_minimum_calls(number(key, value, u32::MAX)?),
+            Setting::SlowCall => self.with_slow_call(duration::parse(key, value)?),
+            Setting::SlowThreshold => self.with_slow_threshold(Rate::parse(key, value)?.above_zero(key)?),
+            Setting::Cooldown => self.with_cooldown(duration::parse(key, value)?),
+            Setting::MaxCooldown => self.with_max_cooldown(duration::parse(key, value)?),
+            Setting::Jitter => self.with_jitter(Rate::parse(key, value)?),
+            Setting::TrialCalls => self.with_trial_calls(number(key, value, MAX_TRIAL_CALLS)?),
+            Setting::Latency => self.with_latency(switch(key, value)?),
         })
+    }
+
+    /// Returns the text of one value; `None` if it is the default.
+    fn text_of(&self, setting: Setting) -> Option<String> {
+        let default = Self::DEFAULT;
+        let time = |duration| DurationText(duration).to_string();
+        match setting {
+            Setting::Threshold => (self.threshold != default.threshold).then(|| self.threshold.to_string()),
+            Setting::Window => self.window.map(|window| window.to_string()),
+            Setting::MinimumCalls => {
+                let unset = Self {
+                    minimum_calls: None,
+                    ..*self
+                };
+                let calls = self.minimum_calls().filter(|_| *self != unset);
+                calls.map(|calls| calls.to_string())
+            }
+            Setting::SlowCall => self.slow_call.map(time),
+            Setting::SlowThreshold => self.slow_threshold.map(|rate| rate.to_string()),
+            Setting::Cooldown => (self.cooldown != default.cooldown).then(|| time(self.cooldown)),
+            Setting::MaxCooldown => self.max_cooldown.map(time),
+            Setting::Jitter => (self.jitter != default.jitter).then(|| self.jitter.to_string()),
+            Setting::TrialCalls => {
+                (self.trial_calls != default.trial_calls).then(|| self.trial_calls.to_string())
+            }
+            Setting::Latency => self.latency.then(|| self.latency.to_string()),
+        }
     }
 }
 
@@ -86,37 +115,11 @@ pub(super) fn number(key: &str, text: &str, largest: u32) -> Result<u32, ParseEr
 /// For example `threshold = 50%, window = 10s`; `defaults` if none differs.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unset = Self {
-            minimum_calls: None,
-            ..*self
-        };
-        let mut written = Vec::new();
-        let mut add = |key, text: Option<String>| written.extend(text.map(|text| format!("{key} = {text}")));
-        let default = Self::DEFAULT;
-        let time = |duration| DurationText(duration).to_string();
-        add(
-            "threshold",
-            (self.threshold != default.threshold).then(|| self.threshold.to_string()),
-        );
-        add("window", self.window.map(|window| window.to_string()));
-        let minimum = self.minimum_calls().filter(|_| *self != unset);
-        add("minimum_calls", minimum.map(|calls| calls.to_string()));
-        add("slow_call", self.slow_call.map(time));
-        add("slow_threshold", self.slow_threshold.map(|rate| rate.to_string()));
-        add(
-            "cooldown",
-            (self.cooldown != default.cooldown).then(|| time(self.cooldown)),
-        );
-        add("max_cooldown", self.max_cooldown.map(time));
-        add(
-            "jitter",
-            (self.jitter != default.jitter).then(|| self.jitter.to_string()),
-        );
-        add(
-            "trial_calls",
-            (self.trial_calls != default.trial_calls).then(|| self.trial_calls.to_string()),
-        );
-        add("latency", self.latency.then(|| self.latency.to_string()));
+        let of_each = Setting::ALL.into_iter().filter_map(|setting| {
+            let text = self.text_of(setting)?;
+            Some(format!("{} = {text}", setting.name()))
+        });
+        let written: Vec<_> = of_each.collect();
         if written.is_empty() {
             f.pad(DEFAULTS)
         } else {

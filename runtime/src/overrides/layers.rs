@@ -162,6 +162,30 @@ fn keys_of(error: &ConfigError) -> &'static [TableKey] {
             &[SLOW_THRESHOLD, SLOW_CALL, WINDOW]
         }
         ConfigError::MaxCooldown { .. } => &[MAX_COOLDOWN, COOLDOWN],
-        _ => &[THRESHOLD, WINDOW, MINIMUM_CALLS, SLOW_THRESHOLD],
+        ConfigError::ThresholdZero
+        | ConfigError::ThresholdTooLarge { .. }
+        | ConfigError::ThresholdRate { .. }
+        | ConfigError::RateNeedsWindow { .. }
+        | ConfigError::ThresholdExceedsWindow { .. }
+        | ConfigError::WindowCalls { .. }
+        | ConfigError::WindowTime { .. } => &[THRESHOLD, WINDOW, MINIMUM_CALLS, SLOW_THRESHOLD],
+        // A value that is wrong by itself was a mistake where it stands.
+        ConfigError::MinimumZero
+        | ConfigError::SlowCall { .. }
+        | ConfigError::SlowThresholdRate { .. }
+        | ConfigError::Cooldown { .. }
+        | ConfigError::Jitter { .. }
+        | ConfigError::TrialCalls { .. }
+        // Not about settings.
+        | ConfigError::NameEmpty
+        | ConfigError::NameTooLong { .. }
+        | ConfigError::NameUnprintable { .. }
+        | ConfigError::NameBrace { .. }
+        | ConfigError::MaxKeys { .. }
+        | ConfigError::MaxKeysConflict { .. }
+        | ConfigError::Keyed { .. }
+        | ConfigError::NotKeyed { .. }
+        | ConfigError::AmbiguousVariable { .. }
+        | ConfigError::Conflict { .. } => &[],
     }
 }

@@ -1,15 +1,15 @@
 //! Settings as a map of the keys that are on.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess},
-    ser::SerializeMap as _,
+    ser::SerializeMap,
 };
 
 use crate::{
-    config::{Settings, duration::DurationText},
+    config::{Setting, Settings, duration::DurationText},
     serialize::value::Scalar,
 };
 
@@ -17,31 +17,31 @@ use crate::{
 /// "cooldown": "30s", …}`.
 impl Serialize for Settings {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = |duration| DurationText(duration).to_string();
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("threshold", &self.threshold())?;
-        if let Some(window) = self.window() {
-            map.serialize_entry("window", &window)?;
-        }
-        if let Some(calls) = self.minimum_calls() {
-            map.serialize_entry("minimum_calls", &calls)?;
-        }
-        if let Some(duration) = self.slow_call() {
-            map.serialize_entry("slow_call", &text(duration))?;
-        }
-        if let Some(rate) = self.slow_threshold() {
-            map.serialize_entry("slow_threshold", &rate)?;
-        }
-        map.serialize_entry("cooldown", &text(self.cooldown()))?;
-        if let Some(duration) = self.max_cooldown() {
-            map.serialize_entry("max_cooldown", &text(duration))?;
-        }
-        map.serialize_entry("jitter", &self.jitter())?;
-        map.serialize_entry("trial_calls", &self.trial_calls())?;
-        if self.latency() {
-            map.serialize_entry("latency", &true)?;
+        for setting in Setting::ALL {
+            let key = setting.name();
+            let time = |duration: Option<Duration>| duration.map(|time| DurationText(time).to_string());
+            match setting {
+                Setting::Threshold => entry(&mut map, key, Some(self.threshold()))?,
+                Setting::Window => entry(&mut map, key, self.window())?,
+                Setting::MinimumCalls => entry(&mut map, key, self.minimum_calls())?,
+                Setting::SlowCall => entry(&mut map, key, time(self.slow_call()))?,
+                Setting::SlowThreshold => entry(&mut map, key, self.slow_threshold())?,
+                Setting::Cooldown => entry(&mut map, key, time(Some(self.cooldown())))?,
+                Setting::MaxCooldown => entry(&mut map, key, time(self.max_cooldown()))?,
+                Setting::Jitter => entry(&mut map, key, Some(self.jitter()))?,
+                Setting::TrialCalls => entry(&mut map, key, Some(self.trial_calls()))?,
+                Setting::Latency => entry(&mut map, key, self.latency().then_some(true))?,
+            }
         }
         map.end()
+    }
+}
+
+fn entry<M: SerializeMap>(map: &mut M, key: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
+    match value {
+        Some(value) => map.serialize_entry(key, &value),
+        None => Ok(()),
     }
 }
 

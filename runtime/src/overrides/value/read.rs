@@ -18,10 +18,10 @@ pub(in crate::overrides) fn of_literal(key: TableKey, literal: &Literal<'_>) -> 
             key.name(),
             key.example()
         )),
-        (ValueKind::Switch, Literal::Switch(is_on)) => Ok(text::with_switch(*is_on)),
+        (ValueKind::Switch, Literal::Switch(is_on)) => text::with_switch(key, *is_on),
         (ValueKind::Switch, _) => Err(not_a_switch(key)),
         (ValueKind::Rate | ValueKind::NumberOrRate, Literal::Text(text)) => {
-            rate::read(key, text).map(|rate| text::with_rate(key, rate))
+            text::with_rate(key, rate::read(key, text)?)
         }
         (ValueKind::Rate, literal) => Err(rate::not_a_string(key, literal)),
         (ValueKind::Duration | ValueKind::NumberOrDuration, Literal::Text(text)) => {
@@ -29,7 +29,7 @@ pub(in crate::overrides) fn of_literal(key: TableKey, literal: &Literal<'_>) -> 
         }
         (ValueKind::Duration, literal) => Err(text::not_a_duration(key, literal)),
         (ValueKind::Number | ValueKind::NumberOrRate | ValueKind::NumberOrDuration, literal) => {
-            number::read(key, literal).map(|number| text::with_number(key, number))
+            text::with_number(key, number::read(key, literal)?)
         }
     }
 }
@@ -79,5 +79,5 @@ fn of_word(key: TableKey, word: &str) -> Result<Value, String> {
 
 fn of_duration(quotes: Quotes, key: TableKey, text: &str) -> Result<Value, String> {
     let duration = duration::parse_in(quotes, key.name(), text).map_err(|error| error.to_string())?;
-    Ok(text::with_duration(key, duration))
+    text::with_duration(key, duration)
 }

@@ -4,46 +4,40 @@
 use std::time::Duration;
 
 use crate::{
-    config::{self, Rate, Settings, Threshold, Window, duration::UNITS},
+    config::{
+        Rate, Settings,
+        duration::{DurationText, UNITS},
+    },
     overrides::{
         key::TableKey,
         value::{Literal, Value},
     },
 };
 
-const NONE: Settings = Settings::DEFAULT;
-
-pub(super) fn with_number(key: TableKey, number: u32) -> Value {
-    Value::Setting(Box::new(match key {
-        TableKey::Setting(config::Setting::Threshold) => NONE.with_threshold(Threshold::failures(number)),
-        TableKey::Setting(config::Setting::Window) => NONE.with_window(Window::calls(number)),
-        TableKey::Setting(config::Setting::MinimumCalls) => NONE.with_minimum_calls(number),
-        _ => NONE.with_trial_calls(number),
-    }))
+pub(super) fn with_number(key: TableKey, number: u32) -> Result<Value, String> {
+    of_setting(key, &number.to_string())
 }
 
-/// Makes the value of a switch: `latency` is the only one.
-pub(super) fn with_switch(is_on: bool) -> Value {
-    Value::Setting(Box::new(NONE.with_latency(is_on)))
+pub(super) fn with_switch(key: TableKey, is_on: bool) -> Result<Value, String> {
+    of_setting(key, &is_on.to_string())
 }
 
-pub(super) fn with_rate(key: TableKey, millionths: u32) -> Value {
-    let rate = Rate::from_millionths(millionths);
-    Value::Setting(Box::new(match key {
-        TableKey::Setting(config::Setting::Threshold) => NONE.with_threshold(Threshold::from_rate(rate)),
-        TableKey::Setting(config::Setting::SlowThreshold) => NONE.with_slow_threshold(rate),
-        _ => NONE.with_jitter(rate),
-    }))
+pub(super) fn with_rate(key: TableKey, millionths: u32) -> Result<Value, String> {
+    of_setting(key, &Rate::from_millionths(millionths).to_string())
 }
 
-pub(super) fn with_duration(key: TableKey, duration: Duration) -> Value {
-    Value::Setting(Box::new(match key {
-        TableKey::Timeout => return Value::Timeout(duration),
-        TableKey::Setting(config::Setting::Window) => NONE.with_window(Window::time(duration)),
-        TableKey::Setting(config::Setting::SlowCall) => NONE.with_slow_call(duration),
-        TableKey::Setting(config::Setting::MaxCooldown) => NONE.with_max_cooldown(duration),
-        _ => NONE.with_cooldown(duration),
-    }))
+pub(super) fn with_duration(key: TableKey, duration: Duration) -> Result<Value, String> {
+    match key {
+        TableKey::Timeout => Ok(Value::Timeout(duration)),
+        _ => of_setting(key, &DurationText(duration).to_string()),
+    }
+}
+
+/// Makes settings that hold one value, from its text in the attribute.
+fn of_setting(key: TableKey, text: &str) -> Result<Value, String> {
+    let settings = Settings::DEFAULT.with_text(key.name(), text);
+    let settings = settings.map_err(|error| error.to_string())?;
+    Ok(Value::Setting(Box::new(settings)))
 }
 
 /// Returns the message for a duration that is not a string.

@@ -1,5 +1,7 @@
 //! Correct functions of many shapes under every form of the attribute.
 
+use super::declared;
+
 /// The shapes.
 /// `#[form(name)]` stands for the attribute of the function `name`, whose fallback is `name_else`.
 const SHAPES: &str = include_str!("rows/correct.template");
@@ -186,4 +188,13 @@ fn attribute(line: &str, krate: &str, form: &str) -> Option<String> {
         _ => form.replace("{else}", &format!("{function}_else")),
     };
     Some(format!("#[::{krate}::circuit_breaker({arguments})]"))
+}
+
+#[test]
+fn every_setting_is_in_a_form() {
+    for setting in declared::all().iter().filter(|argument| argument.is_setting) {
+        let name = setting.name;
+        let is_given = FORMS.iter().any(|(_, form)| form.contains(&format!("{name} = ")));
+        assert!(is_given, "{name}");
+    }
 }

@@ -8,6 +8,7 @@
 
 mod compiler;
 mod correct;
+mod declared;
 mod every_key;
 mod produced;
 mod quiet;
@@ -61,35 +62,33 @@ fn an_unknown_argument_gets_a_suggestion() {
     )]);
 }
 
+/// The arguments that take a whole number, and what they need beside them.
+///
+/// `window` is the last.
+const NUMBERS: [(&str, &str); 6] = [
+    ("threshold", ""),
+    ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
+    ("trial_calls", ""),
+    ("last_good_capacity", r#"last_good = "1m", "#),
+    ("max_keys", "key = id, "),
+    ("window", ""),
+];
+
 #[test]
 fn numbers_are_checked() {
-    let keys = [
-        ("threshold", ""),
-        ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
-        ("trial_calls", ""),
-        ("last_good_capacity", r#"last_good = "1m", "#),
-        ("max_keys", "key = id, "),
-    ];
-    let mut tables = of_each(include_str!("rows/number.rows"), "number", &keys);
+    let keys = NUMBERS.split_last().expect("keys").1;
+    let mut tables = of_each(include_str!("rows/number.rows"), "number", keys);
     tables.push(Table::new("one_number", include_str!("rows/one_number.rows")));
     hold(tables);
 }
 
 #[test]
 fn constants_are_checked_by_the_compiler() {
-    let keys = [
-        ("threshold", ""),
-        ("window", ""),
-        ("minimum_calls", r#"threshold = "50%", window = "10s", "#),
-        ("trial_calls", ""),
-        ("last_good_capacity", r#"last_good = "1m", "#),
-        ("max_keys", "key = id, "),
-    ];
-    let mut tables = of_each(include_str!("rows/constant.rows"), "constant", &keys);
-    let numbers = keys.into_iter().filter(|(key, _)| *key != "window");
+    let mut tables = of_each(include_str!("rows/constant.rows"), "constant", &NUMBERS);
+    let numbers = NUMBERS.split_last().expect("keys").1;
     let types = include_str!("rows/constant_type.rows");
-    tables.extend(of_each(types, "constant_type", &numbers.collect::<Vec<_>>()));
-    let bounded = keys
+    tables.extend(of_each(types, "constant_type", numbers));
+    let bounded = NUMBERS
         .into_iter()
         .filter(|(key, _)| !matches!(*key, "minimum_calls" | "last_good_capacity"));
     let bound = include_str!("rows/constant_bound.rows");

@@ -4,22 +4,7 @@ use std::fmt::Write as _;
 
 use fusebox::config::Overrides;
 
-use super::compiler::Compiler;
-
-/// The keys that file and attribute have in common.
-const KEYS: [&str; 11] = [
-    "threshold",
-    "window",
-    "minimum_calls",
-    "slow_call",
-    "slow_threshold",
-    "cooldown",
-    "max_cooldown",
-    "jitter",
-    "trial_calls",
-    "latency",
-    "timeout",
-];
+use super::{compiler::Compiler, declared};
 
 /// Values that are written alike in TOML and in Rust.
 const VALUES: [&str; 39] = [
@@ -76,7 +61,11 @@ fn of_file(key: &str, value: &str) -> Option<String> {
 fn a_wrong_value_has_the_same_message_in_the_attribute_and_in_a_file() {
     let mut source = String::from("use fusebox::circuit_breaker;\n");
     let mut cases = Vec::new();
-    for key in KEYS {
+    let declared = declared::all().into_iter();
+    let settings = declared
+        .filter(|argument| argument.is_setting)
+        .map(|argument| argument.name);
+    for key in settings.chain(["timeout"]) {
         for value in VALUES {
             let number = cases.len();
             writeln!(

@@ -5,17 +5,7 @@
 use std::time::Duration;
 
 use crate::config::limits::{MAX_CONSECUTIVE_FAILURES, MAX_DURATION, MAX_TRIAL_CALLS, MAX_WINDOW_CALLS};
-use crate::config::{ConfigError, Settings, ThresholdKind, Window, WindowKind};
-
-/// Returns the first broken rule.
-macro_rules! check_all {
-    ($($check:expr),+ $(,)?) => {{
-        $(if let Err(error) = $check {
-            return Err(error);
-        })+
-        Ok(())
-    }};
-}
+use crate::config::{ConfigError, Setting, Settings, ThresholdKind, Window, WindowKind};
 
 impl Settings {
     /// Checks that these settings make a breaker that can trip and can close.
@@ -23,14 +13,30 @@ impl Settings {
     /// # Errors
     /// The first broken rule, with the value that breaks it.
     pub const fn check(&self) -> Result<(), ConfigError> {
-        check_all![
-            self.check_threshold(),
-            self.check_window(),
-            self.check_minimum_calls(),
-            self.check_slow_calls(),
-            self.check_cooldown(),
-            self.check_trial_calls(),
-        ]
+        let mut index = 0;
+        while index < Setting::COUNT {
+            if let Err(error) = self.check_value(Setting::ALL[index]) {
+                return Err(error);
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+
+    /// Checks one value, by itself and beside the others.
+    const fn check_value(&self, setting: Setting) -> Result<(), ConfigError> {
+        match setting {
+            Setting::Threshold => self.check_threshold(),
+            Setting::Window => self.check_window(),
+            Setting::MinimumCalls => self.check_minimum_calls(),
+            Setting::SlowCall => self.check_slow_call(),
+            Setting::SlowThreshold => self.check_slow_threshold(),
+            Setting::Cooldown => self.check_cooldown(),
+            Setting::MaxCooldown => self.check_max_cooldown(),
+            Setting::Jitter => self.check_jitter(),
+            Setting::TrialCalls => self.check_trial_calls(),
+            Setting::Latency => Ok(()),
+        }
     }
 
     const fn check_threshold(&self) -> Result<(), ConfigError> {
@@ -84,12 +90,14 @@ impl Settings {
         }
     }
 
-    const fn check_slow_calls(&self) -> Result<(), ConfigError> {
-        if let Some(slow_call) = self.slow_call
-            && !is_usable(slow_call)
-        {
-            return Err(ConfigError::SlowCall { slow_call });
+    const fn check_slow_call(&self) -> Result<(), ConfigError> {
+        match self.slow_call {
+            Some(slow_call) if !is_usable(slow_call) => Err(ConfigError::SlowCall { slow_call }),
+            _ => Ok(()),
         }
+    }
+
+    const fn check_slow_threshold(&self) -> Result<(), ConfigError> {
         match (self.slow_threshold, self.slow_call, self.window) {
             (Some(rate), ..) if !rate.is_above_zero() || !rate.is_in_range() => {
                 Err(ConfigError::SlowThresholdRate { rate })
@@ -102,21 +110,33 @@ impl Settings {
 
     const fn check_cooldown(&self) -> Result<(), ConfigError> {
         let cooldown = self.cooldown;
-        if !is_usable(cooldown) {
-            return Err(ConfigError::Cooldown { cooldown });
+        if is_usable(cooldown) {
+            Ok(())
+        } else {
+            Err(ConfigError::Cooldown { cooldown })
         }
-        if let Some(max_cooldown) = self.max_cooldown
-            && (!is_usable(max_cooldown) || is_shorter(max_cooldown, cooldown))
-        {
-            return Err(ConfigError::MaxCooldown {
-                max_cooldown,
-                cooldown,
-            });
+    }
+
+    const fn check_max_cooldown(&self) -> Result<(), ConfigError> {
+        let cooldown = self.cooldown;
+        match self.max_cooldown {
+            Some(max_cooldown) if !is_usable(max_cooldown) || is_shorter(max_cooldown, cooldown) => {
+                Err(ConfigError::MaxCooldown {
+                    max_cooldown,
+                    cooldown,
+                })
+            }
+            _ => Ok(()),
         }
-        if !self.jitter.is_in_range() {
-            return Err(ConfigError::Jitter { jitter: self.jitter });
+    }
+
+    const fn check_jitter(&self) -> Result<(), ConfigError> {
+        let jitter = self.jitter;
+        if jitter.is_in_range() {
+            Ok(())
+        } else {
+            Err(ConfigError::Jitter { jitter })
         }
-        Ok(())
     }
 
     const fn check_trial_calls(&self) -> Result<(), ConfigError> {

@@ -1,9 +1,8 @@
 //! The limit of commands per second.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
+
+use crate::sync::{Mutex, lock};
 
 /// How many commands are taken within [`PERIOD`].
 pub(super) const COMMANDS: usize = 10;
@@ -16,7 +15,7 @@ pub(super) struct Limiter(Mutex<[Option<Instant>; COMMANDS]>);
 impl Limiter {
     /// Returns whether one more command is taken now.
     pub(super) fn take(&self, now: Instant) -> bool {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = lock(&self.0);
         let is_free =
             |slot: &&mut Option<Instant>| slot.is_none_or(|at| now.saturating_duration_since(at) >= PERIOD);
         match taken.iter_mut().find(is_free) {

@@ -4,12 +4,16 @@ use std::{
     cell::RefCell,
     future::Future,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use crate::{config::Name, poll_scope, sync::const_thread_local};
+use crate::{
+    config::Name,
+    poll_scope,
+    sync::{Mutex, const_thread_local, lock},
+};
 
 const_thread_local! {
     static CURRENT: RefCell<Option<Arc<Observer>>> = RefCell::new(None);
@@ -43,10 +47,7 @@ struct Observer {
 
 impl Observer {
     fn report(&self, served: &Served) {
-        self.served
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(served.clone());
+        lock(&self.served).push(served.clone());
         if let Some(outer) = &self.outer {
             outer.report(served);
         }
@@ -84,7 +85,7 @@ pub async fn observe<F: Future>(future: F) -> (F::Output, Vec<Served>) {
     let mut future = pin!(future);
     let output =
         std::future::poll_fn(|context| within(Some(&observer), || future.as_mut().poll(context))).await;
-    let served = std::mem::take(&mut *observer.served.lock().unwrap_or_else(PoisonError::into_inner));
+    let served = std::mem::take(&mut *lock(&observer.served));
     (output, served)
 }
 

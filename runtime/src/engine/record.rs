@@ -11,7 +11,7 @@ use crate::{
     event::{Change, ChangeKind},
     outcome::{CallEnd, Counted, Outcome},
     state::{
-        BaseState, PackedState, Reason,
+        PackedState, Reason,
         rules::{self, AfterFailure, AfterTrial, Limits},
     },
     stats::Count,
@@ -144,8 +144,7 @@ impl Engine {
             let next = match after {
                 AfterFailure::Stale => None,
                 AfterFailure::Counted(next) => Some(next),
-                AfterFailure::Trip(_) if state.is_shadow() => Some(state.with_failures(0)),
-                AfterFailure::Trip(_) => Some(state.next(BaseState::Open)),
+                AfterFailure::Trip(_) => rules::after_trip(state),
             };
             (next, after)
         });
@@ -165,8 +164,12 @@ impl Engine {
         control.error = error;
         let (from, is_current) = self.state.update(self.state.load(), |state| {
             let is_current = state.generation() == generation;
-            let trips = is_current && !state.is_shadow();
-            (trips.then(|| state.next(BaseState::Open)), is_current)
+            let next = if is_current {
+                rules::after_trip(state)
+            } else {
+                None
+            };
+            (next, is_current)
         });
         if is_current {
             let opening = Opening::new(reason, now, ending.requested_cooldown());

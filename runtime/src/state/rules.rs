@@ -185,6 +185,18 @@ pub(crate) fn after_failure(state: PackedState, generation: u64, limits: Limits)
     )
 }
 
+/// Returns the state after a trip: Open (R5).
+///
+/// Forced closed prevents it: the count begins again (R17). `None` if nothing is counted.
+#[inline]
+pub(crate) fn after_trip(state: PackedState) -> Option<PackedState> {
+    if state.is_shadow() {
+        (state.failures() != 0).then(|| state.with_failures(0))
+    } else {
+        Some(state.next(BaseState::Open))
+    }
+}
+
 /// Returns the state without consecutive failures, after a success of this
 /// generation; `None` if there is nothing to reset.
 #[inline]

@@ -6,8 +6,8 @@ use crate::state::{
     AtomicState, BaseState, Override, PackedState, Reason, StateSnapshot,
     rules::{
         self, Admission, AfterFailure, AfterTrial, Limits, SlowCalls, Tally, abandoned_trials, after_failure,
-        after_success, after_trial, concerns_waiters, cooldown, counted, effective_state, frees_extra_trial,
-        is_stale, mix, trip_reason,
+        after_success, after_trial, after_trip, concerns_waiters, cooldown, counted, effective_state,
+        frees_extra_trial, is_stale, mix, trip_reason,
     },
 };
 use crate::{
@@ -302,6 +302,21 @@ fn the_failure_at_the_limit_is_left_to_the_lock() {
     assert_eq!(fail(&state, 1), AfterFailure::Stale);
     state.update(state.load(), |state| (after_success(state, 0), ()));
     assert_eq!(state.load(), PackedState::INITIAL);
+}
+
+#[test]
+fn a_trip_opens_and_under_forced_closed_only_empties_the_count() {
+    let closed = PackedState::in_generation(7).with_failures(4);
+    assert_eq!(after_trip(closed), Some(closed.next(BaseState::Open)));
+
+    let forced = closed.next_override(Override::Closed).with_failures(4);
+    let emptied = after_trip(forced).expect("it has failures");
+    assert_eq!(
+        (emptied.failures(), emptied.generation()),
+        (0, forced.generation())
+    );
+    assert_eq!(emptied.state(), State::ForcedClosed);
+    assert_eq!(after_trip(emptied), None);
 }
 
 #[test]

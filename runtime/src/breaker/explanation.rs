@@ -38,8 +38,9 @@ impl CircuitBreaker {
     /// overrides, new settings, trips that an override prevented.
     ///
     /// The memory is fixed: about 10 KiB from the first change on. A change without an audience
-    /// does not read the wall clock. Its time is computed back from now by the breaker's clock, so
-    /// it is too late if the machine was suspended since then.
+    /// does not read the wall clock, nor does one whose only subscriber does not use its time. Such
+    /// a time is computed back from now by the breaker's clock, so it is too late if the machine
+    /// was suspended since then.
     pub fn history(&self) -> Vec<BreakerEvent> {
         self.engine.history()
     }

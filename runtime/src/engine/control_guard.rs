@@ -98,14 +98,14 @@ impl ControlGuard<'_> {
         let Control {
             history, recipients, ..
         } = &mut *self.control;
-        // The `tracing` event and the waiters come first, and both run user code.
-        let route = if is_logged || self.before.is_some() {
-            EventRoute::Queued
-        } else {
-            engine.dispatcher.route(name, recipients)
-        };
         let Some(entry) = history.last_mut() else {
             return;
+        };
+        // The `tracing` event and the waiters come first, and both run user code.
+        let route = if is_logged || self.before.is_some() {
+            EventRoute::Queued(None)
+        } else {
+            engine.dispatcher.route(name, recipients)
         };
         *announcement = Some(match route {
             EventRoute::Nobody => return,
@@ -118,10 +118,10 @@ impl ControlGuard<'_> {
                     error: self.error,
                 },
             ),
-            EventRoute::Queued => {
+            EventRoute::Queued(inbox) => {
                 let time = Moment::wall_clock();
                 entry.change.time = Some(time);
-                Announcement::queue(entry.event(name, time), is_logged, &engine.dispatcher)
+                Announcement::queue(entry.event(name, time), is_logged, &engine.dispatcher, inbox)
             }
         });
     }

@@ -22,6 +22,8 @@ pub(crate) enum Announcement<'a> {
         /// The event, if `tracing` is on for its level.
         logged: Option<BreakerEvent>,
         recipients: Recipients,
+        /// Kept until the lock is released: see [`EventRoute::Queued`](super::EventRoute::Queued).
+        _inbox: Option<Arc<Inbox>>,
     },
 }
 
@@ -36,16 +38,23 @@ pub(crate) struct AnnouncedChange<'a> {
 impl Announcement<'_> {
     /// Puts an event into the inboxes that it concerns. The caller holds the
     /// control lock of its breaker.
-    pub(crate) fn queue(event: BreakerEvent, is_logged: bool, dispatcher: &Dispatcher) -> Self {
+    pub(crate) fn queue(
+        event: BreakerEvent,
+        is_logged: bool,
+        dispatcher: &Dispatcher,
+        inbox: Option<Arc<Inbox>>,
+    ) -> Self {
         Self::Queued {
             logged: is_logged.then(|| event.clone()),
             recipients: dispatcher.push(event),
+            _inbox: inbox,
         }
     }
 
     /// Logs and delivers the event. The caller holds no lock.
     ///
-    /// Returns the wall-clock time of the change, if only the subscriber has read it.
+    /// Returns the change and its wall-clock time, if the subscriber used the time: the
+    /// history does not have it yet.
     pub(crate) fn deliver(
         &self,
         name: &Name,
@@ -67,7 +76,9 @@ impl Announcement<'_> {
                 let time = event.breaker()?.time.used()?;
                 Some((change, time))
             }
-            Self::Queued { logged, recipients } => {
+            Self::Queued {
+                logged, recipients, ..
+            } => {
                 if let Some(event) = logged {
                     // A `tracing` subscriber is user code.
                     dispatcher.guarded(|| log::event(event));

@@ -41,7 +41,10 @@ pub(crate) enum EventRoute {
     /// By a call of its only subscriber, whose turn the thread has taken.
     AtOnce(Arc<Inbox>),
     /// Through the inboxes.
-    Queued,
+    ///
+    /// The caller drops this one after it has released the lock. If nothing else holds it any more,
+    /// that drops the subscriber, which is user code.
+    Queued(Option<Arc<Inbox>>),
 }
 
 impl Dispatcher {
@@ -75,9 +78,9 @@ impl Dispatcher {
             RecipientSummary::Nobody => EventRoute::Nobody,
             RecipientSummary::One(inbox) => match inbox.upgrade() {
                 Some(inbox) if inbox.begin_at_once() => EventRoute::AtOnce(inbox),
-                _ => EventRoute::Queued,
+                inbox => EventRoute::Queued(inbox),
             },
-            RecipientSummary::Several => EventRoute::Queued,
+            RecipientSummary::Several => EventRoute::Queued(None),
         }
     }
 
@@ -153,7 +156,8 @@ impl Dispatcher {
             if let (true, Some(name)) = (is_empty, name) {
                 inboxes.of_one.remove(name);
             }
-            // Relaxed: a change that does not see this yet finds the inbox closed or gone.
+            // Relaxed: a change that does not see this yet finds the inbox closed or gone, or calls the
+            // subscriber, for which `close` waits.
             self.audience.fetch_sub(1, Ordering::Relaxed);
             self.version.fetch_add(1, Ordering::Relaxed);
             removed

@@ -153,6 +153,8 @@ impl History {
     }
 
     /// Keeps the wall-clock time that a subscriber has read for this change.
+    ///
+    /// Does nothing if 64 newer changes have replaced it: its time is then computed back.
     pub(crate) fn set_time(&mut self, change: &Change, time: SystemTime) {
         let is_same = |other: &Change| (other.generation, other.at) == (change.generation, change.at);
         let next = self.next.min(self.entries.len());

@@ -178,24 +178,50 @@ fn a_subscriber_is_not_called_after_its_subscription_was_dropped() {
     });
 }
 
+/// A breaker without subscribers.
+fn breaker(name: &str, dispatcher: &Arc<Dispatcher>) -> CircuitBreaker {
+    let source = ClockSource::Custom(Arc::new(StillClock::at_start()));
+    CircuitBreaker::new(Arc::new(Engine::new(
+        BreakerName::fixed(name),
+        Settings::DEFAULT,
+        source,
+        Arc::clone(dispatcher),
+        0,
+    )))
+}
+
+/// What a subscriber owns: its drop changes the breaker.
+struct ResetsOnDrop(CircuitBreaker);
+
+impl Drop for ResetsOnDrop {
+    fn drop(&mut self) {
+        self.0.reset();
+    }
+}
+
+/// The only subscriber leaves during a change, so the changer may be the last to hold it.
+#[test]
+fn a_subscriber_that_leaves_is_not_dropped_under_the_control_lock() {
+    search(|| {
+        let dispatcher = Arc::new(Dispatcher::new());
+        let breaker = breaker("one", &dispatcher);
+        let owned = ResetsOnDrop(breaker.clone());
+        let subscription = breaker.on_event(move |_| {
+            let _ = &owned;
+        });
+        let leaving = thread::spawn(move || drop(subscription));
+        breaker.trip();
+        leaving.join().expect("no panic");
+        assert_eq!(dispatcher.panics(), 0);
+    });
+}
+
 /// Two breakers change at once, and one subscriber gets the events of both.
 #[test]
 fn a_subscriber_of_two_breakers_gets_one_event_at_a_time() {
     search(|| {
         let dispatcher = Arc::new(Dispatcher::new());
-        let breaker = |name| {
-            let source = ClockSource::Custom(Arc::new(StillClock::at_start()));
-            let dispatcher = Arc::clone(&dispatcher);
-            let name = BreakerName::fixed(name);
-            CircuitBreaker::new(Arc::new(Engine::new(
-                name,
-                Settings::DEFAULT,
-                source,
-                dispatcher,
-                0,
-            )))
-        };
-        let (one, other) = (breaker("one"), breaker("other"));
+        let (one, other) = (breaker("one", &dispatcher), breaker("other", &dispatcher));
         let (is_called, events) = (AtomicBool::new(false), Arc::new(Mutex::new(Vec::new())));
         let log = Arc::clone(&events);
         let subscription = dispatcher.subscribe(None, move |event| {

@@ -22,7 +22,9 @@ pub(crate) enum Announcement<'a> {
         /// The event, if `tracing` is on for its level.
         logged: Option<BreakerEvent>,
         recipients: Recipients,
-        /// Kept until the lock is released: see [`EventRoute::Queued`](super::EventRoute::Queued).
+        /// Kept until the lock is released.
+        ///
+        /// See [`EventRoute::Queued`](super::EventRoute::Queued).
         _inbox: Option<Arc<Inbox>>,
     },
 }

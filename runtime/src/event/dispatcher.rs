@@ -156,8 +156,8 @@ impl Dispatcher {
             if let (true, Some(name)) = (is_empty, name) {
                 inboxes.of_one.remove(name);
             }
-            // Relaxed: a change that does not see this yet finds the inbox closed or gone, or calls the
-            // subscriber, for which `close` waits.
+            // Relaxed: a change that does not see this yet finds the inbox closed or gone, or calls
+            // the subscriber, for which `close` waits.
             self.audience.fetch_sub(1, Ordering::Relaxed);
             self.version.fetch_add(1, Ordering::Relaxed);
             removed

@@ -199,7 +199,9 @@ impl Drop for ResetsOnDrop {
     }
 }
 
-/// The only subscriber leaves during a change, so the changer may be the last to hold it.
+/// The only subscriber leaves during a change.
+///
+/// So the changer may be the last to hold it.
 #[test]
 fn a_subscriber_that_leaves_is_not_dropped_under_the_control_lock() {
     search(|| {

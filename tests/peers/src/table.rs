@@ -19,8 +19,10 @@ const COLUMNS: [&str; 4] = [
 pub(crate) fn print(paths: &[&str]) -> Result<(), Box<dyn Error>> {
     let machines = paths.iter().map(|path| Machine::read(path));
     let machines = machines.collect::<Result<Vec<_>, _>>()?;
-    println!("| scenario | threads | processor | attribute | `call()` | permit | sketch | best peer |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| scenario | threads | processor | attribute | `call()` | permit | sketch | best peer | its instructions |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for scenario in Scenario::ALL {
         for threads in scenario.threads() {
             for machine in &machines {
@@ -63,7 +65,7 @@ impl Machine {
         let peers = rows.iter().filter(|row| row["kind"] == "peer");
         let best = peers.min_by(|a, b| median(a).total_cmp(&median(b)));
         println!(
-            "| {} | {threads} | {} | {} | {} |",
+            "| {} | {threads} | {} | {} | {} | {} |",
             scenario.title(),
             self.processor,
             cells.join(" | "),
@@ -71,6 +73,8 @@ impl Machine {
                 || "-".to_owned(),
                 |row| format!("{} {}", row["subject"].as_str().unwrap_or_default(), nanos(row))
             ),
+            best.and_then(|row| row["instructions"].as_u64())
+                .map_or_else(|| "-".to_owned(), |count| count.to_string()),
         );
     }
 

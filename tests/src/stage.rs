@@ -1,12 +1,17 @@
 //! A breaker in its own registry, on a clock that the test moves.
 
 use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use fusebox::{
-    CircuitBreaker, CircuitBreakerBuilder, OwnedPermit, Registry, Threshold, Window, testing::ManualClock,
+    CircuitBreaker, CircuitBreakerBuilder, Event, OwnedPermit, Registry, Threshold, Window,
+    testing::ManualClock,
 };
 
 /// One second.
@@ -110,6 +115,25 @@ impl Bench {
     pub fn trip_and_cool_down(&self) {
         self.breaker.trip();
         self.clock.advance(COOLDOWN);
+    }
+}
+
+/// Counts the events that its subscribers get.
+#[derive(Debug, Clone, Default)]
+pub struct EventCount(Arc<AtomicUsize>);
+
+impl EventCount {
+    /// Returns a subscriber whose events are counted.
+    pub fn subscriber(&self) -> impl Fn(&Event) + Send + Sync + 'static {
+        let count = self.clone();
+        move |_| {
+            count.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Returns how many events have come.
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
     }
 }
 

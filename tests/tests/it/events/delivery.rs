@@ -14,7 +14,7 @@ use std::{
 use fusebox::{CircuitBreaker, Event, EventKind, EventReceiver, Name, RecvError, Registry, State};
 use proptest::prelude::*;
 
-use fusebox_tests::stage::{bench, eventually};
+use fusebox_tests::stage::{EventCount, bench, eventually};
 
 /// How many events wait for a receiver, and for a subscriber.
 const RECEIVER_QUEUE: usize = 256;
@@ -314,13 +314,10 @@ fn r15_a_slow_subscriber_holds_up_no_other_subscriber() {
     let breaker = bench.breaker.clone();
     let delivering = thread::spawn(move || breaker.trip());
     gate.wait();
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&calls);
-    let _quick = bench.registry.on_event(move |_| {
-        counter.fetch_add(1, SeqCst);
-    });
+    let calls = EventCount::default();
+    let _quick = bench.registry.on_event(calls.subscriber());
     bench.breaker.reset();
-    assert_eq!(calls.load(SeqCst), 1);
+    assert_eq!(calls.get(), 1);
     gate.wait();
     delivering.join().unwrap();
 }

@@ -5,15 +5,13 @@ use std::{
     future::Future,
     panic::panic_any,
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     task::Wake,
 };
 
 use fusebox::{CircuitBreaker, Registry, Subscription, testing::ManualClock};
 use fusebox_tests::by_hand::{Bell, poll_for};
+use fusebox_tests::stage::EventCount;
 
 /// The waker of an executor that is gone.
 struct Dead;
@@ -32,16 +30,11 @@ impl Drop for PanicsWhenDropped {
     }
 }
 
-fn breaker() -> (Registry, CircuitBreaker, Arc<AtomicU64>) {
+fn breaker() -> (Registry, CircuitBreaker, EventCount) {
     let registry = Registry::builder().clock(ManualClock::new()).build();
     let breaker = registry.breaker("panics").build().expect("legal settings");
-    let delivered = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&delivered);
-    registry
-        .on_event(move |_| {
-            count.fetch_add(1, Ordering::Relaxed);
-        })
-        .detach();
+    let delivered = EventCount::default();
+    registry.on_event(delivered.subscriber()).detach();
     (registry, breaker, delivered)
 }
 
@@ -59,7 +52,7 @@ fn r15_a_receiver_whose_waker_panics_stops_no_delivery() {
         breaker.trip();
     }
     breaker.reset();
-    assert_eq!(delivered.load(Ordering::Relaxed), 2);
+    assert_eq!(delivered.get(), 2);
     assert_eq!(registry.subscriber_panics(), 1);
 }
 
@@ -69,7 +62,7 @@ fn r15_a_panic_that_panics_when_dropped_stops_no_delivery() {
     let _subscription = registry.on_event(|_| panic_any(PanicsWhenDropped));
     breaker.trip();
     breaker.reset();
-    assert_eq!(delivered.load(Ordering::Relaxed), 2);
+    assert_eq!(delivered.get(), 2);
     assert_eq!(registry.subscriber_panics(), 2);
 }
 
@@ -85,7 +78,7 @@ fn r15_a_subscriber_that_panics_when_dropped_stops_no_delivery() {
     *own.lock().unwrap() = Some(subscription);
     breaker.trip();
     breaker.reset();
-    assert_eq!(delivered.load(Ordering::Relaxed), 2);
+    assert_eq!(delivered.get(), 2);
 }
 
 #[test]
@@ -101,7 +94,7 @@ fn r15_waiters_whose_wakers_panic_hit_neither_the_operator_nor_each_other() {
     let mut receiving = pin!(events.recv());
     wait_dead(receiving.as_mut());
     breaker.reset();
-    assert_eq!(delivered.load(Ordering::Relaxed), 2);
+    assert_eq!(delivered.get(), 2);
     assert_eq!(registry.subscriber_panics(), 2);
     assert_eq!(alive.rung(), 1, "the waiter for a permit is woken");
 }

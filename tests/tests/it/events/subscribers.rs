@@ -3,16 +3,13 @@
 use std::{
     future::Future,
     pin::pin,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     task::{Context, Wake},
 };
 
 use fusebox::{Event, EventKind, Reason, RecvError, State, Subscription, Threshold};
 
-use fusebox_tests::stage::{COOLDOWN, bench, eventually};
+use fusebox_tests::stage::{COOLDOWN, EventCount, bench, eventually};
 
 #[test]
 fn r15_each_transition_is_delivered_once_in_order_with_its_reason() {
@@ -68,35 +65,23 @@ fn r15_a_subscriber_sees_the_change_made_and_may_change_again() {
 #[test]
 fn r15_a_panicking_subscriber_is_caught_and_counted_and_the_others_are_notified() {
     let bench = bench(|b| b.threshold(Threshold::failures(1)));
-    let delivered = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&delivered);
+    let delivered = EventCount::default();
     let _first = bench.breaker.on_event(|_| panic!("a listener"));
-    let _second = bench.breaker.on_event(move |_| {
-        counter.fetch_add(1, Ordering::SeqCst);
-    });
+    let _second = bench.breaker.on_event(delivered.subscriber());
     bench.fail(1);
     assert_eq!(bench.breaker.state(), State::Open);
-    assert_eq!(
-        (
-            delivered.load(Ordering::SeqCst),
-            bench.registry.subscriber_panics()
-        ),
-        (1, 1)
-    );
+    assert_eq!((delivered.get(), bench.registry.subscriber_panics()), (1, 1));
 }
 
 #[test]
 fn r15_a_dropped_subscription_receives_nothing_more() {
     let bench = bench(|b| b);
-    let delivered = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&delivered);
-    let subscription = bench.breaker.on_event(move |_| {
-        counter.fetch_add(1, Ordering::SeqCst);
-    });
+    let delivered = EventCount::default();
+    let subscription = bench.breaker.on_event(delivered.subscriber());
     bench.breaker.trip();
     drop(subscription);
     bench.breaker.reset();
-    assert_eq!(delivered.load(Ordering::SeqCst), 1);
+    assert_eq!(delivered.get(), 1);
 }
 
 #[test]
@@ -159,11 +144,8 @@ impl Wake for EndsSubscription {
 #[test]
 fn r15_the_waker_of_a_waiter_may_end_the_only_subscription() {
     let bench = bench(|b| b);
-    let delivered = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&delivered);
-    let subscription = bench.breaker.on_event(move |_| {
-        counter.fetch_add(1, Ordering::SeqCst);
-    });
+    let delivered = EventCount::default();
+    let subscription = bench.breaker.on_event(delivered.subscriber());
     bench.breaker.trip();
     let waker = Arc::new(EndsSubscription(Mutex::new(Some(subscription)))).into();
     let mut closed = pin!(bench.breaker.closed());
@@ -175,7 +157,7 @@ fn r15_the_waker_of_a_waiter_may_end_the_only_subscription() {
     );
     // The changer wakes the waiter without the subscriber's turn, so the waker does not wait.
     bench.breaker.reset();
-    assert_eq!(delivered.load(Ordering::SeqCst), 1);
+    assert_eq!(delivered.get(), 1);
 }
 
 #[test]

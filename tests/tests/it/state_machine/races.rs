@@ -10,7 +10,7 @@ use std::{
 
 use fusebox::{EventKind, State, Threshold, Window};
 
-use fusebox_tests::stage::{COOLDOWN, bench, with_window};
+use fusebox_tests::stage::{COOLDOWN, EventCount, bench, with_window};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn r7_a_thousand_tasks_at_the_edge_of_half_open_admit_exactly_trial_calls() {
@@ -62,17 +62,14 @@ fn r5_threads_that_fail_together_trip_exactly_once() {
     for window in [None, Some(Window::calls(100)), Some(Window::time(COOLDOWN))] {
         for _ in 0..100 {
             let bench = bench(|b| with_window(b.threshold(Threshold::failures(8)), window));
-            let trips = Arc::new(AtomicUsize::new(0));
-            let counter = Arc::clone(&trips);
-            let _subscription = bench.breaker.on_event(move |_| {
-                counter.fetch_add(1, Ordering::SeqCst);
-            });
+            let trips = EventCount::default();
+            let _subscription = bench.breaker.on_event(trips.subscriber());
             let permits: Vec<_> = (0..8).map(|_| Mutex::new(Some(bench.permit()))).collect();
             together(8, |index| {
                 permits[index].lock().unwrap().take().expect("one each").failure();
             });
             assert_eq!(
-                (bench.breaker.state(), trips.load(Ordering::SeqCst)),
+                (bench.breaker.state(), trips.get()),
                 (State::Open, 1),
                 "{window:?}"
             );

@@ -150,7 +150,8 @@ fn run(
 ) -> (TokenStream, TokenStream) {
     let span = Span::mixed_site();
     let (mut before, mut code, text) = error_text(body);
-    if classifier.is_some() || body.timeout.is_some() {
+    // An erased body has a name already.
+    if body.written.is_some() && (classifier.is_some() || body.timeout.is_some()) {
         before.extend(quote_spanned!(span=> let __body = #code;));
         code = quote_spanned!(span=> __body);
     }

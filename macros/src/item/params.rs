@@ -230,9 +230,11 @@ pub(crate) fn has_ref(pat: &Pat) -> bool {
 
 /// Returns the names that a pattern binds, in order.
 pub(crate) fn bindings(pat: &Pat) -> Vec<Ident> {
-    let mut found = Vec::new();
-    for_each_binding(&mut pat.clone(), &mut |binding| found.push(binding.ident.clone()));
-    found
+    let mut names = Vec::new();
+    for binding in binding_patterns(pat) {
+        names.push(binding.ident);
+    }
+    names
 }
 
 /// Returns the bindings of a pattern, with `ref` and `mut`.

@@ -23,7 +23,7 @@ pub use core::{
     option::Option,
     pin::pin,
     primitive::{str, u32},
-    result::Result::{self, Err, Ok},
+    result::Result::{Err, Ok},
     time::Duration,
 };
 pub use std::boxed::Box;

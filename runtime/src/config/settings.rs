@@ -293,11 +293,8 @@ impl Settings {
     ///
     /// The other values keep the source that they had.
     pub(crate) fn changed_by(mut self, existing: &Self, source: Source) -> Self {
-        let differences: Vec<_> = existing.differences(&self).collect();
         for key in Setting::ALL {
-            let differs = differences
-                .iter()
-                .any(|difference| difference.key() == key.name());
+            let differs = existing.value(key) != self.value(key);
             self.sources[key as usize] = if differs { source } else { existing.source_of(key) };
         }
         self

@@ -197,7 +197,8 @@ impl Inbox {
         }
         let inbox = Arc::clone(self);
         if spawn(move || inbox.deliver_rest()).is_err() {
-            self.leave();
+            let _contents = lock(&self.contents);
+            self.end();
         }
     }
 
@@ -236,7 +237,7 @@ impl Inbox {
         let mut contents = lock(&self.contents);
         let next = self.pop(&mut contents);
         if next.is_none() {
-            self.notify_closer(self.turn.end());
+            self.end();
         }
         next
     }
@@ -254,19 +255,16 @@ impl Inbox {
         let contents = lock(&self.contents);
         let is_finished = contents.queue.is_empty();
         if is_finished {
-            self.notify_closer(self.turn.end());
+            self.end();
         }
         is_finished
     }
 
-    /// Ends a delivery that leaves events in the queue.
-    fn leave(&self) {
-        let _contents = lock(&self.contents);
-        self.notify_closer(self.turn.leave());
-    }
-
-    /// Wakes a thread that waits for the end of the last delivery, under the lock.
-    fn notify_closer(&self, is_closed: bool) {
+    /// Ends the delivery of this thread, under the lock.
+    ///
+    /// Wakes a thread that waits for the end of the last one.
+    fn end(&self) {
+        let is_closed = self.turn.end();
         if let (true, InboxReader::Subscriber { delivered, .. }) = (is_closed, &self.reader) {
             delivered.notify_all();
         }

@@ -65,18 +65,10 @@ impl DeliveryTurn {
         self.0.fetch_or(DELIVERING, Ordering::Acquire) & DELIVERING == 0
     }
 
-    /// Ends the turn of this thread. Under the lock, when the queue is empty.
+    /// Ends the turn of this thread. Under the lock.
     ///
     /// Returns whether the subscriber has left.
     pub(super) fn end(&self) -> bool {
-        // Release: as in `try_end`.
-        self.0.fetch_and(CLOSED, Ordering::Release) & CLOSED != 0
-    }
-
-    /// Ends the turn of this thread, although events are queued. Under the lock.
-    ///
-    /// Returns whether the subscriber has left.
-    pub(super) fn leave(&self) -> bool {
         // Release: as in `try_end`.
         self.0.fetch_and(!DELIVERING, Ordering::Release) & CLOSED != 0
     }

@@ -158,15 +158,15 @@ impl FleetTarget {
         } else {
             "forced_closed"
         };
-        let is_confirmed = match on {
-            Some(instance) => {
-                let is_forced =
-                    |overview: &FleetOverview, name: &str| state_on(overview, instance, name) == state;
-                Some(self.confirmed(&names, is_forced).await?)
-            }
-            None => None,
+        let is_forced = |overview: &FleetOverview, instance: &str, name: &str| {
+            state_on(overview, instance, name) == state
         };
-        done(output, state, &names, on.zip(is_confirmed));
+        done(
+            output,
+            state,
+            &names,
+            self.confirmed(on, &names, is_forced).await?,
+        );
         Ok(())
     }
 
@@ -185,37 +185,41 @@ impl FleetTarget {
                 Some(instance) => self.control.on_instance(instance).release(name, operator).await?,
             }
         }
-        let is_confirmed = match on {
-            Some(instance) => {
-                // A breaker that is forced on all instances stays so, which is not reported again.
-                let is_released = |overview: &FleetOverview, name: &str| {
-                    let reported = reported_on(overview, instance, name);
-                    reported.is_none_or(|breaker| !breaker.state.starts_with("forced"))
-                };
-                Some(self.confirmed(&names, is_released).await?)
-            }
-            None => None,
+        // A breaker that is forced on all instances stays so, which is not reported again.
+        let is_released = |overview: &FleetOverview, instance: &str, name: &str| {
+            let reported = reported_on(overview, instance, name);
+            reported.is_none_or(|breaker| !breaker.state.starts_with("forced"))
         };
-        done(output, "released", &names, on.zip(is_confirmed));
+        done(
+            output,
+            "released",
+            &names,
+            self.confirmed(on, &names, is_released).await?,
+        );
         Ok(())
     }
 
-    /// Waits until the command holds for each name, at most [`CONFIRMED_WITHIN`].
+    /// Waits until the command holds for each name on the one instance, at most
+    /// [`CONFIRMED_WITHIN`].
     ///
-    /// Returns whether it does.
-    async fn confirmed(
+    /// Returns the instance, and whether the command holds there; `None` for a command to all.
+    async fn confirmed<'a>(
         &self,
+        on: Option<&'a str>,
         names: &[String],
-        holds: impl Fn(&FleetOverview, &str) -> bool,
-    ) -> Result<bool, Failure> {
+        holds: impl Fn(&FleetOverview, &str, &str) -> bool,
+    ) -> Result<Option<(&'a str, bool)>, Failure> {
+        let Some(instance) = on else {
+            return Ok(None);
+        };
         let start = Instant::now();
         loop {
             let overview = self.control.overview().await?;
-            if names.iter().all(|name| holds(&overview, name)) {
-                return Ok(true);
+            if names.iter().all(|name| holds(&overview, instance, name)) {
+                return Ok(Some((instance, true)));
             }
             if start.elapsed() >= CONFIRMED_WITHIN {
-                return Ok(false);
+                return Ok(Some((instance, false)));
             }
             tokio::time::sleep(CONFIRMED_WITHIN / 20).await;
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use fusebox::fleet::{FleetOverview, InstanceStatus, ReportedBreaker};
+use fusebox::fleet::{FleetOverview, ForcedBreaker, InstanceStatus, ReportedBreaker};
 use serde_json::{Value, json};
 
 use crate::duration::{millis, show};
@@ -19,12 +19,16 @@ pub(crate) fn reported_on<'a>(
     instance.breakers.iter().find(|breaker| &*breaker.name == name)
 }
 
+/// Returns what an operator has forced on all instances.
+fn forced_on_all<'a>(overview: &'a FleetOverview, name: &str) -> Option<&'a ForcedBreaker> {
+    overview.forced.iter().find(|forced| &*forced.name == name)
+}
+
 /// Returns the state of a breaker on one instance, as far as the store holds
 /// it.
 pub(crate) fn state_on<'a>(overview: &'a FleetOverview, instance: &str, name: &str) -> &'a str {
-    let forced = || overview.forced.iter().find(|forced| &*forced.name == name);
     reported_on(overview, instance, name).map_or_else(
-        || forced().map_or("closed", |forced| forced.state.as_str()),
+        || forced_on_all(overview, name).map_or("closed", |forced| forced.state.as_str()),
         |reported| reported.state.as_str(),
     )
 }
@@ -52,7 +56,7 @@ pub(crate) fn states(overview: &FleetOverview) -> BTreeMap<(String, String), Str
 
 /// Writes one breaker of the fleet as JSON.
 pub(crate) fn breaker(overview: &FleetOverview, name: &str) -> Value {
-    let forced = overview.forced.iter().find(|forced| &*forced.name == name);
+    let forced = forced_on_all(overview, name);
     let open = overview.open.iter().find(|open| &*open.name == name);
     let on = |instance: &InstanceStatus| {
         let mut value = reported(reported_on(overview, &instance.name, name)?);
@@ -124,8 +128,10 @@ pub(crate) fn cells_of_instance(instance: &InstanceStatus) -> Vec<String> {
 /// Returns the cells of one breaker on one instance.
 pub(crate) fn cells_on(overview: &FleetOverview, instance: &str, name: &str) -> Vec<String> {
     let reported = reported_on(overview, instance, name);
-    let forced = || overview.forced.iter().find(|forced| &*forced.name == name);
-    let remaining = reported.map_or_else(|| forced()?.remaining, |breaker| breaker.remaining);
+    let remaining = reported.map_or_else(
+        || forced_on_all(overview, name)?.remaining,
+        |breaker| breaker.remaining,
+    );
     let operator = reported.and_then(|breaker| breaker.operator.as_ref());
     vec![
         instance.to_owned(),

@@ -110,12 +110,17 @@ def check(work, functions, runs):
             taken = cargo(file.parent.parent, work / "check-target", "check")
             if run > 0:  # the first one builds the dependencies
                 seconds[name].append(taken)
-    plain = statistics.median(seconds["plain"])
-    print(f"\n| `cargo check` of {functions} functions | s | ms more per function than plain |\n|---|---|---|")
-    for name, taken in seconds.items():
-        median = statistics.median(taken)
-        more = (median - plain) * 1000 / functions
-        print(f"| {name} | {median:.2f} | {more:.2f} |" if name != "plain" else f"| {name} | {median:.2f} | |")
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    print(f"\n| `cargo check` of {functions} functions | s | ms more per function than plain | of `instrument` |\n|---|---|---|---|")
+    for name, median in medians.items():
+        more, share = more_than_plain(medians, name)
+        print(f"| {name} | {median:.2f} | {more * 1000 / functions:.2f} | {share:.2f} |")
+
+
+def more_than_plain(costs, name):
+    """What a form costs more than the plain functions, and that as a part of what `instrument` costs more."""
+    more = costs[name] - costs["plain"]
+    return more, more / (costs["#[tracing::instrument]"] - costs["plain"])
 
 
 def build_of_the_macro(work, runs):
@@ -149,11 +154,7 @@ def build_of_the_macro(work, runs):
 
 def instructions_of_the_macro(work):
     """The instructions of rustc for each crate. Unlike times, they do not depend on what else the machine does."""
-    logs = work / "instructions"
-    logs.mkdir(exist_ok=True)
-    rustc = work / "counting-rustc"
-    rustc.write_text(COUNTING_RUSTC.format(crates=COUNTED, logs=logs))
-    rustc.chmod(0o755)
+    rustc = counting_rustc(work)
     lines = workspace_dependencies()
     package(work / "smallest", "smallest", lines, SMALLEST_MACRO, "[lib]\nproc-macro = true\n\n")
     both = [f'smallest = {{ path = "{work}/smallest" }}', f'fusebox-macros = {{ path = "{ROOT}/macros" }}']
@@ -161,15 +162,46 @@ def instructions_of_the_macro(work):
     target = work / "macro-target"
     shutil.rmtree(target, ignore_errors=True)
     cargo(work / "uses-both", target, "build", RUSTC_WRAPPER=str(rustc))
-    counts = {}
-    for crate in COUNTED:
-        found = re.search(r"refs:\s+([\d,]+)", (logs / crate).read_text())
-        counts[crate] = int(found.group(1).replace(",", "")) / 1e6
+    counts = {crate: counted(work, crate) for crate in COUNTED}
     base = sum(counts[crate] for crate in COUNTED[:4])
     print("\n| rustc for | million instructions | of the base |\n|---|---|---|")
     print(f"| syn, quote, proc-macro2 and unicode-ident, the base | {base:,.0f} | 1 |")
     for crate in COUNTED[4:]:
         print(f"| {crate} | {counts[crate]:,.0f} | {counts[crate] / base:.2f} |")
+
+
+def instructions_of_a_function(work):
+    """The instructions of rustc for one function of each form: those of 80 functions minus those of 40."""
+    rustc = counting_rustc(work)
+    costs = {}
+    for n, name in enumerate(VARIANTS):
+        counts = []
+        for functions in (40, 80):
+            file = generate(work / f"count-{n}", name, functions, False)
+            file.touch()
+            cargo(file.parent.parent, work / "count-target", "check", RUSTC_WRAPPER=str(rustc))
+            counts.append(counted(work, "cost"))
+        costs[name] = (counts[1] - counts[0]) / 40
+    print("\n| one function | million instructions | more than plain | of `instrument` |\n|---|---|---|---|")
+    for name, cost in costs.items():
+        more, share = more_than_plain(costs, name)
+        print(f"| {name} | {cost:.2f} | {more:.2f} | {share:.2f} |")
+
+
+def counting_rustc(work):
+    """A wrapper of rustc that counts the instructions for some crates."""
+    logs = work / "instructions"
+    logs.mkdir(exist_ok=True)
+    rustc = work / "counting-rustc"
+    rustc.write_text(COUNTING_RUSTC.format(crates=[*COUNTED, "cost"], logs=logs))
+    rustc.chmod(0o755)
+    return rustc
+
+
+def counted(work, crate):
+    """Million instructions for the last compilation of a crate."""
+    found = re.search(r"refs:\s+([\d,]+)", (work / "instructions" / crate).read_text())
+    return int(found.group(1).replace(",", "")) / 1e6
 
 
 def workspace_dependencies():
@@ -255,6 +287,7 @@ def main():
     if chosen.only in (None, "macro"):
         build_of_the_macro(work, chosen.runs)
     if chosen.only == "instructions":
+        instructions_of_a_function(work)
         instructions_of_the_macro(work)
     if chosen.only in (None, "size"):
         size(work, chosen.functions)

@@ -24,7 +24,7 @@ use std::{
 
 use act::{Outcome, SICK_FOR, Stage};
 use order_service::COOLDOWN;
-use redis_server::RedisServer;
+use redis_server::{RedisServer, free_port};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -108,7 +108,9 @@ fn server() -> Option<RedisServer> {
     if cfg!(not(feature = "redis")) {
         return None;
     }
-    RedisServer::start(&[])
+    RedisServer::try_start(free_port(), &[], Vec::new())
+        .inspect_err(|error| println!("redis-server cannot be started: {error}"))
+        .ok()
 }
 
 /// Prints both acts side by side, and whether the claims hold.

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -19,6 +18,7 @@ use crate::{
     line::{Calls, Line},
     order_service::{BREAKER, QUIET_BREAKER},
     process::Process,
+    redis_server::send_signal,
 };
 
 /// How often each order service calls.
@@ -293,10 +293,4 @@ pub(crate) async fn trial_owner(control: &FleetControl) -> String {
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-}
-
-/// Sends a signal to one process.
-fn send_signal(id: u32, signal: &str) {
-    let status = Command::new("kill").args([signal, &id.to_string()]).status();
-    assert!(status.expect("kill exists").success());
 }

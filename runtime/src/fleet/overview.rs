@@ -34,13 +34,12 @@ pub struct InstanceStatus {
     pub is_addressable: bool,
     /// Its breakers that are not closed, sorted by name.
     ///
-    /// A breaker that is forced on all instances is listed only if its state here is another one:
-    /// then even if it is closed.
+    /// A breaker that is forced on all instances is listed only if its state here differs, even if
+    /// it is closed here.
     pub breakers: Vec<ReportedBreaker>,
 }
 
-/// A breaker of one instance that is not closed, or not forced as on all
-/// instances.
+/// A breaker that one instance reports: see [`InstanceStatus::breakers`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportedBreaker {

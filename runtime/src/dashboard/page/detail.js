@@ -15,7 +15,7 @@ export class Detail extends Sheet {
   #generation = null;
 
   constructor({ feed, commands }) {
-    super("detail", { feed, path: "api/v1/breakers", titleId: "detail-name", facts: FACTS });
+    super("detail", { feed, path: "api/v1/breakers", facts: FACTS });
     this.commands = commands;
     this.#arrange();
   }

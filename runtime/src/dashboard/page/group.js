@@ -14,7 +14,7 @@ export class Group extends Sheet {
   #limit = STEP;
 
   constructor({ feed }) {
-    super("group-sheet", { feed, path: "api/v1/groups", titleId: "group-name", facts: FACTS });
+    super("group-sheet", { feed, path: "api/v1/groups", facts: FACTS });
     this.#arrange();
   }
 

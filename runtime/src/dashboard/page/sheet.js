@@ -18,10 +18,10 @@ export class Sheet {
   #isBusy = false;
 
   /** `path`: where the server lists what the sheet shows. `facts`: keys and titles of the figures at the top. */
-  constructor(id, { feed, path, titleId, facts }) {
+  constructor(id, { feed, path, facts }) {
     Object.assign(this, { feed, listPath: path });
     this.sheet = byId(id);
-    this.parts = build(this.sheet, titleId, facts);
+    this.parts = build(this.sheet, facts);
     this.sheet.addEventListener("close", () => this.#closed());
     this.sheet.addEventListener("click", (event) => { if (event.target === this.sheet) this.sheet.close(); });
   }
@@ -98,10 +98,10 @@ export class Sheet {
 }
 
 /** The parts of a sheet. Its body is still empty: each kind of sheet arranges them and its own ones in it. */
-function build(sheet, titleId, facts) {
+function build(sheet, facts) {
   const figures = (into, entries) => entries.map(([key, title]) => element("div", {}, element("dt", {}, title), into[key] = element("dd", { class: "number" })));
   const parts = {
-    shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: titleId }),
+    shape: shape("closed"), word: element("span", { class: "word" }), name: element("h2", { id: sheet.getAttribute("aria-labelledby") }),
     declared: element("p", { class: "declared" }), problem: element("p", { class: "problem", role: "alert" }),
     explain: element("div", { class: "explain" }), facts: {}, totals: {}, settings: element("tbody"),
     chart: element("canvas", { class: "chart", role: "img", "aria-label": "Last 5 minutes" }),

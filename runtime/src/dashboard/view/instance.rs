@@ -11,12 +11,11 @@ pub(in crate::dashboard) struct InstanceView {
     pub(in crate::dashboard) alive_for_ms: u64,
     /// Whether it takes commands that are for it alone.
     pub(in crate::dashboard) is_addressable: bool,
-    /// Its breakers that are not closed, or not forced as on all instances.
+    /// The breakers that it reports, see `InstanceStatus::breakers`.
     pub(in crate::dashboard) breakers: Vec<ReportedView>,
 }
 
-/// A breaker of one instance that is not closed, or not forced as on all
-/// instances.
+/// A breaker that an instance reports.
 #[derive(Debug, Clone, Serialize)]
 pub(in crate::dashboard) struct ReportedView {
     pub(in crate::dashboard) name: String,

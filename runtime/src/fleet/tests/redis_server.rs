@@ -87,9 +87,7 @@ impl RedisServer {
     ///
     /// That one stops the process without ending its connections.
     pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let status = Command::new("kill").args([signal, &id]).status();
-        assert!(status.expect("kill exists").success());
+        send_signal(self.child.id(), signal);
     }
 
     fn wait_until_ready(&self) -> io::Result<()> {
@@ -102,6 +100,12 @@ impl RedisServer {
         }
         Ok(())
     }
+}
+
+/// Sends a signal to one process.
+pub(crate) fn send_signal(id: u32, signal: &str) {
+    let status = Command::new("kill").args([signal, &id.to_string()]).status();
+    assert!(status.expect("kill exists").success());
 }
 
 impl Drop for RedisServer {

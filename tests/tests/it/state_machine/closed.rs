@@ -197,7 +197,7 @@ async fn r12_a_panic_is_a_failure_and_goes_on() {
 }
 
 #[test]
-fn r12_a_panic_counts_at_once_also_if_the_caller_keeps_the_future() {
+fn r12_a_panic_counts_at_once_even_if_the_caller_keeps_the_future() {
     let bench = bench(|b| b.threshold(Threshold::failures(1)));
     let mut kept = Box::pin(bench.breaker.call(async { panic!("boom") as Result<(), ()> }));
     let mut poll = || {
